@@ -1,0 +1,1 @@
+"""Articles: read, identify, compare. Knows nothing of questions or chats."""

@@ -1,0 +1,83 @@
+"""What can be wrong with article files, as codes and facts; `bot.texts` finds the words.
+
+CorpusError
+├── CorpusNotFound    the path given as corpus does not exist, or cannot be listed
+└── FaultError        carries a Fault out of a format; the loader collects it and goes on
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class FaultCode(StrEnum):
+    """One kind of fault; the comment names what `Fault.found` and `Fault.other` hold."""
+
+    UNREADABLE = "unreadable"  # found: the system's reason (permission, vanished, is a directory …)
+    OUTSIDE = "outside"  # a symbolic link out of the corpus folder; found: its target
+    EMPTY_FILE = "empty-file"
+    BINARY_FILE = "binary-file"
+    UNKNOWN_ENCODING = "unknown-encoding"  # found: the first bytes that fit no encoding
+    UNKNOWN_FORMAT = "unknown-format"  # found: the ending, or "" where a text file is no listing page
+    BROKEN_GZIP = "broken-gzip"  # found: the library's reason
+    LINE_TOO_LONG = "line-too-long"  # found: the limit in bytes
+    BAD_JSON = "bad-json"  # found: the parser's reason, with the column
+    NOT_AN_OBJECT = "not-an-object"  # found: the type that stood there
+    BAD_FIELD = "bad-field"  # found: the field's name; other: the type expected
+    MISSING_FIELD = "missing-field"  # found: the field's name
+    BAD_DATE = "bad-date"  # found: what stood there
+    BAD_FRONT_MATTER = "bad-front-matter"  # found: the parser's reason
+    UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
+    EMPTY_BODY = "empty-body"
+    DUPLICATE_ID = "duplicate-id"  # found: the id; other: path:line of the article that has it
+    DUPLICATE_ARTICLE = "duplicate-article"  # found: the title; other: path:line of the first
+
+
+NOTICES = frozenset({FaultCode.DUPLICATE_ARTICLE})  # told to the operator; nothing is lost by them
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, and where.
+
+    Attributes:
+        path: the file, relative to the corpus folder, with `/`.
+        line: from 1; 0 where the whole file is meant.
+    """
+
+    code: FaultCode
+    path: str
+    line: int
+    found: str = ""
+    other: str = ""
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether nothing is lost, so that `chuwen check` still ends well."""
+        return self.code in NOTICES
+
+
+class CorpusError(Exception):
+    """Anything that is wrong with a corpus."""
+
+
+class CorpusNotFound(CorpusError):
+    """The path given as corpus does not exist, or cannot be listed."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class FaultError(CorpusError):
+    """Carries one fault from a format up to the loader."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.path}:{fault.line}: {fault.code}")
+        self.fault = fault

@@ -1,0 +1,74 @@
+"""What many tests share: one cache folder, one segmenter, the sample library, and small libraries of given words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+from hypothesis import settings
+
+from bot.settings import sample_corpus
+from retrieval.cache import open_or_build
+from retrieval.segment import Segmenter
+
+if TYPE_CHECKING:
+    from retrieval.library import Library
+
+Articles: TypeAlias = Iterable[tuple[str, Sequence[str]]]  # title, paragraphs
+WriteArticles: TypeAlias = Callable[[Path, Articles], Path]
+LibraryOf: TypeAlias = Callable[[Articles], "Library"]
+
+settings.register_profile("chuwen", deadline=None)  # a busy machine is no fault of the program
+settings.load_profile("chuwen")
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder for the whole run, so that each library is built once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def segmenter(cache: Path) -> Segmenter:
+    """The segmenter that the libraries use."""
+    return Segmenter(cache)
+
+
+@pytest.fixture(scope="session")
+def sample(cache: Path) -> Library:
+    """The library of the sample corpus."""
+    return open_or_build(sample_corpus(), cache)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the repository; tests that need it are skipped where it is not."""
+    folder = Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_articles() -> WriteArticles:
+    """Write (title, paragraphs) as the JSON lines of a file, and return the file."""
+    return _write_articles
+
+
+@pytest.fixture(scope="session")
+def library_of(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> LibraryOf:
+    """Build a library of (title, paragraphs)."""
+
+    def build(articles: Articles) -> Library:
+        return open_or_build(_write_articles(tmp_path_factory.mktemp("corpus") / "articles.jsonl", articles), cache)
+
+    return build
+
+
+def _write_articles(file: Path, articles: Articles) -> Path:
+    records = ({"title": title, "paragraphs": list(paragraphs)} for title, paragraphs in articles)
+    file.write_text("".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records), "utf-8")
+    return file
