@@ -1,0 +1,74 @@
+"""Where the running text of a body may be cut: behind sentences and lines, never inside quotation marks or brackets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ENDS = "。！？!?…"  # of sentences
+_LONGEST_QUOTE = 500  # characters; a pair of marks further apart is two marks that lack their partners
+_CLOSERS = '”’」』）)】》"'
+_BREAK = re.compile(rf"[{ENDS}]+|\n[^\S\n]*\n\s*")  # sentence ends and blank lines
+_SPACE = re.compile(r"\s*")
+_OPENERS = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", ")": "(", "】": "【", "》": "《"}
+_MARK = re.compile("[“”‘’「」『』（）()【】《》]")
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where one sentence or block ends and the next begins; white space may stand between."""
+
+    stop: int
+    next: int
+    is_line: bool  # whether a line ends here too
+
+
+def breaks(body: str, inside: Sequence[int]) -> list[Break]:
+    """Find where sentences and blocks end, closing marks and white space included."""
+    found: list[Break] = []
+    for match in _BREAK.finditer(body):
+        stop = match.start() if match[0].startswith("\n") else match.end()
+        while body[stop : stop + 1] in _CLOSERS and (inside[stop] or body[stop : stop + 1] != '"') and stop < len(body):
+            stop += 1
+        following = skip(body, stop)
+        if not inside[stop] and 0 < following < len(body) and (not found or found[-1].next < following):
+            found.append(Break(stop, following, "\n" in body[stop:following]))
+    return found
+
+
+def inside(body: str) -> Sequence[int]:
+    """Tell for each position between two characters how many quotation marks and brackets enclose it."""
+    changes = [0] * (len(body) + 2)
+    for start, end in _quotes(body):
+        if end - start <= _LONGEST_QUOTE:
+            changes[start + 1] += 1
+            changes[end + 1] -= 1
+    return list(accumulate(changes))
+
+
+def _quotes(body: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of opening and closing marks; a mark without its partner encloses nothing.
+
+    Straight marks don't tell which way they face, so they pair up within their line, and only if their number is even.
+    """
+    opened: dict[str, list[int]] = {opener: [] for opener in _OPENERS.values()}
+    for match in _MARK.finditer(body):
+        if match[0] in opened:
+            opened[match[0]].append(match.start())
+        elif places := opened[_OPENERS[match[0]]]:
+            yield places.pop(), match.start()
+    for line in re.finditer(r"[^\n]+", body):
+        places = [line.start() + at.start() for at in re.finditer('"', line[0])]
+        if len(places) % 2 == 0:
+            yield from zip(places[::2], places[1::2], strict=True)
+
+
+def skip(body: str, position: int) -> int:
+    """Return the position of the next character that is not white space."""
+    match = _SPACE.match(body, position)
+    return match.end() if match else position

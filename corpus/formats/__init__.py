@@ -1,0 +1,1 @@
+"""What each kind of article file means: pure functions from decoded text to articles and faults."""

@@ -1,0 +1,32 @@
+"""The dates of publication that sources write, and nothing vaguer than a day."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+
+# A time of day may follow, as in exports of databases; it is dropped, because articles are dated by the day.
+_TIME = r"(?:[T\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_DATE = re.compile(rf"([0-9]{{4}})\s*([-/.年])\s*([0-9]{{1,2}})\s*([-/.月])\s*([0-9]{{1,2}})\s*(日?){_TIME}")
+_DATE_SHAPED = re.compile(r"(?=.*[0-9])(?=.*[-/.年月日])[0-9年月日号\s./:TZ+-]{3,30}")
+
+
+def parse_date(text: str) -> datetime.date:
+    """Read `2025-07-19`, `2025/7/19`, `2025.07.19` or `2025年7月19日`, full-width digits included.
+
+    Raises:
+        ValueError: it is none of these, or no such day exists.
+    """
+    match = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        raise ValueError(f"not a date: {text!r}")
+    year, after_year, month, after_month, day, after_day = match.groups()
+    if (after_year + after_month + after_day) not in {"--", "//", "..", "年月日"}:
+        raise ValueError(f"mixed separators: {text!r}")
+    return datetime.date(int(year), int(month), int(day))
+
+
+def is_date_shaped(line: str) -> bool:
+    """Whether a line holds nothing but what dates are made of, so that it was meant as one."""
+    return _DATE_SHAPED.fullmatch(unicodedata.normalize("NFKC", line).strip()) is not None

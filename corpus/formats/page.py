@@ -1,0 +1,91 @@
+"""Listing pages: a line `-`, a title line, the body, a date line; again and again, then the site's footer.
+
+What stands in which place, line by line of the block below a `-`:
+
+- The first line is the title; a blank one means that there is none. Where the block holds a single line of text and it
+  ends with a full stop, it is the body of an article without title.
+- The date is the last line that is made of nothing but a date; what follows it, to the next `-`, belongs to no article.
+- Without such a line, the one below a body of one line is still taken as a date, and a bad one, if it is too short and
+  bare to be prose (`yesterday`), and only the footer follows. Else the article is undated.
+- An undated last article ends with the last line that ends as a sentence does, because the footer follows it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from corpus.errors import Fault, FaultCode, FaultError
+from corpus.formats.dates import is_date_shaped
+from corpus.formats.fields import published, with_body
+from corpus.model import Article, Origin
+from corpus.sections import sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_PROSE = re.compile(r"[。！？!?；;，,、：:（）()…]|^- ")
+_SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)】》\"]*\s*$")
+_LONGEST_DATE = 20  # characters; `2025年 07月 19日 08:30` has 19
+
+
+def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
+    """Read a page's articles in order, each broken one as a fault of its own.
+
+    Args:
+        text: the page, with line feeds as its only line ends.
+        path: the file, for origins and faults.
+        name: what ids begin with; the number of the block, from 1, follows it.
+
+    Raises:
+        FaultError: UNKNOWN_FORMAT, because no line is `-`.
+    """
+    lines = text.split("\n")
+    starts = [index + 1 for index, line in enumerate(lines) if line.strip() == "-"]
+    if not starts:
+        raise FaultError(Fault(FaultCode.UNKNOWN_FORMAT, path, 0))
+    ends = [start - 1 for start in starts[1:]] + [len(lines)]
+    for ordinal, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        block = lines[start:end]
+        if not any(line.strip() for line in block):
+            continue  # a page may end with a separator
+        try:
+            yield _article(block, Origin(path, start + 1), f"{name}#{ordinal}", is_last=end == len(lines))
+        except FaultError as error:
+            yield error.fault
+
+
+def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: bool) -> Article:
+    """Read the lines below one `-`."""
+    dated_at = _date_index(block, is_last=is_last)
+    date = None if dated_at is None else published(block[dated_at], Origin(origin.path, origin.line + dated_at))
+    body_lines = _body_lines(block, dated_at, is_last=is_last)
+    title = block[0].strip()
+    if not body_lines and title.endswith("。"):
+        title, body_lines = "", [block[0]]
+    body = "\n".join(body_lines)
+    return with_body(Article(made_id, title, date, sections(body, title), origin))
+
+
+def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
+    """Find the line that is, or was meant to be, the date."""
+    for index in range(len(block) - 1, 0, -1):
+        if is_date_shaped(block[index]):
+            return index
+    below_body = block[2].strip() if len(block) > 2 and block[1].strip() else ""
+    is_bare = 0 < len(below_body) <= _LONGEST_DATE and not _PROSE.search(below_body)
+    goes_on = not is_last and any(line.strip() for line in block[3:])
+    return 2 if is_bare and not goes_on else None
+
+
+def _body_lines(block: Sequence[str], dated_at: int | None, *, is_last: bool) -> list[str]:
+    """Return the lines between title and date, without blank ones around them."""
+    lines = list(block[1:dated_at])
+    if dated_at is None and is_last:
+        ends = [index for index, line in enumerate(lines, 1) if _SENTENCE_END.search(line)]
+        lines = lines[: ends[-1]] if ends else lines
+    while lines and not lines[-1].strip():
+        lines.pop()
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    return lines

@@ -1,0 +1,137 @@
+"""Which pieces of a body's running text are headings: those in a sequence from one on, with text below each.
+
+Otherwise `一、二、三产业` would be a heading, and a sentence in a list could never be quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from typing import TYPE_CHECKING
+
+from corpus.breaks import ENDS, skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corpus.breaks import Break
+
+_LONGEST = 40  # characters of a heading, numbering included
+_LONGEST_PART = 20  # characters of the second half of a heading such as `一、凝聚共识 共谋发展`
+_LONGEST_LOOK = 300  # characters behind a second half that are looked at for prose
+_TENS = ("", "十", *(f"{digit}十" for digit in "二三四五六七八九"))
+_ONES = ("", *"一二三四五六七八九")
+_NUMBERS = {tens + ones: 10 * ten + one for ten, tens in enumerate(_TENS) for one, ones in enumerate(_ONES)}
+_NUMERAL = r"[一二三四五六七八九十]{1,3}"
+_MARKERS = {
+    "一、": re.compile(rf"({_NUMERAL})、(?!{_NUMERAL}、)[ \u3000]?"),
+    "（一）": re.compile(rf"[（(]({_NUMERAL})[）)]、?"),
+    "1.": re.compile(r"([0-9]{1,2})(?:[.．](?![0-9])|、)[ \u3000]?"),
+    "第一章": re.compile(rf"第({_NUMERAL})[章节篇][ \u3000]"),
+}
+# In the news these rather begin sentences (`1. 强降雨将…。`, `第一节刚开始，…`), which must stay quotable.
+_MARKERS_OF_LISTS = frozenset({"1.", "第一章"})
+_PROSE = re.compile(r"[，,。；;：:！？!?…]")
+_PART = re.compile(rf"[^\S\n]+([^\s，。、；：,;:{ENDS}]{{1,{_LONGEST_PART}}})(?=[^\S\n])")
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in the body, its trailing white space included."""
+
+    kind: str  # a key of _MARKERS
+    start: int
+    end: int
+
+
+def headings(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> list[Heading]:
+    """Find the headings: sequences from one on, of at least two, each with text below it."""
+    runs: list[list[Heading]] = []
+    waiting: dict[tuple[str, int], list[list[Heading]]] = {}  # by kind and the number that would come next
+    end = start
+    for number, heading in _candidates(body, inside, breaks, start):
+        if heading.start < end:
+            continue
+        if places := waiting.get((heading.kind, number)):
+            run = places.pop()
+        elif number == 1:
+            run = []
+            runs.append(run)
+        else:
+            continue
+        run.append(heading)
+        waiting.setdefault((heading.kind, number + 1), []).append(run)
+        end = heading.end
+    runs = [run for run in runs if len(run) > 1]
+    bare = _bare(body, sorted((heading for run in runs for heading in run), key=lambda heading: heading.start))
+    runs = [list(takewhile(lambda heading: heading not in bare, run)) for run in runs]
+    return sorted((heading for run in runs if len(run) > 1 for heading in run), key=lambda heading: heading.start)
+
+
+def _bare(body: str, headings: Sequence[Heading]) -> set[Heading]:
+    """Return those without text below them, which are rather items of a list; sub-headings count as text."""
+    bare = {headings[-1]} if headings and headings[-1].end == len(body) else set()
+    return bare | {
+        above for above, below in pairwise(headings) if above.end == below.start and above.kind == below.kind
+    }
+
+
+def _candidates(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> Iterator[tuple[int, Heading]]:
+    """Yield what has the form of a heading and stands where one may begin, with its number, in order."""
+    stops = {start} | {end.stop for end in breaks}
+    first = skip(body, start)  # white space before it has no other text to stick to
+    found = []
+    for kind, marker in _MARKERS.items():
+        for match in marker.finditer(body, start):
+            at = match.start()
+            if inside[at] or not (at in stops or body[at - 1].isspace()):
+                continue
+            end = _heading_end(body, inside, kind, match)
+            number = _number(match[1])
+            if not end or not number or (kind in _MARKERS_OF_LISTS and _PROSE.search(body, match.end(), end)):
+                continue
+            found.append((number, Heading(kind, start if at == first else at, end)))
+    yield from sorted(found, key=lambda numbered: numbered[1].start)
+
+
+def _number(numeral: str) -> int:
+    """Read a number below a hundred; 0 if it is none."""
+    return int(numeral) if numeral.isdecimal() else _NUMBERS.get(numeral, 0)
+
+
+def _heading_end(body: str, inside: Sequence[int], kind: str, marker: re.Match[str]) -> int | None:
+    """Return where the heading that a marker begins ends, white space included; None if it is no heading.
+
+    It ends at its line's end, or at the end of a sentence or white space, whichever comes first.
+    """
+    text_start, limit = marker.end(), marker.start() + _LONGEST
+    line_end = body.find("\n", text_start, limit + 1)
+    if line_end > text_start and not any(end in body[text_start:line_end] for end in ENDS):
+        below = skip(body, line_end)
+        if not _MARKERS[kind].match(body, below):
+            return below
+    for at in range(text_start, min(limit + 1, len(body))):
+        if inside[at]:
+            continue
+        if body[at] in ENDS:
+            return skip(body, at + 1) if at > text_start else None
+        if body[at].isspace():
+            return _second_part_end(body, at, limit) or skip(body, at) if at > text_start else None
+    return None
+
+
+def _second_part_end(body: str, space: int, limit: int) -> int | None:
+    """Return the end of a second half behind the white space in a heading: `一、凝聚共识 共谋发展 各地…，`.
+
+    It is short, without punctuation, and prose follows it. Otherwise, or where a line ends, there is none.
+    """
+    part = _PART.match(body, space, limit + 1)
+    if part is None or any(marker.match(body, part.start(1)) for marker in _MARKERS.values()):
+        return None
+    below = skip(body, part.end())
+    if any(marker.match(body, below) for marker in _MARKERS.values()):
+        return None
+    following = _WORD.match(body, below, below + _LONGEST_LOOK)
+    return below if following and _PROSE.search(following[0]) else None

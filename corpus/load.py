@@ -1,0 +1,215 @@
+"""Reading article files: the only module that opens them, and collects what is wrong instead of stopping at it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from dataclasses import dataclass
+from hashlib import blake2b, file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import CorpusNotFound, Fault, FaultCode, FaultError
+from corpus.formats import jsonl, markdown, page
+from corpus.formats.encoding import decode
+from corpus.formats.lines import Line, lines, unzipped_lines
+from corpus.formats.names import ending, is_ignored, made_names, unknown_ending
+from corpus.model import Article, Origin
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable, Iterable, Iterator
+
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # or opening a FIFO would wait for its writer
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a corpus holds: articles that may be published, and what stood in the way of others."""
+
+    articles: tuple[Article, ...]  # in path order, then as they stand in the file; no id twice
+    faults: tuple[Fault, ...]  # in the order of path and line
+    files: tuple[Path, ...]  # that were to be read, broken ones included
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The article files of a corpus by the path that is shown for each, and what was found that is none."""
+
+    files: dict[str, Path]
+    faults: tuple[Fault, ...]
+
+
+def load(path: Path, progress: Callable[[int, int], None] | None = None) -> Candidates:
+    """Read all articles of a file or, with its sub-folders, a folder.
+
+    Args:
+        path: a file or folder.
+        progress: called after each file with the number of files read so far and in all.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    found = _find(path)
+    names = made_names(found.files)
+    entries: list[Article | Fault] = list(found.faults)
+    for number, (shown, file) in enumerate(found.files.items(), 1):
+        entries.extend(_read(file, shown, names[shown]))
+        if progress is not None:
+            progress(number, len(found.files))
+    articles, doubles = _without_doubles(entry for entry in entries if isinstance(entry, Article))
+    faults = [entry for entry in entries if isinstance(entry, Fault)] + doubles
+    faults.sort(key=lambda fault: (fault.path, fault.line))
+    return Candidates(articles, tuple(faults), tuple(found.files.values()))
+
+
+def article_files(path: Path) -> tuple[Path, ...]:
+    """Return the files that `load` would read, in its order.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    return tuple(_find(path).files.values())
+
+
+def content_digest(path: Path) -> str:
+    """Digest the names and bytes of a corpus's files: equal digests load equal articles.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    digest = blake2b(digest_size=16)
+    for shown, file in _find(path).files.items():
+        digest.update(shown.encode() + b"\0")
+        try:
+            with open(file, "rb", opener=_open_at_once) as stream:  # Path.open knows no opener
+                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    digest.update(file_digest(stream, lambda: blake2b(digest_size=16)).digest())
+        except OSError as error:
+            digest.update(str(error.errno).encode())
+    return digest.hexdigest()
+
+
+def _find(path: Path) -> _Found:
+    """List a corpus; a file that is given by its name is read whatever that name is like."""
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+        if is_folder:
+            os.scandir(path).close()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise CorpusNotFound(path, getattr(error, "strerror", None) or str(error)) from error
+    files: dict[str, Path] = {}
+    faults: list[Fault] = []
+    for shown, entry in sorted(_walk(path)) if is_folder else [(_shown(Path(path.name)), path)]:
+        if isinstance(entry, Fault):
+            faults.append(entry)
+        elif ending(shown) is None:
+            faults.append(Fault(FaultCode.UNKNOWN_FORMAT, shown, 0, unknown_ending(entry.name)))
+        else:
+            files[shown] = entry
+    return _Found(files, tuple(faults))
+
+
+def _shown(relative: Path) -> str:
+    """Return a path as text that can be written as UTF-8, whatever bytes the file system gave."""
+    return relative.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
+    """Yield each file below a folder once, and what can't be followed.
+
+    Links come last and add nothing where they lead to what was found without them, so that loops end, and an article
+    keeps its path when somebody links to it.
+    """
+    inside = root.resolve()
+    seen: set[Path] = set()
+    entries, links = deque([root]), deque[Path]()
+    while waiting := entries or links:
+        entry = waiting.popleft()
+        shown = _shown(entry.relative_to(root))
+        try:
+            real = entry.resolve(strict=True)
+            if not real.is_relative_to(inside):
+                yield shown, Fault(FaultCode.OUTSIDE, shown, 0, _shown(real))
+            elif real not in seen:
+                seen.add(real)
+                if real.is_dir():
+                    children = [child for child in entry.iterdir() if not child.name.startswith(".")]
+                    links.extend(child for child in children if child.is_symlink())
+                    entries.extend(child for child in children if not child.is_symlink())
+                elif not is_ignored(entry.name):
+                    yield shown, entry
+        except (OSError, RuntimeError) as error:  # RuntimeError: how Python before 3.13 tells of links in a circle
+            yield shown, Fault(FaultCode.UNREADABLE, shown, 0, getattr(error, "strerror", None) or "link loop")
+
+
+def _read(file: Path, shown: str, name: str) -> Iterator[Article | Fault]:
+    """Read one file as far as it can be read."""
+    try:
+        with open(file, "rb", opener=_open_at_once) as stream:  # Path.open knows no opener
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                yield from _entries(stream, shown, name)
+            else:
+                yield Fault(FaultCode.UNREADABLE, shown, 0, "not a regular file")
+    except FaultError as error:
+        yield error.fault
+    except OSError as error:
+        yield Fault(FaultCode.UNREADABLE, shown, 0, error.strerror or str(error))
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_WAITING)
+
+
+def _entries(stream: io.BufferedReader, shown: str, name: str) -> Iterator[Article | Fault]:
+    """Read by the format that the file's ending names."""
+    match ending(shown):
+        case ".jsonl":
+            yield from _by_line(lines(stream, shown), shown, name)
+        case ".jsonl.gz":
+            yield from _by_line(unzipped_lines(stream, shown), shown, name)
+        case ".json":
+            yield from jsonl.articles(decode(stream.read(), shown), shown, name)
+        case ".txt":
+            yield from page.articles(decode(stream.read(), shown), shown, name)
+        case _:
+            yield markdown.article(decode(stream.read(), shown), shown, name)
+
+
+def _by_line(entries: Iterable[Line | Fault], shown: str, name: str) -> Iterator[Article | Fault]:
+    """Read an article a line; a broken one costs only itself."""
+    for entry in entries:
+        if isinstance(entry, Fault):
+            yield entry
+            continue
+        try:
+            yield jsonl.article(entry.text, Origin(shown, entry.number), f"{name}#{entry.number}")
+        except FaultError as error:
+            yield error.fault
+
+
+def _without_doubles(articles: Iterable[Article]) -> tuple[tuple[Article, ...], list[Fault]]:
+    """Keep the first of the articles that say the same, and of those that share an id."""
+    kept: dict[str, Article] = {}
+    by_digest: dict[bytes, Article] = {}
+    faults = []
+    for article in articles:
+        digest = _digest(article)
+        if first := by_digest.get(digest):
+            faults.append(_double(FaultCode.DUPLICATE_ARTICLE, article, article.title, first))
+        elif first := kept.get(article.id):
+            faults.append(_double(FaultCode.DUPLICATE_ID, article, article.id, first))
+        else:
+            kept[article.id] = by_digest[digest] = article
+    return tuple(kept.values()), faults
+
+
+def _digest(article: Article) -> bytes:
+    """Digest what makes two articles the same one; the bodies of a large corpus are too long for keys."""
+    text = f"{article.title}\0{article.date}\0{article.body}"
+    return blake2b(text.encode("utf-8"), digest_size=16).digest()
+
+
+def _double(code: FaultCode, article: Article, found: str, first: Article) -> Fault:
+    return Fault(code, article.origin.path, article.origin.line, found, str(first.origin))
