@@ -1,0 +1,159 @@
+"""Keeps built libraries in a cache folder, and finds the one that fits a corpus without reading the corpus.
+
+A library is found by the corpus's manifest (path, size and time of change of each file), else by the digest of
+its files, else it is built: beside the others, and renamed into place when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.load import Candidates, article_files, content_digest, load
+from retrieval.errors import CacheUnusable, IndexUnusable
+from retrieval.index import K1, B
+from retrieval.library import VERSION, Library, open_library, write_library
+from retrieval.progress import Progress, Stage
+from retrieval.segment import Segmenter, domain_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+KEPT = 12  # libraries; the longest unused go first
+_NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
+BUILDING = "building-"  # begins the name of a folder that is being built
+LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
+MOST_READINGS = 5  # of a corpus that keeps changing
+
+
+def open_or_build(corpus: Path, cache: Path, progress: Progress | None = None) -> Library:
+    """The library of a corpus: from the cache where it fits, else built and kept there.
+
+    Args:
+        corpus: a file or folder of articles.
+        cache: a folder of this program's own; made where it is missing.
+        progress: is told the stage, how much of it is done and how much there is.
+
+    Raises:
+        CorpusNotFound: there is no such file or folder.
+        CacheUnusable: the cache folder cannot be read or written.
+    """
+    corpus = corpus.absolute()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        segmenter = Segmenter(cache)
+        note = cache / "manifests" / f"{_digest([_settings(), *_manifest(corpus)])}.json"
+        name = _read_note(note)
+        library = _open(cache / name, segmenter) if name else None
+        if library is None:
+            name = _digest([_settings(), content_digest(corpus)])
+            library = _open(cache / name, segmenter)
+            if library is None:
+                name = _build(corpus, cache, segmenter, progress)
+                library = open_library(cache / name, segmenter)
+            _write_note(note, name)
+        os.utime(cache / name)  # most recently used
+    except OSError as error:
+        raise CacheUnusable(cache, error.strerror or str(error)) from error
+    return library
+
+
+def _manifest(corpus: Path) -> Iterable[str]:
+    yield str(corpus)
+    for file in article_files(corpus):
+        try:
+            status = file.stat()
+            yield f"{file} {status.st_size} {status.st_mtime_ns}"
+        except OSError:
+            yield f"{file} missing"
+
+
+def _settings() -> str:
+    """Everything but the articles that an index depends on."""
+    versions = [f"{name} {metadata.version(name)}" for name in ("jieba", "OpenCC", "chuwen")]
+    return json.dumps([VERSION, K1, B, domain_words(), *versions])
+
+
+def _digest(texts: Iterable[str]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogateescape") + b"\0")
+    return digest.hexdigest()
+
+
+def _read_note(note: Path) -> str:
+    try:
+        name = str(json.loads(note.read_text("utf-8"))["library"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return name if _NAME.fullmatch(name) else ""
+
+
+def _write_note(note: Path, name: str) -> None:
+    note.parent.mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=note.parent, suffix=".tmp", delete=False) as file:
+        json.dump({"library": name}, file)
+    Path(file.name).replace(note)
+
+
+def _open(folder: Path, segmenter: Segmenter) -> Library | None:
+    """The library in a folder; what stands there and is none is removed, to be built again."""
+    if not folder.exists():
+        return None
+    try:
+        return open_library(folder, segmenter)
+    except IndexUnusable:
+        if folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            folder.unlink(missing_ok=True)
+        return None
+
+
+def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: Progress | None) -> str:
+    """Build a library under the name of what it was built from, and return the name."""
+
+    def tell(stage: Stage) -> Callable[[int, int], None] | None:
+        return (lambda done, of: progress(stage, done, of)) if progress else None
+
+    candidates, digest = _load_unchanged(corpus, tell(Stage.READING))
+    name = _digest([_settings(), digest])
+    with tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building:
+        write_library(Path(building), candidates, segmenter.for_building(), tell(Stage.INDEXING))
+        try:
+            Path(building).rename(cache / name)
+        except OSError:  # another process built the same in the meantime
+            if not (cache / name).is_dir():
+                raise
+    _prune(cache)
+    return name
+
+
+def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
+    """Read the articles, again where a file changed while they were read, with the digest of their files."""
+    before = content_digest(corpus)
+    for _ in range(MOST_READINGS):
+        candidates = load(corpus, progress)
+        after = content_digest(corpus)
+        if before == after:
+            break
+        before = after
+    return candidates, after
+
+
+def _prune(cache: Path) -> None:
+    """Remove the longest unused libraries, and what builds left behind that were killed."""
+    libraries = [folder for folder in cache.iterdir() if folder.is_dir() and _NAME.fullmatch(folder.name)]
+    libraries.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    long_ago = time.time() - LEFT_BEHIND_SECONDS
+    left = [folder for folder in cache.glob(f"{BUILDING}*") if folder.stat().st_mtime < long_ago]
+    for folder in libraries[KEPT:] + left:
+        shutil.rmtree(folder, ignore_errors=True)

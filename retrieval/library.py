@@ -1,0 +1,175 @@
+"""What questions are answered from: an index, the texts behind it, and what the load found wrong."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import Fault, FaultCode
+from corpus.model import Article, ParagraphRef, article_key
+from corpus.regions import regions_of
+from corpus.text import normalize
+from retrieval.errors import IndexUnusable
+from retrieval.index import Index, QueryTerm, build_index, open_index
+from retrieval.model import ArticleCard, Hit, Passage
+from retrieval.records import Records, write_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from corpus.load import Candidates
+    from retrieval.segment import Segmenter
+
+VERSION = 1  # of the files in the folder; raise it whenever what is written changes
+MANIFEST = "manifest.json"
+GENERAL_PASSAGES = 300
+PASSAGE_WORDS = 150  # of such a passage
+RAREST = 2e-4  # or a word that segmentation made up would outweigh all the others
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One paragraph that is indexed, with what stands above it."""
+
+    article: Article
+    section: str
+    number: int
+    text: str
+
+    @property
+    def indexed_text(self) -> str:
+        """Title, heading and text: the title merged in is worth 0.3 R@1."""
+        return normalize(f"{self.article.headline}\n{self.section}\n{self.text}").text
+
+
+def rows_of(article: Article) -> Iterator[Row]:
+    """The paragraphs of an article that hold anything, each as a row of the index."""
+    for section in article.sections:
+        for paragraph in section.paragraphs:
+            if paragraph.text.strip():
+                yield Row(article, section.title, paragraph.number, paragraph.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An index and its texts, opened from one folder; read by many threads, never changed."""
+
+    segmenter: Segmenter
+    index: Index
+    faults: tuple[Fault, ...]  # what the load found wrong
+    _paragraphs: Records
+    _articles: Records
+
+    @property
+    def articles(self) -> int:
+        """How many articles there are."""
+        return len(self._articles)
+
+    @property
+    def passages(self) -> int:
+        """How many paragraphs are indexed."""
+        return len(self._paragraphs)
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row of the index."""
+        article, number, section, text = self._paragraphs[row]
+        card = self.card(article)
+        return Passage(row, ParagraphRef(article_key(card.id), number), card, section, text)
+
+    def card(self, number: int) -> ArticleCard:
+        """What is known of the n-th article, from 0."""
+        record: dict[str, Any] = self._articles[number]
+        date = record.pop("date")
+        return ArticleCard(
+            date=datetime.date.fromisoformat(date) if date else None, regions=tuple(record.pop("regions")), **record
+        )
+
+    def article_passages(self, card: ArticleCard) -> list[Passage]:
+        """All passages of an article, in reading order."""
+        return [self.passage(row) for row in range(card.first_row, card.first_row + card.rows)]
+
+    def idf(self, field: str, term: str) -> float:
+        """How telling a term is: −ln of the share of passages that hold it, general Chinese mixed in.
+
+        Ten articles alone give a poor idf, so GENERAL_PASSAGES passages are added in which every term stands as often
+        as jieba's counts say.
+        """
+        general = 1 - math.exp(-PASSAGE_WORDS * self.segmenter.frequency(term))
+        holding = self.index.document_frequency(field, term) + GENERAL_PASSAGES * general
+        return -math.log(max(holding / (self.passages + GENERAL_PASSAGES), RAREST))
+
+    def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
+        """The k best passages, best first."""
+        return tuple(Hit(self.passage(row), score) for row, score in self.index.search(query, k))
+
+
+def write_library(
+    folder: Path, candidates: Candidates, segmenter: Segmenter, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Build the index of some articles into an empty folder.
+
+    Args:
+        folder: exists and is empty; a reader must not be shown it before this returns.
+        candidates: the articles, and the faults to keep beside them.
+        segmenter: cuts the texts.
+        progress: is told how many paragraphs are done, and of how many.
+    """
+    rows = [row for article in candidates.articles for row in rows_of(article)]
+    index = build_index(
+        segmenter,
+        [row.indexed_text for row in rows],
+        (lambda done: progress(done, len(rows))) if progress else None,
+    )
+    index.save(folder)
+    numbers = {article.id: number for number, article in enumerate(candidates.articles)}
+    write_records(folder, "paragraphs", ([numbers[row.article.id], row.number, row.section, row.text] for row in rows))
+    write_records(folder, "articles", _cards(candidates.articles))
+    manifest = {
+        "version": VERSION,
+        "passages": len(rows),
+        "faults": [asdict(fault) for fault in candidates.faults],
+    }
+    folder.joinpath(MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+
+
+def open_library(folder: Path, segmenter: Segmenter) -> Library:
+    """Open what `write_library` wrote, by memory map.
+
+    Raises:
+        IndexUnusable: something is missing, damaged or of another version.
+    """
+    try:
+        manifest = json.loads(folder.joinpath(MANIFEST).read_text("utf-8"))
+        if manifest["version"] != VERSION:
+            raise IndexUnusable(folder, f"version {manifest['version']}, this program reads {VERSION}")
+        faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in manifest["faults"])
+        return Library(
+            segmenter,
+            open_index(folder, manifest["passages"]),
+            faults,
+            Records(folder, "paragraphs"),
+            Records(folder, "articles"),
+        )
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise IndexUnusable(folder, str(error)) from error
+
+
+def _cards(articles: Sequence[Article]) -> Iterator[dict[str, Any]]:
+    first_row = 0
+    for article in articles:
+        rows = sum(1 for _ in rows_of(article))
+        yield {
+            "id": article.id,
+            "title": article.title,
+            "headline": article.headline,
+            "date": article.date.isoformat() if article.date else None,
+            "place": str(article.origin),
+            "regions": [region.name for region in regions_of(article).about],
+            "first_row": first_row,
+            "rows": rows,
+        }
+        first_row += rows

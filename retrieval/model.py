@@ -1,0 +1,147 @@
+"""Questions, passages, citations and answers as values that refuse the impossible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from corpus.model import ParagraphRef
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCard:
+    """What a source line says of an article."""
+
+    id: str  # as the source gave it
+    title: str  # as published; may be empty
+    headline: str  # without the column tag; the first words where there is no title
+    date: datetime.date | None  # of publication
+    place: str  # path:line
+    regions: tuple[str, ...]  # what it is about
+    first_row: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph as the index knows it, with its article and section."""
+
+    row: int
+    ref: ParagraphRef
+    article: ArticleCard
+    section: str  # its title; empty in an introduction
+    text: str  # as published
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A slice of a passage, and in it the words that answer.
+
+    Attributes:
+        start, end: the quote in the passage's text.
+        spans: the answering words, likewise in the passage's text; empty where none stand out.
+
+    Raises:
+        ValueError: the quote is empty or outside the passage, or a span outside the quote.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= len(self.passage.text):
+            raise ValueError(f"quote {self.start}:{self.end} outside a passage of {len(self.passage.text)} characters")
+        for start, end in self.spans:
+            if not self.start <= start < end <= self.end:
+                raise ValueError(f"span {start}:{end} outside the quote {self.start}:{self.end}")
+
+    def marking(self, spans: Sequence[tuple[int, int]]) -> Citation:
+        """The same quote with further words marked; words marked twice are marked once."""
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted({*self.spans, *spans}):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return Citation(self.passage, self.start, self.end, tuple(merged))
+
+    @property
+    def quote(self) -> str:
+        """The quoted words, character for character."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def span_text(self) -> str:
+        """The answering words; the whole quote where none stand out."""
+        return "…".join(self.passage.text[start:end] for start, end in self.spans) or self.quote
+
+
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    EMPTY_QUESTION = "empty-question"  # nothing to search for: no words, or only question words
+    EMPTY_CORPUS = "empty-corpus"
+    NOTHING_FOUND = "nothing-found"  # no passage shares enough words with the question
+    MISSING = "missing"  # the nearest passages say nothing of `Abstention.missing`
+    UNSURE = "unsure"  # something is near, but not sure enough to be called an answer
+    NOT_IN_ARTICLES = "not-in-articles"  # asks about today, the weather …: no article can know
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotes that answer, the best first.
+
+    Attributes:
+        unanswered: of a question that asks several things, those without an answer, in its words.
+
+    Raises:
+        ValueError: there is no citation, or the confidence is no probability.
+    """
+
+    citations: tuple[Citation, ...]
+    confidence: float  # 0..1
+    unanswered: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.citations:
+            raise ValueError("an answer needs a citation")
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"confidence must be in 0..1, got {self.confidence}")
+
+    @property
+    def text(self) -> str:
+        """The quotes, one a line."""
+        return "\n".join(citation.quote for citation in self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """That the articles do not say, why, and what comes nearest.
+
+    Attributes:
+        missing: words of the question that the nearest passages lack.
+        nearest: sentences that come nearest, shown as such, never as an answer.
+    """
+
+    reason: Reason
+    nearest: tuple[Citation, ...] = ()
+    missing: tuple[str, ...] = ()
+    confidence: float = 0.0  # 0..1
+
+
+Result = Answer | Abstention

@@ -1,0 +1,334 @@
+"""A library is found again, built again when anything changed, and never opened half built."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from corpus.errors import CorpusNotFound
+from retrieval.cache import KEPT, open_or_build
+from retrieval.errors import CacheUnusable
+from retrieval.index import query_terms
+from retrieval.library import MANIFEST
+from retrieval.progress import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Articles, WriteArticles
+
+ROOT = Path(__file__).parents[1]
+ARTICLES = [("磷石膏新用", ["累计消耗磷石膏近40万吨。"]), ("步道开放", ["湖边步道全长八公里。", "免费开放。"])]
+BUILDER = """
+import sys
+from pathlib import Path
+from retrieval.cache import open_or_build
+from retrieval.progress import Stage
+
+def tell(stage, done, of):
+    if stage is Stage.INDEXING and done == max(1, of * {percent} // 100):
+        print("there", flush=True)
+        {then}
+
+library = open_or_build(Path(sys.argv[1]), Path(sys.argv[2]), tell)
+print(library.articles, library.passages)
+"""
+
+
+class Counted:
+    """Progress that remembers the stages it was told."""
+
+    def __init__(self) -> None:
+        self.stages: set[Stage] = set()
+
+    def __call__(self, stage: Stage, done: int, of: int) -> None:
+        """Take note."""
+        assert 0 <= done <= of
+        self.stages.add(stage)
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, cache: Path) -> Path:
+    """A cache of the test's own, with nothing in it but the words' frequencies, which take a second to make."""
+    own = tmp_path / "own cache"
+    own.mkdir()
+    for entry in cache.iterdir():
+        if entry.is_file():
+            shutil.copy2(entry, own)
+    return own
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, write_articles: WriteArticles) -> Path:
+    """Two articles in a folder."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    write_articles(folder / "articles.jsonl", ARTICLES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prebuilt(tmp_path_factory: pytest.TempPathFactory, cache: Path, write_articles: WriteArticles) -> Path:
+    """A cache that holds the library of the two articles, to be copied."""
+    folder = tmp_path_factory.mktemp("prebuilt")
+    (folder / "corpus").mkdir()
+    write_articles(folder / "corpus" / "articles.jsonl", ARTICLES)
+    (folder / "cache").mkdir()
+    for entry in cache.iterdir():
+        if entry.is_file():
+            shutil.copy2(entry, folder / "cache")
+    open_or_build(folder / "corpus", folder / "cache")
+    return folder / "cache"
+
+
+@pytest.fixture
+def filled(tmp_path: Path, prebuilt: Path, corpus: Path) -> Path:
+    """A cache of the test's own that holds the corpus's library already."""
+    own = tmp_path / "filled cache"
+    shutil.copytree(prebuilt, own)
+    assert not was_built(corpus, own)
+    return own
+
+
+def was_built(corpus: Path, cache: Path) -> bool:
+    """Open, and say whether anything had to be read."""
+    counted = Counted()
+    open_or_build(corpus, cache, counted)
+    return bool(counted.stages)
+
+
+def libraries(cache: Path) -> list[Path]:
+    """The folders of whole libraries."""
+    return [entry.parent for entry in cache.glob(f"*/{MANIFEST}")]
+
+
+def many(count: int) -> Articles:
+    """Enough articles for building to take a while."""
+    words = ["宜昌", "磷石膏", "武汉", "上市公司", "开工", "投资", "亿元", "企业"]
+    chosen = random.Random(1)
+    return [(f"第{n}篇", ["".join(chosen.choices(words, k=40)) + "。"]) for n in range(count)]
+
+
+def start(corpus: Path, cache: Path, then: str = "pass", percent: int = 50) -> subprocess.Popen[str]:
+    """Build in a process of its own, which does something once a share of the paragraphs is cut."""
+    code = BUILDER.format(then=then, percent=percent)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, corpus, cache], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_the_first_time_is_built_and_told(corpus: Path, own_cache: Path) -> None:
+    """Whoever waits must see why."""
+    counted = Counted()
+    library = open_or_build(corpus, own_cache, counted)
+    assert counted.stages == {Stage.READING, Stage.INDEXING}
+    assert (library.articles, library.passages) == (2, 3)
+
+
+def test_what_was_built_is_not_built_again(corpus: Path, filled: Path) -> None:
+    """Starting takes a moment, building may take minutes."""
+    assert not was_built(corpus, filled)
+
+
+def test_a_cache_folder_is_made(corpus: Path, tmp_path: Path) -> None:
+    """The first start finds none."""
+    open_or_build(corpus, tmp_path / "new" / "cache")
+    assert len(libraries(tmp_path / "new" / "cache")) == 1
+
+
+def test_a_changed_text_is_noticed(corpus: Path, filled: Path, write_articles: WriteArticles) -> None:
+    """An answer from yesterday's text would be wrong."""
+    write_articles(corpus / "articles.jsonl", [("磷石膏新用", ["累计消耗磷石膏近50万吨，更多。"])])
+    library = open_or_build(corpus, filled)
+    assert library.passage(0).text == "累计消耗磷石膏近50万吨，更多。"
+
+
+def test_a_change_of_the_same_size_is_noticed(corpus: Path, filled: Path) -> None:
+    """One digit corrected leaves the size as it was."""
+    file = corpus / "articles.jsonl"
+    text = file.read_text("utf-8").replace("40", "50")
+    status = file.stat()
+    file.write_text(text, "utf-8")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000))
+    assert "50" in open_or_build(corpus, filled).passage(0).text
+
+
+def test_a_change_of_size_alone_is_noticed(corpus: Path, filled: Path) -> None:
+    """Some tools set the time back after writing."""
+    file = corpus / "articles.jsonl"
+    status = file.stat()
+    file.write_text(file.read_text("utf-8").replace("40万", "140万"), "utf-8")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "140" in open_or_build(corpus, filled).passage(0).text
+
+
+@pytest.mark.parametrize("change", ["added", "removed", "renamed"])
+def test_another_set_of_files_is_noticed(
+    corpus: Path, filled: Path, write_articles: WriteArticles, change: str
+) -> None:
+    """Articles come and go as files."""
+    before = open_or_build(corpus, filled)
+    if change == "added":
+        write_articles(corpus / "new.jsonl", [("路", ["公路通车。"])])
+    elif change == "removed":
+        (corpus / "articles.jsonl").unlink()
+    else:
+        (corpus / "articles.jsonl").rename(corpus / "other.jsonl")
+    after = open_or_build(corpus, filled)
+    assert [before.card(n).id for n in range(before.articles)] != [after.card(n).id for n in range(after.articles)]
+
+
+def test_a_touched_file_is_not_indexed_again(corpus: Path, filled: Path) -> None:
+    """A fresh checkout has new times and the same content."""
+    os.utime(corpus / "articles.jsonl", (1, 1))
+    assert not was_built(corpus, filled)
+
+
+def test_the_same_content_elsewhere_is_not_indexed_again(corpus: Path, filled: Path, tmp_path: Path) -> None:
+    """A corpus may move."""
+    shutil.copytree(corpus, tmp_path / "moved here")
+    assert not was_built(tmp_path / "moved here", filled)
+    assert len(libraries(filled)) == 1
+
+
+def test_a_missing_corpus_is_told(tmp_path: Path, own_cache: Path) -> None:
+    """The person who gave the path can mend it."""
+    with pytest.raises(CorpusNotFound):
+        open_or_build(tmp_path / "nowhere", own_cache)
+
+
+@pytest.mark.parametrize("below", ["", "sub/sub"])
+def test_a_cache_that_cannot_be_made_is_told(corpus: Path, tmp_path: Path, below: str) -> None:
+    """The operator has to name another folder, so the error names this one."""
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    with pytest.raises(CacheUnusable, match="file"):
+        open_or_build(corpus, tmp_path / "file" / below)
+
+
+def _cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def _other_version(file: Path) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"version": 999}), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        (MANIFEST, _other_version),
+        (MANIFEST, Path.unlink),
+        ("terms.npy", Path.unlink),
+        ("rows.npy", _cut),
+        ("impacts.npy", lambda file: file.write_bytes(b"")),
+        ("paragraphs.npy", _cut),
+        ("articles.npy", lambda file: file.write_bytes(b"")),
+    ],
+)
+def test_a_damaged_library_is_built_again(
+    corpus: Path, filled: Path, name: str, damage: Callable[[Path], object]
+) -> None:
+    """A cache may be damaged; whoever asks should not need to know that there is one."""
+    damage(libraries(filled)[0] / name)
+    library = open_or_build(corpus, filled)
+    assert [library.passage(row).text for row in range(library.passages)] == [t for _, texts in ARTICLES for t in texts]
+
+
+def test_a_file_in_place_of_a_library_is_replaced(corpus: Path, filled: Path) -> None:
+    """Whatever stands there is no library."""
+    folder = libraries(filled)[0]
+    shutil.rmtree(folder)
+    folder.touch()
+    assert open_or_build(corpus, filled).articles == 2
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"library": 5}', '{"library": "gone"}'])
+def test_a_damaged_note_is_passed_over(corpus: Path, filled: Path, content: str) -> None:
+    """Notes only save time."""
+    for note in (filled / "manifests").iterdir():
+        note.write_text(content, "utf-8")
+    assert open_or_build(corpus, filled).articles == 2
+
+
+def test_nothing_outside_the_cache_is_deleted(corpus: Path, filled: Path) -> None:
+    """A note that leads astray may cost a library, never an article."""
+    for note in (filled / "manifests").iterdir():
+        note.write_text('{"library": "../corpus"}', "utf-8")
+    with contextlib.suppress(CorpusNotFound):
+        open_or_build(corpus, filled)
+    assert (corpus / "articles.jsonl").is_file()
+
+
+def test_a_library_in_use_outlives_its_folder(corpus: Path, filled: Path) -> None:
+    """The cache may be deleted at any time, also below a running chat."""
+    library = open_or_build(corpus, filled)
+    shutil.rmtree(filled)
+    assert library.search(query_terms(library.segmenter, "磷石膏"), 1)[0].passage.text == ARTICLES[0][1][0]
+
+
+def test_only_the_latest_are_kept(corpus: Path, filled: Path, write_articles: WriteArticles) -> None:
+    """A cache that only grows fills the disk."""
+    (library,) = libraries(filled)
+    older = [filled / f"{number:032x}" for number in range(KEPT + 2)]  # the higher the number, the older
+    for number, folder in enumerate(older):
+        shutil.copytree(library, folder)
+        os.utime(folder, (1e9 - number, 1e9 - number))
+    write_articles(corpus / "new.jsonl", [("桥", ["大桥通车。"])])
+    open_or_build(corpus, filled)
+    assert len(libraries(filled)) == KEPT
+    assert [folder.exists() for folder in older] == [number < KEPT - 2 for number in range(len(older))]
+    assert library.exists()
+
+
+def test_two_processes_build_at_once(tmp_path: Path, own_cache: Path, write_articles: WriteArticles) -> None:
+    """Two terminals may be opened on a new corpus."""
+    corpus = write_articles(tmp_path / "many.jsonl", many(300))
+    builders = [start(corpus, own_cache) for _ in range(2)]
+    outcomes = [builder.communicate(timeout=60) for builder in builders]
+    assert [builder.returncode for builder in builders] == [0, 0], outcomes
+    assert [out.split() for out, _ in outcomes] == [["there", "300", "300"]] * 2
+    assert len(libraries(own_cache)) == 1
+    assert not was_built(corpus, own_cache)
+
+
+@pytest.mark.parametrize(("percent", "seconds"), [(50, 0.0), (100, 0.02), (100, 0.1)])
+def test_a_killed_build_leaves_nothing_half(
+    tmp_path: Path, own_cache: Path, write_articles: WriteArticles, percent: int, seconds: float
+) -> None:
+    """Power fails and systems kill at any moment; the next start must find nothing or a whole library."""
+    corpus = write_articles(tmp_path / "many.jsonl", many(300))
+    builder = start(corpus, own_cache, percent=percent)
+    assert builder.stdout is not None
+    assert builder.stdout.readline() == "there\n"
+    time.sleep(seconds)
+    builder.send_signal(signal.SIGKILL)
+    builder.communicate()
+    library = open_or_build(corpus, own_cache)
+    assert (library.articles, library.passages) == (300, 300)
+    assert library.passage(299).article.headline == "第299篇"
+
+
+def test_what_a_killed_build_left_is_swept_away(tmp_path: Path, own_cache: Path, write_articles: WriteArticles) -> None:
+    """Half an index of a large corpus is large; nobody else would ever delete it."""
+    corpus = write_articles(tmp_path / "many.jsonl", many(300))
+    builder = start(corpus, own_cache, "import time; time.sleep(60)")
+    assert builder.stdout is not None
+    assert builder.stdout.readline() == "there\n"
+    builder.kill()
+    builder.communicate()
+    left = [entry for entry in own_cache.iterdir() if entry.name.startswith("building-")]
+    for entry in left:
+        os.utime(entry, (1e9, 1e9))  # long ago: no running build is that old
+    open_or_build(corpus, own_cache)
+    assert [entry for entry in left if entry.exists()] == []

@@ -1,0 +1,70 @@
+"""Citations and answers refuse what can't be: this is why no quote can be invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.model import ParagraphRef
+from retrieval.model import Answer, ArticleCard, Citation, Passage
+
+TEXT = "累计消耗磷石膏近40万吨。"
+CARD = ArticleCard("a", "标题", "标题", None, "a.md:1", (), 0, 1)
+PASSAGE = Passage(0, ParagraphRef("a", 1), CARD, "", TEXT)
+SPANS = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))).map(lambda ends: (min(ends), max(ends)))
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 3), (0, len(TEXT) + 1), (3, 3), (5, 2), (len(TEXT), len(TEXT) + 1)])
+def test_a_citation_refuses_a_quote_outside_its_passage(start: int, end: int) -> None:
+    """A quote that is no slice of the text would be an invention."""
+    with pytest.raises(ValueError, match="outside"):
+        Citation(PASSAGE, start, end)
+
+
+@pytest.mark.parametrize("span", [(1, 4), (2, 2), (3, 10), (4, 3), (-1, 3)])
+def test_a_citation_refuses_a_span_outside_its_quote(span: tuple[int, int]) -> None:
+    """Bold words must stand in what is shown."""
+    with pytest.raises(ValueError, match="outside"):
+        Citation(PASSAGE, 2, 8, (span,))
+
+
+def test_a_quote_is_a_slice_of_the_text() -> None:
+    """Character for character, as published."""
+    assert Citation(PASSAGE, 4, 7).quote == "磷石膏"
+
+
+def test_the_answering_words_are_the_spans() -> None:
+    """The short answer that scripts read."""
+    assert Citation(PASSAGE, 0, len(TEXT), ((2, 4), (7, 12))).span_text == "消耗…近40万吨"
+
+
+def test_the_quote_answers_where_no_words_stand_out() -> None:
+    """A script always gets words."""
+    assert Citation(PASSAGE, 4, 7).span_text == "磷石膏"
+
+
+@given(st.lists(SPANS.filter(lambda span: span[0] < span[1]), max_size=5))
+def test_marking_covers_exactly_the_words_marked(spans: list[tuple[int, int]]) -> None:
+    """Two parts of a question may be answered by the same words: they are marked once, and no others."""
+    marked = Citation(PASSAGE, 0, len(TEXT)).marking(spans[:2]).marking(spans[2:]).spans
+    covered = [i for start, end in marked for i in range(start, end)]
+    assert covered == sorted({i for start, end in spans for i in range(start, end)})
+
+
+def test_an_answer_needs_a_citation() -> None:
+    """An answer without a source is what this program never gives."""
+    with pytest.raises(ValueError, match="citation"):
+        Answer((), 0.5)
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.1, float("nan"), float("inf")])
+def test_a_confidence_is_a_probability(confidence: float) -> None:
+    """Thresholds are compared with it."""
+    with pytest.raises(ValueError, match="confidence"):
+        Answer((Citation(PASSAGE, 0, 2),), confidence)
+
+
+def test_an_answer_is_made_of_its_quotes() -> None:
+    """Nothing is said that no article says."""
+    assert Answer((Citation(PASSAGE, 0, 2), Citation(PASSAGE, 4, 7)), 1.0).text == "累计\n磷石膏"
