@@ -1,0 +1,194 @@
+"""From a question as typed to what it asks: cleaned parts, each of a kind, with its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from corpus.text import normalize
+from retrieval.index import QUESTION_WORDS, QueryTerm, query_terms
+from retrieval.segment import Segmenter, Token
+
+MOST_PARTS = 3  # an answer has at most three sentences
+OTHERS = 0.3  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
+LONGEST = 512  # characters of a question that are read; articles hold no longer sentence either
+
+
+class Kind(StrEnum):
+    """The kinds of question, by what must stand in an answer."""
+
+    WHEN = "when"
+    HOW_MANY = "how-many"
+    WHO = "who"
+    WHERE = "where"
+    WHY = "why"
+    HOW = "how"
+    YES_NO = "yes-no"
+    DEFINITION = "definition"
+    LIST = "list"
+    WHAT = "what"
+    KEYWORDS = "keywords"  # no question word at all
+
+
+_MEASURES = "个家项条套座人名位次所间台辆种岁件场届艘架户亩吨米里元万亿%倍级层届期款颗支部本集章首幅段代只头匹口双块门"
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (Kind.WHY, r"为什么|为何|因何|何故|原因|缘何|怎么会"),
+        (
+            Kind.WHEN,
+            (
+                r"[什啥]么?时候|何时|什么时间|哪一?年|哪一?[天日月]|哪个(?:月|年|世纪|年代|时期|朝代|日子|时候)|几[月号日点时]|"
+                r"什么(?:年代|日期|时期|年份|朝代|日子)|何年|何月|何日|多久前|时间是|日期是|年份|哪段时间|于何"
+            ),
+        ),
+        (
+            Kind.HOW_MANY,
+            rf"多少|多[长大高远久宽深重快厚]|[第为有达是约共了出成过占]几|(?<!哪)几[{_MEASURES}年]|几分之|何比例|百分之几|几成|第几",
+        ),
+        (
+            Kind.WHERE,
+            (
+                r"哪里|哪儿|何地|何处|什么地方|什么位置|在哪(?![一个种家位项座些])|位于何|去哪|"
+                r"哪一?[个座些]?(?:国家?|城市|地区|省份?|县|市|区|镇|乡|村|地方|州|岛|地点?|街|路|大学|车站|站)|什么地点"
+            ),
+        ),
+        (
+            Kind.WHO,
+            r"谁|哪一?位|何人|什么人|哪一?个人|哪些人|哪家(?:公司|企业)?|哪一?个?(?:公司|企业|单位|机构|部门|集团|人物|组织|作家|皇帝|球员)",
+        ),
+        (Kind.DEFINITION, r"^什么是|^何谓|是什么意思|指的?是?什么|是指什么|什么意思|含义|定义"),
+        (Kind.LIST, r"哪些|哪几|有何|包括什么|包含什么|有什么"),
+        (Kind.HOW, r"怎么样?|怎样|如何|咋"),
+        (Kind.WHAT, r"什么|啥|哪|何"),
+        (Kind.YES_NO, r"吗|是否|是不是|有没有|有无|能否|可否|了没|没有\?*$"),
+        (Kind.WHAT, r"(?:[是为有]|还有)(?=\s*\??$)"),
+        (
+            Kind.HOW_MANY,
+            r"几(?!乎|何)|(?:人数|数量|面积|金额|比例|占比|总投资|产值|规模|增速|增幅|价格|长度|高度)(?:是|为)?\??$",
+        ),
+    )
+)
+_POLITE = re.compile(
+    r"^(?:(?:哎|诶|欸|喂|嗯|你好|您好|嗨|hi|hello|请教|请问|请(?![求愿示])|麻烦|劳驾|打扰|不好意思|那个|各位|大家|我?想问一?[下哈]?|我?想知道|我想|"
+    r"[谁有]人?知道|知道|了解|帮我|帮忙|问一?[下哈]|问问|查一?[下查]|看一?[下看]|告诉我?|给我|说说|一下|能不能|能否告诉我|可以|你们?(?!的))"
+    r"[呀啊哈哦嗯呢吧呐哟,，。!！~、\s]*)+"
+)
+_THANKS = re.compile(r"[,，。\s]*(?:谢谢|多谢|感谢|谢了|拜托了?|急)[啦了你您!！。~\s]*$")
+_NOISE = re.compile(r"[^\w\s.,，。、?？!！;；:：%()（）《》“”\"'‘’「」『』·\-/&+~～—–℃°]+")  # emoji and the like
+_BREAK = re.compile(r"[?？;；!！。\n]+")
+_COMMA = re.compile(r"[,，、]\s*(?=.*?)")
+_PARTICLES = "了过着到完好"
+_NOW = re.compile(
+    r"(?:明天|今天|后天|昨天|现在|今晚|此刻|目前几点|本周末).{0,8}(?:天气|气温|温度|几点|星期几|周几|几号|股价|汇率|油价|比分|下雨)|天气(?:怎么样|如何|预报)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked.
+
+    Attributes:
+        text: normalised, without politeness and noise.
+        words: its content words, question words left out.
+        asked: the question word as it stands in `text` (start, end); empty at the end for keywords.
+        terms: what is searched for it; where several things are asked, those of the others count a little.
+    """
+
+    text: str
+    kind: Kind
+    words: tuple[Token, ...]
+    asked: tuple[int, int]
+    terms: tuple[QueryTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question asks.
+
+    Attributes:
+        question: as typed.
+        parts: one to three; empty where the question holds nothing to search for.
+        terms: what is searched, for all parts together.
+        is_about_today: asks for today's world, which no article knows.
+    """
+
+    question: str
+    parts: tuple[Part, ...]
+    terms: tuple[QueryTerm, ...]
+    is_about_today: bool
+
+
+def understand(question: str, segmenter: Segmenter) -> Query:
+    """What a question asks; pure, never fails: an empty question has no parts."""
+    text = _clean(normalize(question[:LONGEST]).text)
+    pieces = _pieces(text)
+    whole = query_terms(segmenter, text)
+    shared = tuple(replace(term, weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
+    parts = tuple(part for piece in pieces if (part := _part(piece, segmenter, shared)).words)[:MOST_PARTS]
+    return Query(question, parts, whole if parts else (), bool(_NOW.search(text)))
+
+
+def _clean(text: str) -> str:
+    text = _NOISE.sub(" ", text).replace("甚么", "什么").strip()
+    return _THANKS.sub("", _POLITE.sub("", text)).strip()
+
+
+def _pieces(text: str) -> list[str]:
+    """The questions in a text: at question marks, and at commas where both sides ask."""
+    pieces: list[str] = []
+    for piece in _BREAK.split(text):
+        if not piece.strip():
+            continue
+        clauses = re.split(r"[,，]", piece)
+        asking = [clause for clause in clauses if _kind(clause)[0] is not Kind.KEYWORDS]
+        if len(asking) > 1:
+            pieces.extend(_join_context(clauses))
+        else:
+            pieces.append(piece.strip())
+    askers = [piece for piece in pieces if _kind(piece)[0] is not Kind.KEYWORDS]
+    return askers if len(askers) > 1 else [" ".join(pieces)] if pieces else []
+
+
+def _join_context(clauses: list[str]) -> list[str]:
+    """Clauses that ask nothing go to the next one that does: 2022年,宜昌投了多少,建了几家."""
+    joined, context = [], ""
+    for clause in clauses:
+        if _kind(clause)[0] is Kind.KEYWORDS:
+            context += clause + ","
+        else:
+            joined.append((context + clause).strip())
+            context = ""
+    if context and joined:
+        joined[-1] += "," + context.rstrip(",")
+    return joined
+
+
+def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Part:
+    kind, asked = _kind(text)
+    tokens = (_pared(token, segmenter) for token in segmenter.tokens(text))
+    words = tuple(
+        token
+        for token in tokens
+        if token.word not in QUESTION_WORDS and not (token.start < asked[1] and asked[0] < token.end)
+    )
+    return Part(text, kind, words, asked, (*query_terms(segmenter, text), *shared))
+
+
+def _pared(token: Token, segmenter: Segmenter) -> Token:
+    """A word that nobody knows without the particles it was guessed together with: 签了 is 签, 和文 is 文."""
+    word = token.word
+    if len(word) != 2 or word.isascii() or segmenter.frequency(word):
+        return token
+    start = token.start + (word[0] in QUESTION_WORDS)
+    end = token.end - (word[1] in QUESTION_WORDS or word[1] in _PARTICLES)
+    return Token(word[start - token.start : end - token.start], start, end) if start < end else token
+
+
+def _kind(text: str) -> tuple[Kind, tuple[int, int]]:
+    for kind, pattern in _PATTERNS:
+        match = pattern.search(text)
+        if match:
+            return kind, match.span()
+    return Kind.KEYWORDS, (len(text), len(text))
