@@ -1,0 +1,173 @@
+"""What is measured of a sentence when it is asked whether it answers: one row of numbers a sentence."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.text import normalize
+from retrieval.segment import characters
+from retrieval.synonyms import variants
+from retrieval.typed import anchors, kind_fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.library import Library
+    from retrieval.query import Part
+    from retrieval.sentences import Sentence
+
+PARTLY = 0.7  # credit for a long word of which all character pairs stand in the text
+
+FEATURES = (
+    "words",  # idf-weighted share of the question's words that stand in the sentence
+    "pairs",  # the same of its character pairs
+    "local words",  # as "words", but words of the title or of most sentences of the article count less
+    "context words",  # words in the sentence, the one before, the heading or the title
+    "paragraph words",  # words anywhere in the paragraph
+    "passage",  # the paragraph's score, relative to the best paragraph's
+    "kind",  # something of the kind asked for stands there that the question has not named
+    "focus",  # the word beside the question word stands there
+    "focus clause",  # the same, of the clause that fits the kind best
+    "run",  # longest common substring, as a share of the question
+    "numbers",  # share of the question's numbers that stand there
+    "clause",  # the best clause's idf-weighted share of the words, times how well what it holds fits the kind
+    "order",  # share of neighbouring question words that stand in the same order, near one another
+    "question",  # the sentence is itself a question
+)
+Matrix = npt.NDArray[np.float64]
+_CLAUSE = re.compile(r"[,，;；:：]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NEAR = 12  # characters between two question words that still count as near
+
+
+def measure(
+    library: Library,
+    part: Part,
+    words: Sequence[str],
+    idfs: Matrix,
+    sentences: Sequence[Sentence],
+) -> Matrix:
+    """The features of each sentence: (sentences, len(FEATURES)) float64."""
+    pairs = list(dict.fromkeys(term for term in characters(_without_asked(part)) if len(term) == 2))
+    pair_idfs = np.array([library.idf("character", pair) for pair in pairs])
+    here = _stands(words, [sentence.text for sentence in sentences])
+    titles = {s.passage.article.id: normalize(s.passage.article.headline).text for s in sentences}
+    title = _stands(words, [titles[s.passage.article.id] for s in sentences])
+    section = _stands(words, [normalize(s.passage.section).text for s in sentences])
+    before = _stands(words, [s.before for s in sentences])
+    local = idfs * (1 - 0.7 * title) * (1 - 0.7 * _article_share(here, sentences))
+    numbers = _NUMBER.findall(part.text)
+    rows = [
+        _share(here, idfs),
+        _share(_stands(pairs, [s.text for s in sentences]), pair_idfs),
+        (here * local).sum(axis=1) / np.maximum(local.sum(axis=1), 1e-9),
+        _share(np.maximum.reduce([here, title, section, before]), idfs),
+        _share(_paragraph(here, sentences), idfs),
+        np.array([s.score for s in sentences]),
+        np.array([kind_fit(part, s.text) for s in sentences]),
+        np.array([_focus(part, s.text) for s in sentences]),
+        np.array([_focus_clause(part, s.text) for s in sentences]),
+        np.array([_longest_run(part.text, s.text) / len(part.text) for s in sentences]),
+        np.array([sum(n in s.text for n in numbers) / len(numbers) if numbers else 1.0 for s in sentences]),
+        np.array([_clause(part, words, idfs, s.text) for s in sentences]),
+        np.array([_order(words, s.text) for s in sentences]),
+        np.array([1.0 if s.text.rstrip("”’\"'").endswith("?") else 0.0 for s in sentences]),
+    ]
+    return np.column_stack(rows)
+
+
+def _without_asked(part: Part) -> str:
+    start, end = part.asked
+    return f"{part.text[:start]} {part.text[end:]}"
+
+
+def stands(word: str, text: str) -> float:
+    """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
+    if any(variant in text for variant in variants(word)):
+        return 1.0
+    if len(word) < 3 or word.isascii():
+        return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+    return PARTLY * sum(pair in text for pair in pairs) / len(pairs)
+
+
+def _stands(words: Sequence[str], texts: Sequence[str]) -> Matrix:
+    """(texts, words): whether each word stands in each text, 0..1."""
+    known: dict[tuple[str, str], float] = {}
+    for text in dict.fromkeys(texts):
+        known.update(((word, text), stands(word, text)) for word in words)
+    return np.array([[known[word, text] for word in words] for text in texts]).reshape(len(texts), len(words))
+
+
+def _share(stands: Matrix, weights: Matrix) -> Matrix:
+    total = float(weights.sum())
+    return stands @ weights / total if total else np.zeros(len(stands))
+
+
+def _article_share(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:
+    """(sentences, words): in what share of the sentences found of the same article the word stands."""
+    articles = {article: i for i, article in enumerate({s.passage.article.id: None for s in sentences})}
+    of = np.array([articles[s.passage.article.id] for s in sentences])
+    shares = np.zeros(here.shape)
+    for number in range(len(articles)):
+        mine = of == number
+        shares[mine] = here[mine].mean(axis=0)
+    return shares
+
+
+def _paragraph(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:
+    """(sentences, words): whether the word stands anywhere in the sentence's paragraph."""
+    rows = np.array([s.passage.row for s in sentences])
+    anywhere = np.zeros(here.shape)
+    for row in np.unique(rows):
+        anywhere[rows == row] = here[rows == row].max(axis=0)
+    return anywhere
+
+
+def _focus(part: Part, text: str) -> float:
+    """How far the words next to the question word stand in the text, 0..1; units do not count as such."""
+    found = [stands(word, text) for word in anchors(part) if word]
+    return sum(found) / len(found) if found else 0.0
+
+
+def _focus_clause(part: Part, text: str) -> float:
+    return max(kind_fit(part, clause) * _focus(part, clause) for clause in _CLAUSE.split(text))
+
+
+def _longest_run(left: str, right: str) -> int:
+    """The length of the longest common substring."""
+    best = 0
+    start = 0
+    while start + best < len(left):
+        while start + best < len(left) and left[start : start + best + 1] in right:
+            best += 1
+        start += 1
+    return best
+
+
+def _clause(part: Part, words: Sequence[str], idfs: Matrix, text: str) -> float:
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    shares = _share(_stands(words, clauses), idfs)
+    return max(
+        (float(share) * kind_fit(part, clause) for share, clause in zip(shares, clauses, strict=True)), default=0.0
+    )
+
+
+def _order(words: Sequence[str], text: str) -> float:
+    if len(words) < 2:
+        return 0.0
+    near = 0
+    for left, right in itertools.pairwise(words):
+        at = text.find(left)
+        while at >= 0:
+            found = text.find(right, at + len(left), at + len(left) + _NEAR + len(right))
+            if found >= 0:
+                near += 1
+                break
+            at = text.find(left, at + 1)
+    return near / (len(words) - 1)

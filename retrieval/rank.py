@@ -1,0 +1,55 @@
+"""Which sentence answers one thing that is asked: a linear ranker over the measured sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.text import normalize
+from retrieval.features import FEATURES, Matrix, measure
+from retrieval.weights import vector, weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.library import Library
+    from retrieval.query import Part
+    from retrieval.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Sentences measured and ranked for one thing that is asked.
+
+    Attributes:
+        words, weights: the question's words and their idf.
+        features: (sentences, len(FEATURES)) float64.
+        scores: of the ranker, by sentence.
+        order: the sentences by falling score, ties in reading order.
+    """
+
+    part: Part
+    words: tuple[str, ...]
+    weights: tuple[float, ...]
+    sentences: Sequence[Sentence]
+    features: Matrix
+    scores: tuple[float, ...]
+    order: tuple[int, ...]
+
+    def context(self, number: int) -> str:
+        """What is read together with a sentence: the one before, the heading and the title."""
+        sentence = self.sentences[number]
+        above = normalize(f"{sentence.passage.article.headline} {sentence.passage.section}").text
+        return f"{above} {sentence.before} {sentence.text}"
+
+
+def rank(library: Library, part: Part, sentences: Sequence[Sentence]) -> Ranked:
+    """Measure sentences for one thing asked, and put the likeliest first; there must be at least one."""
+    words = tuple(dict.fromkeys(token.word for token in part.words))
+    idfs = tuple(library.idf("word", word) for word in words)
+    features = measure(library, part, words, np.array(idfs), sentences)
+    scores = features @ vector(weights().sentence, FEATURES)
+    order = np.argsort(-scores, kind="stable")
+    return Ranked(part, words, idfs, sentences, features, tuple(map(float, scores)), tuple(map(int, order)))

@@ -1,0 +1,44 @@
+"""The trained numbers, as a small readable file that ships with the code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Linear weights by feature name; `benchmarks/train.py` makes them.
+
+    Attributes:
+        sentence: ranks sentences.
+        span: ranks the words within a sentence, for each group of kinds of question.
+        confidence: log odds that the best sentence answers; its constant is named "1".
+        threshold: an answer below this confidence is not given.
+    """
+
+    sentence: Mapping[str, float]
+    span: Mapping[str, Mapping[str, float]]
+    confidence: Mapping[str, float]
+    threshold: float  # 0..1
+
+
+@cache
+def weights() -> Weights:
+    """The weights that ship with this version."""
+    return Weights(**json.loads(resources.files("retrieval").joinpath("weights.json").read_text("utf-8")))
+
+
+def vector(table: Mapping[str, float], names: Sequence[str]) -> npt.NDArray[np.float64]:
+    """The weights of some features in their order: (len(names),) float64; one that is not listed weighs nothing."""
+    return np.array([table.get(name, 0.0) for name in names])
