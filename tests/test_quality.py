@@ -1,0 +1,63 @@
+"""Floors under the quality of answers: low enough for any sound version, high enough to notice a break."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from retrieval.cache import open_or_build
+from retrieval.evaluate import Report, ask_all, report
+from retrieval.gold import read_questions
+
+if TYPE_CHECKING:
+    from retrieval.library import Library
+
+GOLD = Path(__file__).parent / "gold"
+
+
+@pytest.fixture(scope="module")
+def on_sample(sample: Library) -> Report:
+    """The figures on the sample corpus."""
+    return report(list(ask_all(sample, read_questions(GOLD / "sample.jsonl"))))
+
+
+@pytest.fixture(scope="module")
+def on_page(shared_data: Path, cache: Path) -> Report:
+    """The figures on a page as it is really published."""
+    library = open_or_build(shared_data / "page" / "hubei-2025-07-19.txt", cache)
+    return report(list(ask_all(library, read_questions(shared_data / "gold" / "dev.jsonl"))))
+
+
+def test_the_sample_has_thirty_questions_of_each_kind(on_sample: Report) -> None:
+    """The floors below are counts of these."""
+    assert (on_sample.answerable, on_sample.unanswerable) == (30, 30)
+
+
+def test_the_right_sentence_is_chosen_on_the_sample(on_sample: Report) -> None:
+    """The ranking is broken where it is not."""
+    assert on_sample.first_hit_forced >= 27
+
+
+def test_few_false_answers_on_the_sample(on_sample: Report) -> None:
+    """The confidence is broken where there are many."""
+    assert on_sample.false_answers <= 8
+
+
+def test_answers_are_right_on_a_real_page(on_page: Report) -> None:
+    """As shown to a person, with the threshold: 22 of 24."""
+    assert on_page.first_hit >= 22
+
+
+def test_false_answers_on_a_real_page(on_page: Report) -> None:
+    """An invented answer costs more trust than a missing one."""
+    assert on_page.false_answers <= 1
+
+
+def test_answers_on_a_real_page_are_short(on_page: Report) -> None:
+    """One sentence is what was asked for."""
+    assert on_page.quotes_per_answer is not None
+    assert on_page.quotes_per_answer <= 1.5
+    assert on_page.characters_per_answer is not None
+    assert on_page.characters_per_answer <= 150
