@@ -1,0 +1,1 @@
+"""The faces of Chuwen, and what they share."""

@@ -1,0 +1,129 @@
+"""The command `chuwen`: reads the arguments, runs one command, and turns errors into one clear line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from bot.settings import Settings, read_settings
+from bot.texts import Texts, texts
+from corpus.errors import CorpusNotFound
+from retrieval.errors import BadQuestions, CacheUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TextIO
+
+DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str, prefix: str) -> None:
+        super().__init__(prog)
+        self._prefix = prefix
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, self._prefix if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, speaking the person's language where it can be made to."""
+
+    def __init__(self, said: Texts, **options: object) -> None:
+        self.said = said
+        super().__init__(add_help=False, **options)  # type: ignore[arg-type]
+        self._optionals.title = said.help["options"]
+        self._positionals.title = said.help["arguments"]
+        self.add_argument("-h", "--help", action="help", help=said.help["help"])
+
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return _Formatter(self.prog, self.said.help["usage"])
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and where to read on."""
+        self.exit(USAGE, self.said.usage.format(reason=message, command=self.prog) + "\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `chuwen` and end the process with its exit code."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    settings = read_settings()
+    try:
+        code = run(parser(texts(settings.language)).parse_args(arguments), settings)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _fail(texts(settings.language).interrupted, INTERRUPTED)
+    except BrokenPipeError:  # the reader went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    sys.exit(code)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Run the command that was parsed; what a person can mend becomes one line."""
+    from bot import commands  # numpy and jieba: not for --help
+
+    said = texts(settings.language)
+    try:
+        return int(getattr(commands, f"run_{options.command}")(options, settings))
+    except CorpusNotFound as error:
+        return _fail(said.no_corpus.format(path=error.path, reason=error.reason), UNREADABLE)
+    except BadQuestions as error:
+        place = f"{error.path}:{error.line}" if error.line else error.path
+        return _fail(said.bad_questions.format(place=place, reason=error.reason), UNREADABLE)
+    except CacheUnusable as error:
+        return _fail(said.no_cache.format(path=error.folder, reason=error.reason), UNREADABLE)
+
+
+def parser(said: Texts) -> Parser:
+    """All commands and their arguments."""
+    top = Parser(said, prog="chuwen", description=said.help[""], epilog=said.help["epilog"])
+    top.add_argument(
+        "--version", action="version", version=f"chuwen {metadata.version('chuwen')}", help=said.help["version"]
+    )
+    commands = top.add_subparsers(dest="command", required=True, title=said.help["commands"], metavar="COMMAND")
+
+    def add(name: str) -> Parser:
+        command: Parser = commands.add_parser(
+            name, said=said, help=said.help[name], description=said.help[name], epilog=said.help["epilog"]
+        )
+        return command
+
+    ask, search, evaluate, check, chat = map(add, ("ask", "search", "eval", "check", "run"))
+    for command in (ask, search, evaluate, chat):
+        command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
+    for command in (ask, search, evaluate, check):
+        command.add_argument("--json", action="store_true", help=said.help["json"])
+    for command in (ask, search):
+        command.add_argument("question", nargs="?", metavar="QUESTION", help=said.help["question"])
+    ask.add_argument("--force", action="store_true", help=said.help["force"])
+    search.add_argument("-k", type=_counted(said), default=20, metavar="N", help=said.help["k"])
+    evaluate.add_argument("gold", type=Path, metavar="GOLD.jsonl", help=said.help["gold"])
+    check.add_argument("path", type=Path, nargs="?", metavar="PATH", help=said.help["path"])
+    return top
+
+
+def _counted(said: Texts) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        if not text.isdecimal() or int(text) < 1:
+            raise argparse.ArgumentTypeError(said.no_count.format(found=text))
+        return int(text)
+
+    return count
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _speak_utf8(stream: TextIO) -> None:
+    """Chinese goes in and out as UTF-8 whatever the locale says; bytes that are none become �."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(encoding="utf-8", errors="replace")

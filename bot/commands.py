@@ -1,0 +1,156 @@
+"""What each command does; each returns an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.records import answer_record, search_record
+from bot.service.asking import Asking
+from bot.texts import Texts, language_of, texts
+from bot.wording import fault_line
+from corpus.load import load
+from retrieval.answer import Policy
+from retrieval.cache import open_or_build
+from retrieval.library import Library, rows_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bot.settings import Settings
+    from retrieval.progress import Progress, Stage
+
+DONE, FAULTY = 0, 1
+
+
+def run_ask(options: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question, or one a line."""
+    asking = Asking(_library(options, settings), Policy(is_forced=options.force))
+    for question in _questions(options):
+        result = asking.ask(question)
+        said = texts(language_of(question, settings.language))
+        if options.json:
+            _print_json(answer_record(question, result, said))
+        else:
+            from bot.terminal.render import answer_lines, print_lines
+
+            console = _console()
+            print_lines(console, answer_lines(result, said, console.is_terminal))
+    return DONE
+
+
+def run_search(options: argparse.Namespace, settings: Settings) -> int:
+    """List the best paragraphs for one question, or for one a line."""
+    asking = Asking(_library(options, settings))
+    for question in _questions(options):
+        hits = asking.search(question, options.k)
+        if options.json:
+            _print_json(search_record(question, hits))
+        else:
+            from bot.terminal.render import hit_lines, print_lines
+
+            print_lines(_console(), hit_lines(hits, texts(language_of(question, settings.language))))
+    return DONE
+
+
+def run_eval(options: argparse.Namespace, settings: Settings) -> int:
+    """Measure the answers."""
+    from retrieval.evaluate import ask_all, report
+    from retrieval.gold import read_questions
+
+    golds = read_questions(options.gold)
+    figures = asdict(report(list(ask_all(_library(options, settings), golds))))
+    if options.json:
+        _print_json(figures)
+    else:
+        from bot.terminal.render import figure_lines, print_lines
+
+        print_lines(_console(), figure_lines(figures, texts(settings.language)))
+    return DONE
+
+
+def run_check(options: argparse.Namespace, settings: Settings) -> int:
+    """Load a corpus without using it, and say what is wrong."""
+    said = texts(settings.language)
+    candidates = load(options.path or settings.corpus)
+    paragraphs = sum(1 for article in candidates.articles for _ in rows_of(article))
+    faults = [fault for fault in candidates.faults if not fault.is_notice]
+    if options.json:
+        _print_json(
+            {
+                "articles": len(candidates.articles),
+                "paragraphs": paragraphs,
+                "faults": [asdict(fault) | {"message": fault_line(fault, said)} for fault in candidates.faults],
+            }
+        )
+    else:
+        for fault in candidates.faults:
+            print(fault_line(fault, said))
+        whole = said.check_clean if candidates.articles else said.check_empty
+        summary = said.check_faulty if faults else whole
+        print(summary.format(articles=len(candidates.articles), paragraphs=paragraphs, faults=len(faults)))
+    return FAULTY if faults else DONE
+
+
+def run_run(options: argparse.Namespace, settings: Settings) -> int:
+    """Chat in the terminal."""
+    from bot.terminal.chat import Chat, typed_lines
+
+    asking = Asking(_library(options, settings))
+    Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
+    return DONE
+
+
+def _library(options: argparse.Namespace, settings: Settings) -> Library:
+    """The library of the corpus asked for; where it has to be built, progress goes to standard error."""
+    path: Path = options.corpus or settings.corpus
+    said = texts(settings.language)
+    with ExitStack() as stack:
+        library = open_or_build(path, settings.cache, _Waiting(stack, said))
+    faults = [fault for fault in library.faults if not fault.is_notice]
+    if faults:
+        print(said.skipped.format(faults=len(faults)), file=sys.stderr)
+    return library
+
+
+class _Waiting:
+    """Progress that shows, and imports what shows it, only once there is something to wait for."""
+
+    def __init__(self, stack: ExitStack, said: Texts) -> None:
+        self._stack = stack
+        self._said = said
+        self._show: Progress | None = None
+
+    def __call__(self, stage: Stage, done: int, of: int) -> None:
+        if self._show is None:
+            from rich.console import Console
+
+            from bot.terminal.progress import shown_progress
+
+            self._show = self._stack.enter_context(shown_progress(Console(stderr=True), self._said))
+        self._show(stage, done, of)
+
+
+def _questions(options: argparse.Namespace) -> Iterator[str]:
+    """The question given, or the lines of standard input."""
+    if options.question is not None:
+        yield options.question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    else:
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+def _console() -> Console:
+    from bot.terminal.render import PipedConsole
+
+    return PipedConsole()

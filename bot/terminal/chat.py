@@ -1,0 +1,81 @@
+"""The chat in the terminal: questions in, cited answers out, until the input ends."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from bot.terminal.render import answer_lines, print_lines, section_lines
+from bot.texts import Language, Texts, language_of, texts
+from retrieval.model import Answer, Citation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from bot.service.asking import Asking
+
+QUIT = frozenset({"退出", "quit", "exit", "/quit", "/exit", "q", ":q"})
+HELP = frozenset({"帮助", "幫助", "help", "/help", "/start", "?", "？"})
+
+
+class Chat:
+    """One conversation; it remembers the last answer's sources, so that their numbers can be typed."""
+
+    def __init__(self, asking: Asking, console: Console, language: Language) -> None:
+        self._asking = asking
+        self._console = console
+        self._language = language
+        self._sources: Sequence[Citation] = ()
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Answer line after line."""
+        library = self._asking.library
+        said = texts(self._language)
+        self._say(said.welcome.format(articles=library.articles, paragraphs=library.passages))
+        self._say(said.hint)
+        for line in lines:
+            typed = line.strip()
+            self._language = language_of(typed, self._language)
+            if typed.lower() in QUIT:
+                break
+            if typed:
+                print_lines(self._console, (Text(), *self._reply(typed), Text()))
+        self._say(texts(self._language).goodbye)
+
+    def _reply(self, typed: str) -> Iterable[Text]:
+        said, is_styled = texts(self._language), self._console.is_terminal
+        if typed.lower() in HELP:
+            return [Text(said.help["chat"])]
+        if typed.isdecimal() and self._sources:
+            return self._source_lines(int(typed), said, is_styled)
+        result = self._asking.ask(typed)
+        self._sources = result.citations if isinstance(result, Answer) else result.nearest
+        return answer_lines(result, said, is_styled)
+
+    def _source_lines(self, number: int, said: Texts, is_styled: bool) -> Iterable[Text]:
+        if not 1 <= number <= len(self._sources):
+            return [Text(said.no_such_source.format(number=number, sources=len(self._sources)))]
+        citation = self._sources[number - 1]
+        return section_lines(citation, self._asking.section(citation), said, is_styled)
+
+    def _say(self, words: str) -> None:
+        print_lines(self._console, [Text(words)])
+
+
+def typed_lines(prompt: str) -> Iterator[str]:
+    """Lines from standard input; with a prompt and line editing where a person types."""
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    import readline  # noqa: F401  # gives input() editing and history, where the system has it
+
+    while True:
+        try:
+            yield input(prompt)
+        except EOFError:
+            print()
+            return

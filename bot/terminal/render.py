@@ -1,0 +1,100 @@
+"""Answers, hits, sections and figures as lines for a terminal; bold where it can be shown, `**` where it can't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.wording import refusal, source
+from retrieval.model import Answer, Citation, Hit, Passage, Result
+
+if TYPE_CHECKING:
+    from bot.texts import Texts
+
+_BOLD, _FAINT, _QUOTED = "bold", "dim", "reverse"
+Lines = Iterator[Text]
+
+
+class PipedConsole(Console):
+    """A console that leaves it to the program to end well when its reader goes away."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what the output stream raised; rich would end the program with 1."""
+        raise BrokenPipeError
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Print; a line that goes to a file or another program is never broken."""
+    for line in lines:
+        console.print(line, soft_wrap=not console.is_terminal, highlight=False)
+
+
+def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
+    """The quotes with the answering words in bold, then the sources; or why there is no answer."""
+    if isinstance(result, Answer):
+        yield from (_marked(citation, is_styled) for citation in result.citations)
+        yield from (Text(texts.unanswered.format(part=part)) for part in result.unanswered)
+        yield Text()
+        for number, citation in enumerate(result.citations, 1):
+            yield from _source_lines(number, citation, texts)
+        return
+    yield Text(refusal(result, texts))
+    if result.nearest:
+        yield Text()
+        yield Text(texts.nearest, style=_FAINT)
+        for number, citation in enumerate(result.nearest, 1):
+            yield from _source_lines(number, citation, texts)
+            yield Text(f"    {citation.quote}")
+
+
+def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts, is_styled: bool) -> Lines:
+    """The whole section around a quote, the quote marked."""
+    yield Text(source(citation.passage, texts), style=_BOLD)
+    for passage in passages:
+        whole = Citation(passage, 0, len(passage.text))
+        quoted = ((citation.start, citation.end),) if passage.row == citation.passage.row else ()
+        line = _marked(whole.marking(quoted), is_styled, _QUOTED)
+        line.rstrip()
+        yield line
+
+
+def hit_lines(hits: Sequence[Hit], texts: Texts) -> Lines:
+    """Paragraphs found, best first."""
+    for number, hit in enumerate(hits, 1):
+        place = f"{hit.passage.article.place} §{hit.passage.ref.number}"
+        yield Text(f"[{number}] {hit.score:.2f}  {source(hit.passage, texts)}  {place}")
+        yield Text(f"    {hit.passage.text.strip()}")
+    if not hits:
+        yield Text(texts.nothing_found)
+
+
+def figure_lines(figures: Mapping[str, float | None], texts: Texts) -> Lines:
+    """The figures of an evaluation."""
+    for name, value in figures.items():
+        yield Text(f"{_figure(value):>8}  {texts.figures[name]}")
+
+
+def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
+    """A quote with its spans set off."""
+    line = Text()
+    end, text = citation.start, citation.passage.text
+    for left, right in citation.spans:
+        line.append(text[end:left])
+        line.append(text[left:right] if is_styled else f"**{text[left:right]}**", style=style)
+        end = right
+    line.append(text[end : citation.end])
+    return line
+
+
+def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
+    yield Text(f"[{number}] {source(citation.passage, texts)}")
+    yield Text(f"    {texts.original.format(place=citation.passage.article.place)}", style=_FAINT)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -1,0 +1,58 @@
+"""Every sentence that a person reads, in the language that the person uses."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import StrEnum
+from functools import cache
+
+from bot.texts.model import Texts
+from corpus.text import converter
+
+__all__ = ["Language", "Texts", "language_of", "texts"]
+
+
+class Language(StrEnum):
+    """The languages the program speaks."""
+
+    SIMPLIFIED = "zh-Hans"
+    TRADITIONAL = "zh-Hant"
+    ENGLISH = "en"
+
+
+def language_of(words: str, otherwise: Language) -> Language:
+    """The language and script that somebody writes in; `otherwise` where the words do not tell."""
+    if not any("\u3400" <= character <= "\u9fff" for character in words):
+        return Language.ENGLISH if any(character.isalpha() for character in words) else otherwise
+    traditional = _changed(words, "t2s")
+    simplified = _changed(words, "s2t")
+    if traditional == simplified:
+        return otherwise if otherwise is not Language.ENGLISH else Language.SIMPLIFIED
+    return Language.TRADITIONAL if traditional > simplified else Language.SIMPLIFIED
+
+
+def _changed(words: str, configuration: str) -> int:
+    return sum(converter(configuration).convert(character) != character for character in words)
+
+
+@cache
+def texts(language: Language) -> Texts:
+    """All sentences in one language; Traditional ones are the Simplified ones, converted by character."""
+    if language is Language.ENGLISH:
+        from bot.texts.en import ENGLISH
+
+        return ENGLISH
+    from bot.texts.zh import CHINESE
+
+    return CHINESE if language is Language.SIMPLIFIED else _traditional(CHINESE)
+
+
+def _traditional(chinese: Texts) -> Texts:
+    convert = converter("s2t").convert
+    changed: dict[str, object] = {}
+    for field in dataclasses.fields(chinese):
+        value = getattr(chinese, field.name)
+        changed[field.name] = (
+            convert(value) if isinstance(value, str) else {key: convert(text) for key, text in value.items()}
+        )
+    return dataclasses.replace(chinese, **changed)  # type: ignore[arg-type]  # the same types, field by field

@@ -1,0 +1,124 @@
+"""What the program says in English."""
+
+from __future__ import annotations
+
+from bot.texts.model import Texts
+from corpus.errors import FaultCode
+from retrieval.model import Reason
+from retrieval.progress import Stage
+
+ENGLISH = Texts(
+    published="published {date}",
+    date_unknown="date unknown",
+    untitled="(untitled)",
+    original="original: {place}",
+    no_answer={
+        Reason.EMPTY_QUESTION: "What would you like to know? The articles are in Chinese, for instance: 宝钢黄石新港二期什么时候开工？",
+        Reason.EMPTY_CORPUS: "There are no articles yet, so nothing can be answered.",
+        Reason.NOTHING_FOUND: "Sorry, the articles say nothing about this. They are in Chinese: please ask with Chinese names.",
+        Reason.MISSING: "Sorry, the articles do not say: what comes nearest does not mention {missing}.",
+        Reason.UNSURE: "Sorry, nothing in the articles answers this with enough certainty.",
+        Reason.NOT_IN_ARTICLES: "Sorry, this is about the present moment, which no article can know.",
+    },
+    quoted="“{word}”",
+    separator=", ",
+    unanswered="(no answer found: {part})",
+    nearest="Nearest passages (not an answer):",
+    welcome="Chuwen is ready: {articles} articles, {paragraphs} paragraphs. Ask away.",
+    prompt="ask> ",
+    hint="Type a source's number to read the original, “help” for help, “quit” or Ctrl-D to leave.",
+    goodbye="Goodbye.",
+    no_such_source="There is no source {number}; the last answer has {sources}.",
+    no_telegram="This version cannot connect to Telegram yet; here is the chat in the terminal.",
+    stages={Stage.READING: "Reading files", Stage.INDEXING: "Building the index"},
+    faults={
+        FaultCode.UNREADABLE: "cannot be read ({found}); check that the file is still there and may be read",
+        FaultCode.OUTSIDE: "links out of the corpus folder ({found}); copy the file into it",
+        FaultCode.EMPTY_FILE: "the file is empty; fill it or delete it",
+        FaultCode.BINARY_FILE: "not a text file; save it as UTF-8 text",
+        FaultCode.UNKNOWN_ENCODING: "unknown text encoding ({found}); save it as UTF-8",
+        FaultCode.UNKNOWN_FORMAT: "the format “{found}” is not supported; use a listing page .txt, Markdown .md, or .jsonl",
+        FaultCode.BROKEN_GZIP: "the compressed file is damaged ({found}); what could be read is kept, compress it again",
+        FaultCode.LINE_TOO_LONG: "this line is longer than {found} bytes and was skipped; split it into articles",
+        FaultCode.BAD_JSON: "not valid JSON ({found}); check quotes, commas and brackets",
+        FaultCode.NOT_AN_OBJECT: 'expected a JSON object, got {found}; write {{"id": …, "title": …}}',
+        FaultCode.BAD_FIELD: "the field {found} must be {other}; correct it",
+        FaultCode.MISSING_FIELD: "the field {found} is missing; add it",
+        FaultCode.BAD_DATE: "the date must be YYYY-MM-DD or empty, got “{found}”; correct it",
+        FaultCode.BAD_FRONT_MATTER: "the YAML front matter is broken ({found}); check colons, quotes and indentation",
+        FaultCode.UNCLOSED_FRONT_MATTER: "the front matter has no end; add a line --- below its last field",
+        FaultCode.EMPTY_BODY: "a title without a text; add the text or delete the article",
+        FaultCode.DUPLICATE_ID: "the id {found} belongs to {other}, so this article was left out; choose another id",
+        FaultCode.DUPLICATE_ARTICLE: "the same article as {other}, which is kept; this one can be deleted",
+    },
+    fault_line="{place}: {what}.",
+    check_clean="All is well: {articles} articles, {paragraphs} paragraphs.",
+    check_faulty="{articles} articles, {paragraphs} paragraphs can be used; faults: {faults}, see above.",
+    check_empty="No articles found; check the path: files are listing pages .txt, Markdown .md, or .jsonl.",
+    skipped="Note: faults in the corpus: {faults}; faulty articles were left out. Run chuwen check to see them.",
+    nothing_found="No passage found.",
+    figures={
+        "questions": "questions",
+        "answerable": "with an answer",
+        "unanswerable": "without an answer",
+        "recall_at_1": "Recall@1",
+        "recall_at_5": "Recall@5",
+        "recall_at_20": "Recall@20",
+        "mrr_at_10": "MRR@10",
+        "judged": "questions whose sentence is judged",
+        "first_hit": "first citation right (as shown)",
+        "any_hit": "one of three right (as shown)",
+        "first_hit_forced": "first citation right (forced)",
+        "any_hit_forced": "one of three right (forced)",
+        "span_f1": "span F1",
+        "auroc": "AUROC of the confidence",
+        "answered_rate": "answered rate",
+        "false_answers": "false answers (there is none)",
+        "wrong_answers": "wrong answers (there is another)",
+        "quotes_per_answer": "quotes an answer",
+        "characters_per_answer": "characters an answer",
+    },
+    no_corpus="{path}: no corpus there ({reason}); check the path in --corpus or CHUWEN_CORPUS",
+    bad_questions="{place}: the questions cannot be read ({reason}); each line is a JSON object with question and answers",
+    no_cache="{path}: the cache folder cannot be written ({reason}); name another in CHUWEN_CACHE",
+    usage="{reason}; see {command} --help",
+    no_count="expected a whole number from 1, got “{found}”",
+    interrupted="Interrupted.",
+    help={
+        "": (
+            "Chuwen: ask about a body of Chinese articles, get the exact sentence and its source.\n\n"
+            "For instance: chuwen ask 宜昌消耗了多少磷石膏？\n"
+            "              chuwen run --corpus my-articles/"
+        ),
+        "ask": "answer a question; without one, read them from standard input, one a line",
+        "search": "list the paragraphs that fit best",
+        "eval": "measure the answers on a set of questions",
+        "check": "check a corpus and say what is wrong, by file and line",
+        "run": "chat in the terminal",
+        "question": "the question; without it, one question a line is read from standard input",
+        "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl.gz, .json); "
+        "by default CHUWEN_CORPUS, else the sample that comes with the program",
+        "json": "print JSON, one line a question",
+        "force": "answer below the threshold, too",
+        "k": "how many paragraphs, 20 by default",
+        "gold": "the questions, a JSON object a line: question, answers, articles or title",
+        "path": "the file or folder to check",
+        "version": "show the version",
+        "usage": "usage: ",
+        "commands": "commands",
+        "options": "options",
+        "arguments": "arguments",
+        "help": "show this help",
+        "epilog": (
+            "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments; "
+            "3 the corpus, the questions or the cache cannot be found or read; 130 interrupted by Ctrl-C.\n"
+            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh or en."
+        ),
+        "chat": (
+            "Just type a question. The answer is a sentence of an article, the answering words in bold, its sources below.\n"
+            "  1, 2, 3 …  the section of that source, in full\n"
+            "  help       this text\n"
+            "  quit       leave (or Ctrl-D)"
+        ),
+    },
+)

@@ -1,0 +1,37 @@
+"""Facts put into words, the same for every face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.texts import Texts
+    from corpus.errors import Fault
+    from retrieval.model import Abstention, ArticleCard, Passage
+
+MOST_MISSING = 3  # words named as missing
+
+
+def refusal(abstention: Abstention, texts: Texts) -> str:
+    """Why there is no answer."""
+    words = [texts.quoted.format(word=word) for word in abstention.missing[:MOST_MISSING]]
+    return texts.no_answer[abstention.reason].format(missing=texts.separator.join(words))
+
+
+def source(passage: Passage, texts: Texts) -> str:
+    """Title, date and section of a source, in one line."""
+    article = passage.article
+    date = texts.published.format(date=article.date.isoformat()) if article.date else texts.date_unknown
+    return " · ".join(filter(None, (title(article, texts), date, passage.section)))
+
+
+def title(article: ArticleCard, texts: Texts) -> str:
+    """The title as published, or the first words of the text."""
+    return article.title or article.headline or texts.untitled
+
+
+def fault_line(fault: Fault, texts: Texts) -> str:
+    """`path:line: what, and what to do`."""
+    place = f"{fault.path}:{fault.line}" if fault.line else fault.path
+    what = texts.faults[fault.code].format(found=fault.found, other=fault.other)
+    return texts.fault_line.format(place=place, what=what)

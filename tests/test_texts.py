@@ -1,0 +1,180 @@
+"""Every sentence exists in every language, fits its facts, and is in the asker's script."""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.texts import Language, Texts, language_of, texts
+from bot.wording import fault_line, refusal
+from corpus.errors import Fault, FaultCode
+from corpus.text import converter
+from retrieval.evaluate import Report
+from retrieval.model import Abstention, Reason
+from retrieval.progress import Stage
+
+SIMPLIFIED, TRADITIONAL, ENGLISH = Language.SIMPLIFIED, Language.TRADITIONAL, Language.ENGLISH
+FIELDS = {
+    "unanswered": {"part"},
+    "no_count": {"found"},
+    "published": {"date"},
+    "original": {"place"},
+    "no_answer.missing": {"missing"},
+    "quoted": {"word"},
+    "welcome": {"articles", "paragraphs"},
+    "no_such_source": {"number", "sources"},
+    "fault_line": {"place", "what"},
+    "check_clean": {"articles", "paragraphs"},
+    "check_faulty": {"articles", "paragraphs", "faults"},
+    "skipped": {"faults"},
+    "no_corpus": {"path", "reason"},
+    "bad_questions": {"place", "reason"},
+    "no_cache": {"path", "reason"},
+    "usage": {"reason", "command"},
+}
+USED_IN_PART = {"faults": {"found", "other"}}  # each fault uses those that say something
+
+
+def templates(said: Texts) -> dict[str, str]:
+    """All sentences of a language by their place."""
+    found: dict[str, str] = {}
+    for field in dataclasses.fields(said):
+        value = getattr(said, field.name)
+        if isinstance(value, Mapping):
+            found |= {f"{field.name}.{key}": text for key, text in value.items()}
+        else:
+            found[field.name] = value
+    return found
+
+
+def fields_of(template: str) -> set[str]:
+    """What goes into a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+@pytest.fixture(params=list(Language))
+def said(request: pytest.FixtureRequest) -> Texts:
+    """The sentences of each language in turn."""
+    language: Language = request.param
+    return texts(language)
+
+
+def test_every_code_has_a_text(said: Texts) -> None:
+    """A code without a sentence would fail just when something else has failed."""
+    assert (set(said.faults), set(said.no_answer), set(said.stages)) == (set(FaultCode), set(Reason), set(Stage))
+
+
+def test_every_figure_has_a_name(said: Texts) -> None:
+    """A number without a name says nothing."""
+    assert set(said.figures) == {field.name for field in dataclasses.fields(Report)}
+
+
+def test_no_text_is_empty(said: Texts) -> None:
+    """Silence is no message."""
+    assert [name for name, template in templates(said).items() if not template.strip()] == []
+
+
+def test_all_languages_have_the_same_texts(said: Texts) -> None:
+    """Whoever adds a sentence adds it in each."""
+    assert templates(said).keys() == templates(texts(SIMPLIFIED)).keys()
+
+
+def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
+    """A field misspelt fails when it is needed; one left out hides a fact."""
+    wrong = {}
+    for name, template in templates(said).items():
+        group = name.partition(".")[0]
+        if group in USED_IN_PART:
+            is_right = fields_of(template) <= USED_IN_PART[group]
+        elif group == "help":
+            continue  # never formatted
+        else:
+            is_right = fields_of(template) == FIELDS.get(name, set())
+        if not is_right:
+            wrong[name] = template
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("code", list(FaultCode))
+def test_every_fault_becomes_one_line(said: Texts, code: FaultCode) -> None:
+    """`path:line: what, and what to do`, without a brace left over from the template."""
+    line = fault_line(Fault(code, "a.md", 3, "甲", "乙"), said)
+    assert line.startswith("a.md:3: ")
+    assert "\n" not in line
+    assert line.count("{") == line.count("}") == line.count("{{") * 2 + (code is FaultCode.NOT_AN_OBJECT)
+
+
+def test_a_fault_of_a_whole_file_has_no_line(said: Texts) -> None:
+    """Line 0 is none."""
+    assert fault_line(Fault(FaultCode.EMPTY_FILE, "a.md", 0), said).startswith("a.md: ")
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_refusal_is_a_sentence(said: Texts, reason: Reason) -> None:
+    """It names what is missing, three words at most."""
+    told = refusal(Abstention(reason, missing=("甲", "乙", "丙", "丁")), said)
+    assert "{" not in told
+    assert ("甲" in told and "丙" in told) is (reason is Reason.MISSING)
+    assert "丁" not in told
+
+
+def test_braces_in_facts_stay() -> None:
+    """A file may be named so."""
+    assert "{found}" in fault_line(Fault(FaultCode.BAD_FIELD, "{x}.md", 1, "{found}", "y"), texts(ENGLISH))
+
+
+def test_traditional_has_no_simplified_left() -> None:
+    """Half-converted sentences look careless."""
+    convert = converter("s2t").convert
+    left = {name: text for name, text in templates(texts(TRADITIONAL)).items() if convert(text) != text}
+    assert left == {}
+
+
+def test_traditional_differs_from_simplified() -> None:
+    """It is converted at all."""
+    assert "沒有" in texts(TRADITIONAL).no_answer[Reason.NOTHING_FOUND]
+
+
+def test_english_has_no_chinese_but_examples() -> None:
+    """Nobody who asks in English can be expected to read it."""
+    chinese = {
+        name
+        for name, text in templates(texts(ENGLISH)).items()
+        if any("\u3400" <= character <= "\u9fff" for character in text)
+    }
+    assert chinese <= {"no_answer.empty-question", "help."}
+
+
+@pytest.mark.parametrize(
+    ("words", "otherwise", "language"),
+    [
+        ("宝钢二期什么时候开工？", ENGLISH, SIMPLIFIED),
+        ("寶鋼二期什麼時候開工？", SIMPLIFIED, TRADITIONAL),
+        ("襄城區的常住人口大約有多少？", SIMPLIFIED, TRADITIONAL),
+        ("2022年湖北新增的上市公司裡，科技型企業佔比是多少？", SIMPLIFIED, TRADITIONAL),
+        ("When did it start?", SIMPLIFIED, ENGLISH),
+        ("help", TRADITIONAL, ENGLISH),
+        ("1", SIMPLIFIED, SIMPLIFIED),
+        ("1", ENGLISH, ENGLISH),
+        ("???", TRADITIONAL, TRADITIONAL),
+        ("", ENGLISH, ENGLISH),
+        ("中文", SIMPLIFIED, SIMPLIFIED),
+        ("中文", TRADITIONAL, TRADITIONAL),
+        ("中文", ENGLISH, SIMPLIFIED),
+        ("GDP 增长 多少", ENGLISH, SIMPLIFIED),
+    ],
+)
+def test_the_language_is_that_of_the_words(words: str, otherwise: Language, language: Language) -> None:
+    """People are answered as they write; where the words do not tell, nothing changes."""
+    assert language_of(words, otherwise) is language
+
+
+@given(st.text(), st.sampled_from(Language))
+def test_any_words_have_a_language(words: str, otherwise: Language) -> None:
+    """People type anything."""
+    assert language_of(words, otherwise) in Language
