@@ -32,8 +32,9 @@ from retrieval.features import FEATURES
 from retrieval.gold import Gold, read_questions
 from retrieval.query import Query, understand
 from retrieval.rank import Ranked, rank
+from retrieval.scene import SPAN_FEATURES, look, span_features
 from retrieval.sentences import Sentence, sentences_of
-from retrieval.spans import SPAN_FEATURES, group_of, look, span_features, spans_of
+from retrieval.spans import group_of, spans_of
 from retrieval.weights import vector, weights
 
 if TYPE_CHECKING:

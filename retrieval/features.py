@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corpus.text import normalize
 from retrieval.segment import characters
-from retrieval.synonyms import variants
+from retrieval.synonyms import synonyms
 from retrieval.typed import anchors, kind_fit
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _without_asked(part: Part) -> str:
 
 def stands(word: str, text: str) -> float:
     """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
-    if any(variant in text for variant in variants(word)):
+    if word in text or any(synonym in text for synonym in synonyms(word)):
         return 1.0
     if len(word) < 3 or word.isascii():
         return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外

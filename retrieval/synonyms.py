@@ -6,9 +6,9 @@ from functools import cache
 from importlib import resources
 
 
-def variants(word: str) -> tuple[str, ...]:
-    """The word itself, then its synonyms of two characters or more: a single one stands in too many words."""
-    return (word, *_groups().get(word, ()))
+def synonyms(word: str) -> tuple[str, ...]:
+    """Other words that say the same, of two characters or more: a single one stands in too many words."""
+    return _groups().get(word, ())
 
 
 @cache
