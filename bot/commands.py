@@ -103,6 +103,8 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
     """Chat in the terminal."""
     from bot.terminal.chat import Chat, typed_lines
 
+    if settings.has_token:
+        print(texts(settings.language).no_telegram, file=sys.stderr)
     asking = Asking(_library(options, settings))
     Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
     return DONE

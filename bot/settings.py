@@ -15,7 +15,7 @@ from bot.texts import Language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SETTINGS = ("CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE")
+SETTINGS = ("CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_TELEGRAM_TOKEN")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant", "zh-hant")
 
@@ -28,11 +28,13 @@ class Settings:
         corpus: a file or folder of articles; the sample corpus where nothing is set.
         cache: a folder for indexes, which may be deleted at any time.
         language: of messages that answer nobody's words, such as help and reports.
+        has_token: whether a bot token is set. This version has no use for it, and says so.
     """
 
     corpus: Path
     cache: Path
     language: Language
+    has_token: bool = False
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -43,6 +45,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         corpus=Path(corpus) if corpus else sample_corpus(),
         cache=Path(cache) if cache else platformdirs.user_cache_path("chuwen"),
         language=_language(given),
+        has_token=bool(given.get("CHUWEN_TELEGRAM_TOKEN")),
     )
 
 

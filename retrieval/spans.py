@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_SPAN = 16  # words
 _PLANNED = re.compile(r"(?:计划|预计|力争|拟|争取|目标|有望|打算)[^,，。;；:：、\d]{0,8}$")
+_GOAL = re.compile(r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)")  # 突破200家的目标 is no fact
 
 
 def find_span(segmenter: Segmenter, part: Part, text: str) -> tuple[int, int] | None:
@@ -70,8 +71,8 @@ def _widen(scene: Scene, first: int, last: int) -> tuple[int, int]:
         for one in scene.typed:
             if one.start < end and start < one.end:
                 start, end = min(start, one.start), max(end, one.end)
-        planned = _PLANNED.search(scene.text, 0, start)
-        start = planned.start() if planned else start
+        planned, goal = _PLANNED.search(scene.text, 0, start), _GOAL.match(scene.text, end)
+        start, end = planned.start() if planned else start, goal.end() if goal else end
     if is_quoted(scene.text, start, end):
         start, end = start - 1, end + 1
     return start, end
