@@ -30,7 +30,8 @@ CONFIDENCE_FEATURES = (
     "missing in article",  # idf-weighted share of the words that all the article's sentences found lack
     "elsewhere",  # the question names a year or a place of Hubei, and the evidence others
 )
-NO_FIGURE = 2.0  # 5% of the right sentences have none that is recognised (三女, 高二的时候), most wrong ones neither
+NO_FIGURE = 2.0  # 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none
+LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
 
 
@@ -79,7 +80,7 @@ def weigh(ranked: Ranked) -> Evidence:
             _place_lacks(ranked.part.text, f"{context} {' '.join(sentence.passage.article.regions)}"),
         ),
     }
-    penalty = NO_FIGURE * (ranked.part.kind in FIGURES and values["best kind"] < 0.25)
+    penalty = NO_FIGURE * (ranked.part.kind in FIGURES and values["best kind"] < LEAST_FIT)
     return Evidence(values, penalty, _phrases(ranked.part, {word: weight for weight, word in lacking}))
 
 
