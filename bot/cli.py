@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -45,6 +46,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and where to read on."""
+        for pattern, words in self.said.usage_reasons.items():
+            message, count = re.subn(pattern, words, message, count=1)
+            if count:
+                break
         self.exit(USAGE, self.said.usage.format(reason=message, command=self.prog) + "\n")
 
 
@@ -57,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = run(parser(texts(settings.language)).parse_args(arguments), settings)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        code = _fail(texts(settings.language).interrupted, INTERRUPTED)
+        code = _fail("\n" + texts(settings.language).interrupted, INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE

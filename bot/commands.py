@@ -33,30 +33,37 @@ DONE, FAULTY = 0, 1
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or one a line."""
     asking = Asking(_library(options, settings), Policy(is_forced=options.force))
-    for question in _questions(options):
+    for question in _questions(options, settings):
         result = asking.ask(question)
         said = texts(language_of(question, settings.language))
         if options.json:
             _print_json(answer_record(question, result, said))
         else:
-            from bot.terminal.render import answer_lines, print_lines
+            from bot.terminal.render import answer_lines, framed_lines, print_lines
 
             console = _console()
-            print_lines(console, answer_lines(result, said, console.is_terminal))
+            lines = answer_lines(result, said, console.is_terminal)
+            if options.question is None:
+                lines = framed_lines(said.asked.format(question=question), lines)
+            print_lines(console, lines)
     return DONE
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
     """List the best paragraphs for one question, or for one a line."""
     asking = Asking(_library(options, settings))
-    for question in _questions(options):
+    for question in _questions(options, settings):
         hits = asking.search(question, options.k)
         if options.json:
             _print_json(search_record(question, hits))
         else:
-            from bot.terminal.render import hit_lines, print_lines
+            from bot.terminal.render import framed_lines, hit_lines, print_lines
 
-            print_lines(_console(), hit_lines(hits, texts(language_of(question, settings.language))))
+            said = texts(language_of(question, settings.language))
+            lines = hit_lines(hits, said)
+            if options.question is None:
+                lines = framed_lines(said.asked.format(question=question), lines)
+            print_lines(_console(), lines)
     return DONE
 
 
@@ -95,7 +102,8 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
             print(fault_line(fault, said))
         whole = said.check_clean if candidates.articles else said.check_empty
         summary = said.check_faulty if faults else whole
-        print(summary.format(articles=len(candidates.articles), paragraphs=paragraphs, faults=len(faults)))
+        counts = {"articles": len(candidates.articles), "paragraphs": paragraphs, "faults": len(faults)}
+        print(summary.format(**counts, notices=len(candidates.faults) - len(faults)))
     return FAULTY if faults else DONE
 
 
@@ -119,6 +127,8 @@ def _library(options: argparse.Namespace, settings: Settings) -> Library:
     faults = [fault for fault in library.faults if not fault.is_notice]
     if faults:
         print(said.skipped.format(faults=len(faults)), file=sys.stderr)
+    if not library.articles:
+        print(said.check_empty, file=sys.stderr)
     return library
 
 
@@ -140,11 +150,13 @@ class _Waiting:
         self._show(stage, done, of)
 
 
-def _questions(options: argparse.Namespace) -> Iterator[str]:
+def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
     """The question given, or the lines of standard input."""
     if options.question is not None:
         yield options.question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     else:
+        if sys.stdin.isatty():
+            print(texts(settings.language).waiting, file=sys.stderr)
         yield from (line.rstrip("\r\n") for line in sys.stdin)
 
 

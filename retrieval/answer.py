@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corpus.text import normalize
 from retrieval.confidence import Evidence, weigh
 from retrieval.extract import cite
 from retrieval.features import FEATURES
@@ -41,10 +42,11 @@ class Policy:
     threshold: float | None = None  # 0..1
     is_forced: bool = False
 
-    def allows(self, confidence: float) -> bool:
-        """Whether an answer of this confidence is given."""
+    def allows(self, found: Found) -> bool:
+        """Whether what was found is given as an answer."""
         threshold = weights().threshold if self.threshold is None else self.threshold
-        return self.is_forced or confidence >= threshold
+        is_sure = found.confidence >= threshold and not found.ranked.part.is_about_today
+        return self.is_forced or is_sure
 
 
 WHEN_SURE = Policy()
@@ -102,15 +104,17 @@ def decide(library: Library, query: Query, found: Sequence[Found], policy: Polic
     """Whether what was found is an answer."""
     if not query.parts:
         return Abstention(Reason.EMPTY_QUESTION)
+    if not library.passages:
+        return Abstention(Reason.EMPTY_CORPUS)
     if not found:
-        return Abstention(Reason.NOTHING_FOUND if library.passages else Reason.EMPTY_CORPUS)
-    if policy.is_forced or not query.is_about_today:
-        given = [one for one in found if policy.allows(one.confidence)]
-        if given:
-            answered = {one.ranked.part for one in given}
-            unanswered = tuple(part.text for part in query.parts if part not in answered)
-            return Answer(_citations(library.segmenter, given), given[0].confidence, unanswered)
-    return _abstain(query, found[0])
+        is_about_today = any(part.is_about_today for part in query.parts)
+        return Abstention(Reason.NOT_IN_ARTICLES if is_about_today else Reason.NOTHING_FOUND)
+    given = [one for one in found if policy.allows(one)]
+    if not given:
+        return _abstain(found[0])
+    answered = {one.ranked.part for one in given}
+    unanswered = (part.text for part in query.parts if part not in answered)
+    return Answer(_citations(library.segmenter, given), given[0].confidence, (*unanswered, *query.left_out))
 
 
 def _find(library: Library, part: Part) -> Found | None:
@@ -136,15 +140,17 @@ def _citations(segmenter: Segmenter, found: Sequence[Found]) -> tuple[Citation, 
     return tuple(kept)
 
 
-def _abstain(query: Query, best: Found) -> Abstention:
+def _abstain(best: Found) -> Abstention:
     nearest = _nearest(best.ranked)
-    if query.is_about_today:
+    shown = normalize("\n".join(f"{c.passage.article.title} {c.passage.section} {c.quote}" for c in nearest)).text
+    missing = tuple(word for word in best.evidence.missing if word not in shown)
+    if best.ranked.part.is_about_today:
         reason = Reason.NOT_IN_ARTICLES
     elif not nearest:
         reason = Reason.NOTHING_FOUND
     else:
-        reason = Reason.MISSING if best.evidence.missing else Reason.UNSURE
-    return Abstention(reason, nearest, best.evidence.missing, best.confidence)
+        reason = Reason.MISSING if missing else Reason.UNSURE
+    return Abstention(reason, nearest, missing, best.confidence)
 
 
 def _nearest(ranked: Ranked) -> tuple[Citation, ...]:

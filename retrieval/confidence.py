@@ -16,7 +16,6 @@ from retrieval.weights import weights
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.query import Part
     from retrieval.rank import Ranked
     from retrieval.sentences import Sentence
 
@@ -30,7 +29,9 @@ CONFIDENCE_FEATURES = (
     "missing in article",  # idf-weighted share of the words that all the article's sentences found lack
     "elsewhere",  # the question names a year or a place of Hubei, and the evidence others
 )
-NO_FIGURE = 2.0  # 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none
+NO_FIGURE = (
+    2.0  # 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none
+)
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
 
@@ -42,7 +43,7 @@ class Evidence:
     Attributes:
         values: CONFIDENCE_FEATURES by name.
         penalty: taken from the log odds where an amount or a time is asked for and none stands there.
-        missing: what the question says and the evidence lacks, neighbouring words together, the most telling first.
+        missing: words of the question that the evidence lacks, the most telling first.
     """
 
     values: dict[str, float]
@@ -81,7 +82,8 @@ def weigh(ranked: Ranked) -> Evidence:
         ),
     }
     penalty = NO_FIGURE * (ranked.part.kind in FIGURES and values["best kind"] < LEAST_FIT)
-    return Evidence(values, penalty, _phrases(ranked.part, {word: weight for weight, word in lacking}))
+    missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
+    return Evidence(values, penalty, tuple(missing))
 
 
 def _lacking(ranked: Ranked, text: str) -> list[tuple[float, str]]:
@@ -90,21 +92,6 @@ def _lacking(ranked: Ranked, text: str) -> list[tuple[float, str]]:
         (weight * (1 - stands(word, text)), word) for weight, word in zip(ranked.weights, ranked.words, strict=True)
     )
     return sorted((one for one in lacks if one[0] > 0), reverse=True)
-
-
-def _phrases(part: Part, lacking: dict[str, float]) -> tuple[str, ...]:
-    """Missing words that stand side by side in the question as one: 总 and 投资 are 总投资."""
-    phrases: list[tuple[float, int, int]] = []
-    for token in part.words:
-        if token.word in lacking and token.word not in UNITS:
-            weight = lacking[token.word]
-            if phrases and phrases[-1][2] == token.start:
-                weight, start = max(weight, phrases[-1][0]), phrases.pop()[1]
-                phrases.append((weight, start, token.end))
-            else:
-                phrases.append((weight, token.start, token.end))
-    phrases.sort(key=lambda phrase: -phrase[0])
-    return tuple(dict.fromkeys(part.text[start:end] for _, start, end in phrases))
 
 
 def _year_lacks(question: str, sentence: Sentence, context: str) -> float:

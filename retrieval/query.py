@@ -94,6 +94,7 @@ class Part:
         words: its content words, question words left out.
         asked: the question word as it stands in `text` (start, end); empty at the end for keywords.
         terms: what is searched for it; where several things are asked, those of the others count a little.
+        is_about_today: asks for today's world, which no article knows.
     """
 
     text: str
@@ -101,6 +102,7 @@ class Part:
     words: tuple[Token, ...]
     asked: tuple[int, int]
     terms: tuple[QueryTerm, ...]
+    is_about_today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,13 @@ class Query:
         question: as typed.
         parts: one to three; empty where the question holds nothing to search for.
         terms: what is searched, for all parts together.
-        is_about_today: asks for today's world, which no article knows.
+        left_out: things asked beyond the three that are read.
     """
 
     question: str
     parts: tuple[Part, ...]
     terms: tuple[QueryTerm, ...]
-    is_about_today: bool
+    left_out: tuple[str, ...]
 
 
 def understand(question: str, segmenter: Segmenter) -> Query:
@@ -126,8 +128,9 @@ def understand(question: str, segmenter: Segmenter) -> Query:
     pieces = _pieces(text)
     whole = query_terms(segmenter, text)
     shared = tuple(replace(term, weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
-    parts = tuple(part for piece in pieces if (part := _part(piece, segmenter, shared)).words)[:MOST_PARTS]
-    return Query(question, parts, whole if parts else (), bool(_NOW.search(text)))
+    parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
+    left_out = tuple(part.text for part in parts[MOST_PARTS:])
+    return Query(question, tuple(parts[:MOST_PARTS]), whole if parts else (), left_out)
 
 
 def _clean(text: str) -> str:
@@ -173,7 +176,7 @@ def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Par
         for token in tokens
         if token.word not in QUESTION_WORDS and not (token.start < asked[1] and asked[0] < token.end)
     )
-    return Part(text, kind, words, asked, (*query_terms(segmenter, text), *shared))
+    return Part(text, kind, words, asked, (*query_terms(segmenter, text), *shared), bool(_NOW.search(text)))
 
 
 def _pared(token: Token, segmenter: Segmenter) -> Token:

@@ -64,7 +64,8 @@ _WEAK = QUESTION_WORDS | frozenset(
     ).split()
 )
 _CLAUSE_END = re.compile(r"[,，。;；:：!！?？\n]")
-_OPENING, _CLOSING = "“‘「『《〈\"'(（", "”’」』》〉\"')）"
+_DIVISIONS = "省市县区"  # 襄阳市 is known where the question says 襄阳
+OPENING, CLOSING = "“‘「『《〈\"'(（", "”’」』》〉\"')）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def look(segmenter: Segmenter, part: Part, text: str) -> Scene:
         clauses.append(clause)
         end = token.end
     said = {word for token in part.words for word in (token.word, *synonyms(token.word))}
-    known = [token.word in said or (len(token.word) > 1 and token.word in part.text) for token in tokens]
+    stems = [token.word.rstrip(_DIVISIONS) for token in tokens]
+    known = [t.word in said or (len(stem) > 1 and stem in part.text) for t, stem in zip(tokens, stems, strict=True)]
     unknown = [not segmenter.frequency(token.word) for token in tokens]
     return Scene(part, text, tokens, clauses, known, typed(part, text), anchors(part), unknown)
 
@@ -195,4 +197,4 @@ def _fit(typed: Sequence[Typed], start: int, end: int) -> float:
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Whether quotation marks or title marks stand right around a span."""
-    return start > 0 and end < len(text) and text[start - 1] in _OPENING and text[end] in _CLOSING
+    return start > 0 and end < len(text) and text[start - 1] in OPENING and text[end] in CLOSING

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from corpus.regions import mentions as region_mentions
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
 from retrieval.query import Kind, Part
@@ -24,7 +25,7 @@ class Typed:
     fit: float  # 0..1: 1 where the unit is the one asked for, too
 
 
-_NUMERAL = r"(?:\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千万亿半数几]{1,12})"
+_NUMERAL = r"(?:\d[\d,]*(?:\.\d+)?|(?<![\d万亿])[一二两三四五六七八九十百千半数几][一二三四五六七八九十百千万亿]{0,11})"
 _SCALE = r"(?:余|多|几)?[十百千万亿]{0,4}(?:余|多)?"
 UNITS = frozenset(
     (
@@ -54,8 +55,9 @@ _LIMIT = re.compile(r"[之以]?[前后](?![期景往续来者])")  # 2027年底�
 _ABOUT = re.compile(r"大?约(?:在|于|到|至)?$")
 _PLACE = re.compile(
     r"[^\W_]{1,12}?(?:省|市|县|区|镇|乡|村|州|国|岛|路|街道?|山|河|湖|港|海|城|园|馆|站|大学|学院|中心|地区|机场|寺|宫|洲|酒店|广场|"
-    r"基地|医院|学校|教堂|大厦|大楼|公园|附近|沿岸|流域|高原|平原|半岛|群岛|盆地)|(?<=[在于到至往])[^\W\d_]{2,}"
+    r"基地|医院|学校|教堂|大厦|大楼|公园|附近|沿岸|流域|高原|平原|半岛|群岛|盆地)|(?<=[在于到至往])[^\W\d_]{2,8}"
 )
+_PLACE_ASKED = re.compile(r"([省市县区镇乡村路街国岛州站])$")  # 哪个县, 哪座城市
 _NAME = re.compile(
     r"[^\W\d_]{1,14}?(?:公司|集团|大学|学院|局|厅|委员会|委|部门|院|协会|学会|联合会|中心|机构|银行|政府|法院|警方|组织|党|军|队|社|会)|"
     r"[^\W\d_]{1,12}(?:·[^\W\d_]{1,12})+"
@@ -74,10 +76,17 @@ _ASKED = tuple(
     (re.compile(pattern), units)
     for pattern, units in (
         (
-            r"多少钱|[多几]少?(?:万|亿|千)*(?:美?元|资金)|投资额|总投资|金额|产值|收入|营收|利润|成本|价格|费用|工资|房?租金?|票价|预算|资产|市值|资金",
+            r"百分之几|几成|比例|占比|[佔占].{0,6}多少|增[长幅速加]?了?多少|涨了?多少|提高了?多少|下降了?多少|增[幅速]",
+            _SHARE,
+        ),
+        (
+            (
+                r"多少钱|[多几]少?(?:万|亿|千)*(?:美?元|资金)|投资(?:了|是|有|为)?多少|[投花砸]了?多少|投资额|总投资|金额|产值|收入|营收"
+                "||利润|成本|价格|费用|工资|房?租金?|票价|预算|资产|市值|资金"
+            ),
             _MONEY,
         ),
-        (r"比例|占比|[佔占].{0,6}多少|增[长幅速]|涨了?|增加了?多少$|下降|百分之|率[是为达有]?|几成", _SHARE),
+        (r"增长|下降|百分之|率[是为达有]?", _SHARE),
         (r"多长时间|多久|几(?:年|天|个月|小时)|多少(?:年|天|个月|小时)", _SPAN),
         (r"多长|多远|多高|多宽|多深|长度|高度|全长|里程|海拔|距离|宽度|深度", _LENGTH),
         (r"多大面积|面积|占地", _AREA),
@@ -151,6 +160,14 @@ def _unit_fit(unit: str, asked: frozenset[str], words: str) -> float:
     return 0.5 if not unit or unit in _SHARE else 0.8
 
 
+def _places(part: Part, text: str) -> Iterator[Typed]:
+    asked = _PLACE_ASKED.search(part.text[slice(*part.asked)])
+    for match in _PLACE.finditer(text):
+        yield Typed(*match.span(), 1.0 if not asked or match[0].endswith(asked[1]) else 0.3)
+    for mention in region_mentions(text):
+        yield Typed(mention.start, mention.end, 1.0 if not asked or asked[1] == mention.region.full_name[-1] else 0.3)
+
+
 def _shaped(pattern: re.Pattern[str]) -> Callable[[Part, str], Iterator[Typed]]:
     return lambda _, text: (Typed(*match.span(), 1.0) for match in pattern.finditer(text))
 
@@ -158,7 +175,7 @@ def _shaped(pattern: re.Pattern[str]) -> Callable[[Part, str], Iterator[Typed]]:
 _FINDERS: dict[Kind, Callable[[Part, str], Iterator[Typed]]] = {
     Kind.WHEN: _times,
     Kind.HOW_MANY: _amounts,
-    Kind.WHERE: _shaped(_PLACE),
+    Kind.WHERE: _places,
     Kind.WHO: _shaped(_NAME),
 }
 SHORT_KINDS = frozenset(_FINDERS)  # answered by a few words

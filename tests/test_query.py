@@ -169,4 +169,4 @@ def test_only_the_beginning_of_a_long_text_is_read(segmenter: Segmenter) -> None
 )
 def test_what_no_article_can_know(segmenter: Segmenter, question: str, is_about_today: bool) -> None:
     """Yesterday's weather is worse than no answer."""
-    assert understand(question, segmenter).is_about_today is is_about_today
+    assert understand(question, segmenter).parts[0].is_about_today is is_about_today

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from bot.service.asking import Asking
 
-QUIT = frozenset({"退出", "quit", "exit", "/quit", "/exit", "q", ":q"})
-HELP = frozenset({"帮助", "幫助", "help", "/help", "/start", "?", "？"})
+QUIT = frozenset({"退出", "结束", "結束", "再见", "再見", "quit", "exit", "/quit", "/exit", "q", ":q"})
+HELP = frozenset({"帮助", "幫助", "说明", "說明", "help", "/help", "/start", "?", "？"})
+
+_NUMBER = re.compile(r"[\[【(（]?(\d{1,4})[\]】)）.。、]?")  # of a source
 
 
 class Chat:
@@ -39,7 +42,6 @@ class Chat:
         self._say(said.hint)
         for line in lines:
             typed = line.strip()
-            self._language = language_of(typed, self._language)
             if typed.lower() in QUIT:
                 break
             if typed:
@@ -47,11 +49,14 @@ class Chat:
         self._say(texts(self._language).goodbye)
 
     def _reply(self, typed: str) -> Iterable[Text]:
+        number = _NUMBER.fullmatch(typed)
+        if not number:
+            self._language = language_of(typed, self._language)
         said, is_styled = texts(self._language), self._console.is_terminal
         if typed.lower() in HELP:
             return [Text(said.help["chat"])]
-        if typed.isdecimal() and self._sources:
-            return self._source_lines(int(typed), said, is_styled)
+        if number:
+            return self._source_lines(int(number[1]), said, is_styled)
         result = self._asking.ask(typed)
         self._sources = result.citations if isinstance(result, Answer) else result.nearest
         return answer_lines(result, said, is_styled)

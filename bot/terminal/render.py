@@ -50,6 +50,13 @@ def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
             yield Text(f"    {citation.quote}")
 
 
+def framed_lines(heading: str, lines: Lines) -> Lines:
+    """An answer with its question above and a blank line below, where many are asked at once."""
+    yield Text(heading, style=_BOLD)
+    yield from lines
+    yield Text()
+
+
 def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts, is_styled: bool) -> Lines:
     """The whole section around a quote, the quote marked."""
     yield Text(source(citation.passage, texts), style=_BOLD)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from enum import StrEnum
 from functools import cache
 
 from bot.texts.model import Texts
 from corpus.text import converter
+
+_ENGLISH = frozenset(
+    "how what when where who why which is are was were did does do the of in for many much long about".split()
+)
 
 __all__ = ["Language", "Texts", "language_of", "texts"]
 
@@ -21,13 +26,17 @@ class Language(StrEnum):
 
 
 def language_of(words: str, otherwise: Language) -> Language:
-    """The language and script that somebody writes in; `otherwise` where the words do not tell."""
-    if not any("\u3400" <= character <= "\u9fff" for character in words):
-        return Language.ENGLISH if any(character.isalpha() for character in words) else otherwise
-    traditional = _changed(words, "t2s")
-    simplified = _changed(words, "s2t")
+    """The language and script that somebody writes in; `otherwise` where the words do not tell.
+
+    A Chinese name in an English sentence leaves it English: How long is 银岭路?
+    """
+    latin = [word.lower() for word in re.findall(r"[a-zA-Z]+", words)]
+    has_chinese = any("\u3400" <= character <= "\u9fff" for character in words)
+    if (latin and not has_chinese) or sum(word in _ENGLISH for word in latin) > 1:
+        return Language.ENGLISH
+    traditional, simplified = _changed(words, "t2s"), _changed(words, "s2t")
     if traditional == simplified:
-        return otherwise if otherwise is not Language.ENGLISH else Language.SIMPLIFIED
+        return Language.SIMPLIFIED if has_chinese and otherwise is Language.ENGLISH else otherwise
     return Language.TRADITIONAL if traditional > simplified else Language.SIMPLIFIED
 
 
@@ -48,7 +57,7 @@ def texts(language: Language) -> Texts:
 
 
 def _traditional(chinese: Texts) -> Texts:
-    convert = converter("s2t").convert
+    convert = converter("s2tw").convert
     changed: dict[str, object] = {}
     for field in dataclasses.fields(chinese):
         value = getattr(chinese, field.name)

@@ -15,7 +15,7 @@ ENGLISH = Texts(
     no_answer={
         Reason.EMPTY_QUESTION: "What would you like to know? The articles are in Chinese, for instance: 宝钢黄石新港二期什么时候开工？",
         Reason.EMPTY_CORPUS: "There are no articles yet, so nothing can be answered.",
-        Reason.NOTHING_FOUND: "Sorry, the articles say nothing about this. They are in Chinese: please ask with Chinese names.",
+        Reason.NOTHING_FOUND: "Sorry, the articles say nothing about this. They are in Chinese: please ask in Chinese.",
         Reason.MISSING: "Sorry, the articles do not say: what comes nearest does not mention {missing}.",
         Reason.UNSURE: "Sorry, nothing in the articles answers this with enough certainty.",
         Reason.NOT_IN_ARTICLES: "Sorry, this is about the present moment, which no article can know.",
@@ -26,6 +26,8 @@ ENGLISH = Texts(
     nearest="Nearest passages (not an answer):",
     welcome="Chuwen is ready: {articles} articles, {paragraphs} paragraphs. Ask away.",
     prompt="ask> ",
+    asked="Q: {question}",
+    waiting="Type a question a line; Ctrl-D ends.",
     hint="Type a source's number to read the original, “help” for help, “quit” or Ctrl-D to leave.",
     goodbye="Goodbye.",
     no_such_source="There is no source {number}; the last answer has {sources}.",
@@ -37,7 +39,7 @@ ENGLISH = Texts(
         FaultCode.EMPTY_FILE: "the file is empty; fill it or delete it",
         FaultCode.BINARY_FILE: "not a text file; save it as UTF-8 text",
         FaultCode.UNKNOWN_ENCODING: "unknown text encoding ({found}); save it as UTF-8",
-        FaultCode.UNKNOWN_FORMAT: "the format “{found}” is not supported; use a listing page .txt, Markdown .md, or .jsonl",
+        FaultCode.UNKNOWN_FORMAT: "the format “{found}” is not supported; use a listing page .txt, Markdown .md, .jsonl or .json",
         FaultCode.BROKEN_GZIP: "the compressed file is damaged ({found}); what could be read is kept, compress it again",
         FaultCode.LINE_TOO_LONG: "this line is longer than {found} bytes and was skipped; split it into articles",
         FaultCode.BAD_JSON: "not valid JSON ({found}); check quotes, commas and brackets",
@@ -53,7 +55,7 @@ ENGLISH = Texts(
     },
     fault_line="{place}: {what}.",
     check_clean="All is well: {articles} articles, {paragraphs} paragraphs.",
-    check_faulty="{articles} articles, {paragraphs} paragraphs can be used; faults: {faults}, see above.",
+    check_faulty="{articles} articles, {paragraphs} paragraphs can be used; faults: {faults}, notices: {notices}, see above.",
     check_empty="No articles found; check the path: files are listing pages .txt, Markdown .md, or .jsonl.",
     skipped="Note: faults in the corpus: {faults}; faulty articles were left out. Run chuwen check to see them.",
     nothing_found="No passage found.",
@@ -67,9 +69,9 @@ ENGLISH = Texts(
         "mrr_at_10": "MRR@10",
         "judged": "questions whose sentence is judged",
         "first_hit": "first citation right (as shown)",
-        "any_hit": "one of three right (as shown)",
+        "any_hit": "all that is asked within three (as shown)",
         "first_hit_forced": "first citation right (forced)",
-        "any_hit_forced": "one of three right (forced)",
+        "any_hit_forced": "all that is asked within three (forced)",
         "span_f1": "span F1",
         "auroc": "AUROC of the confidence",
         "answered_rate": "answered rate",
@@ -81,6 +83,7 @@ ENGLISH = Texts(
     no_corpus="{path}: no corpus there ({reason}); check the path in --corpus or CHUWEN_CORPUS",
     bad_questions="{place}: the questions cannot be read ({reason}); each line is a JSON object with question and answers",
     no_cache="{path}: the cache folder cannot be written ({reason}); name another in CHUWEN_CACHE",
+    usage_reasons={},  # argparse speaks English
     usage="{reason}; see {command} --help",
     no_count="expected a whole number from 1, got “{found}”",
     interrupted="Interrupted.",
@@ -96,7 +99,7 @@ ENGLISH = Texts(
         "check": "check a corpus and say what is wrong, by file and line",
         "run": "chat in the terminal",
         "question": "the question; without it, one question a line is read from standard input",
-        "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl.gz, .json); "
+        "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl, .json.gz, .json); "
         "by default CHUWEN_CORPUS, else the sample that comes with the program",
         "json": "print JSON, one line a question",
         "force": "answer below the threshold, too",
@@ -112,7 +115,7 @@ ENGLISH = Texts(
         "epilog": (
             "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments; "
             "3 the corpus, the questions or the cache cannot be found or read; 130 interrupted by Ctrl-C.\n"
-            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh or en."
+            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en."
         ),
         "chat": (
             "Just type a question. The answer is a sentence of an article, the answering words in bold, its sources below.\n"

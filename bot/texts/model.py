@@ -31,6 +31,8 @@ class Texts:
     # the chat in the terminal
     welcome: str  # {articles}, {paragraphs}
     prompt: str
+    asked: str  # {question}: above its answer, where many are asked at once
+    waiting: str
     hint: str
     goodbye: str
     no_such_source: str  # {number}, {sources}
@@ -43,7 +45,7 @@ class Texts:
     faults: Mapping[FaultCode, str]  # {found}, {other}
     fault_line: str  # {place}, {what}
     check_clean: str  # {articles}, {paragraphs}
-    check_faulty: str  # {articles}, {paragraphs}, {faults}
+    check_faulty: str  # {articles}, {paragraphs}, {faults}, {notices}
     check_empty: str
     skipped: str  # {faults}: told when answering from a corpus with faults
     nothing_found: str
@@ -53,6 +55,7 @@ class Texts:
     no_corpus: str  # {path}, {reason}
     bad_questions: str  # {place}, {reason}
     no_cache: str  # {path}, {reason}
+    usage_reasons: Mapping[str, str]  # what argparse says, as patterns, and how it is put
     usage: str  # {reason}, {command}
     no_count: str  # {found}
     interrupted: str

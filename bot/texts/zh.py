@@ -26,6 +26,8 @@ CHINESE = Texts(
     nearest="最接近的原文（不是答案）：",
     welcome="楚问已就绪：{articles} 篇文章，{paragraphs} 段。请直接提问。",
     prompt="问> ",
+    asked="问：{question}",
+    waiting="请输入问题，每行一个，按 Ctrl-D 结束。",
     hint="输入来源编号看原文，输入“帮助”看说明，输入“退出”或按 Ctrl-D 结束。",
     goodbye="再见。",
     no_such_source="没有编号为 {number} 的来源，上一条回答共有 {sources} 个来源。",
@@ -37,7 +39,7 @@ CHINESE = Texts(
         FaultCode.EMPTY_FILE: "文件是空的。请补上内容，或删除文件",
         FaultCode.BINARY_FILE: "不是文本文件。请另存为 UTF-8 文本",
         FaultCode.UNKNOWN_ENCODING: "无法识别文字编码（{found}）。请另存为 UTF-8",
-        FaultCode.UNKNOWN_FORMAT: "不支持的格式“{found}”。请用列表页 .txt、Markdown .md 或 .jsonl",
+        FaultCode.UNKNOWN_FORMAT: "不支持的格式“{found}”。请用列表页 .txt、Markdown .md、.jsonl 或 .json",
         FaultCode.BROKEN_GZIP: "压缩文件已损坏（{found}），能读出的文章已保留。请重新压缩",
         FaultCode.LINE_TOO_LONG: "这一行超过 {found} 字节，已跳过。请把它拆成多篇文章",
         FaultCode.BAD_JSON: "JSON 有误（{found}）。请检查引号、逗号和括号",
@@ -53,8 +55,8 @@ CHINESE = Texts(
     },
     fault_line="{place}: {what}。",
     check_clean="没有问题：{articles} 篇文章，{paragraphs} 段。",
-    check_faulty="可用 {articles} 篇文章，{paragraphs} 段；有 {faults} 处问题，见上。",
-    check_empty="没有找到文章。请检查路径，文件应是列表页 .txt、Markdown .md 或 .jsonl。",
+    check_faulty="可用 {articles} 篇文章，{paragraphs} 段；有 {faults} 处问题、{notices} 处提示，见上。",
+    check_empty="没有找到文章。请检查路径，文件应是列表页 .txt、Markdown .md、.jsonl 或 .json。",
     skipped="注意：语料有 {faults} 处问题，有问题的文章没有收入。详情请运行 chuwen check。",
     nothing_found="没有找到相关段落。",
     figures={
@@ -67,9 +69,9 @@ CHINESE = Texts(
         "mrr_at_10": "MRR@10",
         "judged": "评判答案句的问题数",
         "first_hit": "首条引用正确（按阈值）",
-        "any_hit": "三条之内正确（按阈值）",
+        "any_hit": "三条之内答全（按阈值）",
         "first_hit_forced": "首条引用正确（强制回答）",
-        "any_hit_forced": "三条之内正确（强制回答）",
+        "any_hit_forced": "三条之内答全（强制回答）",
         "span_f1": "答案词 F1",
         "auroc": "置信度 AUROC",
         "answered_rate": "回答率",
@@ -81,6 +83,13 @@ CHINESE = Texts(
     no_corpus="{path}: 找不到语料（{reason}）。请检查 --corpus 或 CHUWEN_CORPUS 的路径",
     bad_questions="{place}: 问题集有误（{reason}）。每行应为一个 JSON 对象，含 question 和 answers",
     no_cache="{path}: 无法写入缓存文件夹（{reason}）。请用 CHUWEN_CACHE 指定可写的文件夹",
+    usage_reasons={
+        r"the following arguments are required: (.*)": r"缺少 \1",
+        r"unrecognized arguments: (.*)": r"不认识 \1",
+        r"argument COMMAND: invalid choice: (.*?) \(choose from (.*)\)": r"没有命令 \1，可用的是 \2",
+        r"argument (\S+): expected one argument": r"\1 后面缺少值",
+        r"argument (\S+): (.*)": r"\1 \2",
+    },
     usage="参数有误：{reason}。用法见 {command} --help",
     no_count="应为 1 或更大的整数，实际是“{found}”",
     interrupted="已中断。",
@@ -110,7 +119,7 @@ CHINESE = Texts(
         "help": "显示帮助",
         "epilog": (
             "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数有误；3 找不到或读不了语料、问题集或缓存；"
-            "130 按 Ctrl-C 中断。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh 或 en）。"
+            "130 按 Ctrl-C 中断。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）。"
         ),
         "chat": (
             "直接输入问题。回答是文章里的原句，答案加粗，下面是来源。\n"

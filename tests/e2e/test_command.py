@@ -179,7 +179,8 @@ def test_each_text_answer_is_there_before_the_next_question(chuwen: Command) -> 
         for _ in range(2):
             process.stdin.write(f"{QUESTION}\n")
             process.stdin.flush()
-            assert [process.stdout.readline() for _ in range(4)][2].startswith("[1] ")
+            lines = [process.stdout.readline() for _ in range(6)]  # question, quote, blank, source, place, blank
+            assert (lines[0], lines[3][:4]) == (f"问：{QUESTION}\n", "[1] ")
         process.stdin.close()
         assert process.wait(30) == 0
 
