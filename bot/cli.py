@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,9 +19,8 @@ from retrieval.errors import BadQuestions, CacheUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import TextIO
 
-DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -55,18 +56,35 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `chuwen` and end the process with its exit code."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        _speak_utf8(stream)
+    _open_streams()
     settings = read_settings()
+    said = texts(settings.language)
+    with suppress(ValueError):  # only the main thread may; elsewhere nobody sends signals
+        signal.signal(signal.SIGTERM, _end)
     try:
-        code = run(parser(texts(settings.language)).parse_args(arguments), settings)
+        code = run(parser(said).parse_args(arguments), settings)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        code = _fail("\n" + texts(settings.language).interrupted, INTERRUPTED)
+        code = _fail("\n" + said.interrupted, INTERRUPTED)
     except BrokenPipeError:  # the reader went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+    except OSError as error:  # standard input or output, all else has errors of its own
+        code = _fail(said.no_stream.format(reason=error.strerror), UNREADABLE)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process; what can no longer be written is let go."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _end(*_: object) -> NoReturn:
+    """End on SIGTERM as on Ctrl-C: what is being built is cleared away."""
+    sys.exit(TERMINATED)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -115,20 +133,27 @@ def parser(said: Texts) -> Parser:
 
 def _counted(said: Texts) -> Callable[[str], int]:
     def count(text: str) -> int:
-        if not text.isdecimal() or int(text) < 1:
-            raise argparse.ArgumentTypeError(said.no_count.format(found=text))
+        if not re.fullmatch(r"\d{1,6}", text) or int(text) < 1:
+            raise argparse.ArgumentTypeError(said.no_count.format(found=text[:20]))
         return int(text)
 
     return count
 
 
 def _fail(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
+    with suppress(OSError):
+        print(message, file=sys.stderr)
     return code
 
 
-def _speak_utf8(stream: TextIO) -> None:
-    """Chinese goes in and out as UTF-8 whatever the locale says; bytes that are none become �."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure:
-        reconfigure(encoding="utf-8", errors="replace")
+def _open_streams() -> None:
+    """Chinese goes in and out as UTF-8 whatever the locale says; bytes that are none become �.
+
+    A stream that was closed before the start is replaced by an empty one.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 # for the process's life
+        elif reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8", errors="replace")

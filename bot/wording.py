@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from corpus.errors import Fault
     from retrieval.model import Abstention, ArticleCard, Passage
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MISSING = 3  # words named as missing
 
 
@@ -34,4 +36,9 @@ def fault_line(fault: Fault, texts: Texts) -> str:
     """`path:line: what, and what to do`."""
     place = f"{fault.path}:{fault.line}" if fault.line else fault.path
     what = texts.faults[fault.code].format(found=fault.found, other=fault.other)
-    return texts.fault_line.format(place=place, what=what)
+    return visible(texts.fault_line.format(place=place, what=what))
+
+
+def visible(words: str) -> str:
+    """Words without what would steer a terminal (escape sequences, direction marks), character by character."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", words)

@@ -7,6 +7,7 @@ import stat
 from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterable, Iterator
 
+CACHE_TAG = "CACHEDIR.TAG"  # marks a folder as some program's cache (bford.info/cachedir): no articles in there
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # or opening a FIFO would wait for its writer
 
 
@@ -101,7 +103,7 @@ def _find(path: Path) -> _Found:
         raise CorpusNotFound(path, getattr(error, "strerror", None) or str(error)) from error
     files: dict[str, Path] = {}
     faults: list[Fault] = []
-    for shown, entry in sorted(_walk(path)) if is_folder else [(_shown(Path(path.name)), path)]:
+    for shown, entry in sorted(_walk(path), key=itemgetter(0)) if is_folder else [(_shown(Path(path.name)), path)]:
         if isinstance(entry, Fault):
             faults.append(entry)
         elif ending(shown) is None:
@@ -134,11 +136,11 @@ def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
                 yield shown, Fault(FaultCode.OUTSIDE, shown, 0, _shown(real))
             elif real not in seen:
                 seen.add(real)
-                if real.is_dir():
+                if real.is_dir() and not (real / CACHE_TAG).exists():
                     children = [child for child in entry.iterdir() if not child.name.startswith(".")]
                     links.extend(child for child in children if child.is_symlink())
                     entries.extend(child for child in children if not child.is_symlink())
-                elif not is_ignored(entry.name):
+                elif not real.is_dir() and not is_ignored(entry.name):
                     yield shown, entry
         except (OSError, RuntimeError) as error:  # RuntimeError: how Python before 3.13 tells of links in a circle
             yield shown, Fault(FaultCode.UNREADABLE, shown, 0, getattr(error, "strerror", None) or "link loop")

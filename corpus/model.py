@@ -102,7 +102,12 @@ class Article:
     def headline(self) -> str:
         """The title without its column tag; the first words of the body where there is none."""
         title = _COLUMN.sub("", self.title, count=1) if self.column is not None else self.title
-        return title.strip() or self.body.strip()[:_UNTITLED_LENGTH]
+        return title.strip() or self._first_words
+
+    @property
+    def _first_words(self) -> str:
+        texts = (paragraph.text.strip() for section in self.sections for paragraph in section.paragraphs)
+        return next(filter(None, texts), "")[:_UNTITLED_LENGTH]
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -57,8 +57,9 @@ class Normalized:
         if self.offsets is None or start >= end:
             return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[start])
         last = self.offsets[end - 1]
-        following = next((offset for offset in self.offsets[end:] if offset > last), last + 1)
-        return self.offsets[start], following
+        while end < len(self.offsets) and self.offsets[end] == last:
+            end += 1
+        return self.offsets[start], self.offsets[end] if end < len(self.offsets) else last + 1
 
 
 def normalize(text: str) -> Normalized:
@@ -104,7 +105,8 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if match["protected"] or (match["line"] and _is_wrapped(text[start : match.start()], match["line"])):
+        line = max(start, text.rfind("\n", start, match.start()) + 1)
+        if match["protected"] or (match["line"] and _is_wrapped(text[line : match.start()], match["line"])):
             continue
         spans.append((start, match.end()))
         start = match.end()
@@ -114,7 +116,6 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _is_wrapped(line: str, breaks: str) -> bool:
-    line = line.rpartition("\n")[2]
     return len(breaks) == 1 and len(line.strip()) > _LONG_LINE and not _FINAL_MARK.search(line)
 
 

@@ -13,11 +13,13 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.load import Candidates, article_files, content_digest, load
+from corpus.errors import CorpusNotFound
+from corpus.load import CACHE_TAG, Candidates, article_files, content_digest, load
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index import K1, B
 from retrieval.library import VERSION, Library, open_library, write_library
@@ -31,6 +33,8 @@ KEPT = 12  # libraries; the longest unused go first
 _NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
 BUILDING = "building-"  # begins the name of a folder that is being built
 LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
+CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # of every cache folder, see CACHE_TAG
+MOST_NOTES = 200  # of which library fits which state of which corpus
 MOST_READINGS = 5  # of a corpus that keeps changing
 
 
@@ -46,24 +50,44 @@ def open_or_build(corpus: Path, cache: Path, progress: Progress | None = None) -
         CorpusNotFound: there is no such file or folder.
         CacheUnusable: the cache folder cannot be read or written.
     """
-    corpus = corpus.absolute()
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        segmenter = Segmenter(cache)
-        note = cache / "manifests" / f"{_digest([_settings(), *_manifest(corpus)])}.json"
-        name = _read_note(note)
-        library = _open(cache / name, segmenter) if name else None
-        if library is None:
-            name = _digest([_settings(), content_digest(corpus)])
-            library = _open(cache / name, segmenter)
-            if library is None:
-                name = _build(corpus, cache, segmenter, progress)
-                library = open_library(cache / name, segmenter)
-            _write_note(note, name)
-        os.utime(cache / name)  # most recently used
+        corpus = corpus.absolute()
+    except FileNotFoundError as error:  # the working folder is gone
+        raise CorpusNotFound(corpus, str(error.strerror)) from error
+    try:
+        return _open_or_build(corpus, cache, progress)
     except OSError as error:
         raise CacheUnusable(cache, error.strerror or str(error)) from error
+    except IndexUnusable as error:  # what has just been built: the folder loses what is written to it
+        raise CacheUnusable(cache, error.reason) from error
+
+
+def _open_or_build(corpus: Path, cache: Path, progress: Progress | None) -> Library:
+    segmenter = Segmenter(cache)
+    note = cache / "manifests" / f"{_digest([_settings(), *_manifest(corpus)])}.json"
+    name = _read_note(note)
+    library = _open(cache / name, segmenter) if name else None
+    if library is None:
+        _prepare(cache)
+        name = _digest([_settings(), content_digest(corpus)])
+        library = _open(cache / name, segmenter)
+        if library is None:
+            name = _build(corpus, cache, segmenter, progress)
+            library = open_library(cache / name, segmenter)
+        _write_note(note, name)
+    with suppress(OSError):  # a cache that may only be read serves what it has
+        os.utime(cache / name)  # most recently used
     return library
+
+
+def _prepare(cache: Path) -> None:
+    """Make the folder, and mark it as a cache for programs that back up or search folders."""
+    cache.mkdir(parents=True, exist_ok=True)
+    tag = cache / CACHE_TAG
+    if not tag.exists():
+        tag.write_text(
+            "Signature: 8a477f597d28d172789f06886806bc55\n# Indexes of Chuwen; may be deleted at any time.\n"
+        )
 
 
 def _manifest(corpus: Path) -> Iterable[str]:
@@ -157,3 +181,6 @@ def _prune(cache: Path) -> None:
     left = [folder for folder in cache.glob(f"{BUILDING}*") if folder.stat().st_mtime < long_ago]
     for folder in libraries[KEPT:] + left:
         shutil.rmtree(folder, ignore_errors=True)
+    notes = sorted((cache / "manifests").glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
+    for note in notes[MOST_NOTES:]:
+        note.unlink(missing_ok=True)

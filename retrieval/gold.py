@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def read_questions(path: Path) -> tuple[Gold, ...]:
             else path.open(encoding="utf-8-sig") as file
         ):
             return tuple(_gold(path, number, line) for number, line in enumerate(file, 1) if line.strip())
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise BadQuestions(path, 0, getattr(error, "strerror", None) or str(error)) from error
 
 

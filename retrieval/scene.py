@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from retrieval.segment import Segmenter, Token
 
 LONGEST_RUN = 8  # characters
+LONGEST_SCENE = 1000  # characters looked at: a sentence has 400 at most, but some characters fold to eighteen
 SPAN_FEATURES = (
     "typed",  # overlap with a time, amount, place or name where such is asked for: 1 is exactly that
     "untyped",  # such is asked for, and the words hold none
@@ -77,6 +79,7 @@ class Scene:
     tokens: Sequence[Token]
     clauses: Sequence[int]  # the number of the clause of each word
     known: Sequence[bool]  # whether the question says the word
+    known_at: Sequence[int]  # the numbers of those words, ascending
     typed: Sequence[Typed]  # times, amounts, places or names, as asked for
     anchors: tuple[str, str]  # the words before and after the question word; empty where there is none
     unknown: Sequence[bool]  # whether general Chinese does not know the word
@@ -84,7 +87,7 @@ class Scene:
 
 def look(segmenter: Segmenter, part: Part, text: str) -> Scene:
     """Cut a normalised sentence into words, and find in it what the question says and asks for."""
-    tokens = segmenter.tokens(text)
+    tokens = segmenter.tokens(text[:LONGEST_SCENE])
     clauses, clause, end = [], 0, 0
     for token in tokens:
         clause += bool(_CLAUSE_END.search(text, end, token.start))
@@ -94,7 +97,8 @@ def look(segmenter: Segmenter, part: Part, text: str) -> Scene:
     stems = [token.word.rstrip(_DIVISIONS) for token in tokens]
     known = [t.word in said or (len(stem) > 1 and stem in part.text) for t, stem in zip(tokens, stems, strict=True)]
     unknown = [not segmenter.frequency(token.word) for token in tokens]
-    return Scene(part, text, tokens, clauses, known, typed(part, text), anchors(part), unknown)
+    known_at = [i for i, is_known in enumerate(known) if is_known]
+    return Scene(part, text, tokens, clauses, known, known_at, typed(part, text), anchors(part), unknown)
 
 
 def span_features(scene: Scene, first: int, last: int) -> dict[str, float]:
@@ -143,25 +147,25 @@ def _of_the_neighbours(scene: Scene, first: int, last: int) -> dict[str, float]:
 
 
 def _of_the_place(scene: Scene, first: int, last: int) -> dict[str, float]:
-    text, known, part = scene.text, scene.known, scene.part
+    text, known_at, part = scene.text, scene.known_at, scene.part
     start, end = scene.tokens[first].start, scene.tokens[last].end
-    distances = [max(first - i, i - last) for i, is_known in enumerate(known) if is_known and not first <= i <= last]
-    same_clause = sum(k and c == scene.clauses[first] for k, c in zip(known, scene.clauses, strict=True))
+    distances = [max(first - i, i - last) for i in known_at if not first <= i <= last]
+    same_clause = sum(scene.clauses[i] == scene.clauses[first] for i in known_at)
     return {
         "anchor gap": _anchor_gap(scene, start, end),
-        "run before": _run(text[:start][::-1], part.text[: part.asked[0]][::-1]),
-        "run after": _run(text[end:], part.text[part.asked[1] :]),
+        "run before": _run(text[max(start - LONGEST_RUN, 0) : start][::-1], part.text[: part.asked[0]][::-1]),
+        "run after": _run(text[end : end + LONGEST_RUN], part.text[part.asked[1] :]),
         "side": _side(scene, first, last),
         "cuts list": float(text[max(start - 1, 0) : start] == "、" or text[end : end + 1] == "、"),
         "far": min(min(distances, default=10), 10) / 10,
         "spread": min(sum(distances) / len(distances), 20) / 20 if distances else 1.0,
-        "clause share": same_clause / max(sum(known), 1),
+        "clause share": same_clause / max(len(known_at), 1),
     }
 
 
 def _run(left: str, right: str) -> float:
     same = 0
-    for one, other in zip(left[:LONGEST_RUN], right, strict=False):
+    for one, other in zip(left, right, strict=False):
         if one != other:
             break
         same += 1
@@ -170,7 +174,8 @@ def _run(left: str, right: str) -> float:
 
 def _side(scene: Scene, first: int, last: int) -> float:
     """Question words before the words in the sentence, against those before the question word in the question."""
-    before, after = sum(scene.known[:first]), sum(scene.known[last + 1 :])
+    before = bisect_left(scene.known_at, first)
+    after = len(scene.known_at) - bisect_right(scene.known_at, last)
     asked = scene.part.asked[0]
     expected = sum(token.start < asked for token in scene.part.words) / max(len(scene.part.words), 1)
     return abs(before / (before + after) - expected) if before + after else 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.regions import mentions as region_mentions
@@ -81,8 +81,8 @@ _ASKED = tuple(
         ),
         (
             (
-                r"多少钱|[多几]少?(?:万|亿|千)*(?:美?元|资金)|投资(?:了|是|有|为)?多少|[投花砸]了?多少|投资额|总投资|金额|产值|收入|营收"
-                "||利润|成本|价格|费用|工资|房?租金?|票价|预算|资产|市值|资金"
+                r"多少钱|[多几]少?(?:万|亿|千)*(?:美?元|资金)|投资(?:了|是|有|为)?多少|[投花砸]了?多少|投资额|总投资|金额|产值|"
+                r"收入|营收|利润|成本|价格|费用|工资|房?租金?|票价|预算|资产|市值|资金"
             ),
             _MONEY,
         ),
@@ -119,7 +119,7 @@ def anchors(part: Part) -> tuple[str, str]:
     return "".join(left), "".join(right)
 
 
-@cache
+@lru_cache(1024)
 def asked_units(question: str) -> frozenset[str]:
     """The units in which the amount asked for is counted; empty where the question does not tell."""
     measure = _MEASURE_ASKED.search(question)

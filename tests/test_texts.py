@@ -20,6 +20,7 @@ from retrieval.progress import Stage
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = Language.SIMPLIFIED, Language.TRADITIONAL, Language.ENGLISH
 FIELDS = {
+    "no_stream": {"reason"},
     "unanswered": {"part"},
     "no_count": {"found"},
     "published": {"date"},

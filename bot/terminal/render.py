@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from bot.wording import refusal, source
+from bot.wording import refusal, source, visible
 from retrieval.model import Answer, Citation, Hit, Passage, Result
 
 if TYPE_CHECKING:
@@ -27,9 +27,13 @@ class PipedConsole(Console):
 
 
 def print_lines(console: Console, lines: Iterable[Text]) -> None:
-    """Print; a line that goes to a file or another program is never broken."""
+    """Print: to a terminal in style, and without what would steer it; to a file or program character for character."""
     for line in lines:
-        console.print(line, soft_wrap=not console.is_terminal, highlight=False)
+        if console.is_terminal:
+            line.plain = visible(line.plain)
+            console.print(line, highlight=False)
+        else:
+            print(line.plain, file=console.file)
 
 
 def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:

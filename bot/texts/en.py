@@ -85,6 +85,7 @@ ENGLISH = Texts(
     no_cache="{path}: the cache folder cannot be written ({reason}); name another in CHUWEN_CACHE",
     usage_reasons={},  # argparse speaks English
     usage="{reason}; see {command} --help",
+    no_stream="standard input or output cannot be used ({reason})",
     no_count="expected a whole number from 1, got “{found}”",
     interrupted="Interrupted.",
     help={

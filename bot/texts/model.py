@@ -57,6 +57,7 @@ class Texts:
     no_cache: str  # {path}, {reason}
     usage_reasons: Mapping[str, str]  # what argparse says, as patterns, and how it is put
     usage: str  # {reason}, {command}
+    no_stream: str  # {reason}
     no_count: str  # {found}
     interrupted: str
 

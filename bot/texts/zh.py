@@ -91,6 +91,7 @@ CHINESE = Texts(
         r"argument (\S+): (.*)": r"\1 \2",
     },
     usage="参数有误：{reason}。用法见 {command} --help",
+    no_stream="无法读取标准输入或写入标准输出（{reason}）",
     no_count="应为 1 或更大的整数，实际是“{found}”",
     interrupted="已中断。",
     help={

@@ -50,10 +50,11 @@ def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
     position = _skip(text, 0)
     is_list = text.startswith("[", position)
     position = _skip(text, position + 1) if is_list else position
-    ordinal = 0
+    ordinal, line, counted = 0, 1, 0  # the line is carried on: counting from the start each time is quadratic
     while not (is_list and not ordinal and text.startswith("]", position)):
         ordinal += 1
-        origin = _at(text, position, path)
+        line, counted = line + text.count("\n", counted, position), position
+        origin = Origin(path, line)
         value, position = _value(text, position, origin)
         try:
             yield _article(value, origin, f"{name}#{ordinal}")
