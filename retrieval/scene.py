@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from retrieval.segment import Segmenter, Token
 
+FARTHEST = 20  # characters
 LONGEST_RUN = 8  # characters
 LONGEST_SCENE = 1000  # characters looked at: a sentence has 400 at most, but some characters fold to eighteen
 SPAN_FEATURES = (
@@ -28,7 +29,7 @@ SPAN_FEATURES = (
     "before known",  # a word of the question stands right after
     "after anchor",  # that word is the one before the question word
     "before anchor",  # that word is the one after the question word
-    "anchor gap",  # characters to the nearer of these two words, of 20
+    "anchor gap",  # characters to these two words, in the mean, of 20
     "run before",  # as many characters before the words as before the question word are the same, of 8
     "run after",  # the same of those after
     "side",  # how differently the question's words lie around the words and around the question word, 0..1
@@ -182,12 +183,15 @@ def _side(scene: Scene, first: int, last: int) -> float:
 
 
 def _anchor_gap(scene: Scene, start: int, end: int) -> float:
-    gaps = [20]
-    for anchor in filter(None, scene.anchors):
-        after, before = scene.text.find(anchor, end), scene.text.rfind(anchor, 0, start)
-        gaps += [after - end] if after >= 0 else []
-        gaps += [start - before - len(anchor)] if before >= 0 else []
-    return min(gaps) / 20
+    """How far the anchors are, each where it is nearest, in the mean."""
+    gaps = [_gap(scene.text, anchor, start, end) for anchor in scene.anchors if anchor]
+    return sum(gaps) / len(gaps) / FARTHEST if gaps else 1.0
+
+
+def _gap(text: str, word: str, start: int, end: int) -> int:
+    after, before = text.find(word, end), text.rfind(word, 0, start)
+    gaps = [after - end if after >= 0 else FARTHEST, start - before - len(word) if before >= 0 else FARTHEST]
+    return min(*gaps, FARTHEST)
 
 
 def _fit(typed: Sequence[Typed], start: int, end: int) -> float:

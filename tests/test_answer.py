@@ -246,3 +246,35 @@ def test_no_text_is_an_error(library_of: LibraryOf, texts: list[str]) -> None:
     library = library_of([("宜昌磷石膏", [*texts, "宜昌。"])])
     result = ask(library, "宜昌消耗了多少吨磷石膏？", FORCED)
     assert all(citation.passage.text in texts for citation in quotes(result) if citation.quote != "宜昌。")
+
+
+def test_a_reason_never_names_what_is_shown_below_it(sample: Library) -> None:
+    """没有写“投资” above a passage that says 投资 would be a lie."""
+    golds = read_questions(Path(__file__).parent / "gold" / "sample.jsonl")
+    results = [answer(sample, understand(gold.question, sample.segmenter)) for gold in golds]
+    refused = [one for one in results if isinstance(one, Abstention)]
+    shown = {
+        one: "".join(c.quote + c.passage.section + c.passage.article.title for c in one.nearest) for one in refused
+    }
+    assert refused
+    assert [(word, text) for one, text in shown.items() for word in one.missing if word in text] == []
+
+
+def test_what_is_asked_beyond_three_things_is_named(sample: Library) -> None:
+    """A fourth question that nobody reads must not look answered."""
+    question = "宜昌消耗了多少磷石膏？银岭路多长？人才公寓有多少套？常住人口多少？"
+    result = answer(sample, understand(question, sample.segmenter), Policy(is_forced=True))
+    assert isinstance(result, Answer)
+    assert result.unanswered == ("常住人口多少",)
+
+
+@pytest.mark.parametrize(("opening", "closing"), ["“”", "《》", "（）"])
+def test_marks_in_bold_words_come_in_pairs(sample: Library, opening: str, closing: str) -> None:
+    """Half a title is no title."""
+    golds = read_questions(Path(__file__).parent / "gold" / "sample.jsonl")
+    for gold in golds:
+        result = answer(sample, understand(gold.question, sample.segmenter), Policy(is_forced=True))
+        for citation in result.citations if isinstance(result, Answer) else ():
+            for start, end in citation.spans:
+                words = citation.passage.text[start:end]
+                assert words.count(opening) == words.count(closing), words

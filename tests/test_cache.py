@@ -332,3 +332,42 @@ def test_what_a_killed_build_left_is_swept_away(tmp_path: Path, own_cache: Path,
         os.utime(entry, (1e9, 1e9))  # long ago: no running build is that old
     open_or_build(corpus, own_cache)
     assert [entry for entry in left if entry.exists()] == []
+
+
+@pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "rows.npy", "starts.npy", "terms.npy"])
+def test_damage_that_keeps_the_length_is_healed(corpus: Path, own_cache: Path, name: str) -> None:
+    """A bit that fell over would be a wrong quote, or a traceback at every question."""
+    open_or_build(corpus, own_cache)
+    (file,) = own_cache.glob(f"*/{name}")
+    content = bytearray(file.read_bytes())
+    content[-3] ^= 0xFF
+    file.write_bytes(content)
+    told = Counted()
+    library = open_or_build(corpus, own_cache, told)
+    assert (library.articles, Stage.INDEXING in told.stages) == (2, True)
+
+
+def test_a_cache_inside_the_corpus_is_no_article(corpus: Path, own_cache: Path) -> None:
+    """Its files end in .jsonl, too, and each build would change the corpus."""
+    inside = corpus / "cache"
+    shutil.copytree(own_cache, inside)
+    open_or_build(corpus, inside)
+    told = Counted()
+    assert open_or_build(corpus, inside, told).articles == 2
+    assert told.stages == set()
+
+
+def test_sigterm_clears_what_is_being_built(corpus: Path, own_cache: Path, write_articles: WriteArticles) -> None:
+    """Whoever stops the program tidily leaves no half library behind."""
+    write_articles(corpus / "many.jsonl", [(f"第{i}篇", ["长江经济带的项目。" * 20]) for i in range(4000)])
+    environment = os.environ | {"CHUWEN_CACHE": str(own_cache), "CHUWEN_LANGUAGE": "zh"}
+    command = [sys.executable, "-m", "bot", "ask", "--corpus", str(corpus), "项目"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment
+    ) as process:
+        assert process.stderr is not None
+        while "索引" not in process.stderr.readline().decode():
+            pass
+        process.terminate()
+        assert process.wait(30) == 143
+    assert list(own_cache.glob("building-*")) == []

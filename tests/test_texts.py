@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.texts import Language, Texts, language_of, texts
-from bot.wording import fault_line, refusal
+from bot.wording import fault_line, refusal, visible
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.evaluate import Report
@@ -184,3 +184,8 @@ def test_the_language_is_that_of_the_words(words: str, otherwise: Language, lang
 def test_any_words_have_a_language(words: str, otherwise: Language) -> None:
     """People type anything."""
     assert language_of(words, otherwise) in Language
+
+
+def test_what_steers_a_terminal_becomes_visible() -> None:
+    """A title with an escape sequence could rename the window or hide what follows."""
+    assert visible("武汉\x1b]0;x\x07\u202e公司\t") == "武汉�]0;x��公司\t"

@@ -491,3 +491,34 @@ def test_a_reader_that_goes_away_is_no_error(chuwen: Command, arguments: tuple[s
         process.stdout.close()
         code, err = process.wait(30), process.stderr.read()
     assert (code, err) == (0, "")
+
+
+# what the surroundings do
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"])
+@pytest.mark.parametrize("arguments", ["ask 磷石膏", "ask", "run", "check", "search 磷石膏"])
+def test_streams_may_be_closed_or_full(chuwen: Command, arguments: str, closed: str) -> None:
+    """Schedulers start programs with closed streams, and disks fill up."""
+    command = f"'{sys.executable}' -m bot {arguments} {closed}"
+    finished = subprocess.run(
+        ["bash", "-c", command],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        cwd=ROOT,
+        env=chuwen.environment,
+        timeout=60,
+    )
+    assert b"Traceback" not in finished.stderr + finished.stdout
+    assert finished.returncode in (0, 3)
+
+
+def test_an_english_question_may_hold_a_chinese_name(chuwen: Command) -> None:
+    """Who asks in English and follows the advice to use the names must not be answered in Chinese."""
+    assert "in Chinese" in chuwen("ask", "How long is 银岭路?").stdout
+
+
+def test_each_piped_question_stands_above_its_answer(chuwen: Command) -> None:
+    """Of ten answers in a row nobody could tell which is whose."""
+    shown = chuwen("ask", typed="宜昌消耗了多少磷石膏？\n你好\n").stdout
+    assert shown.index("问：宜昌消耗了多少磷石膏？") < shown.index("40万吨") < shown.index("问：你好")
