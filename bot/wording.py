@@ -22,9 +22,14 @@ def refusal(abstention: Abstention, texts: Texts) -> str:
 
 def source(passage: Passage, texts: Texts) -> str:
     """Title, date and section of a source, in one line."""
-    article = passage.article
-    date = texts.published.format(date=article.date.isoformat()) if article.date else texts.date_unknown
-    return " · ".join(filter(None, (title(article, texts), date, passage.section)))
+    return f"{title(passage.article, texts)} · {details(passage, texts)}"
+
+
+def details(passage: Passage, texts: Texts) -> str:
+    """When a source was published, and the section."""
+    date = passage.article.date
+    said = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
+    return " · ".join(filter(None, (said, passage.section)))
 
 
 def title(article: ArticleCard, texts: Texts) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
-from bot.wording import refusal, source, visible
+from bot.wording import details, refusal, source, title, visible
 from retrieval.model import Answer, Citation, Hit, Passage, Result
 
 if TYPE_CHECKING:
     from bot.texts import Texts
 
+_INDENT = " " * 4
 _BOLD, _FAINT, _QUOTED = "bold", "dim", "reverse"
 Lines = Iterator[Text]
 
@@ -31,7 +33,8 @@ def print_lines(console: Console, lines: Iterable[Text]) -> None:
     for line in lines:
         if console.is_terminal:
             line.plain = visible(line.plain)
-            console.print(line, highlight=False)
+            indented = line.plain.startswith(_INDENT)
+            console.print(Padding(line[len(_INDENT) :], (0, 0, 0, len(_INDENT))) if indented else line, highlight=False)
         else:
             print(line.plain, file=console.file)
 
@@ -51,7 +54,7 @@ def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
         yield Text(texts.nearest, style=_FAINT)
         for number, citation in enumerate(result.nearest, 1):
             yield from _source_lines(number, citation, texts)
-            yield Text(f"    {citation.quote}")
+            yield Text(f"{_INDENT}{citation.quote}")
 
 
 def framed_lines(heading: str, lines: Lines) -> Lines:
@@ -77,7 +80,7 @@ def hit_lines(hits: Sequence[Hit], texts: Texts) -> Lines:
     for number, hit in enumerate(hits, 1):
         place = f"{hit.passage.article.place} §{hit.passage.ref.number}"
         yield Text(f"[{number}] {hit.score:.2f}  {source(hit.passage, texts)}  {place}")
-        yield Text(f"    {hit.passage.text.strip()}")
+        yield Text(f"{_INDENT}{hit.passage.text.strip()}")
     if not hits:
         yield Text(texts.nothing_found)
 
@@ -101,8 +104,10 @@ def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
 
 
 def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
-    yield Text(f"[{number}] {source(citation.passage, texts)}")
-    yield Text(f"    {texts.original.format(place=citation.passage.article.place)}", style=_FAINT)
+    passage = citation.passage
+    yield Text(f"[{number}] {title(passage.article, texts)}")
+    original = texts.original.format(place=passage.article.place)
+    yield Text(f"{_INDENT}{details(passage, texts)} · {original}", style=_FAINT)
 
 
 def _figure(value: float | None) -> str:
