@@ -112,9 +112,11 @@ def decide(library: Library, query: Query, found: Sequence[Found], policy: Polic
     given = [one for one in found if policy.allows(one)]
     if not given:
         return _abstain(found[0])
-    answered = {one.ranked.part for one in given}
+    cited = [(one.ranked.part, _cite(library.segmenter, one)) for one in given]
+    citations = _citations([citation for _, citation in cited])
+    answered = [part for part, citation in cited if any(other.has_quote_of(citation) for other in citations)]
     unanswered = (part.text for part in query.parts if part not in answered)
-    return Answer(_citations(library.segmenter, given), given[0].confidence, (*unanswered, *query.left_out))
+    return Answer(citations, given[0].confidence, (*unanswered, *query.left_out))
 
 
 def _find(library: Library, part: Part) -> Found | None:
@@ -126,18 +128,20 @@ def _find(library: Library, part: Part) -> Found | None:
     return Found(ranked, evidence, evidence.confidence)
 
 
-def _citations(segmenter: Segmenter, found: Sequence[Found]) -> tuple[Citation, ...]:
-    """The citations of all parts, those of one sentence joined, as many as an answer may be long."""
-    joined: dict[tuple[int, int, int], Citation] = {}
-    for one in found:
-        citation = cite(segmenter, one.ranked.part, one.ranked.sentences[one.ranked.order[0]])
-        key = (citation.passage.row, citation.start, citation.end)
-        joined[key] = citation.marking(joined[key].spans) if key in joined else citation
-    kept: list[Citation] = []
-    for citation in joined.values():
-        if not kept or sum(len(other.quote) for other in kept) + len(citation.quote) <= MOST_CHARACTERS:
-            kept.append(citation)
-    return tuple(kept)
+def _cite(segmenter: Segmenter, found: Found) -> Citation:
+    return cite(segmenter, found.ranked.part, found.ranked.sentences[found.ranked.order[0]])
+
+
+def _citations(cited: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Citations with those of one quote joined, as many as an answer may be long; at least the first."""
+    joined: list[Citation] = []
+    for citation in cited:
+        number = next((i for i, other in enumerate(joined) if other.has_quote_of(citation)), None)
+        if number is not None:
+            joined[number] = joined[number].marking(citation.spans)
+        elif not joined or sum(len(other.quote) for other in (*joined, citation)) <= MOST_CHARACTERS:
+            joined.append(citation)
+    return tuple(joined)
 
 
 def _abstain(best: Found) -> Abstention:

@@ -80,6 +80,11 @@ class Citation:
                 merged.append((start, end))
         return Citation(self.passage, self.start, self.end, tuple(merged))
 
+    def has_quote_of(self, other: Citation) -> bool:
+        """Whether two citations quote the same words of the same passage."""
+        mine, theirs = (self.passage.ref, self.start, self.end), (other.passage.ref, other.start, other.end)
+        return mine == theirs
+
     @property
     def quote(self) -> str:
         """The quoted words, character for character."""

@@ -278,3 +278,12 @@ def test_marks_in_bold_words_come_in_pairs(sample: Library, opening: str, closin
             for start, end in citation.spans:
                 words = citation.passage.text[start:end]
                 assert words.count(opening) == words.count(closing), words
+
+
+def test_an_answer_that_is_left_out_for_its_length_is_named(library_of: LibraryOf) -> None:
+    """Two quotes may be too long together; what is not shown must not look answered."""
+    filler = "，沿线各县市一并推进相关配套工程和公共服务设施的建设与管理" * 5
+    library = library_of([("两条路", [f"银岭路全长300米{filler}。", f"点军路全长800米{filler}。"])])
+    result = answer(library, understand("银岭路有多长？点军路有多长？", library.segmenter), Policy(is_forced=True))
+    assert isinstance(result, Answer)
+    assert (len(result.citations), len(result.unanswered)) == (1, 1)
