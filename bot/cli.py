@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, said: Texts, **options: object) -> None:
         self.said = said
-        super().__init__(add_help=False, **options)  # type: ignore[arg-type]
+        super().__init__(add_help=False, **options)  # type: ignore[arg-type]  # argparse types each option apart
         self._optionals.title = said.help["options"]
         self._positionals.title = said.help["arguments"]
         self.add_argument("-h", "--help", action="help", help=said.help["help"])
