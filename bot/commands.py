@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.settings import Settings
+    from bot.terminal.render import Lines
     from retrieval.progress import Progress, Stage
 
 DONE, FAULTY = 0, 1
@@ -39,13 +40,10 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
         if options.json:
             _print_json(answer_record(question, result, said))
         else:
-            from bot.terminal.render import answer_lines, framed_lines, print_lines
+            from bot.terminal.render import answer_lines
 
             console = _console()
-            lines = answer_lines(result, said, console.is_terminal)
-            if options.question is None:
-                lines = framed_lines(said.asked.format(question=question), lines)
-            print_lines(console, lines)
+            _print_found(console, answer_lines(result, said, console.is_terminal), said, options, question)
     return DONE
 
 
@@ -57,13 +55,10 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
         if options.json:
             _print_json(search_record(question, hits))
         else:
-            from bot.terminal.render import framed_lines, hit_lines, print_lines
+            from bot.terminal.render import hit_lines
 
             said = texts(language_of(question, settings.language))
-            lines = hit_lines(hits, said)
-            if options.question is None:
-                lines = framed_lines(said.asked.format(question=question), lines)
-            print_lines(_console(), lines)
+            _print_found(_console(), hit_lines(hits, said), said, options, question)
     return DONE
 
 
@@ -158,6 +153,15 @@ def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]
         if sys.stdin.isatty():
             print(texts(settings.language).waiting, file=sys.stderr)
         yield from (line.rstrip("\r\n") for line in sys.stdin)
+
+
+def _print_found(console: Console, lines: Lines, said: Texts, options: argparse.Namespace, question: str) -> None:
+    """Print what was found; with its question above, where questions come from standard input."""
+    from bot.terminal.render import framed_lines, print_lines
+
+    if options.question is None:
+        lines = framed_lines(said.asked.format(question=question), lines)
+    print_lines(console, lines)
 
 
 def _print_json(record: dict[str, Any]) -> None:

@@ -58,7 +58,11 @@ class Found:
 
     ranked: Ranked
     evidence: Evidence
-    confidence: float
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the sentence answers, 0..1."""
+        return self.evidence.confidence
 
 
 def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
@@ -124,8 +128,7 @@ def _find(library: Library, part: Part) -> Found | None:
     if not sentences:
         return None
     ranked = rank(library, part, sentences)
-    evidence = weigh(ranked)
-    return Found(ranked, evidence, evidence.confidence)
+    return Found(ranked, weigh(ranked))
 
 
 def _cite(segmenter: Segmenter, found: Found) -> Citation:

@@ -85,9 +85,7 @@ def _prepare(cache: Path) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     tag = cache / CACHE_TAG
     if not tag.exists():
-        tag.write_text(
-            "Signature: 8a477f597d28d172789f06886806bc55\n# Indexes of Chuwen; may be deleted at any time.\n"
-        )
+        tag.write_text(f"{CACHE_SIGNATURE}\n# Indexes of Chuwen; may be deleted at any time.\n")
 
 
 def _manifest(corpus: Path) -> Iterable[str]:

@@ -29,9 +29,8 @@ CONFIDENCE_FEATURES = (
     "missing in article",  # idf-weighted share of the words that all the article's sentences found lack
     "elsewhere",  # the question names a year or a place of Hubei, and the evidence others
 )
-NO_FIGURE = (
-    2.0  # 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none
-)
+# 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none.
+NO_FIGURE = 2.0
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from corpus.text import normalize
 from retrieval.segment import characters
+from retrieval.sentences import PAUSE
 from retrieval.synonyms import synonyms
 from retrieval.typed import anchors, kind_fit
 
@@ -40,7 +41,6 @@ FEATURES = (
     "question",  # the sentence is itself a question
 )
 Matrix = npt.NDArray[np.float64]
-_CLAUSE = re.compile(r"[,，;；:：]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = 12  # characters between two question words that still count as near
 
@@ -56,9 +56,8 @@ def measure(
     pairs = list(dict.fromkeys(term for term in characters(_without_asked(part)) if len(term) == 2))
     pair_idfs = np.array([library.idf("character", pair) for pair in pairs])
     here = _stands(words, [sentence.text for sentence in sentences])
-    titles = {s.passage.article.id: normalize(s.passage.article.headline).text for s in sentences}
-    title = _stands(words, [titles[s.passage.article.id] for s in sentences])
-    section = _stands(words, [normalize(s.passage.section).text for s in sentences])
+    title = _stands(words, _normalized([s.passage.article.headline for s in sentences]))
+    section = _stands(words, _normalized([s.passage.section for s in sentences]))
     before = _stands(words, [s.before for s in sentences])
     local = idfs * (1 - 0.7 * title) * (1 - 0.7 * _article_share(here, sentences))
     numbers = _NUMBER.findall(part.text)
@@ -104,6 +103,12 @@ def _stands(words: Sequence[str], texts: Sequence[str]) -> Matrix:
     return np.array([[known[word, text] for word in words] for text in texts]).reshape(len(texts), len(words))
 
 
+def _normalized(texts: Sequence[str]) -> list[str]:
+    """Texts of which many are the same, normalised once each."""
+    known = {text: normalize(text).text for text in set(texts)}
+    return [known[text] for text in texts]
+
+
 def _share(stands: Matrix, weights: Matrix) -> Matrix:
     total = float(weights.sum())
     return stands @ weights / total if total else np.zeros(len(stands))
@@ -136,7 +141,7 @@ def _focus(part: Part, text: str) -> float:
 
 
 def _focus_clause(part: Part, text: str) -> float:
-    return max(kind_fit(part, clause) * _focus(part, clause) for clause in _CLAUSE.split(text))
+    return max(kind_fit(part, clause) * _focus(part, clause) for clause in PAUSE.split(text))
 
 
 def _longest_run(left: str, right: str) -> int:
@@ -151,7 +156,7 @@ def _longest_run(left: str, right: str) -> int:
 
 
 def _clause(part: Part, words: Sequence[str], idfs: Matrix, text: str) -> float:
-    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    clauses = [clause for clause in PAUSE.split(text) if clause.strip()]
     shares = _share(_stands(words, clauses), idfs)
     return max(
         (float(share) * kind_fit(part, clause) for share, clause in zip(shares, clauses, strict=True)), default=0.0

@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 import zlib
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +132,7 @@ def write_library(
     index.save(folder)
     numbers = {article.id: number for number, article in enumerate(candidates.articles)}
     write_records(folder, "paragraphs", ([numbers[row.article.id], row.number, row.section, row.text] for row in rows))
-    write_records(folder, "articles", _cards(candidates.articles))
+    write_records(folder, "articles", _cards(candidates.articles, rows))
     manifest = {
         "version": VERSION,
         "checksums": {file.name: _checksum(file) for file in sorted(folder.iterdir())},
@@ -169,10 +170,10 @@ def _checksum(file: Path) -> int:
     return checksum
 
 
-def _cards(articles: Sequence[Article]) -> Iterator[dict[str, Any]]:
+def _cards(articles: Sequence[Article], rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    counts = Counter(row.article.id for row in rows)
     first_row = 0
     for article in articles:
-        rows = sum(1 for _ in rows_of(article))
         yield {
             "id": article.id,
             "title": article.title,
@@ -181,6 +182,6 @@ def _cards(articles: Sequence[Article]) -> Iterator[dict[str, Any]]:
             "place": str(article.origin),
             "regions": [region.name for region in regions_of(article).about],
             "first_row": first_row,
-            "rows": rows,
+            "rows": counts[article.id],
         }
-        first_row += rows
+        first_row += counts[article.id]

@@ -78,7 +78,6 @@ _POLITE = re.compile(
 _THANKS = re.compile(r"[,，。\s]*(?:谢谢|多谢|感谢|谢了|拜托了?|急)[啦了你您!！。~\s]*$")
 _NOISE = re.compile(r"[^\w\s.,，。、?？!！;；:：%()（）《》“”\"'‘’「」『』·\-/&+~～—–℃°]+")  # emoji and the like
 _BREAK = re.compile(r"[?？;；!！。\n]+")
-_COMMA = re.compile(r"[,，、]\s*(?=.*?)")
 _PARTICLES = "了过着到完好"
 _NOW = re.compile(
     r"(?:明天|今天|后天|昨天|现在|今晚|此刻|目前几点|本周末).{0,8}(?:天气|气温|温度|几点|星期几|周几|几号|股价|汇率|油价|比分|下雨)|天气(?:怎么样|如何|预报)"

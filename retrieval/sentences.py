@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_SENTENCE = 400  # characters; what goes on longer without a full stop is a list or a table
 MOST_SENTENCES = 300  # of one paragraph: more are no paragraph
-_PAUSE = re.compile(r"[,，;；:：]")
+PAUSE = re.compile(r"[,，;；:：]")  # between the clauses of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Sentences; one that is too long to be one is cut where it pauses."""
     for start, end in islice(sentences(text), MOST_SENTENCES):
         while end - start > LONGEST_SENTENCE:
-            pauses = [match.end() for match in _PAUSE.finditer(text, start, start + LONGEST_SENTENCE)]
+            pauses = [match.end() for match in PAUSE.finditer(text, start, start + LONGEST_SENTENCE)]
             stop = pauses[-1] if pauses else start + LONGEST_SENTENCE
             yield start, stop
             start = stop

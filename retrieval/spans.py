@@ -93,11 +93,13 @@ def _widen(scene: Scene, first: int, last: int) -> tuple[int, int]:
 def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
     """With both or neither of the marks that stand around words or begin or end in them."""
     for opening, closing in zip(OPENING, CLOSING, strict=True):
+        if opening == closing:
+            continue
         inside = text[start:end]
-        if opening != closing and inside.count(opening) > inside.count(closing):
+        if inside.count(opening) > inside.count(closing):
             close = text.find(closing, end)
             end = close + 1 if 0 <= close - end < LONGEST_MARKED else end
-        elif opening != closing and inside.count(closing) > inside.count(opening):
+        elif inside.count(closing) > inside.count(opening):
             open_ = text.rfind(opening, 0, start)
             start = open_ if open_ >= 0 and start - open_ < LONGEST_MARKED else start
     if is_quoted(text, start, end):
