@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from bot.exit_codes import DONE, INTERRUPTED, TERMINATED, UNREADABLE, USAGE
 from bot.settings import Settings, read_settings
 from bot.texts import Texts, texts
 from corpus.errors import CorpusNotFound
@@ -19,8 +20,6 @@ from retrieval.errors import BadQuestions, CacheUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-DONE, FAULTY, USAGE, UNREADABLE, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

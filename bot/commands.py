@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.exit_codes import DONE, FAULTY
 from bot.records import answer_record, search_record
 from bot.service.asking import Asking
 from bot.texts import Texts, language_of, texts
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.terminal.render import Lines
     from retrieval.progress import Progress, Stage
-
-DONE, FAULTY = 0, 1
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
