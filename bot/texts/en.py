@@ -115,7 +115,7 @@ ENGLISH = Texts(
         "help": "show this help",
         "epilog": (
             "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments; "
-            "3 the corpus, the questions or the cache cannot be found or read; 130 interrupted by Ctrl-C.\n"
+            "3 the corpus, the questions or the cache cannot be found or read; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
             "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en."
         ),
         "chat": (

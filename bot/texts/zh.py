@@ -120,7 +120,7 @@ CHINESE = Texts(
         "help": "显示帮助",
         "epilog": (
             "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数有误；3 找不到或读不了语料、问题集或缓存；"
-            "130 按 Ctrl-C 中断。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）。"
+            "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）。"
         ),
         "chat": (
             "直接输入问题。回答是文章里的原句，答案加粗，下面是来源。\n"
