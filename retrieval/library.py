@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from corpus.errors import Fault, FaultCode
 from corpus.model import Article, ParagraphRef, article_key
 from corpus.regions import regions_of
@@ -23,11 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from corpus.load import Candidates
     from retrieval.segment import Segmenter
 
-VERSION = 2  # of the files in the folder; raise it whenever what is written changes
+VERSION = 3  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
+KEYS = "keys.npy"
+KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
 BLOCK = 1 << 20  # bytes
 GENERAL_PASSAGES = 300
 PASSAGE_WORDS = 150  # of such a passage
@@ -68,6 +74,7 @@ class Library:
     faults: tuple[Fault, ...]  # what the load found wrong
     _paragraphs: Records
     _articles: Records
+    _keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
 
     @property
     def articles(self) -> int:
@@ -92,6 +99,13 @@ class Library:
         return ArticleCard(
             date=datetime.date.fromisoformat(date) if date else None, regions=tuple(record.pop("regions")), **record
         )
+
+    def article(self, key: str) -> ArticleCard | None:
+        """The article of an internal key, as a chat button carries it; None where there is none (any more)."""
+        place = int(np.searchsorted(self._keys["key"], key.encode()))
+        if place == len(self._keys) or self._keys["key"][place] != key.encode():
+            return None
+        return self.card(int(self._keys["number"][place]))
 
     def article_passages(self, card: ArticleCard) -> list[Passage]:
         """All passages of an article, in reading order."""
@@ -133,6 +147,8 @@ def write_library(
     numbers = {article.id: number for number, article in enumerate(candidates.articles)}
     write_records(folder, "paragraphs", ([numbers[row.article.id], row.number, row.section, row.text] for row in rows))
     write_records(folder, "articles", _cards(candidates.articles, rows))
+    keys = np.array([(article.key, number) for number, article in enumerate(candidates.articles)], dtype=KEY)
+    np.save(folder / KEYS, np.sort(keys, order="key"), allow_pickle=False)
     manifest = {
         "version": VERSION,
         "checksums": {file.name: _checksum(file) for file in sorted(folder.iterdir())},
@@ -156,7 +172,9 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
                 raise IndexUnusable(folder, f"{name} is damaged")
         faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in manifest["faults"])
         paragraphs = Records(folder, "paragraphs")
-        return Library(segmenter, open_index(folder, len(paragraphs)), faults, paragraphs, Records(folder, "articles"))
+        keys = np.load(folder / KEYS, mmap_mode="r", allow_pickle=False)
+        index, articles = open_index(folder, len(paragraphs)), Records(folder, "articles")
+        return Library(segmenter, index, faults, paragraphs, articles, keys)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnusable(folder, str(error)) from error
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpus.load import Candidates
     from retrieval.library import Library
     from retrieval.segment import Segmenter
+    from tests.conftest import LibraryOf
 
 LINES = """
 {"id": "a", "title": "【宜昌】磷石膏新用", "date": "2025-07-19", "paragraphs": ["消耗40万吨。", " ", "全长300米。"]}
@@ -89,6 +90,30 @@ def test_an_article_gives_all_its_passages(library: Library) -> None:
     """The way from a quote to the original."""
     card = library.passage(1).article
     assert [passage.row for passage in library.article_passages(card)] == [0, 1]
+
+
+def test_every_article_is_found_by_its_key(library: Library, sample: Library) -> None:
+    """The way from a button below an old answer to the article of today."""
+    for found in (library, sample):
+        cards = [found.card(number) for number in range(found.articles)]
+        assert [found.article(article_key(card.id)) for card in cards] == cards
+
+
+@pytest.mark.parametrize("key", ["", "AAAAAAAAAA", "zzzzzzzzzz", "__________", article_key("c"), article_key("a")[:-1]])
+def test_an_unknown_key_finds_no_article(library: Library, key: str) -> None:
+    """An article may have been taken out since; another one in its place would be a false source."""
+    assert library.article(key) is None
+
+
+@pytest.mark.parametrize("more", ["\0", "x", "汉"])
+def test_a_key_with_more_behind_it_finds_no_article(library: Library, more: str) -> None:
+    """Keys are compared whole."""
+    assert library.article(article_key("a") + more) is None
+
+
+def test_no_articles_have_no_keys(library_of: LibraryOf) -> None:
+    """A corpus may be emptied."""
+    assert library_of([]).article(article_key("a")) is None
 
 
 def test_counts_are_those_of_the_articles(library: Library) -> None:
