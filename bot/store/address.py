@@ -1,0 +1,83 @@
+"""Where a store is: an address of a database, or a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.store.dialect import POSTGRESQL
+from bot.store.errors import StoreUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SUPPORTED = "a file, sqlite:/// and a file, or postgresql://user:password@host/database"
+_DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite"} | dict.fromkeys(
+    ("postgres", POSTGRESQL, "postgresql+psycopg"), "postgresql+psycopg"
+)
+
+
+def parse(address: str) -> URL:
+    """What SQLAlchemy opens.
+
+    Args:
+        address: a URL, or the path of a SQLite file with whatever characters.
+
+    Raises:
+        StoreUnusable: no such databases are supported, or the address cannot be read.
+    """
+    before, found, after = address.partition("://")
+    if not found or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+]*", before):
+        return _sqlite(URL.create("sqlite", database=address), address)
+    scheme = before.lower()
+    if scheme not in _DRIVERS:
+        raise StoreUnusable(f"{scheme}://…", f"not supported; what is: {SUPPORTED}")
+    try:
+        url = make_url(f"{scheme}://{after}").set(drivername=_DRIVERS[scheme])
+    except (ArgumentError, ValueError):  # its words may quote the password, so it is not chained
+        raise StoreUnusable(f"{scheme}://…", f"not a valid address; write {SUPPORTED}") from None
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, url.database or "")
+    if "@" in (url.host or "") or not url.database:
+        hint = "write @ : / in the password as %40 %3A %2F, and name a database"
+        raise StoreUnusable(f"{scheme}://…", f"not a valid address; {hint}")
+    return url
+
+
+def _sqlite(url: URL, file: str) -> URL:
+    if file in ("", ":memory:"):
+        raise StoreUnusable("sqlite", "a store in memory would be lost, and cannot be shared; name a file")
+    if "uri" in url.query:
+        return url
+    try:
+        return url.set(database=str(Path(file).expanduser().absolute()))
+    except (RuntimeError, ValueError) as error:  # no such user's home
+        raise StoreUnusable(file, str(error)) from error
+
+
+def place_of(url: URL) -> str:
+    """The address for people to read, without the password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    host = url.host or next(_query(url, "host"), "")
+    user = f"{url.username}@" if url.username else ""
+    return f"{POSTGRESQL}://{user}{host}{f':{url.port}' if url.port else ''}/{url.database}"
+
+
+def folder_of(url: URL) -> Path | None:
+    """Where a SQLite file stands, so that its disk can be watched; None for a server."""
+    return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def passwords(url: URL) -> list[str]:
+    """What must not be shown."""
+    return [secret for secret in (str(url.password or ""), *_query(url, "password")) if secret]
+
+
+def _query(url: URL, name: str) -> Iterator[str]:
+    value = url.query.get(name, ())
+    yield from (value,) if isinstance(value, str) else value

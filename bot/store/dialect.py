@@ -1,0 +1,35 @@
+"""Where the two databases differ: ON CONFLICT, and locks that are no rows."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+    Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+
+POSTGRESQL = "postgresql"
+
+
+class Lock(IntEnum):
+    """What transactions do one after another."""
+
+    MIGRATING = 0x63687501  # "chu", so that other programs on the same database hardly use the numbers
+    INBOX = 0x63687502
+    OUTBOX = 0x63687503
+
+
+def take(connection: Connection, lock: Lock) -> None:
+    """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(select(func.pg_advisory_xact_lock(int(lock))))
+
+
+def insert(connection: Connection, table: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT; both databases understand the same calls."""
+    return postgresql.insert(table) if connection.dialect.name == POSTGRESQL else sqlite.insert(table)

@@ -1,0 +1,44 @@
+"""Removes what nobody needs any more."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from bot.store.chats import cancel_late
+from bot.store.model import End, State
+from bot.store.schema import chats, inbox, outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Table
+
+MOST_ROWS = 2_000  # at once: other writers wait for some 10 ms
+KEPT_UPDATES = datetime.timedelta(days=2)  # Telegram repeats an update for a day at most
+KEPT_MESSAGES = datetime.timedelta(days=3)  # a question can be edited for 48 hours, and its answer with it
+KEPT_FAILURES = datetime.timedelta(days=30)  # for operators
+
+
+def prune(connection: Connection, now: datetime.datetime) -> int:
+    """Remove some of what is too old: at most `MOST_ROWS` rows of a kind.
+
+    Returns:
+        How many rows. To remove all, call it in new transactions until there were none.
+    """
+    blocked = select(chats.c.id).where(chats.c.blocked_at < now - KEPT_MESSAGES)
+    is_set_aside, is_dead = inbox.c.end == End.SET_ASIDE, outbox.c.state == State.DEAD
+    return (
+        cancel_late(connection, outbox.c.chat_id.in_(blocked), now)
+        + _remove(connection, inbox, inbox.c.update_id, ~is_set_aside, now - KEPT_UPDATES)
+        + _remove(connection, inbox, inbox.c.update_id, is_set_aside, now - KEPT_FAILURES)
+        + _remove(connection, outbox, outbox.c.id, ~is_dead, now - KEPT_MESSAGES)
+        + _remove(connection, outbox, outbox.c.id, is_dead, now - KEPT_FAILURES)
+    )
+
+
+def _remove(
+    connection: Connection, table: Table, key: ColumnElement[int], which: ColumnElement[bool], before: datetime.datetime
+) -> int:
+    old = select(key).where(which, table.c.ended_at.is_not(None), table.c.ended_at < before).limit(MOST_ROWS)
+    return connection.execute(delete(table).where(key.in_(old))).rowcount

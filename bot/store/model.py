@@ -1,0 +1,184 @@
+"""The rows of the store as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+
+
+class End(StrEnum):
+    """How an update in the inbox ended."""
+
+    DONE = "done"
+    REFUSED = "refused"  # its sender had too much waiting already
+    SET_ASIDE = "set-aside"  # handling it failed again and again
+
+
+class State(StrEnum):
+    """Where a message in the outbox stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"  # Telegram will not take it, or may have got it twice
+    CANCELLED = "cancelled"  # its chat blocked the bot for too long
+
+
+class Priority(IntEnum):
+    """Which message goes first where several chats wait."""
+
+    REPLY = 0
+    ALARM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came in, before anybody looked into it.
+
+    Attributes:
+        is_from_person: somebody wrote or pressed, so the chat can be written to; False for what happens to the bot
+            itself (`my_chat_member`), which is never refused.
+    """
+
+    update_id: int
+    chat_id: int  # 0 where it has none
+    person_id: int | None
+    raw: str  # JSON
+    is_from_person: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An update that a process has taken on."""
+
+    update_id: int
+    chat_id: int
+    raw: str  # JSON
+    received_at: datetime.datetime
+    tries: int  # that failed before
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An update that nobody will try again, for operators."""
+
+    update_id: int
+    chat_id: int
+    error: str
+    received_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be sent.
+
+    Attributes:
+        payload: what the sender makes a request of; the store does not look into it.
+        edits: the outbox row whose message it replaces; None for a message of its own.
+        answer_id: the answer it is part of.
+        asked_at: when the question was asked, if it answers one: a late answer says so.
+        key: there is never more than one row of a key; None for any number.
+    """
+
+    chat_id: int
+    payload: str
+    edits: int | None = None
+    answer_id: str | None = None
+    asked_at: datetime.datetime | None = None
+    priority: Priority = Priority.REPLY
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message that a process has taken on to send."""
+
+    id: int
+    chat_id: int
+    payload: str
+    priority: Priority
+    is_edit: bool
+    target: int | None  # the message id that an edit goes to; None where that message never arrived
+    asked_at: datetime.datetime | None
+    tries: int  # that found nobody there
+    is_plain: bool  # its markup was refused: send it without
+    is_uncertain: bool  # it may have arrived already
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that never arrived, or may have arrived twice, for operators."""
+
+    id: int
+    chat_id: int
+    error: str
+    created_at: datetime.datetime
+    ended_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation as it was shown, so that it can be shown again after the article changed or went."""
+
+    article: str  # Article.key
+    paragraph: int  # from 1
+    title: str
+    date: datetime.date | None
+    section: str
+    start: int  # of the quote in the paragraph
+    quote: str
+    spans: tuple[tuple[int, int], ...]  # the answering words, in the quote
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A question and what was answered; buttons carry its id."""
+
+    id: str
+    chat_id: int
+    person_id: int | None
+    message_id: int  # of the question; 0 where its group moved: the new one numbers its messages anew
+    thread_id: int | None  # the forum topic
+    question: str
+    language: str
+    confidence: float  # 0..1
+    reason: str | None  # why there was no answer; None where there was one
+    sources: tuple[Source, ...]  # the citations, or what came nearest
+    asked_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person thought of an answer; a later one takes the place of an earlier one."""
+
+    answer_id: str
+    person_id: int
+    is_good: bool
+    reason: str | None = None  # what was wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an update leads to: committed together, with the update's end."""
+
+    messages: tuple[Outgoing, ...] = ()
+    answer: AnswerRow | None = None  # takes the place of an earlier one of the same question
+    verdict: Verdict | None = None
+    is_blocked: bool = False  # whether the bot may no longer write to the chat
+    moved_to: int | None = None  # the chat's new id
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much may wait.
+
+    Attributes:
+        waiting: updates of one person in a private chat; further ones are refused until some are done.
+        waiting_in_group: likewise of one person in a group, whose other members would wait for them.
+    """
+
+    waiting: int = 50
+    waiting_in_group: int = 10

@@ -1,0 +1,155 @@
+"""Messages to be sent: each chat's in order, many chats at once; none is lost, and at most the one in hand doubles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, exists, func, select, update
+
+from bot.store.chats import block as block
+from bot.store.chats import migrate as migrate
+from bot.store.chats import unblock as unblock
+from bot.store.dialect import Lock, insert, take
+from bot.store.lanes import heads
+from bot.store.model import DeadLetter, Parcel, Priority, State
+from bot.store.schema import chats, is_waiting, outbox
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from bot.store.model import Outgoing
+
+_GIVEN = ("chat_id", "payload", "edits", "answer_id", "asked_at", "key")  # what a row has of an Outgoing as it is
+# The first of each chat that may be written to. Made once: making a statement takes longer than running it.
+_FIRST = heads(outbox, is_waiting)
+_ROW = outbox.alias("itself")
+_PRIORITY = select(_ROW.c.priority).where(_ROW.c.id == _FIRST.c.head).scalar_subquery()
+_MAY = ~exists().where(chats.c.id == _FIRST.c.chat_id, chats.c.blocked_at.is_not(None))
+_NEXT = (
+    select(_FIRST.c.head)
+    .where(_FIRST.c.next_at <= bindparam("now"), _MAY)
+    .order_by(_PRIORITY, _FIRST.c.head)
+    .limit(bindparam("most"))
+)
+_EARLIEST = select(func.min(_FIRST.c.next_at)).where(_MAY)
+
+
+def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.datetime) -> None:
+    """Put messages in, in order; one whose key is there already is left out."""
+    if not messages:
+        return
+    given = {"created_at": now, "next_at": now, "state": State.WAITING.value}
+    rows = [
+        {**{name: getattr(one, name) for name in _GIVEN}, "priority": int(one.priority), **given} for one in messages
+    ]
+    # RETURNING makes it one statement on both databases.
+    statement = insert(connection, outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
+    connection.execute(statement, rows)
+
+
+def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
+    """Take on messages: the first one of each chat that has none in hand and is not blocked, by priority and age.
+
+    A message that is to be sent later holds back its chat. Claims wait for one another, as those of updates do.
+    """
+    take(connection, Lock.OUTBOX)
+    chosen = connection.scalars(_NEXT, {"now": now, "most": limit}).all()
+    if not chosen:
+        return []
+    taken = update(outbox).where(outbox.c.id.in_(chosen), is_waiting(outbox), outbox.c.process_id.is_(None))
+    rows = connection.execute(taken.values(process_id=process_id).returning(outbox)).all()
+    targets = _targets(connection, {row.edits for row in rows if row.edits is not None})
+    return [_parcel(row, targets) for row in sorted(rows, key=lambda row: (row.priority, row.id))]
+
+
+def _parcel(row: Row[Any], targets: Mapping[int, int]) -> Parcel:
+    return Parcel(
+        id=row.id,
+        chat_id=row.chat_id,
+        payload=row.payload,
+        priority=Priority(row.priority),
+        is_edit=row.edits is not None,
+        target=targets.get(row.edits),
+        asked_at=row.asked_at,
+        tries=row.tries,
+        is_plain=row.is_plain,
+        is_uncertain=row.is_uncertain,
+    )
+
+
+def _targets(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """The messages that rows became."""
+    if not ids:
+        return {}
+    sent_ones = select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(ids), outbox.c.message_id.is_not(None))
+    return {row.id: row.message_id for row in connection.execute(sent_ones)}
+
+
+def sent(
+    connection: Connection, parcel: Parcel, process_id: str, message_id: int | None, now: datetime.datetime
+) -> bool:
+    """It arrived; None where Telegram had nothing to change.
+
+    Here and below: False, and nothing is changed, where the process holds it no longer.
+    """
+    return _let_go(connection, parcel, process_id, state=State.SENT, message_id=message_id, ended_at=now)
+
+
+def postpone(
+    connection: Connection, parcel: Parcel, process_id: str, until: datetime.datetime, *, is_miss: bool
+) -> bool:
+    """Send it later; a miss is counted."""
+    return _let_go(connection, parcel, process_id, next_at=until, tries=outbox.c.tries + int(is_miss))
+
+
+def send_plain(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> bool:
+    """Send it at once without its markup."""
+    return _let_go(connection, parcel, process_id, next_at=now, is_plain=True)
+
+
+def doubt(connection: Connection, parcel: Parcel, process_id: str, until: datetime.datetime) -> bool:
+    """Send it once more, though it may have arrived."""
+    return _let_go(connection, parcel, process_id, next_at=until, is_uncertain=True)
+
+
+def bury(connection: Connection, parcel: Parcel, process_id: str, error: str, now: datetime.datetime) -> bool:
+    """Give it up, and keep it for operators."""
+    return _let_go(connection, parcel, process_id, state=State.DEAD, error=error, ended_at=now)
+
+
+def cancel(connection: Connection, parcel: Parcel, process_id: str, error: str, now: datetime.datetime) -> bool:
+    """Drop it: nobody misses it."""
+    return _let_go(connection, parcel, process_id, state=State.CANCELLED, error=error, ended_at=now)
+
+
+def _let_go(connection: Connection, parcel: Parcel, process_id: str, **values: object) -> bool:
+    statement = update(outbox).where(outbox.c.id == parcel.id, outbox.c.process_id == process_id)
+    return connection.execute(statement.values(process_id=None, **values)).rowcount == 1
+
+
+def parts(connection: Connection, answer_id: str) -> tuple[int, ...]:
+    """The rows that are messages of their own of an answer, in order."""
+    lost = (State.CANCELLED, State.DEAD)
+    statement = select(outbox.c.id).where(outbox.c.answer_id == answer_id, outbox.c.edits.is_(None))
+    return tuple(connection.scalars(statement.where(outbox.c.state.not_in(lost)).order_by(outbox.c.id)))
+
+
+def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
+    """Messages that were given up, the latest first."""
+    columns = (outbox.c.id, outbox.c.chat_id, outbox.c.error, outbox.c.created_at, outbox.c.ended_at)
+    statement = select(*columns).where(outbox.c.state == State.DEAD, outbox.c.ended_at.is_not(None))
+    return [DeadLetter(*row) for row in connection.execute(statement.order_by(outbox.c.ended_at.desc()).limit(limit))]
+
+
+def waiting(connection: Connection) -> int:
+    """How many messages are still to be sent, those in hand and of blocked chats included."""
+    return connection.scalar(select(func.count()).select_from(outbox).where(is_waiting(outbox))) or 0
+
+
+def next_due(connection: Connection, now: datetime.datetime) -> datetime.datetime | None:
+    """When the next message can be sent, now at the earliest; None where none waits that is not in hand."""
+    due: datetime.datetime | None = connection.scalar(_EARLIEST)
+    return max(due, now) if due else None

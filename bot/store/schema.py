@@ -1,0 +1,181 @@
+"""The tables."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Float,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    literal_column,
+    text,
+)
+
+REVISION = "0001"  # of these tables: the newest of the migrations
+metadata = MetaData()
+Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+
+class Moment(TypeDecorator[datetime.datetime]):
+    """A time in UTC that knows that it is: SQLite keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:  # noqa: ARG002
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone, got {value}")
+        return value.astimezone(datetime.UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime.datetime | None:  # noqa: ARG002
+        """From UTC."""
+        if value is None:
+            return None
+        moment: datetime.datetime = value
+        return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+
+
+class Note(TypeDecorator[str]):
+    """A foreign error's words, as both databases can hold them: no NUL, no half characters, no novels."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To what can be stored."""
+        return None if value is None else value[:2000].replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _index(name: str, *columns: Column[Any], where: str) -> None:
+    """An index of some rows only; a query uses it if it says `where` in the same words."""
+    Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def is_open(table: FromClause) -> ColumnElement[bool]:
+    """Whether an update is still to be done."""
+    return table.c.ended_at.is_(None)
+
+
+def is_waiting(table: FromClause) -> ColumnElement[bool]:
+    """Whether a message is still to be sent; no parameter, or the index would not be used."""
+    return table.c.state == literal_column("'waiting'")
+
+
+# Who is at work on this store. A process that was not seen for a while is dead, and what it held is free.
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+# What only one process may do at a time.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("process_id", String(32), nullable=False),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("blocked_at", Moment),  # since when the bot may not write there
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", Big, primary_key=True, autoincrement=False),
+    Column("chat_id", Big, nullable=False),
+    Column("person_id", Big),
+    Column("raw", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),  # not before
+    Column("process_id", String(32)),  # that has taken it on; none once it ended
+    Column("tries", SmallInteger, nullable=False, server_default="0"),  # that ended in an error
+    Column("deaths", SmallInteger, nullable=False, server_default="0"),  # of processes that had it in hand
+    Column("ended_at", Moment),
+    Column("end", String(16)),
+    Column("error", Note),
+)
+# With the person, so that counting what somebody has waiting reads the index alone.
+_index("inbox_open", inbox.c.chat_id, inbox.c.update_id, inbox.c.person_id, where="ended_at IS NULL")
+_index("inbox_held", inbox.c.chat_id, where="process_id IS NOT NULL")
+_index("inbox_ended", inbox.c.ended_at, where="ended_at IS NOT NULL")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("chat_id", Big, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("edits", Big),
+    Column("answer_id", String(16)),
+    Column("asked_at", Moment),
+    Column("priority", SmallInteger, nullable=False),
+    Column("key", String(128), unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("process_id", String(32)),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("is_plain", Boolean, nullable=False, server_default=text("false")),
+    Column("is_uncertain", Boolean, nullable=False, server_default=text("false")),
+    Column("ended_at", Moment),
+    Column("message_id", Big),  # that Telegram gave it
+    Column("error", Note),
+)
+_index("outbox_waiting", outbox.c.chat_id, outbox.c.id, where="state = 'waiting'")
+_index("outbox_held", outbox.c.chat_id, where="process_id IS NOT NULL")
+_index("outbox_ended", outbox.c.ended_at, where="ended_at IS NOT NULL")
+_index("outbox_answer", outbox.c.answer_id, where="answer_id IS NOT NULL")
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("chat_id", Big, nullable=False),
+    Column("person_id", Big),
+    Column("message_id", Big, nullable=False),
+    Column("thread_id", Big),
+    Column("question", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reason", String(32)),
+    Column("sources", Text, nullable=False),  # JSON
+    Column("asked_at", Moment, nullable=False),
+)
+Index("answers_message", answers.c.chat_id, answers.c.message_id)  # not unique: moved answers have no message
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer_id", String(16), primary_key=True),
+    Column("person_id", Big, primary_key=True),
+    Column("is_good", Boolean, nullable=False),
+    Column("reason", String(16)),
+    Column("given_at", Moment, nullable=False),
+)
