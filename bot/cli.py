@@ -12,8 +12,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from bot.exit_codes import DONE, INTERRUPTED, TERMINATED, UNREADABLE, USAGE
-from bot.settings import Settings, read_settings
+from bot.exit_codes import DONE, INTERRUPTED, TERMINATED, UNREADABLE, USAGE, CannotRun
+from bot.settings import BadSetting, Settings, read_settings
 from bot.texts import Texts, texts
 from corpus.errors import CorpusNotFound
 from retrieval.errors import BadQuestions, CacheUnusable
@@ -100,6 +100,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return _fail(said.bad_questions.format(place=place, reason=error.reason), UNREADABLE)
     except CacheUnusable as error:
         return _fail(said.no_cache.format(path=error.folder, reason=error.reason), UNREADABLE)
+    except BadSetting as error:
+        return _fail(said.bad_settings[error.name].format(found=error.found), USAGE)
+    except CannotRun as error:
+        return _fail(error.message, error.code)
 
 
 def parser(said: Texts) -> Parser:
@@ -117,6 +121,9 @@ def parser(said: Texts) -> Parser:
         return command
 
     ask, search, evaluate, check, chat = map(add, ("ask", "search", "eval", "check", "run"))
+    backup, restore = map(add, ("backup", "restore"))
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE", help=said.help["file"])
     for command in (ask, search, evaluate, chat):
         command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
     for command in (ask, search, evaluate, check):

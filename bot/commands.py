@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.exit_codes import DONE, FAULTY
+from bot.exit_codes import DONE, FAULTY, NO_STORE, UNREADABLE, CannotRun
 from bot.records import answer_record, search_record
 from bot.service.asking import Asking
+from bot.settings import read_telegram_settings
 from bot.texts import Texts, language_of, texts
 from bot.wording import fault_line
 from corpus.load import load
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.settings import Settings
+    from bot.store.database import Database
     from bot.terminal.render import Lines
     from retrieval.progress import Progress, Stage
 
@@ -102,14 +104,75 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
-    """Chat in the terminal."""
-    from bot.terminal.chat import Chat, typed_lines
+    """Be the bot on Telegram where there is a token, else chat in the terminal."""
+    telegram = read_telegram_settings()
+    if telegram is None:
+        from bot.terminal.chat import Chat, typed_lines
 
-    if settings.has_token:
-        print(texts(settings.language).no_telegram, file=sys.stderr)
-    asking = Asking(_library(options, settings))
-    Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
+        asking = Asking(_library(options, settings))
+        Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
+        return DONE
+    from bot.telegram.app import serve
+
+    with _database(settings) as database:
+        asking = Asking(_library(options, settings))
+        return serve(telegram, asking, database, settings.language, settings.cache)
+
+
+def run_backup(options: argparse.Namespace, settings: Settings) -> int:
+    """Write all that the database holds to a file."""
+    from bot.store.backup import backup
+
+    said = texts(settings.language)
+    with _database(settings) as database:
+        try:
+            rows = backup(database, options.file)
+        except OSError as error:
+            raise CannotRun(said.no_backup.format(path=options.file, reason=error.strerror), UNREADABLE) from error
+    print(said.backed_up.format(path=options.file, rows=rows))
     return DONE
+
+
+def run_restore(options: argparse.Namespace, settings: Settings) -> int:
+    """Fill an empty database from a backup."""
+    from bot.store.backup import restore
+    from bot.store.errors import NotRestorable, StoreNotEmpty
+
+    said = texts(settings.language)
+    with _store_errors(said):
+        try:
+            place, rows = restore(settings.database, options.file)
+        except NotRestorable as error:
+            raise CannotRun(said.bad_backup.format(path=options.file, reason=error.reason), UNREADABLE) from error
+        except StoreNotEmpty as error:
+            raise CannotRun(said.full_store.format(place=error.place), NO_STORE) from error
+    print(said.restored.format(place=place, rows=rows))
+    return DONE
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """The store, opened and closed again."""
+    from bot.store.database import Database
+
+    with _store_errors(texts(settings.language)):
+        database = Database.open(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _store_errors(said: Texts) -> Iterator[None]:
+    from bot.store.errors import StoreTooNew, StoreUnusable
+
+    try:
+        yield
+    except StoreTooNew as error:
+        raise CannotRun(said.newer_store.format(place=error.place), NO_STORE) from error
+    except StoreUnusable as error:
+        raise CannotRun(said.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error
 
 
 def _library(options: argparse.Namespace, settings: Settings) -> Library:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime
+
     from bot.texts import Texts
     from corpus.errors import Fault
     from retrieval.model import Abstention, ArticleCard, Passage
@@ -22,14 +24,13 @@ def refusal(abstention: Abstention, texts: Texts) -> str:
 
 def source(passage: Passage, texts: Texts) -> str:
     """Title, date and section of a source, in one line."""
-    return f"{title(passage.article, texts)} · {details(passage, texts)}"
+    return f"{title(passage.article, texts)} · {details(passage.article.date, passage.section, texts)}"
 
 
-def details(passage: Passage, texts: Texts) -> str:
+def details(date: datetime.date | None, section: str, texts: Texts) -> str:
     """When a source was published, and the section."""
-    date = passage.article.date
     said = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
-    return " · ".join(filter(None, (said, passage.section)))
+    return " · ".join(filter(None, (said, section)))
 
 
 def title(article: ArticleCard, texts: Texts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import string
 from collections.abc import Mapping
 
@@ -10,6 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.settings import SETTINGS, BadSetting, read_telegram_settings
+from bot.telegram.alarms import Alarm
+from bot.telegram.buttons import Wrong
+from bot.telegram.desk import ROOM
+from bot.telegram.markup import MOST_UNITS, units
+from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, Texts, language_of, texts
 from bot.wording import fault_line, refusal, visible
 from corpus.errors import Fault, FaultCode
@@ -19,6 +26,9 @@ from retrieval.model import Abstention, Reason
 from retrieval.progress import Stage
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = Language.SIMPLIFIED, Language.TRADITIONAL, Language.ENGLISH
+OPEN_SETTINGS = ("CHUWEN_TELEGRAM_API", "CHUWEN_OPERATORS", "CHUWEN_WEBHOOK_URL", "CHUWEN_LISTEN")  # no secrets
+MOST_DESCRIPTION = 256  # characters of a command's description (Bot API, BotCommand)
+MOST_TOLD = 200  # characters of what a pressed button says (Bot API, answerCallbackQuery)
 FIELDS = {
     "no_stream": {"reason"},
     "unanswered": {"part"},
@@ -29,6 +39,22 @@ FIELDS = {
     "quoted": {"word"},
     "welcome": {"articles", "paragraphs"},
     "no_such_source": {"number", "sources"},
+    "bot_start": {"articles"},
+    "button_original_number": {"number"},
+    "page": {"page", "pages"},
+    **{f"alarms.{alarm}": {"detail"} for alarm in Alarm},
+    "bot_ready": {"name", "articles", "way"},
+    **{f"bad_settings.{name}": {"found"} for name in OPEN_SETTINGS},
+    "telegram_unreachable": {"place", "reason"},
+    "webhook_refused": {"place", "reason"},
+    "cannot_listen": {"place", "reason"},
+    "no_store": {"place", "reason"},
+    "newer_store": {"place"},
+    "backed_up": {"path", "rows"},
+    "restored": {"place", "rows"},
+    "no_backup": {"path", "reason"},
+    "bad_backup": {"path", "reason"},
+    "full_store": {"place"},
     "fault_line": {"place", "what"},
     "check_clean": {"articles", "paragraphs"},
     "check_faulty": {"articles", "paragraphs", "faults", "notices"},
@@ -70,6 +96,47 @@ def said(request: pytest.FixtureRequest) -> Texts:
 def test_every_code_has_a_text(said: Texts) -> None:
     """A code without a sentence would fail just when something else has failed."""
     assert (set(said.faults), set(said.no_answer), set(said.stages)) == (set(FaultCode), set(Reason), set(Stage))
+
+
+def test_every_value_of_the_bot_has_a_text(said: Texts) -> None:
+    """A button without a label, an alarm without words or a setting that is refused in silence helps nobody."""
+    assert set(said.wrong) == set(Wrong)
+    assert set(said.alarms) == set(Alarm)
+    assert set(said.commands) == {*IN_PRIVATE, *IN_GROUPS}
+
+
+def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
+    """The name is raised where the setting is read, and looked up where the program ends."""
+    usable = {
+        "CHUWEN_TELEGRAM_TOKEN": "1:A",
+        "CHUWEN_WEBHOOK_URL": "https://bot.example",
+        "CHUWEN_WEBHOOK_SECRET": "x",
+    }
+    raised = set()
+    for name in SETTINGS:
+        try:
+            read_telegram_settings(usable | {name: "no: such thing"})
+        except BadSetting as error:
+            raised.add(error.name)
+    assert set(said.bad_settings) == raised
+
+
+def test_menus_and_buttons_say_no_more_than_telegram_shows(said: Texts) -> None:
+    """What is longer is refused: the menu is missing, the button spins on."""
+    assert [text for text in said.commands.values() if not 1 <= len(text) <= MOST_DESCRIPTION] == []
+    told = (said.thanks, said.what_is_wrong, said.button_gone)
+    assert [text for text in told if len(text) > MOST_TOLD] == []
+
+
+def test_a_late_line_fits_above_a_full_message(said: Texts) -> None:
+    """It is put there when the message is sent, which was filled long before."""
+    assert units(f"{said.late}\n\n") <= MOST_UNITS - ROOM
+
+
+def test_what_is_sent_as_it_stands_needs_no_escaping(said: Texts) -> None:
+    """A bare < in one of these would make Telegram refuse the message."""
+    sent = (said.late, said.wait, said.bot_joined, *said.alarms.values())
+    assert [text for text in sent if html.escape(text, quote=False) != text] == []
 
 
 def test_every_figure_has_a_name(said: Texts) -> None:
@@ -136,7 +203,7 @@ def test_braces_in_facts_stay() -> None:
 
 def test_traditional_has_no_simplified_left() -> None:
     """Half-converted sentences look careless."""
-    convert = converter("s2t").convert
+    convert = converter("s2tw").convert  # as most write: 群, of which s2t would make 羣
     left = {name: text for name, text in templates(texts(TRADITIONAL)).items() if convert(text) != text}
     assert left == {}
 
@@ -153,7 +220,10 @@ def test_english_has_no_chinese_but_examples() -> None:
         for name, text in templates(texts(ENGLISH)).items()
         if any("\u3400" <= character <= "\u9fff" for character in text)
     }
-    assert chinese <= {"no_answer.empty-question", "help."}
+    assert chinese <= {
+        *("no_answer.empty-question", "help."),
+        *("bot_help", "ask_how", "only_text", "commands.ask"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.store.model import Source
 from retrieval.answer import WHEN_SURE, Policy, answer, search
+from retrieval.model import Answer, Citation
 from retrieval.query import understand
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from retrieval.library import Library
-    from retrieval.model import Citation, Hit, Passage, Result
+    from retrieval.model import Hit, Passage, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where a source stands in the articles of today.
+
+    Attributes:
+        passages: its section, in reading order; empty where the article is no longer there.
+        quoted: the quote in one of them; None where a correction changed it.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    quoted: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +45,57 @@ class Asking:
         """The k paragraphs that fit best, best first; empty where nothing fits."""
         return search(self.library, understand(question, self.library.segmenter), k)
 
+    def more(self, question: str, shown: Collection[Source], start: int, count: int) -> tuple[Passage, ...]:
+        """The passages that fit best, without those already shown, from the `start`-th on, counted from 0."""
+        hits = self.search(question, len(shown) + start + count)
+        seen = {(source.article, source.paragraph) for source in shown}
+        fresh = [hit.passage for hit in hits if (hit.passage.ref.article, hit.passage.ref.number) not in seen]
+        return tuple(fresh[start : start + count])
+
     def section(self, citation: Citation) -> tuple[Passage, ...]:
         """The paragraphs of the section that a citation is from, in reading order: the way to the original."""
         passages = self.library.article_passages(citation.passage.article)
-        return tuple(passage for passage in passages if passage.section == citation.passage.section)
+        return _section(passages, citation.passage.section)
+
+    def original(self, source: Source) -> Original:
+        """Where a source that was shown before stands now; the article may have been corrected, or have gone."""
+        article = self.library.article(source.article)
+        if article is None:
+            return Original()
+        passages = self.library.article_passages(article)
+        quoted = _quoted(passages, source)
+        section = _section(passages, quoted.passage.section if quoted else source.section)
+        return Original(section or tuple(passages), quoted)
+
+
+def sources(result: Result) -> tuple[Source, ...]:
+    """What an answer cites, or what comes nearest, as values that outlive the library."""
+    return tuple(map(_source, result.citations if isinstance(result, Answer) else result.nearest))
+
+
+def _source(citation: Citation) -> Source:
+    passage, start = citation.passage, citation.start
+    return Source(
+        article=passage.ref.article,
+        paragraph=passage.ref.number,
+        title=passage.article.title or passage.article.headline,
+        date=passage.article.date,
+        section=passage.section,
+        start=start,
+        quote=citation.quote,
+        spans=tuple((left - start, right - start) for left, right in citation.spans),
+    )
+
+
+def _section(passages: Sequence[Passage], section: str) -> tuple[Passage, ...]:
+    return tuple(passage for passage in passages if passage.section == section)
+
+
+def _quoted(passages: Sequence[Passage], source: Source) -> Citation | None:
+    """The quote where it stood, else wherever it stands now."""
+    for passage in sorted(passages, key=lambda passage: passage.ref.number != source.paragraph):
+        stands = passage.text.startswith(source.quote, source.start)
+        start = source.start if stands else passage.text.find(source.quote)
+        if start >= 0:
+            return Citation(passage, start, start + len(source.quote))
+    return None

@@ -107,7 +107,7 @@ def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
     passage = citation.passage
     yield Text(f"[{number}] {title(passage.article, texts)}")
     original = texts.original.format(place=passage.article.place)
-    yield Text(f"{_INDENT}{details(passage, texts)} · {original}", style=_FAINT)
+    yield Text(f"{_INDENT}{details(passage.article.date, passage.section, texts)} · {original}", style=_FAINT)
 
 
 def _figure(value: float | None) -> str:

@@ -31,7 +31,68 @@ ENGLISH = Texts(
     hint="Type a source's number to read the original, “help” for help, “quit” or Ctrl-D to leave.",
     goodbye="Goodbye.",
     no_such_source="There is no source {number}; the last answer has {sources}.",
-    no_telegram="This version cannot connect to Telegram yet; here is the chat in the terminal.",
+    bot_start="Hello, I am Chuwen. Ask me in one sentence, best in Chinese: I look for the exact sentence in {articles} articles, with the answer in bold and its source. Where the articles do not say, I say so.",
+    bot_help=(
+        "How to ask:\n"
+        "• Here, just type a question. The articles are in Chinese, for instance: 宝钢黄石新港二期什么时候开工？\n"
+        "• In a group, use /ask and the question, mention me, or reply to me.\n"
+        "• Edit your message, and the answer changes with it.\n\n"
+        "The buttons below an answer: “Original” shows the section it is from, “More” other passages, and 👍 👎 tell me whether it was right."
+    ),
+    bot_joined="Hello, I am Chuwen. In this group, ask me with /ask and the question, by a mention, or in reply to me.",
+    ask_how="Please write the question after /ask, for instance: /ask 宝钢黄石新港二期什么时候开工？",
+    only_text="Sorry, I can only read text. Please ask in one sentence, for instance: 宜昌消耗了多少磷石膏？",
+    no_such_command="There is no such command. Just ask, or send /help.",
+    late="(Sorry, this reply comes late.)",
+    wait="Please wait: many of your questions are still in the queue, so the last ones were not taken. Please send them again when the others are answered.",
+    failed="Sorry, this message could not be handled; the operators have been told. Please try other words.",
+    see_above="(The answer has changed, see above.)",
+    button_original="📄 Original",
+    button_original_number="📄 Original {number}",
+    button_more="More",
+    button_good="👍",
+    button_bad="👎",
+    button_back="‹ Back",
+    button_on="On ›",
+    button_gone="This button no longer works. Please ask again.",
+    page="page {page} of {pages}",
+    article_gone="This article is no longer there. The sentence as it was quoted:",
+    article_changed="This article has changed since, and no longer has the sentence. As it was quoted, and below it the text of today:",
+    more="Further passages (not necessarily an answer):",
+    no_more="There are no further passages.",
+    thanks="Thank you!",
+    what_is_wrong="Thank you. What is wrong? Please choose below.",
+    wrong={"answer": "Not the answer", "source": "Wrong source", "outdated": "Out of date"},
+    commands={"ask": "Ask, for instance: /ask 宜昌消耗了多少磷石膏", "help": "How it works", "start": "Say hello"},
+    alarms={
+        "token-refused": "⚠️ Telegram refused the bot's token ({detail}). Check CHUWEN_TELEGRAM_TOKEN, and ask @BotFather for a new one if need be.",
+        "conflict": "⚠️ Another program takes updates with the same token, or a webhook is still set ({detail}). Stop one of them.",
+        "dead-letter": "⚠️ A reply could not be delivered ({detail}). It is kept in the store; see the log.",
+        "set-aside": "⚠️ An update failed three times and was set aside ({detail}). See the log, and report the error.",
+        "disk-low": "⚠️ The disk is nearly full: {detail}. Make room soon, or no new questions can be taken.",
+    },
+    bot_ready="@{name} is ready: {articles} articles, updates by {way}",
+    bot_ended="Stopped; what is not done will be done after the next start.",
+    bad_settings={
+        "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: not a token; @BotFather gives “digits:letters and digits”. Copy it again",
+        "CHUWEN_TELEGRAM_API": "CHUWEN_TELEGRAM_API: expected http://host:port, got “{found}”; correct it",
+        "CHUWEN_OPERATORS": "CHUWEN_OPERATORS: expected Telegram user ids, comma-separated, got “{found}”; correct it",
+        "CHUWEN_PROXY": "CHUWEN_PROXY: expected http://host:port or socks5://host:port; correct it",
+        "CHUWEN_WEBHOOK_URL": "CHUWEN_WEBHOOK_URL: expected an https:// address, got “{found}”; correct it",
+        "CHUWEN_WEBHOOK_SECRET": "CHUWEN_WEBHOOK_SECRET: a webhook needs one, of 1 to 256 letters, digits, _ or -; set a random value",
+        "CHUWEN_LISTEN": "CHUWEN_LISTEN: expected host:port, got “{found}”; correct it",
+    },
+    not_admitted="Telegram does not know this token; check CHUWEN_TELEGRAM_TOKEN, or ask @BotFather for a new one",
+    telegram_unreachable="{place}: Telegram cannot be reached ({reason}); check the network, and where it is blocked set a proxy in CHUWEN_PROXY",
+    webhook_refused="{place}: Telegram does not accept this webhook ({reason}); check CHUWEN_WEBHOOK_URL",
+    cannot_listen="{place}: cannot listen there ({reason}); name another address or port in CHUWEN_LISTEN",
+    no_store="{place}: the database cannot be used ({reason}); check CHUWEN_DATABASE",
+    newer_store="{place}: the database was written by a newer program, and was left as it is; update chuwen, or name another in CHUWEN_DATABASE",
+    backed_up="Backed up {rows} rows to {path}.",
+    restored="Restored {rows} rows to {place}.",
+    no_backup="{path}: the backup cannot be written ({reason}); choose another place",
+    bad_backup="{path}: not a usable backup ({reason}); choose another, the database was left as it is",
+    full_store="{place}: the database is not empty, and was left as it is; name an empty one in CHUWEN_DATABASE",
     stages={Stage.READING: "Reading files", Stage.INDEXING: "Building the index"},
     faults={
         FaultCode.UNREADABLE: "cannot be read ({found}); check that the file is still there and may be read",
@@ -98,7 +159,10 @@ ENGLISH = Texts(
         "search": "list the paragraphs that fit best",
         "eval": "measure the answers on a set of questions",
         "check": "check a corpus and say what is wrong, by file and line",
-        "run": "chat in the terminal",
+        "run": "serve on Telegram where CHUWEN_TELEGRAM_TOKEN is set, else chat in the terminal",
+        "backup": "back up the database to a file, while the bot runs, too",
+        "restore": "restore a backup into an empty database",
+        "file": "the backup file",
         "question": "the question; without it, one question a line is read from standard input",
         "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl, .json.gz, .json); "
         "by default CHUWEN_CORPUS, else the sample that comes with the program",
@@ -114,9 +178,10 @@ ENGLISH = Texts(
         "arguments": "arguments",
         "help": "show this help",
         "epilog": (
-            "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments; "
-            "3 the corpus, the questions or the cache cannot be found or read; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
-            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en."
+            "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments or settings; "
+            "3 the corpus, the questions, the cache, a backup or an address cannot be found or used; 4 Telegram refuses the token; "
+            "5 Telegram cannot be reached; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
+            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
         ),
         "chat": (
             "Just type a question. The answer is a sentence of an article, the answering words in bold, its sources below.\n"

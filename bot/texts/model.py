@@ -36,7 +36,52 @@ class Texts:
     hint: str
     goodbye: str
     no_such_source: str  # {number}, {sources}
-    no_telegram: str
+
+    # the chat on Telegram
+    bot_start: str  # {articles}
+    bot_help: str
+    bot_joined: str  # to a group
+    ask_how: str  # to /ask without a question
+    only_text: str
+    no_such_command: str
+    late: str  # above a reply that goes out late
+    wait: str  # to who has too many questions waiting
+    failed: str
+    see_above: str  # in place of a message that an edited answer no longer needs
+    button_original: str
+    button_original_number: str  # {number}
+    button_more: str
+    button_good: str
+    button_bad: str
+    button_back: str
+    button_on: str
+    button_gone: str
+    page: str  # {page}, {pages}
+    article_gone: str
+    article_changed: str
+    more: str
+    no_more: str
+    thanks: str
+    what_is_wrong: str
+    wrong: Mapping[str, str]  # by bot.telegram.buttons.Wrong
+    commands: Mapping[str, str]  # what the menu says of each, at most 256 characters
+    alarms: Mapping[str, str]  # by bot.telegram.alarms.Alarm; {detail}
+
+    # the bot's own start and end
+    bot_ready: str  # {name}, {articles}, {way}
+    bot_ended: str
+    bad_settings: Mapping[str, str]  # by name; {found}
+    not_admitted: str
+    telegram_unreachable: str  # {place}, {reason}
+    webhook_refused: str  # {place}, {reason}
+    cannot_listen: str  # {place}, {reason}
+    no_store: str  # {place}, {reason}
+    newer_store: str  # {place}
+    backed_up: str  # {path}, {rows}
+    restored: str  # {place}, {rows}
+    no_backup: str  # {path}, {reason}
+    bad_backup: str  # {path}, {reason}
+    full_store: str  # {place}
 
     # work that takes a while
     stages: Mapping[Stage, str]

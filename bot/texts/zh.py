@@ -31,7 +31,69 @@ CHINESE = Texts(
     hint="输入来源编号看原文，输入“帮助”看说明，输入“退出”或按 Ctrl-D 结束。",
     goodbye="再见。",
     no_such_source="没有编号为 {number} 的来源，上一条回答共有 {sources} 个来源。",
-    no_telegram="此版本还不能连接 Telegram，先在终端里对话。",
+    bot_start="您好，我是楚问。请直接用一句话提问，我会从 {articles} 篇文章里找出原句，答案加粗，并附上出处；文章没有写的，我会如实说没有。",
+    bot_help=(
+        "怎么问：\n"
+        "• 私聊里直接提问，例如：宝钢黄石新港二期什么时候开工？\n"
+        "• 群里用 /ask 加问题、@我，或回复我的消息。\n"
+        "• 问错了可以直接编辑那条消息，回答会跟着更新。\n\n"
+        "回答下面的按钮：\n"
+        "“原文”看出处所在的一节，“更多”看其他相关段落，👍 👎 告诉我答得对不对。"
+    ),
+    bot_joined="大家好，我是楚问。在群里请用 /ask 加问题、@我，或回复我的消息来提问。",
+    ask_how="请在 /ask 后面写上问题，例如：/ask 宝钢黄石新港二期什么时候开工？",
+    only_text="抱歉，我只看得懂文字。请用一句话提问，例如：宜昌消耗了多少磷石膏？",
+    no_such_command="没有这个命令。请直接提问，或发送 /help 看说明。",
+    late="（抱歉，这条回复来晚了。）",
+    wait="请稍候：您的问题还有不少在排队，刚发的这几条没有收下。等前面的答完，请再发一次。",
+    failed="抱歉，这条消息没能处理，已经通知管理员。请换个说法再试。",
+    see_above="（回答已更新，见上一条。）",
+    button_original="📄 原文",
+    button_original_number="📄 原文 {number}",
+    button_more="更多",
+    button_good="👍",
+    button_bad="👎",
+    button_back="‹ 上一页",
+    button_on="下一页 ›",
+    button_gone="这个按钮已经失效，请重新提问。",
+    page="第 {page} 页，共 {pages} 页",
+    article_gone="这篇文章现在已不在库中，下面是当时引用的原句：",
+    article_changed="这篇文章后来有改动，原句已找不到，下面是当时引用的原句，再往下是现在的内容：",
+    more="更多相关段落（不一定是答案）：",
+    no_more="没有更多相关段落了。",
+    thanks="谢谢您的反馈！",
+    what_is_wrong="谢谢。哪里不对？请在下面选一项。",
+    wrong={"answer": "答非所问", "source": "出处不对", "outdated": "内容过时"},
+    commands={"ask": "提问，例如：/ask 宜昌消耗了多少磷石膏", "help": "怎么用", "start": "打个招呼"},
+    alarms={
+        "token-refused": "⚠️ Telegram 曾拒绝机器人的令牌（{detail}）。请检查 CHUWEN_TELEGRAM_TOKEN，必要时向 @BotFather 重新申请。",
+        "conflict": "⚠️ 有另一个程序在用同一个令牌收消息，或还设着 webhook（{detail}）。请停掉其中一个。",
+        "dead-letter": "⚠️ 有回复没能送达（{detail}）。消息保留在库里，请查看日志。",
+        "set-aside": "⚠️ 有一条消息三次都没能处理，已搁置（{detail}）。请查看日志，并报告这个错误。",
+        "disk-low": "⚠️ 磁盘空间不足：{detail}。请尽快清理，否则将无法收下新问题。",
+    },
+    bot_ready="@{name} 已就绪：{articles} 篇文章，接收方式 {way}",
+    bot_ended="已停止，没做完的会在下次启动后接着做。",
+    bad_settings={
+        "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: 格式不对，应为 @BotFather 给的“数字:字母数字”。请重新复制",
+        "CHUWEN_TELEGRAM_API": "CHUWEN_TELEGRAM_API: 应为 http://主机:端口，实际是“{found}”。请改正",
+        "CHUWEN_OPERATORS": "CHUWEN_OPERATORS: 应为用逗号分开的 Telegram 数字编号，实际是“{found}”。请改正",
+        "CHUWEN_PROXY": "CHUWEN_PROXY: 应为 http://主机:端口 或 socks5://主机:端口。请改正",
+        "CHUWEN_WEBHOOK_URL": "CHUWEN_WEBHOOK_URL: 应为 https:// 开头的地址，实际是“{found}”。请改正",
+        "CHUWEN_WEBHOOK_SECRET": "CHUWEN_WEBHOOK_SECRET: 用 webhook 时必须设置，1 到 256 个字母、数字、_ 或 -。请设置一个随机值",
+        "CHUWEN_LISTEN": "CHUWEN_LISTEN: 应为 主机:端口，实际是“{found}”。请改正",
+    },
+    not_admitted="Telegram 不认识这个令牌。请检查 CHUWEN_TELEGRAM_TOKEN，或向 @BotFather 重新申请",
+    telegram_unreachable="{place}: 连不上 Telegram（{reason}）。请检查网络；被屏蔽的地方请用 CHUWEN_PROXY 设置代理",
+    webhook_refused="{place}: Telegram 不接受这个 webhook（{reason}）。请检查 CHUWEN_WEBHOOK_URL",
+    cannot_listen="{place}: 无法监听（{reason}）。请用 CHUWEN_LISTEN 换一个地址或端口",
+    no_store="{place}: 数据库不可用（{reason}）。请检查 CHUWEN_DATABASE",
+    newer_store="{place}: 数据库由更新版本的程序写成，未作改动。请升级 chuwen，或用 CHUWEN_DATABASE 换一个库",
+    backed_up="已备份 {rows} 行到 {path}。",
+    restored="已恢复 {rows} 行到 {place}。",
+    no_backup="{path}: 无法写入备份（{reason}）。请换一个位置",
+    bad_backup="{path}: 不是可用的备份（{reason}）。请换一份，数据库未作改动",
+    full_store="{place}: 数据库里已有数据，未作改动。请恢复到空的库，用 CHUWEN_DATABASE 指定",
     stages={Stage.READING: "读取文件", Stage.INDEXING: "建立索引"},
     faults={
         FaultCode.UNREADABLE: "无法读取（{found}）。请检查文件是否还在、是否有读取权限",
@@ -104,7 +166,10 @@ CHINESE = Texts(
         "search": "列出最相关的段落",
         "eval": "用一份问题集衡量回答质量",
         "check": "检查语料，指出哪个文件第几行有什么问题",
-        "run": "在终端里对话",
+        "run": "在 Telegram 上服务（设了 CHUWEN_TELEGRAM_TOKEN 时），否则在终端里对话",
+        "backup": "备份数据库到一个文件，机器人运行时也可以",
+        "restore": "把备份恢复到空的数据库",
+        "file": "备份文件",
         "question": "问题；省略时从标准输入读取，每行一个",
         "corpus": "文章文件或文件夹（.txt 列表页、.md、.jsonl、.jsonl.gz、.json）；默认取 CHUWEN_CORPUS，再默认用自带示例",
         "json": "输出 JSON，每个问题一行",
@@ -119,8 +184,8 @@ CHINESE = Texts(
         "arguments": "参数",
         "help": "显示帮助",
         "epilog": (
-            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数有误；3 找不到或读不了语料、问题集或缓存；"
-            "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）。"
+            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram；6 数据库不可用；"
+            "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
         ),
         "chat": (
             "直接输入问题。回答是文章里的原句，答案加粗，下面是来源。\n"

@@ -1,0 +1,197 @@
+"""The bot as one process: everything put together, started in order, and ended in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+from telegram.request import HTTPXRequest
+
+from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
+from bot.service.presence import Presence, until_stored, utc_now
+from bot.store import housekeeping
+from bot.telegram.alarms import Alarms
+from bot.telegram.desk import MOST_SIGNALS, Desk
+from bot.telegram.handlers import handlers
+from bot.telegram.intake import Intake
+from bot.telegram.logs import log_to_stderr
+from bot.telegram.menus import set_menus
+from bot.telegram.polling import Polling
+from bot.telegram.sender import AT_ONCE, Sender
+from bot.telegram.webhook import listening
+from bot.telegram.worker import Worker
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from telegram import Bot
+
+    from bot.service.asking import Asking
+    from bot.settings import TelegramSettings, Webhook
+    from bot.store.database import Database
+    from bot.telegram.worker import App
+    from bot.texts import Language
+
+THREADS = 12
+CONNECT_SECONDS = 10
+PRUNE_SECONDS = 3600
+PAUSE_SECONDS = 0.1  # between two rounds of pruning: answers go first
+RESTART_SECONDS = 1
+LAST_SECONDS = 9  # after a signal to end; what is not done by then is done after the next start
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: TelegramSettings, asking: Asking, database: Database, language: Language, cache: Path) -> int:
+    """Be the bot until a signal ends it; returns the exit code.
+
+    Raises:
+        CannotRun: Telegram refuses the token or the webhook, or cannot be reached, or the address to listen at
+            is taken.
+    """
+    log_to_stderr(settings.secrets)
+    asyncio.run(_serve(settings, asking, database, language, cache))
+    return DONE
+
+
+async def _serve(
+    settings: TelegramSettings, asking: Asking, database: Database, language: Language, cache: Path
+) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    ended = _signalled()
+    said = texts(language)
+    async with AsyncExitStack() as stack:
+        application = await _connect(settings, language, stack)
+        bot = application.bot
+        presence = Presence(database)
+        await asyncio.to_thread(presence.start)
+        stack.push_async_callback(asyncio.to_thread, presence.stop)
+        alarms = Alarms(database, settings.operators, language, tuple(filter(None, (database.folder, cache))))
+        sender = Sender(bot, database, presence, alarms)
+        worker = Worker(application, database, presence, alarms, language, on_done=sender.wake)
+        application.add_handlers(handlers(Desk(asking, database, language)))
+        intake = Intake(database, language, on_new=worker.wake)
+        background: list[Callable[[], Awaitable[None]]] = [
+            worker.run,
+            sender.run,
+            alarms.watch_disks,
+            partial(_prune, database),
+            partial(set_menus, bot, language),
+        ]
+        if settings.webhook:
+            await _listen(settings.webhook, intake, bot, language, stack)
+        else:
+            with suppress(TelegramError):  # a webhook that is still set shows as a conflict, and is reported as that
+                await bot.delete_webhook()
+            background.append(Polling(bot, database, presence, intake, alarms).run)
+        way = settings.webhook.url if settings.webhook else "getUpdates"
+        _log.info(said.bot_ready.format(name=bot.username, articles=asking.library.articles, way=way))
+        await _until(ended, background)
+    _log.info(said.bot_ended)
+
+
+async def _connect(settings: TelegramSettings, language: Language, stack: AsyncExitStack) -> App:
+    """Find out who the bot is; nothing else is begun before Telegram has said so."""
+    said = texts(language)
+    application = build(settings)
+    stack.push_async_callback(_close, application)
+    try:
+        await application.initialize()
+    except InvalidToken as error:
+        raise CannotRun(said.not_admitted, REFUSED) from error
+    except TelegramError as error:
+        message = said.telegram_unreachable.format(place=settings.place, reason=error.message)
+        raise CannotRun(message, UNREACHABLE) from error
+    return application
+
+
+def build(settings: TelegramSettings) -> App:
+    """An application without an updater: updates come through the inbox."""
+    pools = [
+        HTTPXRequest(size, connect_timeout=CONNECT_SECONDS, pool_timeout=CONNECT_SECONDS, proxy=settings.proxy)
+        for size in (AT_ONCE + MOST_SIGNALS + 8, 2)
+    ]
+    builder = Application.builder().token(settings.token).request(pools[0]).get_updates_request(pools[1])
+    if settings.api:
+        builder = builder.base_url(f"{settings.api}/bot").base_file_url(f"{settings.api}/file/bot")
+    return builder.updater(None).job_queue(None).build()
+
+
+async def _close(application: App) -> None:
+    with suppress(TelegramError, RuntimeError):  # it may not have got so far as to have anything to close
+        await application.shutdown()
+
+
+async def _listen(webhook: Webhook, intake: Intake, bot: Bot, language: Language, stack: AsyncExitStack) -> None:
+    said = texts(language)
+    try:
+        await stack.enter_async_context(listening(bot, webhook, intake))
+    except OSError as error:
+        message = said.cannot_listen.format(place=f"{webhook.host}:{webhook.port}", reason=error.strerror)
+        raise CannotRun(message, UNREADABLE) from error
+    except TelegramError as error:
+        raise CannotRun(said.webhook_refused.format(place=webhook.url, reason=error.message), UNREACHABLE) from error
+
+
+def _signalled() -> asyncio.Event:
+    """Set by the first signal to end. The process ends soon after, come what may."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end() -> None:
+        ended.set()
+        last = threading.Timer(LAST_SECONDS, os._exit, (DONE,))
+        last.daemon = True
+        last.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, end)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+    return ended
+
+
+async def _until(ended: asyncio.Event, background: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """Run all of them until the end is asked for."""
+    tasks = [asyncio.create_task(_again_and_again(work)) for work in background]
+    try:
+        await ended.wait()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
+    """Begin again what broke off: a bot without one of its parts would look alive, and answer nobody."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            _log.exception("a part of the bot broke off, and begins again")
+            await asyncio.sleep(RESTART_SECONDS)
+        else:
+            return
+
+
+async def _prune(database: Database) -> None:
+    """Drop what is no longer needed, now and then, until cancelled."""
+
+    def some() -> int:
+        with database.writing() as connection:
+            return housekeeping.prune(connection, utc_now())
+
+    while True:
+        while await until_stored(some):
+            await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(PRUNE_SECONDS)

@@ -1,0 +1,98 @@
+"""What buttons carry: a feature, the id of an answer, and numbers; and how it is read when one is pressed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.telegram.payload import Button, Keyboard
+
+if TYPE_CHECKING:
+    from bot.store.model import AnswerRow
+    from bot.texts import Texts
+
+_PRESS = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::[0-9]{1,4})*)(?::([a-z]+))?")
+
+
+class Feature(StrEnum):
+    """What a button does."""
+
+    ORIGINAL = "o"  # number of the source; and of the page, where it turns one
+    MORE = "m"  # number of the page, where it turns one
+    GOOD = "g"
+    BAD = "b"
+    WHY = "w"  # what was wrong
+
+
+class Wrong(StrEnum):
+    """What a person finds wrong with an answer."""
+
+    NO_ANSWER = "answer"
+    SOURCE = "source"
+    OUTDATED = "outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button, read."""
+
+    feature: Feature
+    answer_id: str
+    numbers: tuple[int, ...] = ()
+    word: str = ""
+
+    def __str__(self) -> str:
+        return ":".join([self.feature, self.answer_id, *map(str, self.numbers), *filter(None, [self.word])])
+
+
+def read_press(carried: str | None) -> Press | None:
+    """What a button carried; None where it is none of ours."""
+    match = _PRESS.fullmatch(carried or "")
+    if not match or match[1] not in set(Feature):
+        return None
+    numbers = tuple(int(number) for number in match[3].split(":")[1:])
+    return Press(Feature(match[1]), match[2], numbers, match[4] or "")
+
+
+def new_answer_id() -> str:
+    """An id that cannot be guessed, of 12 characters."""
+    return secrets.token_urlsafe(9)
+
+
+def answer_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
+    """The buttons below an answer, or below what came nearest."""
+    if not answer.sources:
+        return ()
+    numbers = range(1, len(answer.sources) + 1)
+    originals = tuple(_original_button(answer, number, texts) for number in numbers)
+    more = Button(texts.button_more, str(Press(Feature.MORE, answer.id)))
+    if answer.reason:
+        return (originals, (more,))
+    good = Button(texts.button_good, str(Press(Feature.GOOD, answer.id)))
+    bad = Button(texts.button_bad, str(Press(Feature.BAD, answer.id)))
+    return (originals, (more, good, bad))
+
+
+def _original_button(answer: AnswerRow, number: int, texts: Texts) -> Button:
+    several = texts.button_original_number.format(number=number)
+    label = several if len(answer.sources) > 1 else texts.button_original
+    return Button(label, str(Press(Feature.ORIGINAL, answer.id, (number,))))
+
+
+def reasons_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
+    """The buttons that ask what is wrong, one a row."""
+    return tuple((Button(texts.wrong[reason], str(Press(Feature.WHY, answer.id, (), reason))),) for reason in Wrong)
+
+
+def pages_keyboard(press: Press, page: int, pages: int, texts: Texts) -> Keyboard:
+    """Back and on, where there is anything; `press` is what a button carries but for the page."""
+    turns = ((page - 1, texts.button_back), (page + 1, texts.button_on))
+    row = tuple(
+        Button(label, str(Press(press.feature, press.answer_id, (*press.numbers, turned))))
+        for turned, label in turns
+        if 1 <= turned <= pages
+    )
+    return (row,) if row else ()

@@ -1,0 +1,170 @@
+"""What handlers work with, and how they put a reply together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, TelegramError
+
+from bot.store import answers, outbox
+from bot.store.model import Outgoing
+from bot.telegram.buttons import Press, read_press
+from bot.telegram.markup import MOST_UNITS, line, messages
+from bot.telegram.payload import Act, Keyboard, Payload
+from bot.telegram.reading import Words, language_for
+from bot.texts import Language, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telegram import Bot, CallbackQuery, Update
+
+    from bot.service.asking import Asking
+    from bot.store.database import Database
+    from bot.store.model import AnswerRow
+    from bot.telegram.markup import Piece
+    from bot.texts import Texts
+
+ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
+SIGNAL_SECONDS = 5  # for what is worth nothing later: "typing…", the end of a button's spinning
+MOST_SIGNALS = 16  # under way at once
+
+
+class Desk:
+    """The services, by argument, and what is the same for every reply."""
+
+    def __init__(self, asking: Asking, database: Database, language: Language) -> None:
+        self.asking = asking
+        self.language = language  # for who writes in none
+        self._database = database
+        self._signals: set[asyncio.Task[bool]] = set()
+
+    async def answer(self, answer_id: str) -> AnswerRow | None:
+        """An answer that was given."""
+        return await asyncio.to_thread(self._answer, answer_id)
+
+    async def answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
+        """The answer that was given to a message, and the outbox rows of its messages."""
+        return await asyncio.to_thread(self._answer_to, words)
+
+    def typing(self, bot: Bot, words: Words) -> None:
+        """Show that the bot is at work; nobody waits for it, and it may fail."""
+        if len(self._signals) >= MOST_SIGNALS:
+            return
+        action = bot.send_chat_action(
+            words.chat_id, ChatAction.TYPING, message_thread_id=words.thread_id, read_timeout=SIGNAL_SECONDS
+        )
+        signal = asyncio.get_running_loop().create_task(action)
+        self._signals.add(signal)
+        signal.add_done_callback(self._forget)
+
+    def _forget(self, signal: asyncio.Task[bool]) -> None:
+        self._signals.discard(signal)
+        if not signal.cancelled():
+            signal.exception()  # looked at, so that asyncio does not report it
+
+    def _answer(self, answer_id: str) -> AnswerRow | None:
+        with self._database.reading() as connection:
+            return answers.get(connection, answer_id)
+
+    def _answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
+        with self._database.reading() as connection:
+            answer = answers.of_message(connection, words.chat_id, words.message_id)
+            return answer, outbox.parts(connection, answer.id) if answer else ()
+
+
+def reply(
+    words: Words,
+    pieces: Iterable[Piece],
+    keyboard: Keyboard = (),
+    answer_id: str | None = None,
+    parts: tuple[int, ...] = (),
+) -> tuple[Outgoing, ...]:
+    """A reply in as many messages as it needs, the buttons below the last.
+
+    Args:
+        words: what is replied to.
+        pieces: the text.
+        keyboard: the buttons.
+        answer_id: the answer that this is.
+        parts: outbox rows whose messages it takes the place of, as far as they go.
+    """
+    said = texts(words.language)
+    shown = messages(pieces, ROOM)
+    shown += messages([(line(said.see_above),)]) * (len(parts) - len(shown))
+    last = len(shown) - 1
+    return tuple(
+        Outgoing(
+            chat_id=words.chat_id,
+            payload=Payload(
+                act=Act.EDIT if number < len(parts) else Act.SEND,
+                html=html,
+                keyboard=keyboard if number == last else (),
+                late=said.late if number == 0 else "",
+                reply_to=words.message_id,
+                thread_id=words.thread_id,
+            ).dump(),
+            edits=parts[number] if number < len(parts) else None,
+            answer_id=answer_id,
+            asked_at=words.said_at,
+        )
+        for number, html in enumerate(shown)
+    )
+
+
+async def acknowledge(query: CallbackQuery, words: str | None = None) -> bool:
+    """End the spinning of a button; False where it was pressed too long ago to matter."""
+    try:
+        await query.answer(words, read_timeout=SIGNAL_SECONDS)
+    except BadRequest as error:
+        return "query" not in error.message.lower()
+    except TelegramError:  # it spins on, and what was asked for is done all the same
+        return True
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button that belongs to an answer given in this chat."""
+
+    query: CallbackQuery
+    press: Press
+    answer: AnswerRow
+    words: Words  # where the button is
+
+    @property
+    def texts(self) -> Texts:
+        """In the language of the answer."""
+        return texts(self.words.language)
+
+    def turned(self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT) -> Outgoing:
+        """The message below which the button is, changed."""
+        payload = Payload(act, html, keyboard, message_id=self.words.message_id)
+        return Outgoing(self.words.chat_id, payload.dump())
+
+
+async def pressed(desk: Desk, update: Update) -> Pressed | None:
+    """What a pressed button belongs to; None, and told so, where it is forged, or its answer is gone."""
+    query = update.callback_query
+    if query is None:
+        return None
+    press = read_press(query.data)
+    answer = await desk.answer(press.answer_id) if press else None
+    if not press or not answer or not query.message or query.message.chat.id != answer.chat_id:
+        language = language_for(query.from_user, "", desk.language)
+        await acknowledge(query, texts(language).button_gone)
+        return None
+    words = Words(
+        chat_id=answer.chat_id,
+        person_id=query.from_user.id,
+        message_id=query.message.message_id,
+        thread_id=answer.thread_id,
+        is_private=answer.chat_id > 0,
+        text="",
+        language=Language(answer.language),
+        said_at=None,
+    )
+    return Pressed(query, press, answer, words)

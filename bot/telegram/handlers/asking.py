@@ -1,0 +1,75 @@
+"""Questions: by /ask, in private, by a mention, or in reply to the bot; and again where one is edited."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import MessageHandler, filters
+
+from bot.service.asking import sources
+from bot.store.model import AnswerRow, Outcome
+from bot.telegram.buttons import answer_keyboard, new_answer_id
+from bot.telegram.desk import reply
+from bot.telegram.markup import line
+from bot.telegram.reading import is_addressed, is_other_command, message_of, words_of
+from bot.telegram.render import answer_pieces
+from bot.texts import texts
+from retrieval.model import Abstention
+
+if TYPE_CHECKING:
+    import datetime
+
+    from telegram import Message, Update
+
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.reading import Words
+    from retrieval.model import Result
+
+
+class Question(filters.MessageFilter):
+    """A message with words in it that are meant for the bot."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether it is one."""
+        return bool(message.text or message.caption) and is_addressed(message) and not is_other_command(message)
+
+
+def handlers(desk: Desk) -> list[Handler]:
+    """For new messages and edited ones."""
+    return [MessageHandler(filters.UpdateType.MESSAGES & Question(), partial(on_question, desk))]
+
+
+async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
+    """The answer with its sources, or why there is none; where the question was edited, in place of the earlier one."""
+    message = message_of(update)
+    words = words_of(message, desk.language)
+    earlier, parts = await desk.answer_to(words) if update.edited_message else (None, ())
+    if earlier and earlier.question == words.text:  # a preview was added, or a pin: Telegram calls that edited, too
+        return Outcome()
+    said = texts(words.language)
+    if not words.text:
+        return Outcome(reply(words, [(line(said.ask_how),)]))
+    desk.typing(context.bot, words)
+    result = await asyncio.to_thread(desk.asking.ask, words.text)
+    row = _row(earlier.id if earlier else new_answer_id(), words, result, message.date)
+    pieces = answer_pieces(result, row.sources, said)
+    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts), row)
+
+
+def _row(answer_id: str, words: Words, result: Result, asked_at: datetime.datetime) -> AnswerRow:
+    return AnswerRow(
+        id=answer_id,
+        chat_id=words.chat_id,
+        person_id=words.person_id,
+        message_id=words.message_id,
+        thread_id=words.thread_id,
+        question=words.text,
+        language=words.language,
+        confidence=result.confidence,
+        reason=result.reason if isinstance(result, Abstention) else None,
+        sources=sources(result),
+        asked_at=asked_at,
+    )

@@ -1,0 +1,57 @@
+"""The buttons 👍 and 👎, and what was wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CallbackQueryHandler
+
+from bot.store.model import Outcome, Verdict
+from bot.telegram.buttons import Feature, Wrong, answer_keyboard, reasons_keyboard
+from bot.telegram.desk import acknowledge, pressed
+from bot.telegram.payload import Act
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+
+
+def handlers(desk: Desk) -> list[Handler]:
+    """For the verdict and for its reason."""
+    return [
+        CallbackQueryHandler(partial(on_verdict, desk), f"^[{Feature.GOOD}{Feature.BAD}]:"),
+        CallbackQueryHandler(partial(on_reason, desk), f"^{Feature.WHY}:"),
+    ]
+
+
+async def on_verdict(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """Thanks for a good one; a bad one is asked what was wrong."""
+    found = await pressed(desk, update)
+    if not found:
+        return Outcome()
+    is_good = found.press.feature is Feature.GOOD
+    if not await acknowledge(found.query, found.texts.thanks if is_good else found.texts.what_is_wrong):
+        return Outcome()
+    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good)
+    if is_good:
+        return Outcome(verdict=verdict)
+    keyboard = reasons_keyboard(found.answer, found.texts)
+    return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS),), verdict=verdict)
+
+
+async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """Thanks, and the buttons as they were."""
+    found = await pressed(desk, update)
+    if not found:
+        return Outcome()
+    if found.press.word not in set(Wrong):
+        await acknowledge(found.query, found.texts.button_gone)
+        return Outcome()
+    if not await acknowledge(found.query, found.texts.thanks):
+        return Outcome()
+    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good=False, reason=found.press.word)
+    keyboard = answer_keyboard(found.answer, found.texts)
+    return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS),), verdict=verdict)

@@ -1,0 +1,45 @@
+"""/start and /help."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CommandHandler, filters
+
+from bot.store.model import Outcome
+from bot.telegram.desk import reply
+from bot.telegram.markup import line
+from bot.telegram.reading import message_of, words_of
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+
+# In a group, a command without the bot's name is meant for all bots there: only /ask is taken for this one.
+MEANT = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
+
+
+def handlers(desk: Desk) -> list[Handler]:
+    """For both commands."""
+    return [
+        CommandHandler("start", partial(on_start, desk), MEANT),
+        CommandHandler("help", partial(on_help, desk), MEANT),
+    ]
+
+
+async def on_start(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """A greeting, with what can be asked."""
+    words = words_of(message_of(update), desk.language)
+    said = texts(words.language)
+    greeting = said.bot_start.format(articles=desk.asking.library.articles)
+    return Outcome(reply(words, [(line(greeting),), (line(said.bot_help),)]))
+
+
+async def on_help(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """How to ask."""
+    words = words_of(message_of(update), desk.language)
+    return Outcome(reply(words, [(line(texts(words.language).bot_help),)]))

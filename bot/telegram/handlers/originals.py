@@ -1,0 +1,46 @@
+"""The button 原文: the section that a source is from, in pages, with the quote marked."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CallbackQueryHandler
+
+from bot.store.model import Outcome
+from bot.telegram.buttons import Feature, Press, pages_keyboard
+from bot.telegram.desk import acknowledge, pressed, reply
+from bot.telegram.markup import messages
+from bot.telegram.render import original_pages
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+
+
+def handlers(desk: Desk) -> list[Handler]:
+    """For the button and for turning pages."""
+    return [CallbackQueryHandler(partial(on_original, desk), f"^{Feature.ORIGINAL}:")]
+
+
+async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """The page with the quote as a message of its own; another page in the place of the one before."""
+    found = await pressed(desk, update)
+    if not found:
+        return Outcome()
+    number, *turned = found.press.numbers or (0,)
+    if not 1 <= number <= len(found.answer.sources):
+        await acknowledge(found.query, found.texts.button_gone)
+        return Outcome()
+    if not await acknowledge(found.query):
+        return Outcome()
+    source = found.answer.sources[number - 1]
+    original = await asyncio.to_thread(desk.asking.original, source)
+    pages, quoted_page = original_pages(source, original, found.texts)
+    page = min(max(turned[0], 1), len(pages)) if turned else quoted_page
+    keyboard = pages_keyboard(Press(Feature.ORIGINAL, found.answer.id, (number,)), page, len(pages), found.texts)
+    shown = pages[page - 1]
+    return Outcome((found.turned(messages(shown)[0], keyboard),) if turned else reply(found.words, shown, keyboard))

@@ -1,0 +1,43 @@
+"""What no other feature wants: in private it is answered politely, in groups it is not meant for the bot."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
+
+from bot.store.model import Outcome
+from bot.telegram.desk import pressed, reply
+from bot.telegram.markup import line
+from bot.telegram.reading import is_other_command, message_of, words_of
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from telegram import Update
+
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+
+
+def handlers(desk: Desk) -> list[Handler]:
+    """For everything else that somebody says to the bot alone."""
+    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
+    return [
+        MessageHandler(private, partial(on_anything, desk)),
+        CallbackQueryHandler(partial(on_unknown_button, desk)),
+    ]
+
+
+async def on_anything(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """What the bot can read: a sticker is no question, and there are few commands."""
+    words = words_of(message_of(update), desk.language)
+    said = texts(words.language)
+    told = said.no_such_command if is_other_command(message_of(update)) else said.only_text
+    return Outcome(reply(words, [(line(told),)]))
+
+
+async def on_unknown_button(desk: Desk, update: Update, _context: Context) -> Outcome:
+    """A button of an earlier version, or none of ours."""
+    await pressed(desk, update)
+    return Outcome()

@@ -1,0 +1,18 @@
+"""What a handler is: it turns an update into an outcome, and changes nothing by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from telegram.ext import BaseHandler, ContextTypes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import Update
+
+    from bot.store.model import Outcome
+
+Context: TypeAlias = ContextTypes.DEFAULT_TYPE
+Handler: TypeAlias = "BaseHandler[Update, Any, Outcome]"
+OnUpdate: TypeAlias = "Callable[[Update, Context], Awaitable[Outcome]]"

@@ -1,0 +1,58 @@
+"""Puts updates into the inbox before Telegram is told that they arrived."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from telegram import User
+
+from bot.service.presence import utc_now
+from bot.store import inbox, outbox
+from bot.store.model import Limits, Outgoing
+from bot.telegram.payload import Payload
+from bot.telegram.reading import language_for, received
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.store.database import Database
+    from bot.store.model import Received
+    from bot.texts import Language
+
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]  # of updates that are asked for
+
+
+class Intake:
+    """Puts updates into the inbox, and asks whoever sends too many to wait."""
+
+    def __init__(self, database: Database, language: Language, on_new: Callable[[], None]) -> None:
+        self._database = database
+        self._language = language
+        self._on_new = on_new
+
+    async def take(self, raws: Iterable[dict[str, Any]]) -> None:
+        """Store updates; returns when they are safe.
+
+        Raises:
+            SQLAlchemyError: they are not.
+        """
+        by_id = {raw["update_id"]: raw for raw in raws}
+        await asyncio.to_thread(self._put, by_id)
+        self._on_new()
+
+    def _put(self, by_id: dict[int, dict[str, Any]]) -> None:
+        now = utc_now()
+        with self._database.writing() as connection:
+            refused = inbox.put(connection, [received(raw) for raw in by_id.values()], Limits(), now)
+            waits = [self._wait(one, by_id[one.update_id], f"{now:%Y%m%d%H%M}") for one in refused]
+            outbox.add(connection, waits, now)
+
+    def _wait(self, refused: Received, raw: dict[str, Any], minute: str) -> Outgoing:
+        """A word to somebody who has too much waiting, once a minute."""
+        message = raw.get("message") or {}
+        person = User.de_json(message["from"], None) if "from" in message else None
+        told = texts(language_for(person, str(message.get("text", "")), self._language)).wait
+        key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
+        return Outgoing(refused.chat_id, Payload(html=told).dump(), key=key)

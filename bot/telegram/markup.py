@@ -1,0 +1,134 @@
+"""Formatted text as values, which are fitted into messages before they become Telegram's HTML.
+
+What is cut is text, never HTML: so no message can end inside a tag.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MOST_UNITS = 4096  # UTF-16 units of a message, after its entities are parsed (Bot API, sendMessage)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one style."""
+
+    text: str
+    is_bold: bool = False
+
+    @property
+    def html(self) -> str:
+        """As Telegram's HTML."""
+        escaped = html.escape(self.text, quote=False)
+        return f"<b>{escaped}</b>" if self.is_bold else escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together; a quotation is folded until it is tapped."""
+
+    runs: tuple[Run, ...]
+    is_quotation: bool = False
+
+    @property
+    def text(self) -> str:
+        """Without style."""
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def html(self) -> str:
+        """As Telegram's HTML."""
+        inside = "".join(run.html for run in self.runs)
+        return f"<blockquote expandable>{inside}</blockquote>" if self.is_quotation else inside
+
+
+Piece = tuple[Block, ...]  # what should stand in one message: a source with its quote
+
+
+def line(*parts: str | Run, is_quotation: bool = False) -> Block:
+    """A block of plain and styled text."""
+    return Block(tuple(part if isinstance(part, Run) else Run(part) for part in parts), is_quotation)
+
+
+def units(text: str) -> int:
+    """The length that Telegram counts: UTF-16 code units, two for each character beyond U+FFFF."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def beginning(text: str, most: int) -> str:
+    """As much of a text as fits into `most` units."""
+    head = text[:most]
+    while units(head) > most:
+        head = head[: len(head) - max(1, (units(head) - most) // 2)]
+    return head
+
+
+def messages(pieces: Iterable[Piece], most: int = MOST_UNITS) -> list[str]:
+    """The pieces as HTML, in as few messages of at most `most` units as keep each piece whole.
+
+    A piece that is too long for any message is cut between its blocks, a block where it has to be.
+    """
+    return ["\n\n".join("\n".join(block.html for block in piece) for piece in filled) for filled in fill(pieces, most)]
+
+
+def fill(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
+    """The pieces of each message; a blank line stands between two pieces, and counts."""
+    filled: list[list[Piece]] = []
+    left = 0
+    for piece in (part for whole in pieces for part in _parts(whole, most)):
+        needed = _units_of(piece)
+        if filled and needed + 2 <= left:
+            filled[-1].append(piece)
+            left -= needed + 2
+        else:
+            filled.append([piece])
+            left = most - needed
+    return filled
+
+
+def _units_of(piece: Piece) -> int:
+    return sum(units(block.text) for block in piece) + len(piece) - 1
+
+
+def _parts(piece: Piece, most: int) -> Iterator[Piece]:
+    """A piece whole where it fits, else in parts that do; what shows nothing is left out."""
+    shown = tuple(block for whole in piece for block in _shown(whole))
+    if _units_of(shown) <= most:
+        if shown:
+            yield shown
+        return
+    part: list[Block] = []
+    for block in (cut for whole in shown for cut in _cut(whole, most)):
+        if part and _units_of((*part, block)) > most:
+            yield tuple(part)
+            part = []
+        part.append(block)
+    yield tuple(part)
+
+
+def _cut(block: Block, most: int) -> Iterator[Block]:
+    """A block in as many as are needed for each to fit; surrogate pairs and styles stay whole."""
+    runs: list[Run] = []
+    left = most
+    for run in block.runs:
+        rest = run.text
+        while rest:
+            head = beginning(rest, left)
+            if head:
+                runs.append(replace(run, text=head))
+                rest, left = rest[len(head) :], left - units(head)
+            if rest:
+                yield from _shown(replace(block, runs=tuple(runs)))
+                runs, left = [], most
+    yield from _shown(replace(block, runs=tuple(runs)))
+
+
+def _shown(block: Block) -> Sequence[Block]:
+    """Telegram takes no message, and no quotation, of nothing but white space."""
+    return (block,) if block.text.strip() else ()

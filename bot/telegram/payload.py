@@ -1,0 +1,73 @@
+"""What the outbox keeps of a message: everything that a request to Telegram needs."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+class Act(StrEnum):
+    """What a message does."""
+
+    SEND = "send"
+    EDIT = "edit"  # text and buttons
+    BUTTONS = "buttons"  # only the buttons
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message, and what comes back when it is pressed."""
+
+    label: str
+    press: str  # at most 64 bytes
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.press.encode()) <= 64:
+            raise ValueError(f"a button carries 1 to 64 bytes, got {self.press!r}")
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One message.
+
+    Attributes:
+        late: a line to put above it where it goes out late; none where that does not matter.
+        message_id: of the message to change, where it is known; else the outbox knows it.
+    """
+
+    act: Act = Act.SEND
+    html: str = ""
+    keyboard: Keyboard = ()
+    late: str = ""
+    reply_to: int | None = None
+    thread_id: int | None = None  # the forum topic
+    message_id: int | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text without its markup, for when Telegram refuses that."""
+        return html.unescape(_TAG.sub("", self.html))
+
+    def as_late(self) -> Payload:
+        """The same, saying that it is late."""
+        return replace(self, html=f"{self.late}\n\n{self.html}") if self.late else self
+
+    def dump(self) -> str:
+        """As JSON, without what is not there."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+
+
+def load(text: str) -> Payload:
+    """The payload that was dumped."""
+    fields = json.loads(text)
+    keyboard = tuple(tuple(Button(**button) for button in row) for row in fields.pop("keyboard", ()))
+    return Payload(act=Act(fields.pop("act")), keyboard=keyboard, **fields)

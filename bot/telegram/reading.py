@@ -1,0 +1,153 @@
+"""What an update says, whatever else is in it: whose it is, and the words that are meant for the bot."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from telegram import Chat, Message, MessageEntity
+
+from bot.store.model import Received
+from bot.texts import Language, language_of
+
+if TYPE_CHECKING:
+    import datetime
+
+    from telegram import Update, User
+
+LARGEST = 2**63 - 1  # what the store can number
+_ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
+_COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sender speaks
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said to the bot, and where."""
+
+    chat_id: int
+    person_id: int | None
+    message_id: int
+    thread_id: int | None  # the forum topic
+    is_private: bool
+    text: str
+    language: Language
+    said_at: datetime.datetime | None  # None for the press of a button, which is never late
+
+
+def received(raw: dict[str, Any]) -> Received:
+    """An update as the inbox takes it; only who wrote, and where, is looked at.
+
+    Raises:
+        ValueError: it has no usable update_id.
+    """
+    update_id = raw.get("update_id")
+    if type(update_id) is not int or not 0 <= update_id <= LARGEST:
+        raise ValueError(f"update_id must be a number, got {str(update_id)[:20]!r}")
+    kind, body = next(((name, value) for name, value in raw.items() if isinstance(value, dict)), ("", {}))
+    message = _object(body, "message") if "message" in body else body
+    person = _id(_object(body, "sender_chat")) or _id(_object(body, "from"))
+    return Received(update_id, _id(_object(message, "chat")) or 0, person, json.dumps(raw), kind != "my_chat_member")
+
+
+def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _id(body: dict[str, Any]) -> int | None:
+    value = body.get("id")
+    return value if isinstance(value, int) and -LARGEST <= value <= LARGEST else None
+
+
+def message_of(update: Update) -> Message:
+    """The message, new or edited, that an update brings.
+
+    Raises:
+        ValueError: it brings none.
+    """
+    if update.effective_message is None:
+        raise ValueError(f"update {update.update_id} brings no message")
+    return update.effective_message
+
+
+def words_of(message: Message, otherwise: Language) -> Words:
+    """What a message says, a caption too, without what only addresses the bot."""
+    text = _without_address(message)
+    sender = message.sender_chat or message.from_user
+    return Words(
+        chat_id=message.chat.id,
+        person_id=sender.id if sender else None,
+        message_id=message.message_id,
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        is_private=message.chat.type == Chat.PRIVATE,
+        text=text,
+        language=language_for(message.from_user, _COMMAND.sub("", text), otherwise),
+        said_at=message.edit_date or message.date,
+    )
+
+
+def language_for(person: User | None, text: str, otherwise: Language) -> Language:
+    """English for who uses Telegram in English; else the language and script that somebody writes in."""
+    code = ((person.language_code if person else None) or "").lower()
+    if code.startswith("en"):
+        return Language.ENGLISH
+    if code.startswith("zh"):
+        is_traditional = any(part in code for part in ("hant", "tw", "hk", "mo"))
+        otherwise = Language.TRADITIONAL if is_traditional else Language.SIMPLIFIED
+    return language_of(text, otherwise)
+
+
+def is_addressed(message: Message) -> bool:
+    """Whether the bot is meant: always in private; in groups by /ask, a mention, or a reply to it."""
+    if message.chat.type == Chat.PRIVATE:
+        return True
+    if message.chat.type not in (Chat.GROUP, Chat.SUPERGROUP):
+        return False
+    bot = message.get_bot()
+    replied = message.reply_to_message.from_user if message.reply_to_message else None
+    return bool(_mentions(message)) or _is_ask(message) or (replied is not None and replied.id == bot.id)
+
+
+def _is_ask(message: Message) -> bool:
+    command = _ASK.match(message.text or message.caption or "")
+    return command is not None and (command[1] or "").lower() in ("", message.get_bot().username.lower())
+
+
+def _mentions(message: Message) -> list[MessageEntity]:
+    """Where the message names the bot: by its name, or by a link where its name is not shown."""
+    bot, units = message.get_bot(), _units(message)
+    name = f"@{bot.username}".lower().encode("utf-16-le")
+    return [
+        entity
+        for entity in (*message.entities, *message.caption_entities)
+        if (entity.type == MessageEntity.MENTION and units[_place(entity)].lower() == name)
+        or (entity.user is not None and entity.user.id == bot.id)
+    ]
+
+
+def _units(message: Message) -> bytes:
+    """The text in UTF-16, in whose units Telegram tells places; two bytes each, halves of characters included."""
+    return (message.text or message.caption or "").encode("utf-16-le", "surrogatepass")
+
+
+def _place(entity: MessageEntity) -> slice:
+    return slice(2 * entity.offset, 2 * (entity.offset + entity.length))
+
+
+def _without_address(message: Message) -> str:
+    """The words, as the store and the index can hold them: no half characters, no NUL."""
+    units = bytearray(_units(message))
+    for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end, so places stay
+        units[_place(entity)] = " ".encode("utf-16-le")
+    text = units.decode("utf-16-le", "surrogatepass")
+    if _is_ask(message):
+        text = _ASK.sub("", text, count=1)
+    return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+
+
+def is_other_command(message: Message) -> bool:
+    """Whether it begins with a command, and not with this bot's /ask."""
+    text = message.text or message.caption or ""
+    return re.match(r"/[a-zA-Z0-9_]", text) is not None and not _is_ask(message)

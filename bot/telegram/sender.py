@@ -1,0 +1,190 @@
+"""Sends what waits in the outbox: each chat's messages in order, many chats at once, and keeps what does not arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.service.presence import until_stored, utc_now
+from bot.store import outbox
+from bot.store.model import Priority
+from bot.telegram.alarms import Alarm
+from bot.telegram.fate import End, Fate, fate_of
+from bot.telegram.payload import Act, Keyboard, Payload, load
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+    from bot.service.presence import Presence
+    from bot.store.database import Database
+    from bot.store.model import Parcel
+    from bot.telegram.alarms import Alarms
+
+AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for signals
+IDLE_SECONDS = 0.5  # how soon what other processes put in is found
+LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
+READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
+MISSES = 8  # in a row, in whatever chats: then nobody is there, and all wait
+ENDING_SECONDS = 6  # for what is under way when the program ends
+_log = logging.getLogger(__name__)
+
+
+class Sender:
+    """Takes messages from the outbox until it is stopped."""
+
+    def __init__(self, bot: Bot, database: Database, presence: Presence, alarms: Alarms) -> None:
+        self._bot = bot
+        self._database = database
+        self._presence = presence
+        self._alarms = alarms
+        self._wake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._paused_until = 0.0  # by the loop's clock
+        self._misses = 0
+
+    def wake(self) -> None:
+        """There is something new."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is under way then is given a little time."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._take()
+                await self._rest()
+        finally:
+            if self._sending:
+                await asyncio.wait(self._sending, timeout=ENDING_SECONDS)
+
+    async def _take(self) -> None:
+        """Take on as much as can be sent at once."""
+        room = AT_ONCE - len(self._sending)
+        if room <= 0 or self._pause() > 0:
+            return
+        try:
+            parcels = await asyncio.to_thread(self._claim, room)
+        except SQLAlchemyError:
+            _log.exception("the outbox cannot be read")
+            return
+        for parcel in parcels:
+            task = asyncio.create_task(self._deliver(parcel))
+            self._sending.add(task)
+            task.add_done_callback(self._done)
+
+    async def _rest(self) -> None:
+        """Until something may have changed."""
+        pause = self._pause()
+        if pause > 0:
+            await asyncio.sleep(min(pause, IDLE_SECONDS))
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+
+    def _pause(self) -> float:
+        return self._paused_until - asyncio.get_running_loop().time()
+
+    def _claim(self, limit: int) -> list[Parcel]:
+        with self._database.writing() as connection:
+            return outbox.claim(connection, self._presence.process_id, limit, utc_now())
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a message could not be marked", exc_info=error)
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        holder = self._presence.process_id
+        try:
+            message_id = await self._send(parcel)
+            fate = Fate(End.SENT)
+        except TelegramError as error:
+            message_id = None
+            fate = fate_of(error, parcel)
+            _log.info("chat %s: %s, %s", parcel.chat_id, error, fate.end)
+        self._pace(fate)
+        await until_stored(self._mark, parcel, holder, fate, message_id)
+        if fate.end is End.DEAD and parcel.priority is not Priority.ALARM:
+            await self._alarms.push(Alarm.DEAD_LETTER, fate.reason)
+
+    def _pace(self, fate: Fate) -> None:
+        """Wait with everything where the limit may be everybody's, or nobody is there."""
+        self._misses = self._misses + 1 if fate.is_miss else 0
+        pause = max(fate.pause, fate.seconds if self._misses >= MISSES else 0)
+        if pause:
+            self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
+
+    async def _send(self, parcel: Parcel) -> int | None:
+        """One request; the id of the message that arrived."""
+        payload = load(parcel.payload)
+        if parcel.asked_at and (utc_now() - parcel.asked_at).total_seconds() > LATE_SECONDS:
+            payload = payload.as_late()
+        target = payload.message_id or parcel.target
+        if payload.act is Act.BUTTONS:
+            await self._bot.edit_message_reply_markup(
+                parcel.chat_id, target, reply_markup=_markup(payload.keyboard), read_timeout=READ_SECONDS
+            )
+            return target
+        if payload.act is Act.EDIT and target:
+            await self._bot.edit_message_text(
+                payload.plain if parcel.is_plain else payload.html,
+                parcel.chat_id,
+                target,
+                parse_mode=None if parcel.is_plain else ParseMode.HTML,
+                reply_markup=_markup(payload.keyboard),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                read_timeout=READ_SECONDS,
+            )
+            return target
+        return (await self._send_new(parcel, payload)).message_id
+
+    async def _send_new(self, parcel: Parcel, payload: Payload) -> Message:
+        replied = ReplyParameters(payload.reply_to, allow_sending_without_reply=True) if payload.reply_to else None
+        return await self._bot.send_message(
+            parcel.chat_id,
+            payload.plain if parcel.is_plain else payload.html,
+            parse_mode=None if parcel.is_plain else ParseMode.HTML,
+            reply_markup=_markup(payload.keyboard),
+            reply_parameters=replied,
+            message_thread_id=payload.thread_id,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            read_timeout=READ_SECONDS,
+        )
+
+    def _mark(self, parcel: Parcel, holder: str, fate: Fate, message_id: int | None) -> None:
+        now = utc_now()
+        later = now + datetime.timedelta(seconds=fate.seconds)
+        with self._database.writing() as connection:
+            match fate.end:
+                case End.SENT:
+                    outbox.sent(connection, parcel, holder, message_id, now)
+                case End.LATER:
+                    outbox.postpone(connection, parcel, holder, later, is_miss=fate.is_miss)
+                case End.PLAIN:
+                    outbox.send_plain(connection, parcel, holder, now)
+                case End.DOUBT:
+                    outbox.doubt(connection, parcel, holder, later)
+                case End.DEAD:
+                    outbox.bury(connection, parcel, holder, fate.reason, now)
+                case End.CANCELLED:
+                    outbox.cancel(connection, parcel, holder, fate.reason, now)
+                case End.BLOCKED:
+                    outbox.postpone(connection, parcel, holder, now, is_miss=False)
+                    outbox.block(connection, parcel.chat_id, now)
+                case End.MOVED:
+                    outbox.postpone(connection, parcel, holder, now, is_miss=False)
+                    outbox.migrate(connection, parcel.chat_id, fate.moved_to, now)
+
+
+def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    rows = [[InlineKeyboardButton(button.label, callback_data=button.press) for button in row] for row in keyboard]
+    return InlineKeyboardMarkup(rows) if rows else None
