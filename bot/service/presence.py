@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.store import processes
+from bot.store.dialect import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,8 +74,8 @@ class Presence:
             _log.warning("the store cannot be told of the end: %s", error)
 
     def _register(self) -> None:
-        now = utc_now()
         with self._database.writing() as connection:
+            now = clock(connection)
             processes.bury(connection, self._host, _is_another, now, but=None)
             self.process_id = processes.register(connection, self._host, os.getpid(), now)
 
@@ -86,8 +87,8 @@ class Presence:
                 _log.warning("the store cannot be reached: %s", error)
 
     def _beat(self) -> None:
-        now = utc_now()
         with self._database.writing() as connection:
+            now = clock(connection)
             is_known = processes.beat(connection, self.process_id, now)
             processes.bury(connection, self._host, _is_running, now, but=self.process_id)
         if not is_known:  # it was frozen for so long that others took over

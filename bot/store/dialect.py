@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import Moment
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
@@ -28,6 +31,13 @@ def take(connection: Connection, lock: Lock) -> None:
     """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway."""
     if connection.dialect.name == POSTGRESQL:
         connection.execute(select(func.pg_advisory_xact_lock(int(lock))))
+
+
+def clock(connection: Connection) -> datetime.datetime:
+    """The time by the database's clock: those of the machines that share it may differ by more than matters."""
+    if connection.dialect.name == POSTGRESQL:
+        return connection.scalars(select(func.clock_timestamp(type_=Moment()))).one()
+    return datetime.datetime.now(datetime.UTC)
 
 
 def insert(connection: Connection, table: Table) -> Insert:

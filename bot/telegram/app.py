@@ -23,7 +23,7 @@ from bot.telegram.alarms import Alarms
 from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
 from bot.telegram.intake import Intake
-from bot.telegram.logs import log_to_stderr
+from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.menus import set_menus
 from bot.telegram.polling import Polling
 from bot.telegram.sender import AT_ONCE, Sender
@@ -110,7 +110,8 @@ async def _connect(settings: TelegramSettings, language: Language, stack: AsyncE
     except InvalidToken as error:
         raise CannotRun(said.not_admitted, REFUSED) from error
     except TelegramError as error:
-        message = said.telegram_unreachable.format(place=settings.place, reason=error.message)
+        reason = redacted(error.message, settings.secrets)
+        message = said.telegram_unreachable.format(place=settings.place, reason=reason)
         raise CannotRun(message, UNREACHABLE) from error
     return application
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
@@ -18,7 +18,7 @@ from bot.telegram.reading import Words, language_for
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from telegram import Bot, CallbackQuery, Update
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
 SIGNAL_SECONDS = 5  # for what is worth nothing later: "typing…", the end of a button's spinning
 MOST_SIGNALS = 16  # under way at once
+THOUGHTS = 4  # at once: answering is work for the processor, and more of it at once would only hold up the rest
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Desk:
@@ -41,6 +44,12 @@ class Desk:
         self.language = language  # for who writes in none
         self._database = database
         self._signals: set[asyncio.Task[bool]] = set()
+        self._thinking = asyncio.Semaphore(THOUGHTS)
+
+    async def think(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        """Do some work for the processor, in a thread."""
+        async with self._thinking:
+            return await asyncio.to_thread(work, *arguments, **options)
 
     async def answer(self, answer_id: str) -> AnswerRow | None:
         """An answer that was given."""
@@ -55,7 +64,11 @@ class Desk:
         if len(self._signals) >= MOST_SIGNALS:
             return
         action = bot.send_chat_action(
-            words.chat_id, ChatAction.TYPING, message_thread_id=words.thread_id, read_timeout=SIGNAL_SECONDS
+            words.chat_id,
+            ChatAction.TYPING,
+            message_thread_id=words.thread_id,
+            connect_timeout=SIGNAL_SECONDS,
+            read_timeout=SIGNAL_SECONDS,
         )
         signal = asyncio.get_running_loop().create_task(action)
         self._signals.add(signal)
@@ -118,7 +131,7 @@ def reply(
 async def acknowledge(query: CallbackQuery, words: str | None = None) -> bool:
     """End the spinning of a button; False where it was pressed too long ago to matter."""
     try:
-        await query.answer(words, read_timeout=SIGNAL_SECONDS)
+        await query.answer(words, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
     except BadRequest as error:
         return "query" not in error.message.lower()
     except TelegramError:  # it spins on, and what was asked for is done all the same

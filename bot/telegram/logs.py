@@ -13,19 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def redacted(said: str, secrets: Iterable[str]) -> str:
+    """Without the secrets."""
+    for secret in secrets:
+        said = said.replace(secret, "***")
+    return said
+
+
 class Redacting(logging.Formatter):
     """Puts *** for secrets, in tracebacks too."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = tuple(filter(None, secrets))
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """One record."""
-        said = super().format(record)
-        for secret in self._secrets:
-            said = said.replace(secret, "***")
-        return said
+        return redacted(super().format(record), self._secrets)
 
 
 def log_to_stderr(secrets: Iterable[str]) -> None:

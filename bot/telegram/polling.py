@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from bot.service.presence import until_stored
 from bot.store import processes
@@ -64,7 +64,7 @@ class Polling:
                 self._offset = max(raw["update_id"] for raw in raws) + 1
         except RetryAfter as error:
             return seconds_of(error)
-        except InvalidToken as error:
+        except (InvalidToken, EndPointNotFound) as error:  # `do_api_request` takes a 401 for the latter
             await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
         except Conflict as error:
             await self._alarms.push(Alarm.CONFLICT, error.message)

@@ -111,10 +111,14 @@ class Sender:
             message_id = None
             fate = fate_of(error, parcel)
             _log.info("chat %s: %s, %s", parcel.chat_id, error, fate.end)
+        except Exception as error:  # it would hold up its chat for ever
+            message_id = None
+            fate = Fate(End.DEAD, reason=f"{type(error).__name__}: {error}")
+            _log.exception("a message cannot be made")
         self._pace(fate)
         await until_stored(self._mark, parcel, holder, fate, message_id)
         if fate.end is End.DEAD and parcel.priority is not Priority.ALARM:
-            await self._alarms.push(Alarm.DEAD_LETTER, fate.reason)
+            await self._alarms.push(Alarm.DEAD_LETTER, f"chat {parcel.chat_id}: {fate.reason}")
 
     def _pace(self, fate: Fate) -> None:
         """Wait with everything where the limit may be everybody's, or nobody is there."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # the name of a header
 MOST_BYTES = 4 * 2**20  # of an update
+ENDING_SECONDS = 1  # for requests under way when the program ends: Telegram repeats what was not acknowledged
 _log = logging.getLogger(__name__)
 
 
@@ -36,7 +37,8 @@ async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator
         OSError: the address cannot be listened at.
         TelegramError: Telegram does not accept the webhook.
     """
-    runner = web.AppRunner(webhook_app(intake, urlsplit(webhook.url).path, webhook.secret), access_log=None)
+    application = webhook_app(intake, urlsplit(webhook.url).path, webhook.secret)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ENDING_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, webhook.host, webhook.port).start()

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
     App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
-AT_ONCE = 4  # answering is work for the processor: more only wait for one another
-AHEAD = 16  # taken on, so that fewer transactions are needed
+AT_ONCE = 32  # in hand; they wait for the processor, the store or Telegram, each for its own
 IDLE_SECONDS = 0.5  # how soon what other processes received is found
 STALE_SECONDS = 60  # a button pressed longer ago is dropped: who pressed it has gone on
 ENDING_SECONDS = 6  # for what is in hand when the program ends
@@ -78,7 +77,6 @@ class Worker:
         self._language = language
         self._on_done = on_done
         self._wake = asyncio.Event()
-        self._room = asyncio.Semaphore(AT_ONCE)
         self._in_hand: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -98,7 +96,7 @@ class Worker:
                 await asyncio.wait(self._in_hand, timeout=ENDING_SECONDS)
 
     async def _take(self) -> None:
-        room = AHEAD - len(self._in_hand)
+        room = AT_ONCE - len(self._in_hand)
         if room <= 0:
             return
         try:
@@ -125,13 +123,12 @@ class Worker:
     async def _turn(self, task: Task) -> None:
         """Handle one update; whatever a handler raises is a try, never the end of the bot."""
         holder = self._presence.process_id
-        async with self._room:
-            try:
-                outcome = await self._handle(task)
-                await until_stored(self._finish, task, holder, outcome)
-            except Exception as error:
-                _log.exception("update %s failed", task.update_id)
-                await self._fail(task, holder, f"{type(error).__name__}: {error}")
+        try:
+            outcome = await self._handle(task)
+            await until_stored(self._finish, task, holder, outcome)
+        except Exception as error:
+            _log.exception("update %s failed", task.update_id)
+            await self._fail(task, holder, f"{type(error).__name__}: {error}")
 
     async def _handle(self, task: Task) -> Outcome:
         raw = json.loads(task.raw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
     if not words.text:
         return Outcome(reply(words, [(line(said.ask_how),)]))
     desk.typing(context.bot, words)
-    result = await asyncio.to_thread(desk.asking.ask, words.text)
+    result = await desk.think(desk.asking.ask, words.text)
     row = _row(earlier.id if earlier else new_answer_id(), words, result, message.date)
     pieces = answer_pieces(result, row.sources, said)
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts), row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
     if not await acknowledge(found.query):
         return Outcome()
     source = found.answer.sources[number - 1]
-    original = await asyncio.to_thread(desk.asking.original, source)
+    original = await desk.think(desk.asking.original, source)
     pages, quoted_page = original_pages(source, original, found.texts)
     page = min(max(turned[0], 1), len(pages)) if turned else quoted_page
     keyboard = pages_keyboard(Press(Feature.ORIGINAL, found.answer.id, (number,)), page, len(pages), found.texts)
