@@ -13,6 +13,7 @@ Each says what it found; `kills` and `faults` end with 1 where a question was lo
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -261,14 +262,24 @@ def _speed(bot: Bot, options: argparse.Namespace) -> bool:
         Path(bot.environment["CHUWEN_CORPUS"]).mkdir()
     telegram.say_many((number + 1, QUESTIONS[number % len(QUESTIONS)]) for number in range(options.questions))
     bot.start()
+    telegram.wait_for_calls(options.questions // 10, timeout=60)  # what only the first questions cost is left out
+    before = _processor_seconds(bot.pid), len(telegram.calls("sendMessage"))
     telegram.wait_for_calls(options.questions, timeout=600)
+    after = _processor_seconds(bot.pid), len(telegram.calls("sendMessage"))
+    each = 1000 * (after[0] - before[0]) / (after[1] - before[1])
     sends = sorted(call.received for call in telegram.calls("sendMessage"))
     tenth = len(sends) // 10
     middle = sends[-tenth] - sends[tenth]
     rate = (len(sends) - 2 * tenth) / middle
     what = "no articles" if options.empty else "sample articles"
-    print(f"{what}: {rate:.0f} questions a second, {1000 / rate:.1f} ms each")
+    print(f"{what}: {rate:.0f} questions a second; {each:.1f} ms of processor time each")
     return False
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process has used, of its own and of the system's."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _at(ordered: Sequence[float], share: float) -> float:
