@@ -41,3 +41,5 @@ def log_to_stderr(secrets: Iterable[str]) -> None:
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)  # it keeps no raw updates
     for name in ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A traceback for each page of a proxy or a gateway that is no JSON; what came of the request is told elsewhere.
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

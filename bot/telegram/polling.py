@@ -67,7 +67,8 @@ class Polling:
         except (InvalidToken, EndPointNotFound) as error:  # `do_api_request` takes a 401 for the latter
             await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
         except Conflict as error:
-            await self._alarms.push(Alarm.CONFLICT, error.message)
+            if await until_stored(self._has_lease):  # else this process was frozen, and another one took over
+                await self._alarms.push(Alarm.CONFLICT, error.message)
         except TelegramError as error:
             _log.warning("Telegram cannot be reached: %s", error)
         except SQLAlchemyError as error:

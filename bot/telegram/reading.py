@@ -96,21 +96,30 @@ def language_for(person: User | None, text: str, otherwise: Language) -> Languag
     if code.startswith("zh"):
         is_traditional = any(part in code for part in ("hant", "tw", "hk", "mo"))
         otherwise = Language.TRADITIONAL if is_traditional else Language.SIMPLIFIED
+        text = f"中{text}"  # an address, a tag or “ok” makes nobody English; a sentence does
     return language_of(text, otherwise)
 
 
 def is_addressed(message: Message) -> bool:
     """Whether the bot is meant: always in private; in groups by /ask, a mention, or a reply to it."""
+    if is_from_bot(message):
+        return False
     if message.chat.type == Chat.PRIVATE:
         return True
     if message.chat.type not in (Chat.GROUP, Chat.SUPERGROUP):
         return False
     bot = message.get_bot()
     replied = message.reply_to_message.from_user if message.reply_to_message else None
-    return bool(_mentions(message)) or _is_ask(message) or (replied is not None and replied.id == bot.id)
+    return bool(_mentions(message)) or is_ask(message) or (replied is not None and replied.id == bot.id)
 
 
-def _is_ask(message: Message) -> bool:
+def is_from_bot(message: Message) -> bool:
+    """Whether another bot wrote it: two that answer each other never end. A group or channel writes by a stand-in."""
+    return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+
+
+def is_ask(message: Message) -> bool:
+    """Whether it begins with /ask, and with no other bot's."""
     command = _ASK.match(message.text or message.caption or "")
     return command is not None and (command[1] or "").lower() in ("", message.get_bot().username.lower())
 
@@ -142,7 +151,7 @@ def _without_address(message: Message) -> str:
     for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end, so places stay
         units[_place(entity)] = " ".encode("utf-16-le")
     text = units.decode("utf-16-le", "surrogatepass")
-    if _is_ask(message):
+    if is_ask(message):
         text = _ASK.sub("", text, count=1)
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
 
@@ -150,4 +159,4 @@ def _without_address(message: Message) -> str:
 def is_other_command(message: Message) -> bool:
     """Whether it begins with a command, and not with this bot's /ask."""
     text = message.text or message.caption or ""
-    return re.match(r"/[a-zA-Z0-9_]", text) is not None and not _is_ask(message)
+    return re.match(r"/[a-zA-Z0-9_]", text) is not None and not is_ask(message)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.service.presence import until_stored, utc_now
 from bot.store import outbox
@@ -87,7 +87,8 @@ class Sender:
             await asyncio.sleep(min(pause, IDLE_SECONDS))
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancellation
+                await self._wake.wait()
 
     def _pause(self) -> float:
         return self._paused_until - asyncio.get_running_loop().time()
@@ -111,6 +112,8 @@ class Sender:
             message_id = None
             fate = fate_of(error, parcel)
             _log.info("chat %s: %s, %s", parcel.chat_id, error, fate.end)
+            if isinstance(error, InvalidToken):  # by webhook, nothing else would notice
+                await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
         except Exception as error:  # it would hold up its chat for ever
             message_id = None
             fate = Fate(End.DEAD, reason=f"{type(error).__name__}: {error}")

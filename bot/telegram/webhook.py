@@ -58,7 +58,7 @@ def webhook_app(intake: Intake, path: str, secret: str) -> web.Application:
         try:
             raw = json.loads(await request.read())
             received(raw)
-        except (ValueError, AttributeError, RecursionError):
+        except (ValueError, AttributeError, RecursionError, ConnectionError):  # the last: it went away meanwhile
             return web.Response(status=400)
         try:
             await intake.take([raw])

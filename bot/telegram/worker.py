@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
-from telegram.error import TelegramError
 
 from bot.service.presence import until_stored, utc_now
 from bot.store import inbox, outbox, turns
@@ -90,7 +89,8 @@ class Worker:
                 self._wake.clear()
                 await self._take()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)
+                    async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancellation
+                        await self._wake.wait()
         finally:
             if self._in_hand:
                 await asyncio.wait(self._in_hand, timeout=ENDING_SECONDS)
@@ -159,6 +159,8 @@ class Worker:
         try:
             update = Update.de_json(json.loads(task.raw), self._application.bot)
             words = words_of(update.message, self._language) if update.message else None
-        except (TelegramError, ValueError, KeyError, TypeError, AttributeError):
+        except Exception:  # the same poison again: it must not keep the update from being set aside
             return ()
-        return reply(words, [(line(texts(words.language).failed),)]) if words else ()
+        if not words or not task.chat_id:  # the latter: no id that the store can hold
+            return ()
+        return reply(words, [(line(texts(words.language).failed),)])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from tests.e2e.emulator import Telegram
@@ -31,6 +33,19 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `chuwen` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+    )
 
 
 class Bot:
@@ -76,6 +91,20 @@ class Bot:
         """Of the process that runs."""
         assert self.process is not None
         return self.process.pid
+
+    @property
+    def descriptors(self) -> int:
+        """How many files and connections it has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))  # noqa: PTH208 # those that close meanwhile count, too
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What its SQLite file holds at this moment."""
+        with closing(sqlite3.connect(self.environment["CHUWEN_DATABASE"])) as connection:
+            return connection.execute(statement).fetchall()
+
+    def tell(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
 
     def start(self) -> None:
         """Start, without waiting."""

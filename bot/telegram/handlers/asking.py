@@ -12,10 +12,10 @@ from bot.store.model import AnswerRow, Outcome
 from bot.telegram.buttons import answer_keyboard, new_answer_id
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.telegram.reading import is_addressed, is_other_command, message_of, words_of
+from bot.telegram.reading import is_addressed, is_ask, is_other_command, message_of, words_of
 from bot.telegram.render import answer_pieces
 from bot.texts import texts
-from retrieval.model import Abstention
+from retrieval.model import Abstention, Reason
 
 if TYPE_CHECKING:
     import datetime
@@ -50,7 +50,8 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         return Outcome()
     said = texts(words.language)
     if not words.text:
-        return Outcome(reply(words, [(line(said.ask_how),)]))
+        told = said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION]
+        return Outcome(reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
     result = await desk.think(desk.asking.ask, words.text)
     row = _row(earlier.id if earlier else new_answer_id(), words, result, message.date)

@@ -10,7 +10,7 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 from bot.store.model import Outcome
 from bot.telegram.desk import pressed, reply
 from bot.telegram.markup import line
-from bot.telegram.reading import is_other_command, message_of, words_of
+from bot.telegram.reading import is_from_bot, is_other_command, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ def handlers(desk: Desk) -> list[Handler]:
 
 async def on_anything(desk: Desk, update: Update, _context: Context) -> Outcome:
     """What the bot can read: a sticker is no question, and there are few commands."""
-    words = words_of(message_of(update), desk.language)
+    message = message_of(update)
+    if is_from_bot(message):
+        return Outcome()
+    words = words_of(message, desk.language)
     said = texts(words.language)
-    told = said.no_such_command if is_other_command(message_of(update)) else said.only_text
+    told = said.no_such_command if is_other_command(message) else said.only_text
     return Outcome(reply(words, [(line(told),)]))
 
 
