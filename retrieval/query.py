@@ -124,7 +124,7 @@ class Query:
 def understand(question: str, segmenter: Segmenter) -> Query:
     """What a question asks; pure, never fails: an empty question has no parts."""
     text = _clean(normalize(question[:LONGEST]).text)
-    pieces = _pieces(text)
+    pieces = list(dict.fromkeys(_pieces(text)))  # who asks a thing twice wants it once
     whole = query_terms(segmenter, text)
     shared = tuple(replace(term, weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]

@@ -170,3 +170,10 @@ def test_only_the_beginning_of_a_long_text_is_read(segmenter: Segmenter) -> None
 def test_what_no_article_can_know(segmenter: Segmenter, question: str, is_about_today: bool) -> None:
     """Yesterday's weather is worse than no answer."""
     assert understand(question, segmenter).parts[0].is_about_today is is_about_today
+
+
+def test_what_is_asked_again_is_asked_once(segmenter: Segmenter) -> None:
+    """Else the answer would be followed by the same question as one that was not answered."""
+    query = understand("宜昌消耗了多少磷石膏？" * 30, segmenter)
+    assert len(query.parts) == 1
+    assert query.left_out == ()
