@@ -9,8 +9,8 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.store.model import Outcome, Verdict
 from bot.telegram.buttons import Feature, Wrong, answer_keyboard, reasons_keyboard
-from bot.telegram.desk import acknowledge, pressed
 from bot.telegram.payload import Act
+from bot.telegram.pressed import acknowledge, pressed
 
 if TYPE_CHECKING:
     from telegram import Update

@@ -9,8 +9,9 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.store.model import Outcome
 from bot.telegram.buttons import Feature, Press, pages_keyboard
-from bot.telegram.desk import acknowledge, pressed, reply
+from bot.telegram.desk import reply
 from bot.telegram.markup import line, messages
+from bot.telegram.pressed import acknowledge, pressed
 from bot.telegram.render import passage_pieces
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.store.model import Outcome
-from bot.telegram.desk import pressed, reply
+from bot.telegram.desk import reply
 from bot.telegram.markup import line
+from bot.telegram.pressed import pressed
 from bot.telegram.reading import is_from_bot, is_other_command, message_of, words_of
 from bot.texts import texts
 

@@ -1,0 +1,77 @@
+"""A pressed button: what it belongs to, and the end of its spinning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.store.model import Outgoing
+from bot.telegram.buttons import Press, read_press
+from bot.telegram.desk import SIGNAL_SECONDS
+from bot.telegram.payload import Act, Keyboard, Payload
+from bot.telegram.reading import Words, language_for
+from bot.texts import Language, texts
+
+if TYPE_CHECKING:
+    from telegram import CallbackQuery, Update
+
+    from bot.store.model import AnswerRow
+    from bot.telegram.desk import Desk
+    from bot.texts import Texts
+
+
+async def acknowledge(query: CallbackQuery, words: str | None = None) -> bool:
+    """End the spinning of a button; False where it was pressed too long ago to matter."""
+    try:
+        await query.answer(words, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
+    except BadRequest as error:
+        return "query" not in error.message.lower()
+    except TelegramError:  # it spins on, and what was asked for is done all the same
+        return True
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button that belongs to an answer given in this chat."""
+
+    query: CallbackQuery
+    press: Press
+    answer: AnswerRow
+    words: Words  # where the button is
+
+    @property
+    def texts(self) -> Texts:
+        """In the language of the answer."""
+        return texts(self.words.language)
+
+    def turned(self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT) -> Outgoing:
+        """The message below which the button is, changed."""
+        payload = Payload(act, html, keyboard, message_id=self.words.message_id)
+        return Outgoing(self.words.chat_id, payload.dump())
+
+
+async def pressed(desk: Desk, update: Update) -> Pressed | None:
+    """What a pressed button belongs to; None, and told so, where it is forged, or its answer is gone."""
+    query = update.callback_query
+    if query is None:
+        return None
+    press = read_press(query.data)
+    answer = await desk.answer(press.answer_id) if press else None
+    if not press or not answer or not query.message or query.message.chat.id != answer.chat_id:
+        language = language_for(query.from_user, "", desk.language)
+        await acknowledge(query, texts(language).button_gone)
+        return None
+    words = Words(
+        chat_id=answer.chat_id,
+        person_id=query.from_user.id,
+        message_id=query.message.message_id,
+        thread_id=answer.thread_id,
+        is_private=answer.chat_id > 0,
+        text="",
+        language=Language(answer.language),
+        said_at=None,
+    )
+    return Pressed(query, press, answer, words)
