@@ -19,8 +19,8 @@ from sqlalchemy import select
 from bot.store import inbox, outbox, processes, turns
 from bot.store.database import Database
 from bot.store.model import End, Outcome
+from bot.store.schema import SUSPECT_DEATHS, leases
 from bot.store.schema import inbox as rows
-from bot.store.schema import leases
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     NO_LIMITS,
@@ -129,19 +129,38 @@ def test_who_comes_back_from_the_dead_holds_nothing_for_long(database: Database)
     assert all_free(database) == [True] * 3
 
 
-def test_what_seems_to_kill_its_processes_is_set_aside(database: Database) -> None:
-    """Else the bot would never come up again."""
-    for death in range(processes.MOST_DEATHS):
-        with database.writing() as connection:
-            inbox.put(connection, [update(1), update(2)], NO_LIMITS, NOW)
-            process_id = processes.register(connection, HOST, 1, NOW)
-            assert ids(inbox.claim(connection, process_id, 9, NOW)) == [1], death
-            processes.bury(connection, HOST, lambda _pid: False, NOW, but=None)
+def die_with(database: Database, *updates: int) -> list[Task]:
+    """A process takes on what it gets, and dies."""
     with database.writing() as connection:
-        assert connection.execute(select(rows.c.end, rows.c.tries).where(rows.c.update_id == 1)).all() == [
-            (End.SET_ASIDE, 0)
-        ]
+        inbox.put(connection, [update(number, number) for number in updates], NO_LIMITS, NOW)
+        process_id = processes.register(connection, HOST, 1, NOW)
+        tasks = inbox.claim(connection, process_id, 9, NOW)
+        processes.bury(connection, HOST, lambda _pid: False, NOW, but=None)
+    return tasks
+
+
+def test_what_several_processes_died_with_is_taken_on_alone(database: Database) -> None:
+    """One of them may be the cause; the others must not be suspected any longer than needed."""
+    for _ in range(SUSPECT_DEATHS):
+        assert ids(die_with(database, 1, 2)) == [1, 2]
+    assert ids(die_with(database, 3)) == [1]
+    with database.writing() as connection:
+        (alone,) = inbox.claim(connection, "me", 9, NOW)
+        assert (alone.update_id, alone.deaths) == (1, SUSPECT_DEATHS + 1)
+        assert inbox.claim(connection, "me", 9, NOW) == []
+        assert inbox.done(connection, alone, "me", NOW)
         assert ids(inbox.claim(connection, "me", 9, NOW)) == [2]
+
+
+def test_what_kills_its_processes_is_set_aside(database: Database) -> None:
+    """Else the bot would never come up again."""
+    for death in range(inbox.MOST_DEATHS):
+        assert ids(die_with(database, 1)) == [1], death
+    with database.writing() as connection:
+        (task,) = inbox.claim(connection, "me", 9, NOW)
+        assert task.deaths == inbox.MOST_DEATHS
+        assert inbox.failed(connection, task, "me", "boom", NOW)
+        assert connection.scalar(select(rows.c.end)) == End.SET_ASIDE
 
 
 def test_who_leaves_frees_what_it_holds(database: Database) -> None:
@@ -340,7 +359,7 @@ class Order(RuleBasedStateMachine):
         if is_last:
             self.waiting[task.chat_id].pop(0)
 
-    @precondition(lambda self: self.deaths < processes.MOST_DEATHS - 1)
+    @precondition(lambda self: self.deaths < SUSPECT_DEATHS - 1)
     @rule()
     def die(self) -> None:
         """All in hand is free again."""

@@ -6,13 +6,13 @@ import datetime
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.store import chats
 from bot.store.dialect import Lock, insert, take
 from bot.store.lanes import heads
 from bot.store.model import End, SetAside, Task
-from bot.store.schema import inbox, is_open
+from bot.store.schema import inbox, is_open, is_suspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.store.model import Limits, Received
 
 MOST_TRIES = 3
+MOST_DEATHS = 10  # all but the first three with that update alone: kill -9 by chance does not hit one so often
 RETRY_SECONDS = (1, 5)  # after the first try that failed, and the second
 _FIRST = heads(inbox, is_open)
 # Made once: making it takes longer than running it.
@@ -93,15 +94,19 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     """Take on updates: the first open one of each chat that has none in hand, oldest first.
 
     Updates without a chat (`chat_id` 0) are a chat of their own. One that is to be tried again later holds back its
-    chat. Claims wait for one another: two that overlap could each find a different first update in one chat.
+    chat. One that several processes died with is taken on alone: if the next one dies as well, it was that update.
+    Claims wait for one another: two that overlap could each find a different first update in one chat.
     """
     take(connection, Lock.INBOX)
     # By number: PostgreSQL compares a subquery of this kind with every open row.
-    chosen = connection.scalars(_OLDEST, {"now": now, "most": limit}).all()
-    if not chosen:
+    suspects = connection.scalars(select(inbox.c.update_id).where(is_suspect(inbox))).all()
+    alone = connection.scalars(_OLDEST.where(_FIRST.c.head.in_(suspects)), {"now": now, "most": 1}) if suspects else ()
+    chosen = list(alone) or connection.scalars(_OLDEST, {"now": now, "most": limit}).all()
+    is_busy = select(exists().where(inbox.c.process_id == process_id))
+    if not chosen or (chosen[0] in suspects and connection.scalar(is_busy)):
         return []
     taken = update(inbox).where(inbox.c.update_id.in_(chosen), is_open(inbox), inbox.c.process_id.is_(None))
-    columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries)
+    columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries, inbox.c.deaths)
     rows = connection.execute(taken.values(process_id=process_id).returning(*columns))
     return sorted((Task(*row) for row in rows), key=lambda task: task.update_id)
 
@@ -114,7 +119,7 @@ def done(connection: Connection, task: Task, process_id: str, now: datetime.date
 def failed(connection: Connection, task: Task, process_id: str, error: str, now: datetime.datetime) -> bool:
     """Count a try that ended in an error; True where it was the last one, and the update is set aside."""
     tries = task.tries + 1
-    if tries >= MOST_TRIES:
+    if tries >= MOST_TRIES or task.deaths >= MOST_DEATHS:
         return _end(connection, task, process_id, tries=tries, ended_at=now, end=End.SET_ASIDE, error=error)
     later = now + datetime.timedelta(seconds=RETRY_SECONDS[task.tries])
     _end(connection, task, process_id, tries=tries, next_at=later, error=error)

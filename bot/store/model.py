@@ -59,6 +59,7 @@ class Task:
     raw: str  # JSON
     received_at: datetime.datetime
     tries: int  # that failed before
+    deaths: int = 0  # of processes that had it in hand
 
 
 @dataclass(frozen=True, slots=True)

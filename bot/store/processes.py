@@ -6,10 +6,9 @@ import datetime
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from bot.store import dialect
-from bot.store.model import End
 from bot.store.schema import inbox, leases, outbox, processes
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 SEEN_SECONDS = 6  # not seen for that long: dead; three beats
-MOST_DEATHS = 10  # with one update in hand; it was one of several each time, so it need not be the cause
 
 
 def register(connection: Connection, host: str, pid: int, now: datetime.datetime) -> str:
@@ -57,27 +55,11 @@ def bury(
     # By who lives and not by who died: a process that was frozen may have taken something on after it was buried.
     living = select(processes.c.id)
     connection.execute(delete(leases).where(leases.c.process_id.not_in(living)))
-    _free_updates(connection, now)
+    in_hand = inbox.c.process_id.is_not(None) & inbox.c.process_id.not_in(living)
+    connection.execute(update(inbox).where(in_hand).values(process_id=None, deaths=inbox.c.deaths + 1))
     held = outbox.c.process_id.is_not(None) & outbox.c.process_id.not_in(living)
     connection.execute(update(outbox).where(held).values(process_id=None))
     return removed
-
-
-def _free_updates(connection: Connection, now: datetime.datetime) -> None:
-    """Count a death for what nobody who lives holds; what seems to kill its processes is set aside."""
-    held = inbox.c.process_id.is_not(None) & inbox.c.process_id.not_in(select(processes.c.id))
-    deaths = inbox.c.deaths + 1
-    is_last = deaths >= MOST_DEATHS
-    statement = update(inbox).where(held)
-    connection.execute(
-        statement.values(
-            process_id=None,
-            deaths=deaths,
-            ended_at=case((is_last, now)),
-            end=case((is_last, End.SET_ASIDE.value)),
-            error=case((is_last, f"{MOST_DEATHS} processes died with it in hand"), else_=inbox.c.error),
-        )
-    )
 
 
 def leave(connection: Connection, process_id: str) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 REVISION = "0001"  # of these tables: the newest of the migrations
+SUSPECT_DEATHS = 3  # of processes, with the same update in hand, among others
 metadata = MetaData()
 Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
@@ -72,6 +73,11 @@ def _index(name: str, *columns: Column[Any], where: str) -> None:
 def is_open(table: FromClause) -> ColumnElement[bool]:
     """Whether an update is still to be done."""
     return table.c.ended_at.is_(None)
+
+
+def is_suspect(table: FromClause) -> ColumnElement[bool]:
+    """Whether several processes died with an open update in hand: it may be why."""
+    return is_open(table) & (table.c.deaths >= literal_column(str(SUSPECT_DEATHS)))
 
 
 def is_waiting(table: FromClause) -> ColumnElement[bool]:
@@ -123,6 +129,7 @@ inbox = Table(
 )
 # With the person, so that counting what somebody has waiting reads the index alone.
 _index("inbox_open", inbox.c.chat_id, inbox.c.update_id, inbox.c.person_id, where="ended_at IS NULL")
+_index("inbox_suspect", inbox.c.update_id, where=f"ended_at IS NULL AND deaths >= {SUSPECT_DEATHS}")
 _index("inbox_held", inbox.c.chat_id, where="process_id IS NOT NULL")
 _index("inbox_ended", inbox.c.ended_at, where="ended_at IS NOT NULL")
 

@@ -131,6 +131,8 @@ class Worker:
             await self._fail(task, holder, f"{type(error).__name__}: {error}")
 
     async def _handle(self, task: Task) -> Outcome:
+        if task.deaths >= inbox.MOST_DEATHS:
+            raise RuntimeError(f"{task.deaths} processes died with it in hand")
         raw = json.loads(task.raw)
         if "callback_query" in raw and (utc_now() - task.received_at).total_seconds() > STALE_SECONDS:
             return Outcome()

@@ -65,6 +65,7 @@ def _inbox() -> None:
         sa.Column("error", sa.Text),
     )
     _index("inbox_open", "inbox", "chat_id", "update_id", "person_id", where="ended_at IS NULL")
+    _index("inbox_suspect", "inbox", "update_id", where="ended_at IS NULL AND deaths >= 3")
     _index("inbox_held", "inbox", "chat_id", where="process_id IS NOT NULL")
     _index("inbox_ended", "inbox", "ended_at", where="ended_at IS NOT NULL")
 
