@@ -11,7 +11,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help install run test lint bench
 
 help:
-	@echo 'make run      在终端里对话                  chat in the terminal'
+	@echo 'make run      在终端里对话；设了令牌则是机器人   chat in the terminal; with a token, the bot'
 	@echo 'make install  安装到 .venv                  install into .venv'
 	@echo 'make test     运行测试                      run the tests'
 	@echo 'make lint     检查代码（ruff、mypy）        check the code (ruff, mypy)'

@@ -121,9 +121,12 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_backup(options: argparse.Namespace, settings: Settings) -> int:
     """Write all that the database holds to a file."""
+    from bot.store.address import ensure_exists
     from bot.store.backup import backup
 
     said = texts(settings.language)
+    with _store_errors(said):
+        ensure_exists(settings.database)
     with _database(settings) as database:
         try:
             rows = backup(database, options.file)

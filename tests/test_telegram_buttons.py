@@ -128,8 +128,8 @@ def test_originals_are_numbered_where_there_are_several() -> None:
 
 
 def test_each_reason_can_be_chosen() -> None:
-    """One a row: they are words, not signs."""
-    assert presses(reasons_keyboard(row(1), SAID)) == [[f"w:{reason}"] for reason in Wrong]
+    """One a row: they are words, not signs; the last leads back."""
+    assert presses(reasons_keyboard(row(1), SAID)) == [*([f"w:{reason}"] for reason in Wrong), ["w"]]
 
 
 @pytest.mark.parametrize("language", list(Language))

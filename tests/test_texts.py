@@ -46,6 +46,7 @@ FIELDS = {
     "bot_ready": {"name", "articles", "way"},
     **{f"bad_settings.{name}": {"found"} for name in OPEN_SETTINGS},
     "telegram_unreachable": {"place", "reason"},
+    "unreachable_by_proxy": {"place", "reason"},
     "webhook_refused": {"place", "reason"},
     "cannot_listen": {"place", "reason"},
     "no_store": {"place", "reason"},

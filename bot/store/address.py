@@ -73,6 +73,17 @@ def folder_of(url: URL) -> Path | None:
     return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
 
 
+def ensure_exists(address: str) -> None:
+    """That there is a database to read from: a name with a slip in it would make an empty one.
+
+    Raises:
+        StoreUnusable: there is no such file, or the address cannot be read.
+    """
+    url = parse(address)
+    if folder_of(url) and "uri" not in url.query and not Path(url.database or "").exists():
+        raise StoreUnusable(place_of(url), "no such file")
+
+
 def passwords(url: URL) -> list[str]:
     """What must not be shown."""
     return [secret for secret in (str(url.password or ""), *_query(url, "password")) if secret]

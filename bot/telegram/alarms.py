@@ -6,6 +6,7 @@ import asyncio
 import html
 import logging
 import shutil
+import socket
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ class Alarms:
 
     def _put(self, alarm: Alarm, detail: str) -> None:
         now = utc_now()
-        told = texts(self.language).alarms[alarm].format(detail=html.escape(detail[:MOST_DETAIL], quote=False))
+        shown = html.escape(f"{detail[:MOST_DETAIL]} · {socket.gethostname()}", quote=False)
+        told = texts(self.language).alarms[alarm].format(detail=shown)
         messages = [
             Outgoing(
                 operator, Payload(html=told).dump(), priority=Priority.ALARM, key=f"{alarm}:{operator}:{now:%Y%m%d%H}"

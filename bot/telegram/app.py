@@ -27,7 +27,7 @@ from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.menus import set_menus
 from bot.telegram.polling import Polling
 from bot.telegram.sender import AT_ONCE, Sender
-from bot.telegram.webhook import listening
+from bot.telegram.webhook import listening, remove_webhook, watch_webhook
 from bot.telegram.worker import Worker
 from bot.texts import texts
 
@@ -90,11 +90,11 @@ async def _serve(
         ]
         if settings.webhook:
             await _listen(settings.webhook, intake, bot, language, stack)
+            background.append(partial(watch_webhook, bot, settings.webhook, alarms))
         else:
-            with suppress(TelegramError):  # a webhook that is still set shows as a conflict, and is reported as that
-                await bot.delete_webhook()
+            await remove_webhook(bot)
             background.append(Polling(bot, database, presence, intake, alarms).run)
-        way = settings.webhook.url if settings.webhook else "getUpdates"
+        way = settings.webhook.url if settings.webhook else said.by_polling
         _log.info(said.bot_ready.format(name=bot.username, articles=asking.library.articles, way=way))
         await _until(ended, background)
     _log.info(said.bot_ended)
@@ -111,7 +111,8 @@ async def _connect(settings: TelegramSettings, language: Language, stack: AsyncE
         raise CannotRun(said.not_admitted, REFUSED) from error
     except TelegramError as error:
         reason = redacted(error.message, settings.secrets)
-        message = said.telegram_unreachable.format(place=settings.place, reason=reason)
+        told = said.unreachable_by_proxy if settings.proxy else said.telegram_unreachable
+        message = told.format(place=settings.place, reason=reason)
         raise CannotRun(message, UNREACHABLE) from error
     return application
 
@@ -154,7 +155,7 @@ def _signalled() -> asyncio.Event:
         last.daemon = True
         last.start()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in filter(None, (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", None))):
         try:
             loop.add_signal_handler(number, end)
         except NotImplementedError:  # Windows

@@ -24,7 +24,7 @@ class Feature(StrEnum):
     MORE = "m"  # number of the page, where it turns one
     GOOD = "g"
     BAD = "b"
-    WHY = "w"  # what was wrong
+    WHY = "w"  # what was wrong; without a word, nothing after all
 
 
 class Wrong(StrEnum):
@@ -83,8 +83,10 @@ def _original_button(answer: AnswerRow, number: int, texts: Texts) -> Button:
 
 
 def reasons_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
-    """The buttons that ask what is wrong, one a row."""
-    return tuple((Button(texts.wrong[reason], str(Press(Feature.WHY, answer.id, (), reason))),) for reason in Wrong)
+    """The buttons that ask what is wrong, one a row, and the way back."""
+    reasons = ((texts.wrong[reason], Press(Feature.WHY, answer.id, (), reason)) for reason in Wrong)
+    back = (texts.button_never_mind, Press(Feature.WHY, answer.id))
+    return tuple((Button(label, str(press)),) for label, press in (*reasons, back))
 
 
 def pages_keyboard(press: Press, page: int, pages: int, texts: Texts) -> Keyboard:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from telegram import User
-
 from bot.service.presence import utc_now
 from bot.store import inbox, outbox
 from bot.store.model import Limits, Outgoing
 from bot.telegram.payload import Payload
-from bot.telegram.reading import language_for, received
+from bot.telegram.reading import received, words_of_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -47,12 +45,13 @@ class Intake:
         with self._database.writing() as connection:
             refused = inbox.put(connection, [received(raw) for raw in by_id.values()], Limits(), now)
             waits = [self._wait(one, by_id[one.update_id], f"{now:%Y%m%d%H%M}") for one in refused]
-            outbox.add(connection, waits, now)
+            outbox.add(connection, list(filter(None, waits)), now)
 
-    def _wait(self, refused: Received, raw: dict[str, Any], minute: str) -> Outgoing:
-        """A word to somebody who has too much waiting, once a minute."""
-        message = raw.get("message") or {}
-        person = User.de_json(message["from"], None) if "from" in message else None
-        told = texts(language_for(person, str(message.get("text", "")), self._language)).wait
+    def _wait(self, refused: Received, raw: dict[str, Any], minute: str) -> Outgoing | None:
+        """A word to somebody who has too much waiting, in reply to the first message refused, once a minute."""
+        words = words_of_raw(raw, self._language)
+        if words is None:
+            return None
+        payload = Payload(html=texts(words.language).wait, reply_to=words.message_id)
         key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
-        return Outgoing(refused.chat_id, Payload(html=told).dump(), key=key)
+        return Outgoing(refused.chat_id, payload.dump(), key=key)

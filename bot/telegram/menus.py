@@ -1,4 +1,4 @@
-"""The commands that Telegram shows beside the message field, by language and kind of chat."""
+"""What Telegram shows of the bot: the commands beside the message field, and a description, by language."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ _log = logging.getLogger(__name__)
 
 
 async def set_menus(bot: Bot, language: Language) -> None:
-    """Set them; a bot without menus answers all the same, so a failure is only logged.
+    """Set it all; a bot without menus answers all the same, so a failure is only logged.
 
     Telegram tells languages by two letters, so there is one menu for all who read Chinese.
     """
     scopes = ((BotCommandScopeAllPrivateChats(), IN_PRIVATE), (BotCommandScopeAllGroupChats(), IN_GROUPS))
+    spoken_here = ((language, None), (Language.SIMPLIFIED, "zh"), (Language.ENGLISH, "en"))
     try:
         for scope, names in scopes:
-            for spoken, code in ((language, None), (Language.SIMPLIFIED, "zh"), (Language.ENGLISH, "en")):
+            for spoken, code in spoken_here:
                 said = texts(spoken).commands
                 commands = [BotCommand(name, said[name]) for name in names]
                 await bot.set_my_commands(commands, scope, language_code=code)
+        for spoken, code in spoken_here:
+            await bot.set_my_description(texts(spoken).description, language_code=code)
+            await bot.set_my_short_description(texts(spoken).about, language_code=code)
     except TelegramError as error:
         _log.warning("the command menus could not be set: %s", error)

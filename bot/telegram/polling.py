@@ -64,8 +64,8 @@ class Polling:
                 self._offset = max(raw["update_id"] for raw in raws) + 1
         except RetryAfter as error:
             return seconds_of(error)
-        except (InvalidToken, EndPointNotFound) as error:  # `do_api_request` takes a 401 for the latter
-            await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
+        except (InvalidToken, EndPointNotFound):  # `do_api_request` takes a 401 for the latter
+            await self._alarms.push(Alarm.TOKEN_REFUSED, "401 Unauthorized")
         except Conflict as error:
             if await until_stored(self._has_lease):  # else this process was frozen, and another one took over
                 await self._alarms.push(Alarm.CONFLICT, error.message)
@@ -84,7 +84,5 @@ class Polling:
         arguments = {"timeout": POLL_SECONDS, "allowed_updates": KINDS, "limit": 100}
         if self._offset:
             arguments["offset"] = self._offset
-        raws: list[dict[str, Any]] = await self._bot.do_api_request(
-            "getUpdates", arguments, read_timeout=POLL_SECONDS + 10
-        )
-        return raws
+        found = await self._bot.do_api_request("getUpdates", arguments, read_timeout=POLL_SECONDS + 10)
+        return [raw for raw in found if isinstance(raw, dict) and type(raw.get("update_id")) is int]

@@ -61,7 +61,7 @@ async def pressed(desk: Desk, update: Update) -> Pressed | None:
     press = read_press(query.data)
     answer = await desk.answer(press.answer_id) if press else None
     if not press or not answer or not query.message or query.message.chat.id != answer.chat_id:
-        language = language_for(query.from_user, "", desk.language)
+        language = language_for(query.from_user.language_code, "", desk.language)
         await acknowledge(query, texts(language).button_gone)
         return None
     words = Words(

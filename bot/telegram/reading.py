@@ -15,7 +15,7 @@ from bot.texts import Language, language_of
 if TYPE_CHECKING:
     import datetime
 
-    from telegram import Update, User
+    from telegram import Update
 
 LARGEST = 2**63 - 1  # what the store can number
 _ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
@@ -74,7 +74,7 @@ def message_of(update: Update) -> Message:
 
 def words_of(message: Message, otherwise: Language) -> Words:
     """What a message says, a caption too, without what only addresses the bot."""
-    text = _without_address(message)
+    text = _without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
     return Words(
         chat_id=message.chat.id,
@@ -83,14 +83,30 @@ def words_of(message: Message, otherwise: Language) -> Words:
         thread_id=message.message_thread_id if message.is_topic_message else None,
         is_private=message.chat.type == Chat.PRIVATE,
         text=text,
-        language=language_for(message.from_user, _COMMAND.sub("", text), otherwise),
+        language=language_for(message.from_user.language_code if message.from_user else None, text, otherwise),
         said_at=message.edit_date or message.date,
     )
 
 
-def language_for(person: User | None, text: str, otherwise: Language) -> Language:
-    """English for who uses Telegram in English; else the language and script that somebody writes in."""
-    code = ((person.language_code if person else None) or "").lower()
+def words_of_raw(raw: dict[str, Any], otherwise: Language) -> Words | None:
+    """Who wrote a new message and where, of an update that the library cannot read; None where not even that."""
+    message = _object(raw, "message")
+    chat_id, number, person = _id(_object(message, "chat")), message.get("message_id"), _object(message, "from")
+    if not chat_id or type(number) is not int:
+        return None
+    language = language_for(str(person.get("language_code") or ""), str(message.get("text") or ""), otherwise)
+    return Words(chat_id, _id(person), number, None, chat_id > 0, "", language, None)
+
+
+def language_for(code: str | None, text: str, otherwise: Language) -> Language:
+    """English for who uses Telegram in English; else the language and script that somebody writes in.
+
+    Args:
+        code: the `language_code` of the person's application, if it tells.
+        text: what the person wrote; a command at its beginning tells nothing.
+        otherwise: where neither tells.
+    """
+    code, text = (code or "").lower(), _COMMAND.sub("", text)
     if code.startswith("en"):
         return Language.ENGLISH
     if code.startswith("zh"):
@@ -154,6 +170,13 @@ def _without_address(message: Message) -> str:
     if is_ask(message):
         text = _ASK.sub("", text, count=1)
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+
+
+def _asked_before(message: Message) -> str:
+    """Somebody else's question, to which a bare /ask or mention is a reply."""
+    before = message.reply_to_message
+    is_meant = before is not None and not is_from_bot(before) and (is_ask(message) or bool(_mentions(message)))
+    return _without_address(before) if before is not None and is_meant else ""
 
 
 def is_other_command(message: Message) -> bool:

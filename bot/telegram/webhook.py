@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -11,7 +12,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import TelegramError
 
+from bot.telegram.alarms import Alarm
 from bot.telegram.intake import KINDS
 from bot.telegram.reading import received
 
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.settings import Webhook
+    from bot.telegram.alarms import Alarms
     from bot.telegram.intake import Intake
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # the name of a header
 MOST_BYTES = 4 * 2**20  # of an update
+WATCH_SECONDS = 30
 ENDING_SECONDS = 1  # for requests under way when the program ends: Telegram repeats what was not acknowledged
 _log = logging.getLogger(__name__)
 
@@ -42,10 +47,38 @@ async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator
     await runner.setup()
     try:
         await web.TCPSite(runner, webhook.host, webhook.port).start()
-        await bot.set_webhook(webhook.url, allowed_updates=KINDS, secret_token=webhook.secret)
+        await _set(bot, webhook)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _set(bot: Bot, webhook: Webhook) -> None:
+    await bot.set_webhook(webhook.url, allowed_updates=KINDS, secret_token=webhook.secret)
+
+
+async def watch_webhook(bot: Bot, webhook: Webhook, alarms: Alarms, seconds: float = WATCH_SECONDS) -> None:
+    """See now and then that the webhook is still set, until cancelled: who polls with the token removes it."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            info = await bot.get_webhook_info()
+            if info.url != webhook.url:
+                await _set(bot, webhook)
+                await alarms.push(Alarm.CONFLICT, f"webhook: {info.url or '–'}")
+        except TelegramError as error:
+            _log.warning("Telegram cannot be reached: %s", error)
+
+
+async def remove_webhook(bot: Bot) -> None:
+    """Make room for polling. One that cannot be removed shows as a conflict, and is reported as that."""
+    try:
+        info = await bot.get_webhook_info()
+        if info.url:
+            _log.warning("the webhook %s is removed: this bot polls", info.url)
+            await bot.delete_webhook()
+    except TelegramError as error:
+        _log.warning("Telegram cannot be reached: %s", error)
 
 
 def webhook_app(intake: Intake, path: str, secret: str) -> web.Application:

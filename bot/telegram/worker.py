@@ -17,7 +17,7 @@ from bot.store.model import Outcome
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.telegram.reading import words_of
+from bot.telegram.reading import words_of_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.service.presence import Presence
     from bot.store.database import Database
-    from bot.store.model import Task
+    from bot.store.model import Outgoing, Task
     from bot.telegram.alarms import Alarms
     from bot.texts import Language
 
@@ -145,7 +145,7 @@ class Worker:
 
     async def _fail(self, task: Task, holder: str, error: str) -> None:
         if await until_stored(self._count, task, holder, error):
-            await self._alarms.push(Alarm.SET_ASIDE, f"update {task.update_id}: {error}")
+            await self._alarms.push(Alarm.SET_ASIDE, f"chat {task.chat_id}, update {task.update_id}: {error}")
 
     def _count(self, task: Task, holder: str, error: str) -> bool:
         """Count a try; after the last the update is set aside, and its sender told."""
@@ -156,13 +156,7 @@ class Worker:
                 outbox.add(connection, self._apology(task), now)
             return is_last
 
-    def _apology(self, task: Task) -> tuple[Any, ...]:
-        """To who sent a message that could not be handled; nothing where not even that can be read."""
-        try:
-            update = Update.de_json(json.loads(task.raw), self._application.bot)
-            words = words_of(update.message, self._language) if update.message else None
-        except Exception:  # the same poison again: it must not keep the update from being set aside
-            return ()
-        if not words or not task.chat_id:  # the latter: no id that the store can hold
-            return ()
-        return reply(words, [(line(texts(words.language).failed),)])
+    def _apology(self, task: Task) -> tuple[Outgoing, ...]:
+        """To who sent a message that could not be handled."""
+        words = words_of_raw(json.loads(task.raw), self._language)
+        return reply(words, [(line(texts(words.language).failed),)]) if words else ()

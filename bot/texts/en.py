@@ -45,7 +45,12 @@ ENGLISH = Texts(
     no_such_command="There is no such command. Just ask, or send /help.",
     late="(Sorry, this reply comes late.)",
     wait="Please wait: many of your questions are still in the queue, so the last ones were not taken. Please send them again when the others are answered.",
-    failed="Sorry, this message could not be handled; the operators have been told. Please try other words.",
+    failed="Sorry, this message could not be handled; it was noted down. Please try other words.",
+    small_talk={
+        "greeting": "Hello! Just ask: I look for the exact sentence and its source.",
+        "thanks": "You are welcome. Ask me anytime.",
+        "parting": "Goodbye. Ask me anytime.",
+    },
     see_above="(The answer has changed, see above.)",
     button_original="📄 Original",
     button_original_number="📄 Original {number}",
@@ -53,7 +58,7 @@ ENGLISH = Texts(
     button_good="👍",
     button_bad="👎",
     button_back="‹ Back",
-    button_on="On ›",
+    button_on="Next ›",
     button_gone="This button no longer works. Please ask again.",
     page="page {page} of {pages}",
     article_gone="This article is no longer there. The sentence as it was quoted:",
@@ -63,15 +68,19 @@ ENGLISH = Texts(
     thanks="Thank you!",
     what_is_wrong="Thank you. What is wrong? Please choose below.",
     wrong={"answer": "Not the answer", "source": "Wrong source", "outdated": "Out of date"},
+    button_never_mind="‹ Never mind",
+    description="Chuwen answers questions about a body of Chinese articles with the exact sentence and its source; where the articles do not say, it says so.\n\nJust ask, best in Chinese.",
+    about="Answers about Chinese articles: the exact sentence, its source, nothing invented.",
     commands={"ask": "Ask, for instance: /ask 宜昌消耗了多少磷石膏", "help": "How it works", "start": "Say hello"},
     alarms={
-        "token-refused": "⚠️ Telegram refused the bot's token ({detail}). Check CHUWEN_TELEGRAM_TOKEN, and ask @BotFather for a new one if need be.",
+        "token-refused": "⚠️ Telegram refused the bot's token ({detail}), and nothing could be received or sent. Check CHUWEN_TELEGRAM_TOKEN, and ask @BotFather for a new one if need be.",
         "conflict": "⚠️ Another program takes updates with the same token, or a webhook is still set ({detail}). Stop one of them.",
         "dead-letter": "⚠️ A reply could not be delivered ({detail}). It is kept in the store; see the log.",
-        "set-aside": "⚠️ An update failed three times and was set aside ({detail}). See the log, and report the error.",
+        "set-aside": "⚠️ An update failed three times and was set aside ({detail}). The log has the details.",
         "disk-low": "⚠️ The disk is nearly full: {detail}. Make room soon, or no new questions can be taken.",
     },
     bot_ready="@{name} is ready: {articles} articles, updates by {way}",
+    by_polling="polling",
     bot_ended="Stopped; what is not done will be done after the next start.",
     bad_settings={
         "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: not a token; @BotFather gives “digits:letters and digits”. Copy it again",
@@ -84,6 +93,7 @@ ENGLISH = Texts(
     },
     not_admitted="Telegram does not know this token; check CHUWEN_TELEGRAM_TOKEN, or ask @BotFather for a new one",
     telegram_unreachable="{place}: Telegram cannot be reached ({reason}); check the network, and where it is blocked set a proxy in CHUWEN_PROXY",
+    unreachable_by_proxy="{place}: Telegram cannot be reached through the proxy ({reason}); check CHUWEN_PROXY and the network",
     webhook_refused="{place}: Telegram does not accept this webhook ({reason}); check CHUWEN_WEBHOOK_URL",
     cannot_listen="{place}: cannot listen there ({reason}); name another address or port in CHUWEN_LISTEN",
     no_store="{place}: the database cannot be used ({reason}); check CHUWEN_DATABASE",
@@ -164,7 +174,7 @@ ENGLISH = Texts(
         "restore": "restore a backup into an empty database",
         "file": "the backup file",
         "question": "the question; without it, one question a line is read from standard input",
-        "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl, .json.gz, .json); "
+        "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl.gz, .json); "
         "by default CHUWEN_CORPUS, else the sample that comes with the program",
         "json": "print JSON, one line a question",
         "force": "answer below the threshold, too",
@@ -180,7 +190,7 @@ ENGLISH = Texts(
         "epilog": (
             "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments or settings; "
             "3 the corpus, the questions, the cache, a backup or an address cannot be found or used; 4 Telegram refuses the token; "
-            "5 Telegram cannot be reached; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
+            "5 Telegram cannot be reached, or does not accept the webhook; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
             "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
         ),
         "chat": (

@@ -47,6 +47,7 @@ class Texts:
     late: str  # above a reply that goes out late
     wait: str  # to who has too many questions waiting
     failed: str
+    small_talk: Mapping[str, str]  # by bot.telegram.handlers.smalltalk.Topic
     see_above: str  # in place of a message that an edited answer no longer needs
     button_original: str
     button_original_number: str  # {number}
@@ -64,15 +65,20 @@ class Texts:
     thanks: str
     what_is_wrong: str
     wrong: Mapping[str, str]  # by bot.telegram.buttons.Wrong
+    button_never_mind: str
     commands: Mapping[str, str]  # what the menu says of each, at most 256 characters
+    description: str  # before the first message, at most 512 characters
+    about: str  # on the bot's profile, at most 120 characters
     alarms: Mapping[str, str]  # by bot.telegram.alarms.Alarm; {detail}
 
     # the bot's own start and end
     bot_ready: str  # {name}, {articles}, {way}
+    by_polling: str
     bot_ended: str
     bad_settings: Mapping[str, str]  # by name; {found}
     not_admitted: str
     telegram_unreachable: str  # {place}, {reason}
+    unreachable_by_proxy: str  # {place}, {reason}
     webhook_refused: str  # {place}, {reason}
     cannot_listen: str  # {place}, {reason}
     no_store: str  # {place}, {reason}

@@ -46,7 +46,12 @@ CHINESE = Texts(
     no_such_command="没有这个命令。请直接提问，或发送 /help 看说明。",
     late="（抱歉，这条回复来晚了。）",
     wait="请稍候：您的问题还有不少在排队，刚发的这几条没有收下。等前面的答完，请再发一次。",
-    failed="抱歉，这条消息没能处理，已经通知管理员。请换个说法再试。",
+    failed="抱歉，这条消息没能处理，已经记录下来。请换个说法再试。",
+    small_talk={
+        "greeting": "您好！请直接提问，我会从文章里找出原句和出处。",
+        "thanks": "不客气，欢迎随时来问。",
+        "parting": "再见，欢迎随时来问。",
+    },
     see_above="（回答已更新，见上一条。）",
     button_original="📄 原文",
     button_original_number="📄 原文 {number}",
@@ -64,15 +69,19 @@ CHINESE = Texts(
     thanks="谢谢您的反馈！",
     what_is_wrong="谢谢。哪里不对？请在下面选一项。",
     wrong={"answer": "答非所问", "source": "出处不对", "outdated": "内容过时"},
+    button_never_mind="‹ 返回",
+    description="楚问就一批文章回答问题，给出原句和出处，答案加粗；文章没有写的，如实说没有。\n\n请直接用一句话提问。",
+    about="就一批文章回答问题：原句、出处，不编造。",
     commands={"ask": "提问，例如：/ask 宜昌消耗了多少磷石膏", "help": "怎么用", "start": "打个招呼"},
     alarms={
-        "token-refused": "⚠️ Telegram 曾拒绝机器人的令牌（{detail}）。请检查 CHUWEN_TELEGRAM_TOKEN，必要时向 @BotFather 重新申请。",
+        "token-refused": "⚠️ Telegram 曾拒绝机器人的令牌（{detail}），当时收发都停了。请检查 CHUWEN_TELEGRAM_TOKEN，必要时向 @BotFather 重新申请。",
         "conflict": "⚠️ 有另一个程序在用同一个令牌收消息，或还设着 webhook（{detail}）。请停掉其中一个。",
         "dead-letter": "⚠️ 有回复没能送达（{detail}）。消息保留在库里，请查看日志。",
-        "set-aside": "⚠️ 有一条消息三次都没能处理，已搁置（{detail}）。请查看日志，并报告这个错误。",
+        "set-aside": "⚠️ 有一条消息三次都没能处理，已搁置（{detail}）。请在日志里查看详情。",
         "disk-low": "⚠️ 磁盘空间不足：{detail}。请尽快清理，否则将无法收下新问题。",
     },
     bot_ready="@{name} 已就绪：{articles} 篇文章，接收方式 {way}",
+    by_polling="轮询",
     bot_ended="已停止，没做完的会在下次启动后接着做。",
     bad_settings={
         "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: 格式不对，应为 @BotFather 给的“数字:字母数字”。请重新复制",
@@ -85,6 +94,7 @@ CHINESE = Texts(
     },
     not_admitted="Telegram 不认识这个令牌。请检查 CHUWEN_TELEGRAM_TOKEN，或向 @BotFather 重新申请",
     telegram_unreachable="{place}: 连不上 Telegram（{reason}）。请检查网络；被屏蔽的地方请用 CHUWEN_PROXY 设置代理",
+    unreachable_by_proxy="{place}: 经代理连不上 Telegram（{reason}）。请检查 CHUWEN_PROXY 和网络",
     webhook_refused="{place}: Telegram 不接受这个 webhook（{reason}）。请检查 CHUWEN_WEBHOOK_URL",
     cannot_listen="{place}: 无法监听（{reason}）。请用 CHUWEN_LISTEN 换一个地址或端口",
     no_store="{place}: 数据库不可用（{reason}）。请检查 CHUWEN_DATABASE",
@@ -184,7 +194,7 @@ CHINESE = Texts(
         "arguments": "参数",
         "help": "显示帮助",
         "epilog": (
-            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram；6 数据库不可用；"
+            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram，或它不接受 webhook；6 数据库不可用；"
             "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
         ),
         "chat": (

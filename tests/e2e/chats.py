@@ -162,6 +162,8 @@ class Chats:
             "editMessageReplyMarkup": self._edit_markup,
             "deleteMessage": self._delete,
             "answerCallbackQuery": self._answer_query,
+            "setMyDescription": lambda _: True,
+            "setMyShortDescription": lambda _: True,
             "setMyCommands": self._set_commands,
             "deleteMyCommands": lambda p: self.commands.pop(_scope(p), None) is None or True,
             "getMyCommands": lambda p: self.commands.get(_scope(p), []),

@@ -94,3 +94,14 @@ def test_a_backup_that_cannot_be_written_is_said(bot: Bot, tmp_path: Path) -> No
     refused = run(bot.environment, "backup", str(file))
     assert refused.returncode == UNREADABLE
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_no_backup_is_made_of_nothing(bot: Bot, backup: Path, tmp_path: Path) -> None:
+    """A slip in the name of the database must not put an empty backup in the place of a good one."""
+    before = backup.read_bytes()
+    missing = tmp_path / "nothing.db"
+    refused = run(bot.environment | {"CHUWEN_DATABASE": str(missing)}, "backup", str(backup))
+    assert (refused.returncode, refused.stdout) == (NO_STORE, "")
+    assert str(missing) in refused.stderr
+    assert not missing.exists()
+    assert backup.read_bytes() == before

@@ -293,7 +293,7 @@ def telegram_refuses_to_send(cache: Path, folder: Path) -> None:
     ):
         befall(telegram, only(chat, Unauthorized()))
         number = telegram.say(QUESTION, chat)
-        wait_replied(telegram, [number], 20)
+        wait_replied(telegram, [number], 40)
         telegram.wait_for(lambda: alarms(telegram, "拒绝机器人的令牌"))
         assert told_once(telegram, "拒绝机器人的令牌")
         assert not [secret for secret in (telegram.token, SECRET) if secret in bot.log]

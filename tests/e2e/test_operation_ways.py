@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import itertools
 import json
 import socket
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import telegram as telegram_library
 
 from bot.exit_codes import UNREACHABLE
+from bot.settings import Webhook
+from bot.store import outbox
+from bot.store.database import Database
+from bot.telegram.alarms import Alarms
+from bot.telegram.webhook import watch_webhook
+from bot.texts import Language
 from tests.e2e.asking import ANSWER, QUESTION, newcomer, seconds_to_answer
 from tests.e2e.emulator import Person, Telegram
-from tests.e2e.process import SECRET, Bot
+from tests.e2e.process import SECRET, Bot, free_port
 from tests.e2e.proxies import PASSWORD, Http, Proxy, Socks5
 
 if TYPE_CHECKING:
@@ -162,3 +170,23 @@ def test_a_proxy_that_refuses_is_said_to(telegram: Telegram, cache: Path, tmp_pa
             assert bot.process.wait(20) == UNREACHABLE
     assert bot.log.count("连不上 Telegram") == len(bot.log.splitlines()) == 2
     assert "wrong-pass-word" not in bot.log
+
+
+def test_a_webhook_that_somebody_removed_is_set_again(tmp_path: Path) -> None:
+    """Who polls with the token removes it, and the bot would be deaf without knowing."""
+    database = Database.open(str(tmp_path / "chuwen.db"))
+    alarms = Alarms(database, [newcomer()], Language.SIMPLIFIED, [])
+    with Telegram() as telegram:
+        ours = Webhook(f"http://127.0.0.1:{free_port()}/ours", SECRET, "127.0.0.1", 1)
+
+        async def watch() -> None:
+            async with telegram_library.Bot(telegram.token, f"{telegram.url}/bot") as bot:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await watch_webhook(bot, ours, alarms, 0.05)
+                assert (await bot.get_webhook_info()).url == ours.url
+
+        asyncio.run(watch())
+    with database.reading() as connection:
+        assert outbox.waiting(connection) == 1
+    database.close()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QUESTION = "宜昌消耗了多少磷石膏？"
+ANSWERED = "近40万吨"
 TITLE = "磷石膏综合利用变废为材"
 UNANSWERABLE = "明天武汉天气怎么样？"
 GROUP = Chat(-1001234567890, "supergroup", "招商交流群")
@@ -126,7 +127,7 @@ def test_a_bad_verdict_is_asked_for_its_reason(telegram: Telegram, person: Perso
     query = telegram.press(button(answer, "👎"), answer, person=person)
     assert "哪里不对" in toast(telegram, query)
     asked = telegram.wait_for(lambda: [m for m in telegram.messages(person.id) if m.buttons != answer.buttons])[0]
-    assert list(asked.buttons) == ["答非所问", "出处不对", "内容过时"]
+    assert list(asked.buttons) == ["答非所问", "出处不对", "内容过时", "‹ 返回"]
     query = telegram.press(button(asked, "出处不对"), asked, person=person)
     assert "谢谢" in toast(telegram, query)
     telegram.wait_for(lambda: telegram.messages(person.id)[0].buttons == answer.buttons)
@@ -154,6 +155,41 @@ def toast(telegram: Telegram, query: str) -> str:
 def test_each_command_is_answered(telegram: Telegram, person: Person, command: str, said: str) -> None:
     """They are in the menu."""
     assert said in ask(telegram, person, command).text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("你好", "您好！请直接提问"), ("謝謝", "不客氣"), ("你能做什么？", "怎么问")]
+)
+def test_small_talk_is_answered_politely(telegram: Telegram, person: Person, words: str, said: str) -> None:
+    """Nobody likes to hear that the articles do not mention it."""
+    assert said in ask(telegram, person, words).text
+
+
+def test_thanks_in_a_group_need_no_reply(telegram: Telegram, person: Person) -> None:
+    """The others read along."""
+    before = len(telegram.messages(GROUP))
+    telegram.say(f"/ask {QUESTION}", GROUP, person)
+    first = replies(telegram, GROUP, before + 1)[-1]
+    telegram.say("谢谢！", GROUP, person, reply_to=first.message_id)
+    telegram.say(f"/ask {QUESTION}", GROUP, person)
+    assert ANSWERED in replies(telegram, GROUP, before + 2)[-1].text
+
+
+def test_a_question_of_somebody_else_can_be_passed_on(telegram: Telegram, person: Person) -> None:
+    """By /ask in reply to it."""
+    before = len(telegram.messages(GROUP))
+    asked = telegram.say(QUESTION, GROUP, Person(4711))
+    telegram.say("/ask", GROUP, person, reply_to=asked)
+    assert ANSWERED in replies(telegram, GROUP, before + 1)[-1].text
+
+
+def test_who_thinks_better_of_a_verdict_gets_the_buttons_back(telegram: Telegram, person: Person) -> None:
+    """Others in the group want to open the original."""
+    answer = ask(telegram, person)
+    telegram.press(button(answer, "👎"), answer, person=person)
+    asked = telegram.wait_for(lambda: [m for m in telegram.messages(person.id) if m.buttons != answer.buttons])[0]
+    telegram.press(button(asked, "返回"), asked, person=person)
+    telegram.wait_for(lambda: telegram.messages(person.id)[0].buttons == answer.buttons)
 
 
 def test_english_speaks_who_uses_telegram_in_english(telegram: Telegram) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.telegram.handlers import asking, feedback, help, membership, more, originals, others  # noqa: A004 # a feature
+from bot.telegram.handlers import asking, feedback, help, membership, more, originals, others, smalltalk  # noqa: A004 # a feature
 
 if TYPE_CHECKING:
     from bot.telegram.desk import Desk
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def handlers(desk: Desk) -> list[Handler]:
     """All of them, in the order in which they are tried."""
-    features = (help, asking, originals, more, feedback, membership, others)
+    features = (help, smalltalk, asking, originals, more, feedback, membership, others)
     return [handler for feature in features for handler in feature.handlers(desk)]

@@ -43,15 +43,16 @@ async def on_verdict(desk: Desk, update: Update, _context: Context) -> Outcome:
 
 
 async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """Thanks, and the buttons as they were."""
+    """Thanks, and the buttons as they were; who thinks better of it gets them back, too."""
     found = await pressed(desk, update)
     if not found:
         return Outcome()
-    if found.press.word not in set(Wrong):
+    word = found.press.word
+    if word and word not in set(Wrong):
         await acknowledge(found.query, found.texts.button_gone)
         return Outcome()
-    if not await acknowledge(found.query, found.texts.thanks):
+    if not await acknowledge(found.query, found.texts.thanks if word else None):
         return Outcome()
-    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good=False, reason=found.press.word)
+    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good=False, reason=word) if word else None
     keyboard = answer_keyboard(found.answer, found.texts)
     return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS),), verdict=verdict)

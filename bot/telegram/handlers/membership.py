@@ -38,7 +38,7 @@ async def on_membership(desk: Desk, update: Update, _context: Context) -> Outcom
     is_out, was_out = change.new_chat_member.status in OUTSIDE, change.old_chat_member.status in OUTSIDE
     messages: tuple[Outgoing, ...] = ()
     if was_out and not is_out and change.chat.type in (Chat.GROUP, Chat.SUPERGROUP):
-        said = texts(language_for(change.from_user, "", desk.language))
+        said = texts(language_for(change.from_user.language_code, "", desk.language))
         messages = (Outgoing(change.chat.id, Payload(html=said.bot_joined).dump()),)
     return Outcome(messages, is_blocked=is_out)
 
