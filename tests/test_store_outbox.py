@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -246,3 +246,24 @@ def test_the_parts_of_an_answer_are_its_own_messages(connection: Connection) -> 
     outbox.cancel(connection, others[1], "me", "no", NOW)
     assert outbox.parts(connection, "a1") == (first.id, others[2].id)
     assert outbox.parts(connection, "a3") == ()
+
+
+def test_what_is_tried_again_and_again_goes_last(connection: Connection) -> None:
+    """Many chats in flood control would take every place, and nobody else be answered."""
+    (again,) = claim(connection, message("再试", CHAT))
+    outbox.postpone(connection, again, "me", NOW + SECOND, is_miss=False)
+    outbox.add(connection, [message("新的", OTHER_CHAT)], NOW + SECOND / 2)
+    assert words(outbox.claim(connection, "me", 1, NOW + SECOND)) == ["新的"]
+
+
+@pytest.mark.parametrize("store", [inbox, outbox])
+def test_what_is_held_without_knowing_is_let_go(connection: Connection, store: Any) -> None:
+    """The claim was committed, and the connection broke before it was told of."""
+    inbox.put(connection, [update(1, CHAT), update(2, OTHER_CHAT)], NO_LIMITS, NOW)
+    outbox.add(connection, [message("一", CHAT), message("二", OTHER_CHAT)], NOW)
+    held = store.claim(connection, "me", 9, NOW)
+    known = getattr(held[0], "update_id", None) or held[0].id
+    store.release(connection, "other", [])
+    assert store.claim(connection, "me", 9, NOW) == []
+    store.release(connection, "me", [known])
+    assert [one.chat_id for one in store.claim(connection, "me", 9, NOW)] == [OTHER_CHAT]

@@ -14,6 +14,7 @@ from telegram import Bot, Message, Update, User
 from bot.telegram.reading import (
     LARGEST,
     is_addressed,
+    is_for_bot,
     is_other_command,
     language_for,
     message_of,
@@ -326,3 +327,26 @@ def test_whatever_comes_in_is_an_update_or_none(raw: Json) -> None:
         assert is_usable
         assert all(value is None or abs(value) <= LARGEST for value in (found.chat_id, found.person_id))
         assert "\0" not in found.raw.encode().decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_meant"),
+    [
+        ({"text": "大家好"}, False),
+        ({"text": "/ask 宜昌"}, True),
+        ({"text": "请问 @chuwen_test_bot 宜昌"}, True),
+        ({"caption": "/ask 宜昌"}, True),
+        ({"text": "楚问你好", "entities": [{"type": "text_mention", "offset": 0, "length": 2}]}, True),
+        ({"text": "还有呢", "reply_to_message": {"from": {"id": 1, "is_bot": True}}}, True),
+        ({"text": "还有呢", "reply_to_message": {"from": {"id": 5, "is_bot": False}}}, False),
+        ({"migrate_to_chat_id": -1005}, True),
+        ({"sticker": {}}, False),
+        ({"text": 5, "entities": "x", "reply_to_message": []}, False),
+    ],
+)
+def test_what_people_in_a_group_say_to_one_another_is_not_kept(fields: dict[str, object], is_meant: bool) -> None:
+    """It is nobody's business, and must not count as questions waiting."""
+    for kind in ("message", "edited_message"):
+        assert is_for_bot({"update_id": 1, kind: {"chat": {"id": -5, "type": "group"}} | fields}) is is_meant
+        assert is_for_bot({"update_id": 1, kind: {"chat": {"id": 5, "type": "private"}} | fields})
+    assert is_for_bot({"update_id": 1, "callback_query": {"message": {"chat": {"id": -5, "type": "group"}}}})

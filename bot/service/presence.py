@@ -13,10 +13,11 @@ import os
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from bot.store import processes
 from bot.store.dialect import clock
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 2
 RETRY_SECONDS = 1
+PASSING = (OperationalError, InternalError, InterfaceError)  # the second: PostgreSQL ended an idle transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -38,7 +40,9 @@ async def until_stored(work: Callable[P, T], *arguments: P.args, **options: P.kw
     while True:
         try:
             return await asyncio.to_thread(work, *arguments, **options)
-        except OperationalError as error:
+        except DBAPIError as error:
+            if not isinstance(error, PASSING) and not error.connection_invalidated:
+                raise
             _log.warning("the store cannot be reached: %s", error.orig)
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -57,6 +61,7 @@ class Presence:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
         self.process_id = ""
+        self._beaten_at = 0.0  # by the monotonic clock
 
     def start(self) -> None:
         """Register, and free what the dead held."""
@@ -90,7 +95,10 @@ class Presence:
         with self._database.writing() as connection:
             now = clock(connection)
             is_known = processes.beat(connection, self.process_id, now)
-            processes.bury(connection, self._host, _is_running, now, but=self.process_id)
+            # After a pause of the database or of the machine all look dead: they get a beat to show themselves.
+            if time.monotonic() - self._beaten_at < 2 * BEAT_SECONDS:
+                processes.bury(connection, self._host, _is_running, now, but=self.process_id)
+        self._beaten_at = time.monotonic()
         if not is_known:  # it was frozen for so long that others took over
             self._register()
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from bot.store import chats
+from bot.store import chats, lanes
 from bot.store.dialect import Lock, insert, take
 from bot.store.lanes import heads
 from bot.store.model import End, SetAside, Task
 from bot.store.schema import inbox, is_open, is_suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -109,6 +109,11 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries, inbox.c.deaths)
     rows = connection.execute(taken.values(process_id=process_id).returning(*columns))
     return sorted((Task(*row) for row in rows), key=lambda task: task.update_id)
+
+
+def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
+    """Let go of what a process holds without knowing, which is all but those it names."""
+    lanes.release(connection, inbox, process_id, but)
 
 
 def done(connection: Connection, task: Task, process_id: str, now: datetime.datetime) -> bool:

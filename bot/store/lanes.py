@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Subquery, exists, func, select
+from sqlalchemy import FromClause, Subquery, exists, func, select, update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, Connection, Table
+
+
+def release(connection: Connection, table: Table, process_id: str, but: Collection[int]) -> None:
+    """Let go of rows that a process holds without knowing: the connection broke when it was told of them."""
+    (key,) = table.primary_key
+    astray = update(table).where(table.c.process_id == process_id, key.not_in(but))
+    connection.execute(astray.values(process_id=None))
 
 
 def heads(table: Table, is_open: Callable[[FromClause], ColumnElement[bool]]) -> Subquery:

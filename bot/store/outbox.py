@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
+from bot.store import lanes
 from bot.store.chats import block as block
 from bot.store.chats import migrate as migrate
 from bot.store.chats import unblock as unblock
@@ -31,7 +32,7 @@ _MAY = ~exists().where(chats.c.id == _FIRST.c.chat_id, chats.c.blocked_at.is_not
 _NEXT = (
     select(_FIRST.c.head)
     .where(_FIRST.c.next_at <= bindparam("now"), _MAY)
-    .order_by(_PRIORITY, _FIRST.c.head)
+    .order_by(_PRIORITY, _FIRST.c.next_at, _FIRST.c.head)  # or those tried again and again would go first
     .limit(bindparam("most"))
 )
 _EARLIEST = select(func.min(_FIRST.c.next_at)).where(_MAY)
@@ -78,6 +79,11 @@ def _parcel(row: Row[Any], targets: Mapping[int, int]) -> Parcel:
         is_plain=row.is_plain,
         is_uncertain=row.is_uncertain,
     )
+
+
+def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
+    """Let go of what a process holds without knowing, which is all but those it names."""
+    lanes.release(connection, outbox, process_id, but)
 
 
 def _targets(connection: Connection, ids: Collection[int]) -> dict[int, int]:

@@ -12,11 +12,12 @@ from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
-from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
+from bot.exit_codes import DONE, NO_STORE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
 from bot.service.presence import Presence, until_stored, utc_now
 from bot.store import housekeeping
 from bot.telegram.alarms import Alarms
@@ -74,7 +75,11 @@ async def _serve(
         application = await _connect(settings, language, stack)
         bot = application.bot
         presence = Presence(database)
-        await asyncio.to_thread(presence.start)
+        try:
+            await asyncio.to_thread(presence.start)
+        except SQLAlchemyError as error:  # it was there a moment ago
+            reason = str(getattr(error, "orig", error))
+            raise CannotRun(said.no_store.format(place=database.place, reason=reason), NO_STORE) from error
         stack.push_async_callback(asyncio.to_thread, presence.stop)
         alarms = Alarms(database, settings.operators, language, tuple(filter(None, (database.folder, cache))))
         sender = Sender(bot, database, presence, alarms)

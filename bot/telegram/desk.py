@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.telegram.reading import Words
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
-SIGNAL_SECONDS = 5  # for what is worth nothing later: "typing…", the end of a button's spinning
+SIGNAL_SECONDS = 3  # for what is worth nothing later: "typing…", the end of a button's spinning
 MOST_SIGNALS = 16  # under way at once
 THOUGHTS = 4  # at once: answering is work for the processor, and more of it at once would only hold up the rest
 P = ParamSpec("P")

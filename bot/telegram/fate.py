@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.store.model import Parcel
 
 SHORT_PAUSE_SECONDS = 0.3  # for everybody after a 429: the limit may be that of all chats together
-LONGEST_WAIT_SECONDS = 60
+LONGEST_WAIT_SECONDS = 30
 TOKEN_WAIT_SECONDS = 10  # until a token that was refused is tried again
 
 

@@ -9,7 +9,7 @@ from bot.service.presence import utc_now
 from bot.store import inbox, outbox
 from bot.store.model import Limits, Outgoing
 from bot.telegram.payload import Payload
-from bot.telegram.reading import received, words_of_raw
+from bot.telegram.reading import is_for_bot, received, words_of_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ class Intake:
         Raises:
             SQLAlchemyError: they are not.
         """
-        by_id = {raw["update_id"]: raw for raw in raws}
-        await asyncio.to_thread(self._put, by_id)
-        self._on_new()
+        by_id = {raw["update_id"]: raw for raw in raws if is_for_bot(raw)}
+        if by_id:
+            await asyncio.to_thread(self._put, by_id)
+            self._on_new()
 
     def _put(self, by_id: dict[int, dict[str, Any]]) -> None:
         now = utc_now()

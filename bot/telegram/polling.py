@@ -14,6 +14,7 @@ from bot.store import processes
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import seconds_of
 from bot.telegram.intake import KINDS
+from bot.telegram.reading import is_update
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -63,7 +64,7 @@ class Polling:
                 await self._intake.take(raws)
                 self._offset = max(raw["update_id"] for raw in raws) + 1
         except RetryAfter as error:
-            return seconds_of(error)
+            return max(seconds_of(error), 1)
         except (InvalidToken, EndPointNotFound):  # `do_api_request` takes a 401 for the latter
             await self._alarms.push(Alarm.TOKEN_REFUSED, "401 Unauthorized")
         except Conflict as error:
@@ -85,4 +86,6 @@ class Polling:
         if self._offset:
             arguments["offset"] = self._offset
         found = await self._bot.do_api_request("getUpdates", arguments, read_timeout=POLL_SECONDS + 10)
-        return [raw for raw in found if isinstance(raw, dict) and type(raw.get("update_id")) is int]
+        if not isinstance(found, list):
+            raise TelegramError(f"getUpdates gave no list: {str(found)[:100]}")
+        return [raw for raw in found if is_update(raw)]

@@ -42,13 +42,34 @@ def received(raw: dict[str, Any]) -> Received:
     Raises:
         ValueError: it has no usable update_id.
     """
-    update_id = raw.get("update_id")
-    if type(update_id) is not int or not 0 <= update_id <= LARGEST:
-        raise ValueError(f"update_id must be a number, got {str(update_id)[:20]!r}")
+    if not is_update(raw):
+        raise ValueError(f"update_id must be a number, got {str(raw.get('update_id'))[:20]!r}")
+    update_id = raw["update_id"]
     kind, body = next(((name, value) for name, value in raw.items() if isinstance(value, dict)), ("", {}))
     message = _object(body, "message") if "message" in body else body
     person = _id(_object(body, "sender_chat")) or _id(_object(body, "from"))
     return Received(update_id, _id(_object(message, "chat")) or 0, person, json.dumps(raw), kind != "my_chat_member")
+
+
+def is_update(raw: object) -> bool:
+    """Whether it can be kept at all."""
+    update_id = raw.get("update_id") if isinstance(raw, dict) else None
+    return type(update_id) is int and 0 <= update_id <= LARGEST
+
+
+def is_for_bot(raw: dict[str, Any]) -> bool:
+    """Whether an update can be meant for the bot: what people in a group say to one another is not even kept.
+
+    By what is in it at first sight: a command, an @, a link to a person, a reply to some bot, a group's new id.
+    """
+    message = _object(raw, "message") or _object(raw, "edited_message")
+    if not message or _object(message, "chat").get("type") not in ("group", "supergroup"):
+        return True
+    text = str(message.get("text") or message.get("caption") or "")
+    entities = str(message.get("entities") or message.get("caption_entities") or "")
+    replied = _object(_object(message, "reply_to_message"), "from")
+    is_moved = "migrate_to_chat_id" in message or "migrate_from_chat_id" in message
+    return text.startswith("/") or "@" in text or "text_mention" in entities or bool(replied.get("is_bot")) or is_moved
 
 
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:

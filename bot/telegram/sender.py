@@ -32,7 +32,8 @@ AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for sig
 IDLE_SECONDS = 0.5  # how soon what other processes put in is found
 LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
-MISSES = 8  # in a row, in whatever chats: then nobody is there, and all wait
+OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
+OUTAGE_PAUSE_SECONDS = 3
 ENDING_SECONDS = 6  # for what is under way when the program ends
 _log = logging.getLogger(__name__)
 
@@ -46,9 +47,10 @@ class Sender:
         self._presence = presence
         self._alarms = alarms
         self._wake = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], int] = {}  # and the row that each is about
+        self._is_unsure = False  # whether this process holds more than it knows of
         self._paused_until = 0.0  # by the loop's clock
-        self._misses = 0
+        self._missed: set[int] = set()  # chats, since anything arrived anywhere
 
     def wake(self) -> None:
         """There is something new."""
@@ -70,14 +72,17 @@ class Sender:
         room = AT_ONCE - len(self._sending)
         if room <= 0 or self._pause() > 0:
             return
+        known = list(self._sending.values()) if self._is_unsure else None
+        self._is_unsure = False
         try:
-            parcels = await asyncio.to_thread(self._claim, room)
-        except SQLAlchemyError:
-            _log.exception("the outbox cannot be read")
+            parcels = await asyncio.to_thread(self._claim, room, known)
+        except SQLAlchemyError as error:
+            _log.warning("the outbox cannot be read: %s", error)
+            self._is_unsure = True
             return
         for parcel in parcels:
             task = asyncio.create_task(self._deliver(parcel))
-            self._sending.add(task)
+            self._sending[task] = parcel.id
             task.add_done_callback(self._done)
 
     async def _rest(self) -> None:
@@ -93,14 +98,18 @@ class Sender:
     def _pause(self) -> float:
         return self._paused_until - asyncio.get_running_loop().time()
 
-    def _claim(self, limit: int) -> list[Parcel]:
+    def _claim(self, limit: int, known: list[int] | None) -> list[Parcel]:
+        holder = self._presence.process_id
         with self._database.writing() as connection:
-            return outbox.claim(connection, self._presence.process_id, limit, utc_now())
+            if known is not None:
+                outbox.release(connection, holder, known)
+            return outbox.claim(connection, holder, limit, utc_now())
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
+            self._is_unsure = True
             _log.error("a message could not be marked", exc_info=error)
 
     async def _deliver(self, parcel: Parcel) -> None:
@@ -114,19 +123,22 @@ class Sender:
             _log.info("chat %s: %s, %s", parcel.chat_id, error, fate.end)
             if isinstance(error, InvalidToken):  # by webhook, nothing else would notice
                 await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
-        except Exception as error:  # it would hold up its chat for ever
+        except Exception as error:  # it cannot be made; or it arrived, and Telegram's reply cannot be read
             message_id = None
             fate = Fate(End.DEAD, reason=f"{type(error).__name__}: {error}")
-            _log.exception("a message cannot be made")
-        self._pace(fate)
+            _log.exception("chat %s: a message failed", parcel.chat_id)
+        self._pace(fate, parcel.chat_id)
         await until_stored(self._mark, parcel, holder, fate, message_id)
         if fate.end is End.DEAD and parcel.priority is not Priority.ALARM:
             await self._alarms.push(Alarm.DEAD_LETTER, f"chat {parcel.chat_id}: {fate.reason}")
 
-    def _pace(self, fate: Fate) -> None:
-        """Wait with everything where the limit may be everybody's, or nobody is there."""
-        self._misses = self._misses + 1 if fate.is_miss else 0
-        pause = max(fate.pause, fate.seconds if self._misses >= MISSES else 0)
+    def _pace(self, fate: Fate, chat_id: int) -> None:
+        """Wait with everything where the limit may be everybody's, or where nobody is there for many chats."""
+        if fate.is_miss:
+            self._missed.add(chat_id)
+        else:
+            self._missed.clear()
+        pause = OUTAGE_PAUSE_SECONDS if len(self._missed) >= OUTAGE_CHATS else fate.pause
         if pause:
             self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
 

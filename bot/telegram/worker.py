@@ -76,7 +76,8 @@ class Worker:
         self._language = language
         self._on_done = on_done
         self._wake = asyncio.Event()
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], int] = {}  # and the update that each is about
+        self._is_unsure = False  # whether this process holds more than it knows of
 
     def wake(self) -> None:
         """There is something new."""
@@ -99,25 +100,32 @@ class Worker:
         room = AT_ONCE - len(self._in_hand)
         if room <= 0:
             return
+        known = list(self._in_hand.values()) if self._is_unsure else None
+        self._is_unsure = False
         try:
-            tasks = await asyncio.to_thread(self._claim, room)
-        except SQLAlchemyError:
-            _log.exception("the inbox cannot be read")
+            tasks = await asyncio.to_thread(self._claim, room, known)
+        except SQLAlchemyError as error:
+            _log.warning("the inbox cannot be read: %s", error)
+            self._is_unsure = True
             return
         for task in tasks:
             turn = asyncio.create_task(self._turn(task))
-            self._in_hand.add(turn)
+            self._in_hand[turn] = task.update_id
             turn.add_done_callback(self._done)
 
-    def _claim(self, limit: int) -> list[Task]:
+    def _claim(self, limit: int, known: list[int] | None) -> list[Task]:
+        holder = self._presence.process_id
         with self._database.writing() as connection:
-            return inbox.claim(connection, self._presence.process_id, limit, utc_now())
+            if known is not None:
+                inbox.release(connection, holder, known)
+            return inbox.claim(connection, holder, limit, utc_now())
 
     def _done(self, turn: asyncio.Task[None]) -> None:
-        self._in_hand.discard(turn)
+        del self._in_hand[turn]
         self._wake.set()
         self._on_done()
         if not turn.cancelled() and (error := turn.exception()):
+            self._is_unsure = True
             _log.error("an update could not be marked", exc_info=error)
 
     async def _turn(self, task: Task) -> None:

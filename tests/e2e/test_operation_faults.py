@@ -306,9 +306,11 @@ def test_a_token_that_is_refused_for_a_while_loses_nothing(elsewhere: Outcomes, 
 
 
 def test_poison_is_set_aside_after_three_tries(bot: Bot, telegram: Telegram, begun: Begun) -> None:
-    """Its sender is told where that can be made out, the operators once; then the chat goes on."""
+    """Its sender is told, the operators once; then the chat goes on."""
     wait_replied(telegram, [begun.following])
-    assert len(telegram.messages(begun.unreadable)) == 1
+    apology, answer = telegram.messages(begun.unreadable)
+    assert "没能处理" in apology.text
+    assert answer.reply_to == begun.following
     assert "没能处理" in telegram.wait_for_messages(1, begun.unkeepable)[0].text
     seconds_to_answer(telegram, begun.unkeepable)
     telegram.wait_for(lambda: bot.rows('SELECT tries, "end" FROM inbox WHERE tries > 0') == [(3, "set-aside")] * 3)
