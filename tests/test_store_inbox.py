@@ -214,7 +214,7 @@ def test_a_turn_blocks_and_unblocks_its_chat(connection: Connection) -> None:
         inbox.put(connection, [update(update_id, is_from_person=False)], NO_LIMITS, NOW)
         (task,) = inbox.claim(connection, "me", 1, NOW)
         turns.finish(connection, task, "me", Outcome(is_blocked=is_blocked), NOW)
-        assert (outbox.next_due(connection, NOW) is None) is is_blocked
+        assert (outbox.claim(connection, "me", 9, NOW) == []) is is_blocked
 
 
 def test_a_turn_moves_its_chat(connection: Connection) -> None:

@@ -99,21 +99,18 @@ def test_one_that_is_postponed_holds_back_its_chat(connection: Connection) -> No
     assert outbox.postpone(connection, first, "me", NOW + SECOND, is_miss=False)
     assert outbox.postpone(connection, other, "me", NOW + DAY, is_miss=True)
     assert claim(connection) == []
-    assert outbox.next_due(connection, NOW) == NOW + SECOND
     (again,) = outbox.claim(connection, "me", 10, NOW + SECOND)
     assert (again.id, again.tries) == (first.id, 0)
     assert [parcel.tries for parcel in outbox.claim(connection, "me", 10, NOW + DAY)] == [1]
 
 
-def test_nothing_is_due_where_all_is_in_hand_or_blocked(connection: Connection) -> None:
-    """The sender may sleep."""
-    assert outbox.next_due(connection, NOW) is None
+def test_nothing_is_taken_where_all_is_in_hand_or_blocked(connection: Connection) -> None:
+    """The sender may rest."""
+    assert claim(connection) == []
     claim(connection, message("a"), message("b"))
     outbox.block(connection, OTHER_CHAT, NOW)
-    outbox.add(connection, [message("c", OTHER_CHAT)], NOW)
-    assert outbox.next_due(connection, NOW) is None
-    outbox.add(connection, [message("d", GROUP)], NOW)
-    assert outbox.next_due(connection, NOW + DAY) == NOW + DAY
+    assert claim(connection, message("c", OTHER_CHAT)) == []
+    assert words(claim(connection, message("d", GROUP))) == ["d"]
 
 
 def test_an_edit_goes_to_the_message_that_its_row_became(connection: Connection) -> None:

@@ -35,7 +35,6 @@ _NEXT = (
     .order_by(_PRIORITY, _FIRST.c.next_at, _FIRST.c.head)  # or those tried again and again would go first
     .limit(bindparam("most"))
 )
-_EARLIEST = select(func.min(_FIRST.c.next_at)).where(_MAY)
 
 
 def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.datetime) -> None:
@@ -153,9 +152,3 @@ def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
 def waiting(connection: Connection) -> int:
     """How many messages are still to be sent, those in hand and of blocked chats included."""
     return connection.scalar(select(func.count()).select_from(outbox).where(is_waiting(outbox))) or 0
-
-
-def next_due(connection: Connection, now: datetime.datetime) -> datetime.datetime | None:
-    """When the next message can be sent, now at the earliest; None where none waits that is not in hand."""
-    due: datetime.datetime | None = connection.scalar(_EARLIEST)
-    return max(due, now) if due else None

@@ -17,7 +17,6 @@ class Act(StrEnum):
     SEND = "send"
     EDIT = "edit"  # text and buttons
     BUTTONS = "buttons"  # only the buttons
-    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)

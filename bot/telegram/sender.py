@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
@@ -19,6 +17,7 @@ from bot.store.model import Priority
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
 from bot.telegram.payload import Act, Keyboard, Payload, load
+from bot.telegram.taking import Kind, Taking
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -29,12 +28,11 @@ if TYPE_CHECKING:
     from bot.telegram.alarms import Alarms
 
 AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for signals
-IDLE_SECONDS = 0.5  # how soon what other processes put in is found
 LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
 OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
 OUTAGE_PAUSE_SECONDS = 3
-ENDING_SECONDS = 6  # for what is under way when the program ends
+MESSAGES = Kind(outbox.claim, outbox.release, lambda parcel: parcel.id)
 _log = logging.getLogger(__name__)
 
 
@@ -46,71 +44,14 @@ class Sender:
         self._database = database
         self._presence = presence
         self._alarms = alarms
-        self._wake = asyncio.Event()
-        self._sending: dict[asyncio.Task[None], int] = {}  # and the row that each is about
-        self._is_unsure = False  # whether this process holds more than it knows of
         self._paused_until = 0.0  # by the loop's clock
         self._missed: set[int] = set()  # chats, since anything arrived anywhere
-
-    def wake(self) -> None:
-        """There is something new."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Send until cancelled; what is under way then is given a little time."""
-        try:
-            while True:
-                self._wake.clear()
-                await self._take()
-                await self._rest()
-        finally:
-            if self._sending:
-                await asyncio.wait(self._sending, timeout=ENDING_SECONDS)
-
-    async def _take(self) -> None:
-        """Take on as much as can be sent at once."""
-        room = AT_ONCE - len(self._sending)
-        if room <= 0 or self._pause() > 0:
-            return
-        known = list(self._sending.values()) if self._is_unsure else None
-        self._is_unsure = False
-        try:
-            parcels = await asyncio.to_thread(self._claim, room, known)
-        except SQLAlchemyError as error:
-            _log.warning("the outbox cannot be read: %s", error)
-            self._is_unsure = True
-            return
-        for parcel in parcels:
-            task = asyncio.create_task(self._deliver(parcel))
-            self._sending[task] = parcel.id
-            task.add_done_callback(self._done)
-
-    async def _rest(self) -> None:
-        """Until something may have changed."""
-        pause = self._pause()
-        if pause > 0:
-            await asyncio.sleep(min(pause, IDLE_SECONDS))
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancellation
-                await self._wake.wait()
+        self._taking = Taking(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause)
+        self.wake = self._taking.wake
+        self.run = self._taking.run
 
     def _pause(self) -> float:
         return self._paused_until - asyncio.get_running_loop().time()
-
-    def _claim(self, limit: int, known: list[int] | None) -> list[Parcel]:
-        holder = self._presence.process_id
-        with self._database.writing() as connection:
-            if known is not None:
-                outbox.release(connection, holder, known)
-            return outbox.claim(connection, holder, limit, utc_now())
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        del self._sending[task]
-        self._wake.set()
-        if not task.cancelled() and (error := task.exception()):
-            self._is_unsure = True
-            _log.error("a message could not be marked", exc_info=error)
 
     async def _deliver(self, parcel: Parcel) -> None:
         holder = self._presence.process_id

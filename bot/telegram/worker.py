@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 
 from bot.service.presence import until_stored, utc_now
@@ -18,6 +15,7 @@ from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import words_of_raw
+from bot.telegram.taking import Kind, Taking
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -35,9 +33,8 @@ if TYPE_CHECKING:
     App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
 AT_ONCE = 32  # in hand; they wait for the processor, the store or Telegram, each for its own
-IDLE_SECONDS = 0.5  # how soon what other processes received is found
 STALE_SECONDS = 60  # a button pressed longer ago is dropped: who pressed it has gone on
-ENDING_SECONDS = 6  # for what is in hand when the program ends
+UPDATES = Kind(inbox.claim, inbox.release, lambda task: task.update_id)
 _log = logging.getLogger(__name__)
 
 
@@ -75,58 +72,9 @@ class Worker:
         self._alarms = alarms
         self._language = language
         self._on_done = on_done
-        self._wake = asyncio.Event()
-        self._in_hand: dict[asyncio.Task[None], int] = {}  # and the update that each is about
-        self._is_unsure = False  # whether this process holds more than it knows of
-
-    def wake(self) -> None:
-        """There is something new."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Work until cancelled; what is in hand then is given a little time."""
-        try:
-            while True:
-                self._wake.clear()
-                await self._take()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(IDLE_SECONDS):  # wait_for can swallow a cancellation
-                        await self._wake.wait()
-        finally:
-            if self._in_hand:
-                await asyncio.wait(self._in_hand, timeout=ENDING_SECONDS)
-
-    async def _take(self) -> None:
-        room = AT_ONCE - len(self._in_hand)
-        if room <= 0:
-            return
-        known = list(self._in_hand.values()) if self._is_unsure else None
-        self._is_unsure = False
-        try:
-            tasks = await asyncio.to_thread(self._claim, room, known)
-        except SQLAlchemyError as error:
-            _log.warning("the inbox cannot be read: %s", error)
-            self._is_unsure = True
-            return
-        for task in tasks:
-            turn = asyncio.create_task(self._turn(task))
-            self._in_hand[turn] = task.update_id
-            turn.add_done_callback(self._done)
-
-    def _claim(self, limit: int, known: list[int] | None) -> list[Task]:
-        holder = self._presence.process_id
-        with self._database.writing() as connection:
-            if known is not None:
-                inbox.release(connection, holder, known)
-            return inbox.claim(connection, holder, limit, utc_now())
-
-    def _done(self, turn: asyncio.Task[None]) -> None:
-        del self._in_hand[turn]
-        self._wake.set()
-        self._on_done()
-        if not turn.cancelled() and (error := turn.exception()):
-            self._is_unsure = True
-            _log.error("an update could not be marked", exc_info=error)
+        self._taking = Taking(UPDATES, self._turn, database, presence, AT_ONCE)
+        self.wake = self._taking.wake
+        self.run = self._taking.run
 
     async def _turn(self, task: Task) -> None:
         """Handle one update; whatever a handler raises is a try, never the end of the bot."""
@@ -137,6 +85,7 @@ class Worker:
         except Exception as error:
             _log.exception("update %s failed", task.update_id)
             await self._fail(task, holder, f"{type(error).__name__}: {error}")
+        self._on_done()
 
     async def _handle(self, task: Task) -> Outcome:
         if task.deaths >= inbox.MOST_DEATHS:

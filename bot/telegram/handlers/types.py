@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from telegram.ext import BaseHandler, ContextTypes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from telegram import Update
 
     from bot.store.model import Outcome
 
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 Handler: TypeAlias = "BaseHandler[Update, Any, Outcome]"
-OnUpdate: TypeAlias = "Callable[[Update, Context], Awaitable[Outcome]]"
