@@ -11,8 +11,9 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, cast
 
+import psycopg
 import pytest
 
 from bot.store.database import Database
@@ -66,15 +67,21 @@ def _server() -> Any:
         folder = Path(tempfile.mkdtemp(prefix="chuwen-postgresql-"))
         server = pgserver.get_server(folder / "data", cleanup_mode="delete")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    server.psql("ALTER SYSTEM SET fsync = off;")  # nothing here outlives the run
-    server.psql("SELECT pg_reload_conf();")
+    _execute(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nothing here outlives the run
     return server
+
+
+def _execute(server: Any, *statements: LiteralString) -> None:
+    """Not by the wheel's own `psql`, which cannot stand in a path with a space."""
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def new_postgresql() -> str:
     """Make an empty database on a server of this run's own."""
     name = f"store_{next(_numbers)}"
-    _server().psql(f"CREATE DATABASE {name};")
+    _execute(_server(), cast("LiteralString", f"CREATE DATABASE {name}"))
     return str(_server().get_uri(name))
 
 
