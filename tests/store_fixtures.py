@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias
 
 import psycopg
 import pytest
@@ -81,7 +81,7 @@ def _execute(server: Any, *statements: LiteralString) -> None:
 def new_postgresql() -> str:
     """Make an empty database on a server of this run's own."""
     name = f"store_{next(_numbers)}"
-    _execute(_server(), cast("LiteralString", f"CREATE DATABASE {name}"))
+    _execute(_server(), f"CREATE DATABASE {name}")
     return str(_server().get_uri(name))
 
 
