@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 SETS ?= ../shared/data/questions
+NEWS ?= ../shared/data/news/articles.jsonl.gz
 
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --quiet --disable-pip-version-check --use-pep517
@@ -33,10 +34,8 @@ lint: .venv/installed-dev
 	@$(VENV) -m mypy
 	@$(VENV) -m mypy benchmarks docs
 
-bench: .venv/installed
-	@if [ -e benchmarks/quality/__main__.py ]; then $(VENV) benchmarks/quality; \
-	elif [ -d "$(SETS)" ]; then $(VENV) benchmarks/evaluate_sets.py "$(SETS)"; \
-	else echo "$(SETS): 找不到问题集，请用 SETS=文件夹 指定 / no question sets there; name their folder in SETS=" >&2; exit 2; fi
+bench: .venv/installed-bench
+	@$(VENV) -m benchmarks.quality retrieval --sets "$(SETS)" --news "$(NEWS)"
 
 # The stamps are older than pyproject.toml only where something has to be installed.
 .venv/installed: pyproject.toml
@@ -47,6 +46,11 @@ bench: .venv/installed
 .venv/installed-dev: pyproject.toml
 	@$(call prepare)
 	@$(PIP) --editable '.[dev]' </dev/null >&2
+	@touch .venv/installed $@
+
+.venv/installed-bench: pyproject.toml
+	@$(call prepare)
+	@$(PIP) --editable '.[bench]' </dev/null >&2
 	@touch .venv/installed $@
 
 # A .venv that is half made, or whose Python has gone, is made anew.
