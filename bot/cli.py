@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import re
 import signal
@@ -126,6 +127,7 @@ def parser(said: Texts) -> Parser:
         command.add_argument("file", type=Path, metavar="FILE", help=said.help["file"])
     for command in (ask, search, evaluate, chat):
         command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
+        command.add_argument("--today", type=_dated(said), metavar="YYYY-MM-DD", help=said.help["today"])
     for command in (ask, search, evaluate, check):
         command.add_argument("--json", action="store_true", help=said.help["json"])
     for command in (ask, search):
@@ -144,6 +146,18 @@ def _counted(said: Texts) -> Callable[[str], int]:
         return int(text)
 
     return count
+
+
+def _dated(said: Texts) -> Callable[[str], datetime.date]:
+    def date(text: str) -> datetime.date:
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):  # not the week dates that Python reads, too
+                return datetime.date.fromisoformat(text)
+        except ValueError:
+            pass
+        raise argparse.ArgumentTypeError(said.no_date.format(found=text[:20]))
+
+    return date
 
 
 def _fail(message: str, code: int) -> int:

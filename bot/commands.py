@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from bot.exit_codes import DONE, FAULTY, NO_STORE, UNREADABLE, CannotRun
 from bot.records import answer_record, search_record
 from bot.service.asking import Asking
-from bot.settings import read_telegram_settings
+from bot.settings import read_telegram_settings, read_timezone
 from bot.texts import Texts, language_of, texts
 from bot.wording import fault_line
 from corpus.load import load
-from retrieval.answer import Policy
+from retrieval.answer import WHEN_SURE, Policy
 from retrieval.cache import open_or_build
 from retrieval.library import Library, rows_of
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or one a line."""
-    asking = Asking(_library(options, settings), Policy(is_forced=options.force))
+    asking = _asking(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
         result = asking.ask(question)
         said = texts(language_of(question, settings.language))
@@ -50,16 +50,16 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
     """List the best paragraphs for one question, or for one a line."""
-    asking = Asking(_library(options, settings))
+    asking = _asking(options, settings)
     for question in _questions(options, settings):
-        hits = asking.search(question, options.k)
+        found = asking.search(question, options.k)
+        said = texts(language_of(question, settings.language))
         if options.json:
-            _print_json(search_record(question, hits))
+            _print_json(search_record(question, found, said))
         else:
             from bot.terminal.render import hit_lines
 
-            said = texts(language_of(question, settings.language))
-            _print_found(_console(), hit_lines(hits, said), said, options, question)
+            _print_found(_console(), hit_lines(found, said), said, options, question)
     return DONE
 
 
@@ -69,7 +69,8 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     from retrieval.gold import read_questions
 
     golds = read_questions(options.gold)
-    figures = asdict(report(list(ask_all(_library(options, settings), golds))))
+    asking = _asking(options, settings)
+    figures = asdict(report(list(ask_all(asking.library, golds, today=asking.today))))
     if options.json:
         _print_json(figures)
     else:
@@ -109,13 +110,13 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
     if telegram is None:
         from bot.terminal.chat import Chat, typed_lines
 
-        asking = Asking(_library(options, settings))
+        asking = _asking(options, settings)
         Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
         return DONE
     from bot.telegram.app import serve
 
     with _database(settings) as database:
-        asking = Asking(_library(options, settings))
+        asking = _asking(options, settings)
         return serve(telegram, asking, database, settings.language, settings.cache)
 
 
@@ -176,6 +177,11 @@ def _store_errors(said: Texts) -> Iterator[None]:
         raise CannotRun(said.newer_store.format(place=error.place), NO_STORE) from error
     except StoreUnusable as error:
         raise CannotRun(said.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error
+
+
+def _asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> Asking:
+    zone = read_timezone()  # what is wrong with it is told before anything is built
+    return Asking(_library(options, settings), policy, zone, options.today)
 
 
 def _library(options: argparse.Namespace, settings: Settings) -> Library:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.wording import refusal
-from retrieval.model import Abstention, Answer, Citation, Hit, Result
+from bot.wording import note_line, refusal
+from retrieval.event import iso
+from retrieval.model import Abstention, Answer, Citation, Listing, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.texts import Texts
+    from retrieval.event import Event
+    from retrieval.model import Note
 
 Record = dict[str, Any]
 
@@ -27,6 +32,7 @@ def answer_record(question: str, result: Result, texts: Texts) -> Record:
         "unanswered": list(result.unanswered) if isinstance(result, Answer) else [],
         "citations": [citation_record(one) for one in result.citations] if isinstance(result, Answer) else [],
         "nearest": [citation_record(one) for one in result.nearest] if isinstance(result, Abstention) else [],
+        "notes": _note_records(result.notes, texts),
     }
 
 
@@ -44,10 +50,21 @@ def citation_record(citation: Citation) -> Record:
         "end": citation.end,
         "spans": [list(span) for span in citation.spans],
         "place": article.place,
+        "event": _event_record(citation.event),
+        "status": citation.status.value,
+        "old_news": citation.is_old_news,
     }
 
 
-def search_record(question: str, hits: tuple[Hit, ...]) -> Record:
+def _event_record(event: Event | None) -> Record | None:
+    """When something happened, in ISO 8601; `to` is null where no end is said."""
+    if event is None:
+        return None
+    last = iso(event.last) if event.last else None
+    return {"from": iso(event.first), "to": last, "inferred": event.is_inferred}
+
+
+def search_record(question: str, found: Listing, texts: Texts) -> Record:
     """One line of `chuwen search --json`."""
     return {
         "question": question,
@@ -58,6 +75,11 @@ def search_record(question: str, hits: tuple[Hit, ...]) -> Record:
                 "score": round(hit.score, 4),
                 "text": hit.passage.text,
             }
-            for hit in hits
+            for hit in found.hits
         ],
+        "notes": _note_records(found.notes, texts),
     }
+
+
+def _note_records(notes: Iterable[Note], texts: Texts) -> list[Record]:
+    return [{"code": note.code.value, "text": note_line(note, texts)} for note in notes]

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS = (
-    *("CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_DATABASE"),
+    *("CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_TIMEZONE", "CHUWEN_DATABASE"),
     *("CHUWEN_TELEGRAM_TOKEN", "CHUWEN_TELEGRAM_API", "CHUWEN_OPERATORS", "CHUWEN_PROXY"),
     *("CHUWEN_WEBHOOK_URL", "CHUWEN_WEBHOOK_SECRET", "CHUWEN_LISTEN"),
 )
+TIMEZONE = "Asia/Shanghai"  # of who publishes the articles, and of nearly all who read them
 LISTEN = "127.0.0.1:8080"
 TELEGRAM = "https://api.telegram.org"
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -111,6 +113,20 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database=given.get("CHUWEN_DATABASE") or str(platformdirs.user_data_path("chuwen") / "chuwen.db"),
         language=_language(given),
     )
+
+
+def read_timezone(environment: Mapping[str, str] | None = None) -> ZoneInfo:
+    """The time zone that says what day it is.
+
+    Raises:
+        BadSetting: there is none of that name.
+    """
+    given = os.environ if environment is None else environment
+    name = given.get("CHUWEN_TIMEZONE", "").strip() or TIMEZONE
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a path elsewhere, a folder of zones
+        raise BadSetting("CHUWEN_TIMEZONE", name) from error
 
 
 def read_telegram_settings(environment: Mapping[str, str] | None = None) -> TelegramSettings | None:

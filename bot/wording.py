@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
+    from bot.store.model import Source
     from bot.texts import Texts
     from corpus.errors import Fault
-    from retrieval.model import Abstention, ArticleCard, Passage
+    from corpus.times import PartialDate
+    from retrieval.event import Event
+    from retrieval.model import Abstention, ArticleCard, Citation, Note, Passage
+    from retrieval.periods import Period
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MISSING = 3  # words named as missing
@@ -22,15 +26,54 @@ def refusal(abstention: Abstention, texts: Texts) -> str:
     return texts.no_answer[abstention.reason].format(missing=texts.separator.join(words))
 
 
+def note_line(note: Note, texts: Texts) -> str:
+    """What a reader has to know of an answer besides its words."""
+    facts = texts.separator.join(note.facts)
+    published = period(note.period, texts) if note.period else ""
+    everything = " · ".join(filter(None, (facts, published)))
+    return texts.notes[note.code].format(facts=facts, published=published, everything=everything)
+
+
+def period(days: Period, texts: Texts) -> str:
+    """When something was published, from the first day to the last."""
+    first, last = (day.isoformat() if day else "" for day in days)
+    if first == last:
+        return texts.published.format(date=first)
+    if first and last:
+        return texts.published_between.format(first=first, last=last)
+    return texts.published_since.format(first=first) if first else texts.published_until.format(last=last)
+
+
 def source(passage: Passage, texts: Texts) -> str:
     """Title, date and section of a source, in one line."""
     return f"{title(passage.article, texts)} · {details(passage.article.date, passage.section, texts)}"
 
 
-def details(date: datetime.date | None, section: str, texts: Texts) -> str:
-    """When a source was published, and the section."""
-    said = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
-    return " · ".join(filter(None, (said, section)))
+def details(date: datetime.date | None, section: str, texts: Texts, quoted: Citation | Source | None = None) -> str:
+    """When a source was published, and the section; of a quote also when that was, and how far it has come."""
+    published = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
+    if quoted is None or quoted.status is None:
+        return " · ".join(filter(None, (published, section)))
+    status = texts.statuses.get(quoted.status)
+    old_news = texts.old_news if quoted.is_old_news else None
+    return " · ".join(filter(None, (_event(quoted.event, texts), status, published, old_news, section)))
+
+
+def _event(event: Event | None, texts: Texts) -> str:
+    if event is None:
+        return texts.event_unknown
+    first, last = _time(event.first, texts), _time(event.last or event.first, texts)
+    form = "{first}" if first == last else texts.times["from"]
+    time = (form if event.last else texts.times["since"]).format(first=first, last=last)
+    return (texts.event_inferred if event.is_inferred else texts.event).format(time=time)
+
+
+def _time(date: PartialDate, texts: Texts) -> str:
+    year = date.year or 0
+    if year < 0:
+        return texts.times["BC"].format(year=-year)
+    form = "day" if date.day else "month" if date.month else "year"
+    return texts.times[form].format(year=year, month=date.month, day=date.day)
 
 
 def title(article: ArticleCard, texts: Texts) -> str:

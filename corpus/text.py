@@ -115,6 +115,12 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in trimmed if start < end)
 
 
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence that holds `text[start:end]`, as a span; from the first to the last where several do."""
+    held = [span for span in sentences(text) if span[0] < end and start < span[1]]
+    return (held[0][0], held[-1][1]) if held else (start, end)
+
+
 def _is_wrapped(line: str, breaks: str) -> bool:
     return len(breaks) == 1 and len(line.strip()) > _LONG_LINE and not _FINAL_MARK.search(line)
 

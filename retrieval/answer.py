@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.confidence import Evidence, weigh
+from retrieval.confidence import Evidence, probability, weigh
 from retrieval.extract import cite
 from retrieval.features import FEATURES
-from retrieval.model import Abstention, Answer, Citation, Hit, Reason, Result
+from retrieval.model import Abstention, Answer, Citation, Hit, Listing, Reason, Result
 from retrieval.rank import Ranked, rank
 from retrieval.sentences import sentences_of
 from retrieval.weights import weights
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
     from retrieval.query import Part, Query
-    from retrieval.segment import Segmenter
 
 PASSAGES = 12  # whose sentences are compared: more find hardly more (R@12 is 99 on single articles)
 RERANKED = 20  # hits whose sentences are looked at when they are put in order
@@ -57,15 +56,25 @@ class Found:
     """The best sentence for one part of a question, and how sure it is that it answers."""
 
     ranked: Ranked
+    citation: Citation
     evidence: Evidence
-
-    @property
-    def confidence(self) -> float:
-        """The probability that the sentence answers, 0..1."""
-        return self.evidence.confidence
+    confidence: float  # 0..1: the probability that the sentence answers
 
 
 def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
+    """The k paragraphs that fit best, best first; empty where nothing fits."""
+    return listing(library, query, k).hits
+
+
+def listing(library: Library, query: Query, k: int) -> Listing:
+    """The k paragraphs that fit best; where none does under the question's limits, under fewer, and that is told."""
+    hits = _search(library.within(query.limits), query, k)
+    if hits or query.wider is None:
+        return Listing(hits, query.notes if hits else ())
+    return listing(library, query.wider, k)
+
+
+def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
     """The k paragraphs that fit best, best first.
 
     The index's best are put in order by their score and their best sentence together, which is worth 1.6 R@1 on a
@@ -100,12 +109,23 @@ def answer(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Result
 
 def consider(library: Library, query: Query) -> tuple[Found, ...]:
     """For each part of a question its best sentence, the surest first; parts without a sentence are left out."""
-    found = (_find(library, part) for part in query.parts)
+    limited = library.within(query.limits)
+    found = (_find(limited, part) for part in query.parts)
     return tuple(sorted(filter(None, found), key=lambda one: -one.confidence))
 
 
 def decide(library: Library, query: Query, found: Sequence[Found], policy: Policy) -> Result:
-    """Whether what was found is an answer."""
+    """Whether what was found is an answer; where it is none, what is found under fewer limits may be."""
+    result = _decide(library, query, found, policy)
+    if isinstance(result, Abstention) and query.wider is not None:
+        wider = answer(library, query.wider, policy)
+        if isinstance(wider, Answer) or not result.nearest:
+            return wider
+    shows = isinstance(result, Answer) or result.nearest
+    return replace(result, notes=(*query.notes, *result.notes)) if query.notes and shows else result
+
+
+def _decide(library: Library, query: Query, found: Sequence[Found], policy: Policy) -> Result:
     if not query.parts:
         return Abstention(Reason.EMPTY_QUESTION)
     if not library.passages:
@@ -116,7 +136,7 @@ def decide(library: Library, query: Query, found: Sequence[Found], policy: Polic
     given = [one for one in found if policy.allows(one)]
     if not given:
         return _abstain(found[0])
-    cited = [(one.ranked.part, _cite(library.segmenter, one)) for one in given]
+    cited = [(one.ranked.part, one.citation) for one in given]
     citations = _citations([citation for _, citation in cited])
     answered = [part for part, citation in cited if any(other.has_quote_of(citation) for other in citations)]
     unanswered = (part.text for part in query.parts if part not in answered)
@@ -127,12 +147,14 @@ def _find(library: Library, part: Part) -> Found | None:
     sentences = sentences_of(library.search(part.terms, PASSAGES))
     if not sentences:
         return None
-    ranked = rank(library, part, sentences)
-    return Found(ranked, weigh(ranked))
+    return judge(library, rank(library, part, sentences))
 
 
-def _cite(segmenter: Segmenter, found: Found) -> Citation:
-    return cite(segmenter, found.ranked.part, found.ranked.sentences[found.ranked.order[0]])
+def judge(library: Library, ranked: Ranked) -> Found:
+    """Quote the first of some ranked sentences, and weigh how sure it is that it answers."""
+    citation = cite(library.segmenter, ranked.part, ranked.sentences[ranked.order[0]])
+    evidence = weigh(library, ranked)
+    return Found(ranked, citation, evidence, probability(evidence.log_odds))
 
 
 def _citations(cited: Sequence[Citation]) -> tuple[Citation, ...]:

@@ -9,30 +9,51 @@ from typing import TYPE_CHECKING
 
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
-from retrieval.features import FEATURES, stands
-from retrieval.typed import FIGURES, UNITS
+from retrieval.features import FEATURES, TELLING, stands
+from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
+from retrieval.typed import FIGURES, UNITS, anchors, kind_fit
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from retrieval.library import Library
+    from retrieval.query import Part
     from retrieval.rank import Ranked
+    from retrieval.segment import Segmenter
     from retrieval.sentences import Sentence
 
 CONFIDENCE_FEATURES = (
-    "1",  # the constant
     "score",  # of the ranker
     "margin",  # to the best sentence of another article
+    "margin here",  # to the second best of the same article
     *(f"best {name}" for name in FEATURES),
     "rarest missing",  # idf of the rarest question word that the evidence lacks, over that of the rarest one
     "rarest missing here",  # the same, but of the sentence alone
     "missing in article",  # idf-weighted share of the words that all the article's sentences found lack
+    "missing anywhere",  # the same of all the sentences found
+    "name missing",  # share of the question's names, by idf, that the evidence lacks
+    "name missing here",  # the same, but of the sentence alone
+    "number missing",  # share of the question's numbers that the evidence lacks
+    "beside missing",  # share of the words next to the question word that the sentence lacks
+    "verb missing",  # share of the question's verbs, by idf, that the sentence lacks
     "elsewhere",  # the question names a year or a place of Hubei, and the evidence others
+    "no figure",  # an amount or a time is asked for, and none of the kind stands there
+    "words",  # of the question, as a logarithm: few are soon found
+    "weight missing",  # idf of the question's words that the evidence lacks, in all, of 10
+    "weight missing here",  # the same, but of the sentence alone
+    "weight here",  # idf of those that stand in the sentence
+    "telling missing here",  # as "weight missing here", but words of the title or of most sentences count less
+    "telling missing",  # the same of the sentence and the one before
+    "telling here",  # as "weight here", likewise
+    "characters missing here",  # idf of the question's characters that the sentence lacks, in all, of 10
 )
-# 5% of the right sentences have no figure that is recognised (三女, 高二的时候), most wrong ones have none.
-NO_FIGURE = 2.0
+PENALTIES = {"elsewhere": 3.0, "no figure": 1.0}  # taken from the log odds
+NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
+WEIGHT = 10.0  # idf of a rare word, so that the weights of all features are about 1
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +62,131 @@ class Evidence:
 
     Attributes:
         values: CONFIDENCE_FEATURES by name.
-        penalty: taken from the log odds where an amount or a time is asked for and none stands there.
         missing: words of the question that the evidence lacks, the most telling first.
     """
 
     values: dict[str, float]
-    penalty: float
     missing: tuple[str, ...]
 
     @property
-    def confidence(self) -> float:
-        """The probability that the sentence answers, 0..1."""
-        table = weights().confidence
-        odds = sum(table.get(name, 0.0) * value for name, value in self.values.items()) - self.penalty
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+    def log_odds(self) -> float:
+        """That the sentence answers, before the corpus's own calibration."""
+        return weights().confidence.log_odds(self.values) - sum(self.penalties.values())
+
+    @property
+    def penalties(self) -> dict[str, float]:
+        """What the trees could not learn, because what they were fitted on has none of it, or is vague about it."""
+        return {name: PENALTIES[name] * self.values[name] for name in PENALTIES if self.values[name]}
 
 
-def weigh(ranked: Ranked) -> Evidence:
+def probability(log_odds: float) -> float:
+    """Log odds as a probability, 0..1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def weigh(library: Library, ranked: Ranked) -> Evidence:
     """The evidence for the first of some ranked sentences."""
     best = ranked.order[0]
-    sentence = ranked.sentences[best]
     context = ranked.context(best)
     lacking = _lacking(ranked, context)
-    mine = sentence.passage.article.id
-    others = [ranked.scores[i] for i in ranked.order if ranked.sentences[i].passage.article.id != mine]
-    rarest = max(ranked.weights, default=1.0)
-    article = " ".join(s.text for s in ranked.sentences if s.passage.article.id == mine)
     values = {
-        "1": 1.0,
-        "score": ranked.scores[best],
-        "margin": min(ranked.scores[best] - max(others, default=ranked.scores[best] - 3.0), 3.0),
+        **_of_scores(ranked, best),
         **{f"best {name}": float(ranked.features[best, i]) for i, name in enumerate(FEATURES)},
-        "rarest missing": lacking[0][0] / rarest if lacking else 0.0,
-        "rarest missing here": max((weight for weight, _ in _lacking(ranked, sentence.text)), default=0.0) / rarest,
-        "missing in article": sum(w for w, _ in _lacking(ranked, article)) / max(sum(ranked.weights), 1e-9),
-        "elsewhere": max(
-            _year_lacks(ranked.part.text, sentence, context),
-            _place_lacks(ranked.part.text, f"{context} {' '.join(sentence.passage.article.regions)}"),
-        ),
+        **_of_words(library.segmenter, ranked, best, context),
+        **_of_weights(library, ranked, best, context),
+        **_of_question(ranked, ranked.sentences[best], context),
     }
-    penalty = NO_FIGURE * (ranked.part.kind in FIGURES and values["best kind"] < LEAST_FIT)
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
-    return Evidence(values, penalty, tuple(missing))
+    return Evidence(values, tuple(missing))
+
+
+def _of_scores(ranked: Ranked, best: int) -> dict[str, float]:
+    mine, top = ranked.sentences[best].passage.article.id, ranked.scores[best]
+    rest = [(ranked.sentences[i].passage.article.id == mine, ranked.scores[i]) for i in ranked.order if i != best]
+    others = next((score for is_mine, score in rest if not is_mine), top - 3.0)
+    second = next((score for is_mine, score in rest if is_mine), top - 3.0)
+    return {"score": top, "margin": min(top - others, 3.0), "margin here": min(top - second, 3.0)}
+
+
+def _of_words(segmenter: Segmenter, ranked: Ranked, best: int, context: str) -> dict[str, float]:
+    """What the sentence, what is around it, its article, and all that was found lack of the question's words."""
+    sentence = ranked.sentences[best]
+    rarest = max(ranked.weights, default=1.0)
+    article = " ".join(s.text for s in ranked.sentences if s.passage.article.id == sentence.passage.article.id)
+    everything = " ".join(s.text for s in ranked.sentences)
+    is_name = [class_of(word) in NAMES or not segmenter.frequency(word) for word in ranked.words]
+    is_verb = [class_of(word) == "v" for word in ranked.words]
+    return {
+        "rarest missing": max((weight for weight, _ in _lacking(ranked, context)), default=0.0) / rarest,
+        "rarest missing here": max((weight for weight, _ in _lacking(ranked, sentence.text)), default=0.0) / rarest,
+        "missing in article": _missing(ranked, article),
+        "missing anywhere": _missing(ranked, everything),
+        "name missing": _missing(ranked, context, is_name),
+        "name missing here": _missing(ranked, sentence.text, is_name),
+        "verb missing": _missing(ranked, sentence.text, is_verb),
+        "words": math.log1p(len(ranked.words)),
+    }
+
+
+def _of_weights(library: Library, ranked: Ranked, best: int, context: str) -> dict[str, float]:
+    """How much of the question, not which share, stands there and does not: a long question has more to lack."""
+    sentence = ranked.sentences[best]
+    mine = [one.text for one in ranked.sentences if one.passage.article.id == sentence.passage.article.id]
+    title = normalize(sentence.passage.article.headline).text
+    telling = []
+    for word, weight in zip(ranked.words, ranked.weights, strict=True):
+        often = sum(stands(word, text) for text in mine) / len(mine)
+        telling.append(weight * (1 - TELLING * stands(word, title)) * (1 - TELLING * often))
+    here = [stands(word, sentence.text) for word in ranked.words]
+    near = [max(one, stands(word, sentence.before)) for one, word in zip(here, ranked.words, strict=True)]
+    around = [stands(word, context) for word in ranked.words]
+    letters = {letter for letter in ranked.part.text if "\u4e00" <= letter <= "\u9fff"} - set(_asked(ranked.part))
+    absent = sum(library.idf("character", letter) for letter in letters if letter not in sentence.text)
+    return {
+        "weight missing": _lost(ranked.weights, around),
+        "weight missing here": _lost(ranked.weights, here),
+        "weight here": sum(ranked.weights) / WEIGHT - _lost(ranked.weights, here),
+        "telling missing here": _lost(telling, here),
+        "telling missing": _lost(telling, near),
+        "telling here": sum(telling) / WEIGHT - _lost(telling, here),
+        "characters missing here": absent / WEIGHT,
+    }
+
+
+def _asked(part: Part) -> str:
+    return part.text[slice(*part.asked)]
+
+
+def _lost(weights: Sequence[float], stands: Sequence[float]) -> float:
+    return sum(weight * (1 - one) for weight, one in zip(weights, stands, strict=True)) / WEIGHT
+
+
+def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, float]:
+    """What the question names or asks for that must stand there: numbers, years, places, the kind of thing."""
+    part = ranked.part
+    numbers = _NUMBER.findall(part.text)
+    beside = [word for word in anchors(part) if word]
+    regions = " ".join(sentence.passage.article.regions)
+    return {
+        "number missing": _share([number not in context for number in numbers]),
+        "beside missing": _share([1 - stands(word, sentence.text) for word in beside]),
+        "elsewhere": max(_year_lacks(part.text, sentence, context), _place_lacks(part.text, f"{context} {regions}")),
+        "no figure": float(part.kind in FIGURES and kind_fit(part, sentence.text) < LEAST_FIT),
+    }
+
+
+def _share(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _missing(ranked: Ranked, text: str, counted: Sequence[bool] | None = None) -> float:
+    """The idf-weighted share of the question's words, or of some of them, that a text lacks; 0 where there are none."""
+    counted = counted or [True] * len(ranked.words)
+    words = [
+        (word, weight) for word, weight, counts in zip(ranked.words, ranked.weights, counted, strict=True) if counts
+    ]
+    total = sum(weight for _, weight in words)
+    return sum(weight * (1 - stands(word, text)) for word, weight in words) / total if total else 0.0
 
 
 def _lacking(ranked: Ranked, text: str) -> list[tuple[float, str]]:

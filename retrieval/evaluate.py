@@ -14,6 +14,7 @@ from retrieval.model import Answer
 from retrieval.query import understand
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from retrieval.gold import Gold
@@ -100,11 +101,15 @@ class Report:
 
 
 def ask_all(
-    library: Library, golds: Iterable[Gold], policy: Policy = WHEN_SURE, progress: Callable[[int], None] | None = None
+    library: Library,
+    golds: Iterable[Gold],
+    policy: Policy = WHEN_SURE,
+    progress: Callable[[int], None] | None = None,
+    today: datetime.date | None = None,
 ) -> Iterator[Asked]:
     """Ask each question once as a user would, and once with the threshold off."""
     for done, group in enumerate(by_question(golds), 1):
-        query = understand(group[0].question, library.segmenter)
+        query = understand(group[0].question, library.segmenter, today)
         found = consider(library, query)
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0

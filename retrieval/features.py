@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from retrieval.query import Part
     from retrieval.sentences import Sentence
 
+LOCAL, TELLING = 0.7, 0.9  # how much a word counts less that the title or every sentence of the article holds
+FEW_NEW = 6  # characters: 它是什么 needs as many to be answered
 PARTLY = 0.7  # credit for a long word of which all character pairs stand in the text
 
 FEATURES = (
@@ -39,8 +41,15 @@ FEATURES = (
     "clause",  # the best clause's idf-weighted share of the words, times how well what it holds fits the kind
     "order",  # share of neighbouring question words that stand in the same order, near one another
     "question",  # the sentence is itself a question
+    "telling words",  # as "local words", but those of the title or of most sentences count next to nothing
+    "characters",  # idf-weighted share of the question's single characters, those of the title or of most counting less
+    "asked thing",  # characters of the thing asked for (什么奖项, 哪所大学) that stand there
+    "little new",  # the sentence has hardly a character that the question has not
 )
 Matrix = npt.NDArray[np.float64]
+_COMMON = frozenset("的了是在有和与于被为及以之其所由个中对")
+_ASKING = frozenset("什么哪一个种些多少谁几何是的吗有")
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = 12  # characters between two question words that still count as near
 
@@ -59,12 +68,14 @@ def measure(
     title = _stands(words, _normalized([s.passage.article.headline for s in sentences]))
     section = _stands(words, _normalized([s.passage.section for s in sentences]))
     before = _stands(words, [s.before for s in sentences])
-    local = idfs * (1 - 0.7 * title) * (1 - 0.7 * _article_share(here, sentences))
+    often = _article_share(here, sentences)
+    local = idfs * (1 - LOCAL * title) * (1 - LOCAL * often)
+    telling = idfs * (1 - TELLING * title) * (1 - TELLING * often)
     numbers = _NUMBER.findall(part.text)
     rows = [
         _share(here, idfs),
         _share(_stands(pairs, [s.text for s in sentences]), pair_idfs),
-        (here * local).sum(axis=1) / np.maximum(local.sum(axis=1), 1e-9),
+        _local_share(here, local),
         _share(np.maximum.reduce([here, title, section, before]), idfs),
         _share(_paragraph(here, sentences), idfs),
         np.array([s.score for s in sentences]),
@@ -76,6 +87,10 @@ def measure(
         np.array([_clause(part, words, idfs, s.text) for s in sentences]),
         np.array([_order(words, s.text) for s in sentences]),
         np.array([1.0 if s.text.rstrip("”’\"'").endswith("?") else 0.0 for s in sentences]),
+        _local_share(here, telling),
+        _characters(library, part, sentences),
+        _asked_thing(part, sentences),
+        np.array([float(_new_characters(part, s.text) < FEW_NEW) for s in sentences]),
     ]
     return np.column_stack(rows)
 
@@ -112,6 +127,38 @@ def _normalized(texts: Sequence[str]) -> list[str]:
 def _share(stands: Matrix, weights: Matrix) -> Matrix:
     total = float(weights.sum())
     return stands @ weights / total if total else np.zeros(len(stands))
+
+
+def _local_share(stands: Matrix, weights: Matrix) -> Matrix:
+    """Of weights that differ from sentence to sentence, (sentences, words), the share that stands there."""
+    shares: Matrix = (stands * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+    return shares
+
+
+def _characters(library: Library, part: Part, sentences: Sequence[Sentence]) -> Matrix:
+    asked = set(_without_asked(part)) - _COMMON
+    letters = sorted(letter for letter in asked if _IDEOGRAPH.match(letter))
+    idfs = np.array([library.idf("character", letter) for letter in letters])
+    here = _holds(letters, [sentence.text for sentence in sentences])
+    title = _holds(letters, _normalized([s.passage.article.headline for s in sentences]))
+    return _local_share(here, idfs * (1 - LOCAL * title) * (1 - LOCAL * _article_share(here, sentences)))
+
+
+def _holds(letters: Sequence[str], texts: Sequence[str]) -> Matrix:
+    """(texts, letters): whether each text holds each character."""
+    held = [[letter in text for letter in letters] for text in texts]
+    return np.array(held, dtype=np.float64).reshape(len(texts), len(letters))
+
+
+def _asked_thing(part: Part, sentences: Sequence[Sentence]) -> Matrix:
+    """The last two characters of what is asked for: 奖项 of 什么奖项, 大学 of 哪所大学."""
+    named = part.text[slice(*part.asked)] + anchors(part)[1]
+    letters = [letter for letter in named if letter not in _ASKING][-2:]
+    return _share(_holds(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
+
+
+def _new_characters(part: Part, text: str) -> int:
+    return sum(letter.isalnum() and letter not in part.text for letter in text)
 
 
 def _article_share(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:

@@ -113,7 +113,7 @@ class Dictionary:
 
 def read_dictionary(words: Iterable[str]) -> Dictionary:
     """The words of jieba's dictionary and some of our own, in memory."""
-    with _dictionary_file().open("rb") as file:
+    with dictionary_file().open("rb") as file:
         frequencies, total = _import_jieba().Tokenizer.gen_pfdict(file)
     tokenizer = Dictionary(frequencies, total).tokenizer()
     for word in words:
@@ -172,7 +172,7 @@ def _write(path: Path, dictionary: Dictionary) -> None:
 
 def _file_name(words: tuple[str, ...]) -> str:
     """A name that changes with whatever the content depends on."""
-    version, size = _import_jieba().__version__, _dictionary_file().stat().st_size
+    version, size = _import_jieba().__version__, dictionary_file().stat().st_size
     depends_on = "\0".join([str(VERSION), sys.byteorder, version, str(size), *words])
     return f"frequencies-{hashlib.blake2b(depends_on.encode(), digest_size=8).hexdigest()}.bin"
 
@@ -182,7 +182,8 @@ def _word_id(word: str) -> int:
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _dictionary_file() -> Path:
+def dictionary_file() -> Path:
+    """Where jieba's dictionary stands: a word a line, with its frequency and its part of speech."""
     return Path(str(_import_jieba().__file__)).with_name("dict.txt")
 
 

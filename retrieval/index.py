@@ -103,6 +103,7 @@ class Index:
         starts: (T + 1,) int64: the postings of terms[i] are starts[i]:starts[i + 1].
         rows: (P,) int32: the passages of each posting, ascending within a term.
         impacts: (P,) uint16: their impacts, times IMPACT_SCALE.
+        within: (passages,) bool: the only passages that a search may find; None for all.
     """
 
     passages: int
@@ -110,6 +111,7 @@ class Index:
     starts: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int32]
     impacts: npt.NDArray[np.uint16]
+    within: npt.NDArray[np.bool_] | None = None
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
         """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
@@ -118,6 +120,8 @@ class Index:
             start, end = self._postings(term.field, term.term)
             weight = round(term.weight * self._idf(end - start) * WEIGHT_SCALE)
             totals[self.rows[start:end]] += self.impacts[start:end].astype(np.int64) * weight
+        if self.within is not None:
+            totals *= self.within
         found = np.flatnonzero(totals)
         if len(found) > k:
             kth = np.partition(totals[found], len(found) - k)[len(found) - k]

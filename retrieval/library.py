@@ -7,7 +7,7 @@ import json
 import math
 import zlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,10 @@ from corpus.errors import Fault, FaultCode
 from corpus.model import Article, ParagraphRef, article_key
 from corpus.regions import regions_of
 from corpus.text import normalize
+from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexUnusable
 from retrieval.index import Index, QueryTerm, build_index, open_index
+from retrieval.limits import UNLIMITED, Limits
 from retrieval.model import ArticleCard, Hit, Passage
 from retrieval.records import Records, write_records
 
@@ -75,6 +77,7 @@ class Library:
     _paragraphs: Records
     _articles: Records
     _keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
+    _catalogue: Catalogue
 
     @property
     def articles(self) -> int:
@@ -120,6 +123,12 @@ class Library:
         general = 1 - math.exp(-PASSAGE_WORDS * self.segmenter.frequency(term))
         holding = self.index.document_frequency(field, term) + GENERAL_PASSAGES * general
         return -math.log(max(holding / (self.passages + GENERAL_PASSAGES), RAREST))
+
+    def within(self, limits: Limits) -> Library:
+        """The same articles, of which searches find only those within the limits."""
+        if limits == UNLIMITED:
+            return self
+        return replace(self, index=replace(self.index, within=self._catalogue.rows_within(limits)))
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
         """The k best passages, best first."""
@@ -174,7 +183,7 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
         paragraphs = Records(folder, "paragraphs")
         keys = np.load(folder / KEYS, mmap_mode="r", allow_pickle=False)
         index, articles = open_index(folder, len(paragraphs)), Records(folder, "articles")
-        return Library(segmenter, index, faults, paragraphs, articles, keys)
+        return Library(segmenter, index, faults, paragraphs, articles, keys, Catalogue(articles))
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnusable(folder, str(error)) from error
 

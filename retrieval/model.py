@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from corpus.text import sentence_around
+from retrieval.event import event_of
+from retrieval.status import Status, status_of, weakest
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
     from corpus.model import ParagraphRef
+    from retrieval.event import Event
+    from retrieval.periods import Period
+
+OLD_NEWS = 2  # years from the event to the publication; a report on last year is no news of long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,14 @@ class Hit:
 
     passage: Passage
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a search found, best first."""
+
+    hits: tuple[Hit, ...]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,26 @@ class Citation:
         """The answering words; the whole quote where none stand out."""
         return "…".join(self.passage.text[start:end] for start, end in self.spans) or self.quote
 
+    @property
+    def event(self) -> Event | None:
+        """When what the quote tells happened; None where its paragraph names no year."""
+        return event_of(self.passage.text, self.start, self.end, self.spans)
+
+    @property
+    def status(self) -> Status:
+        """How far that has come; what its article could only foresee is planned, whatever the words."""
+        left, right = sentence_around(self.passage.text, self.start, self.end)
+        said = status_of(self.passage.text[left:right], [(start - left, end - left) for start, end in self.spans])
+        event, date = self.event, self.passage.article.date
+        is_ahead = event and date and event.key[0] > date.year and not event.is_inferred
+        return weakest([said, Status.PLANNED]) if is_ahead else said
+
+    @property
+    def is_old_news(self) -> bool:
+        """Whether it was published long after it happened, or began."""
+        event, date = self.event, self.passage.article.date
+        return bool(event and date and event.key[0] <= date.year - OLD_NEWS)
+
 
 class Reason(StrEnum):
     """Why there is no answer."""
@@ -105,6 +141,23 @@ class Reason(StrEnum):
     MISSING = "missing"  # the nearest passages say nothing of `Abstention.missing`
     UNSURE = "unsure"  # something is near, but not sure enough to be called an answer
     NOT_IN_ARTICLES = "not-in-articles"  # asks about today, the weather …: no article can know
+
+
+class NoteCode(StrEnum):
+    """What a reader has to know of an answer besides its words."""
+
+    LIMITED = "limited"  # found within the places (`facts`) and days (`period`) that the question limits itself to
+    ELSEWHERE = "elsewhere"  # the articles about the places asked for (`facts`) do not answer; others do
+    OTHER_DATES = "other-dates"  # what was published in the `period` asked for does not answer; the rest does
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be told above an answer; the code says which facts belong to it."""
+
+    code: NoteCode
+    facts: tuple[str, ...] = ()
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +174,7 @@ class Answer:
     citations: tuple[Citation, ...]
     confidence: float  # 0..1
     unanswered: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -147,6 +201,7 @@ class Abstention:
     nearest: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
     confidence: float = 0.0  # 0..1
+    notes: tuple[Note, ...] = ()
 
 
 Result = Answer | Abstention

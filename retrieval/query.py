@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS, QueryTerm, query_terms
+from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
 from retrieval.segment import Segmenter, Token
+
+if TYPE_CHECKING:
+    import datetime
+
+    from retrieval.model import Note
 
 MOST_PARTS = 3  # an answer has at most three sentences
 OTHERS = 0.3  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
@@ -31,7 +38,7 @@ class Kind(StrEnum):
     KEYWORDS = "keywords"  # no question word at all
 
 
-_MEASURES = "个家项条套座人名位次所间台辆种岁件场届艘架户亩吨米里元万亿%倍级层届期款颗支部本集章首幅段代只头匹口双块门"
+MEASURES = "个家项条套座人名位次所间台辆种岁件场届艘架户亩吨米里元万亿%倍级层届期款颗支部本集章首幅段代只头匹口双块门"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -45,7 +52,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         ),
         (
             Kind.HOW_MANY,
-            rf"多少|多[长大高远久宽深重快厚]|[第为有达是约共了出成过占]几|(?<!哪)几[{_MEASURES}年]|几分之|何比例|百分之几|几成|第几",
+            rf"多少|多[长大高远久宽深重快厚]|[第为有达是约共了出成过占]几|(?<!哪)几[{MEASURES}年]|几分之|何比例|百分之几|几成|第几",
         ),
         (
             Kind.WHERE,
@@ -113,23 +120,58 @@ class Query:
         parts: one to three; empty where the question holds nothing to search for.
         terms: what is searched, for all parts together.
         left_out: things asked beyond the three that are read.
+        limits: which articles it is to be answered from.
+        notes: what to tell above whatever is found.
+        wider: what to ask where nothing is found: the same under fewer limits.
     """
 
     question: str
     parts: tuple[Part, ...]
     terms: tuple[QueryTerm, ...]
     left_out: tuple[str, ...]
+    limits: Limits = UNLIMITED
+    notes: tuple[Note, ...] = ()
+    wider: Query | None = None
 
 
-def understand(question: str, segmenter: Segmenter) -> Query:
-    """What a question asks; pure, never fails: an empty question has no parts."""
+def understand(question: str, segmenter: Segmenter, today: datetime.date | None = None) -> Query:
+    """What a question asks; pure, never fails: an empty question has no parts.
+
+    Args:
+        question: as typed.
+        segmenter: cuts it.
+        today: what 最近发布的 counts from; where it is None, such words limit nothing.
+    """
     text = _clean(normalize(question[:LONGEST]).text)
+    asked, limits = read_limits(text, today)
+    if limits != UNLIMITED:
+        query = _limited(question, _clean(asked), limits, segmenter)
+        if query.parts:  # else the limit is all that was said
+            return query
+    return _query(question, text, segmenter)
+
+
+def _limited(question: str, asked: str, limits: Limits, segmenter: Segmenter) -> Query:
+    """The query under its limits, and behind it those under fewer."""
+    query = None
+    for text, kept in reversed(relaxed(asked, limits)):
+        query = replace(_query(question, text, segmenter), limits=kept, notes=notes(limits, kept), wider=query)
+    return query or _query(question, asked, segmenter)
+
+
+def _query(question: str, text: str, segmenter: Segmenter) -> Query:
     pieces = list(dict.fromkeys(_pieces(text)))  # who asks a thing twice wants it once
     whole = query_terms(segmenter, text)
     shared = tuple(replace(term, weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
     left_out = tuple(part.text for part in parts[MOST_PARTS:])
     return Query(question, tuple(parts[:MOST_PARTS]), whole if parts else (), left_out)
+
+
+def read(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
+    """All that is asked, one after the other, also what has no words to search for (什么时候？); no limits are read."""
+    text = _clean(normalize(question[:LONGEST]).text)
+    return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
 
 
 def _clean(text: str) -> str:

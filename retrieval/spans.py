@@ -1,25 +1,28 @@
-"""Which words of a sentence answer: candidates of the kind asked for, ranked by what stands around them."""
+"""Which words of a sentence answer: spans within a clause or over whole clauses, weighed by a linear model."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from retrieval.features import stands
 from retrieval.query import Kind
-from retrieval.scene import CLOSING, OPENING, Scene, is_quoted, look, span_features
+from retrieval.scene import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
+from retrieval.span_features import of_all, of_first, of_last, thing_of, weights_for
 from retrieval.typed import FIGURES
-from retrieval.weights import weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
 
     from retrieval.query import Part
     from retrieval.segment import Segmenter
     from retrieval.typed import Typed
 
-LONGEST_SPAN = 16  # words
+LONGEST_SPAN = 16  # words within a clause
+MOST_ENDS = 3  # clauses that a span may go on into from the middle of one
+MOST_CLAUSES = 12  # of a sentence between whose edges spans are tried: more is a list, and quadratic
 LONGEST_MARKED = 30  # characters from a quotation mark to the one that closes it
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]*[^\W_][^,，。;；!！?？\n]*")
 _PLANNED = re.compile(r"(?:计划|预计|力争|拟|争取|目标|有望|打算)[^,，。;；:：、\d]{0,8}$")
@@ -31,13 +34,22 @@ def find_span(segmenter: Segmenter, part: Part, text: str) -> tuple[int, int] | 
     if part.kind is Kind.YES_NO:
         return _deciding_clause(part, text)
     scene = look(segmenter, part, text)
-    table = weights().span[group_of(part.kind)]
-    best, span = -math.inf, None
-    for first, last in spans_of(scene):
-        score = sum(table.get(name, 0.0) * value for name, value in span_features(scene, first, last).items())
-        if score > best:
-            best, span = score, (first, last)
-    return _widen(scene, *span) if span else None
+    spans = spans_of(scene)
+    if not spans:
+        return None
+    best = int(np.argmax(_scores(scene, spans)))
+    return _widen(scene, *spans[best])
+
+
+def _scores(scene: Scene, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    table = weights_for(scene.part.kind, thing_of(scene.part))
+    firsts = {number: _weigh(table, of_first(scene, number)) for number in {first for first, _ in spans}}
+    lasts = {number: _weigh(table, of_last(scene, number)) for number in {last for _, last in spans}}
+    return np.array([firsts[first] + lasts[last] + _weigh(table, of_all(scene, first, last)) for first, last in spans])
+
+
+def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
+    return sum(table.get(name, 0.0) * value for name, value in features.items())
 
 
 def _deciding_clause(part: Part, text: str) -> tuple[int, int] | None:
@@ -47,33 +59,33 @@ def _deciding_clause(part: Part, text: str) -> tuple[int, int] | None:
     return clauses[says.index(max(says))] if clauses else None
 
 
-def group_of(kind: Kind) -> str:
-    """Kinds whose answers look alike share their weights: figures, clauses, names."""
-    if kind in FIGURES:
-        return "figure"
-    return "clause" if kind in (Kind.WHY, Kind.HOW, Kind.DEFINITION, Kind.YES_NO) else "name"
+def spans_of(scene: Scene) -> list[tuple[int, int]]:
+    """What may be the answer, as the numbers of the first and the last word, in reading order.
 
-
-def spans_of(scene: Scene) -> Iterator[tuple[int, int]]:
-    """Runs of words within a clause, as the numbers of the first and the last word.
-
-    Where a time or an amount is asked for and such stand there, only they: those whose unit fits best.
+    Runs of words within a clause, runs of clauses, words to the end of one of the next clauses, and the times or
+    amounts that are asked for, which may hold a comma (1,200人).
     """
-    if scene.part.kind in FIGURES and scene.typed:
-        best = max(one.fit for one in scene.typed)
-        figures = {_words_of(scene, one) for one in scene.typed if one.fit > best - 0.2}
-        yield from sorted(span for span in figures if span)
-        return
-    for first in range(len(scene.tokens)):
-        for last in range(first, min(first + LONGEST_SPAN, len(scene.tokens))):
-            if scene.clauses[last] != scene.clauses[first]:
-                break
-            yield first, last
+    count = len(scene.tokens)
+    begins, ends = (edges[:MOST_CLAUSES] for edges in clause_edges(scene))
+    found = {(first, last) for first in begins for last in ends if first <= last}
+    for first in range(count):
+        stop = min(first + LONGEST_SPAN, count)
+        found.update((first, last) for last in range(first, stop) if scene.clauses[last] == scene.clauses[first])
+        found.update(
+            (first, last) for last in [end for end in ends if scene.clauses[end] > scene.clauses[first]][:MOST_ENDS]
+        )
+    if scene.part.kind in FIGURES:
+        found.update(_words_of(scene, scene.typed))
+    return sorted(found)
 
 
-def _words_of(scene: Scene, one: Typed) -> tuple[int, int] | None:
-    numbers = [i for i, token in enumerate(scene.tokens) if token.start < one.end and one.start < token.end]
-    return (numbers[0], numbers[-1]) if numbers else None
+def _words_of(scene: Scene, typed: Iterable[Typed]) -> set[tuple[int, int]]:
+    spans = set()
+    for one in typed:
+        numbers = [i for i, token in enumerate(scene.tokens) if token.start < one.end and one.start < token.end]
+        if numbers:
+            spans.add((numbers[0], numbers[-1]))
+    return spans
 
 
 def _widen(scene: Scene, first: int, last: int) -> tuple[int, int]:

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from retrieval.trees import Trees, read_trees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,25 +20,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Linear weights by feature name; `benchmarks/train.py` makes them.
+    """Linear weights by feature name, and trees; `python -m benchmarks.training` makes them.
 
     Attributes:
         sentence: ranks sentences.
-        span: ranks the words within a sentence, for each group of kinds of question.
-        confidence: log odds that the best sentence answers; its constant is named "1".
+        span: ranks the words within a sentence: a table for all questions, others by kind and by thing asked for.
+        confidence: log odds that the best sentence answers.
         threshold: an answer below this confidence is not given.
     """
 
     sentence: Mapping[str, float]
     span: Mapping[str, Mapping[str, float]]
-    confidence: Mapping[str, float]
+    confidence: Trees
     threshold: float  # 0..1
 
 
 @cache
 def weights() -> Weights:
     """The weights that ship with this version."""
-    return Weights(**json.loads(resources.files("retrieval").joinpath("weights.json").read_text("utf-8")))
+    return Weights(**_read("weights.json"), confidence=read_trees(_read("confidence.json")))
+
+
+def _read(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(resources.files("retrieval").joinpath(name).read_text("utf-8"))
+    return record
 
 
 def vector(table: Mapping[str, float], names: Sequence[str]) -> npt.NDArray[np.float64]:

@@ -12,7 +12,7 @@ from bot.cli import parser
 from bot.settings import SETTINGS
 from bot.texts import Language, texts
 from corpus.formats.names import ENDINGS
-from retrieval.model import Reason
+from retrieval.model import NoteCode, Reason
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -65,8 +65,8 @@ def test_every_format_is_documented(readme: str) -> None:
 
 
 def test_every_code_is_documented(readme: str) -> None:
-    """Scripts branch on the code that says why there is no answer."""
-    assert [reason for reason in Reason if f"`{reason.value}`" not in readme] == []
+    """Scripts branch on the codes that say why there is no answer, and what has to be known of one."""
+    assert [code for code in (*Reason, *NoteCode) if f"`{code.value}`" not in readme] == []
 
 
 def test_both_readmes_have_the_same_headings() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 from dataclasses import fields
 from itertools import product
@@ -204,6 +205,13 @@ def test_every_question_is_asked_both_ways(sample: Library) -> None:
 def test_an_empty_corpus_can_be_measured(library_of: LibraryOf) -> None:
     """Figures of nothing are no error."""
     assert report(list(ask_all(library_of([]), [gold("x")]))).recall_at_1 == 0
+
+
+def test_questions_are_asked_on_the_day_that_is_given(sample: Library) -> None:
+    """Else figures would change from month to month."""
+    plain, limited = (Gold("1", f"{words}宜昌消耗了多少磷石膏？", (), "", ()) for words in ("", "最近发布的，"))
+    first, second = ask_all(sample, [plain, limited], today=datetime.date(2025, 7, 20))
+    assert (first.hits, first.confidence) == (second.hits, second.confidence)
 
 
 def test_questions_are_read(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,6 +104,17 @@ def test_the_k_best_are_the_first_k_of_all(segmenter: Segmenter, texts: list[str
     """Asking for fewer must not change which."""
     index, query = build_index(segmenter, texts), query_terms(segmenter, question)
     assert index.search(query, k) == index.search(query, 100)[:k]
+
+
+@given(texts=CORPORA, question=TEXTS, data=st.data())
+def test_a_search_within_some_passages_finds_no_others(
+    segmenter: Segmenter, texts: list[str], question: str, data: st.DataObject
+) -> None:
+    """The others are left out before the best are chosen, and no score changes."""
+    index, query = build_index(segmenter, texts), query_terms(segmenter, question)
+    within = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))), np.bool_)
+    expected = [(row, score) for row, score in index.search(query, 100) if within[row]]
+    assert list(replace(index, within=within).search(query, 3)) == expected[:3]
 
 
 @given(texts=CORPORA, question=TEXTS)

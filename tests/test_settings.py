@@ -15,6 +15,7 @@ from bot.settings import (
     Webhook,
     read_settings,
     read_telegram_settings,
+    read_timezone,
     sample_corpus,
 )
 from bot.texts import Language
@@ -80,6 +81,7 @@ SECRET = "s3cret_-X"  # noqa: S105
 PROXY = "socks5://me:hunter2@127.0.0.1:1080"
 BOT = {"CHUWEN_TELEGRAM_TOKEN": TOKEN}
 BROKEN = "hunter2 ☃"
+OWN = {"CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_TIMEZONE", "CHUWEN_DATABASE"}
 HOOKED = BOT | {"CHUWEN_WEBHOOK_URL": "https://bot.example/hook", "CHUWEN_WEBHOOK_SECRET": SECRET}
 ALL = HOOKED | {
     "CHUWEN_TELEGRAM_API": "http://localhost:8081/",
@@ -210,6 +212,28 @@ def test_secrets_are_known_as_such() -> None:
     assert telegram(BOT | {"CHUWEN_PROXY": "http://me@h:1"}).secrets == (TOKEN,)
 
 
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ({}, "Asia/Shanghai"),
+        ({"CHUWEN_TIMEZONE": " "}, "Asia/Shanghai"),
+        ({"CHUWEN_TIMEZONE": " Europe/Berlin\n"}, "Europe/Berlin"),
+        ({"CHUWEN_TIMEZONE": "UTC"}, "UTC"),
+    ],
+)
+def test_the_time_zone_is_where_the_articles_are_from(environment: dict[str, str], name: str) -> None:
+    """Unless somebody says otherwise."""
+    assert read_timezone(environment).key == name
+
+
+@pytest.mark.parametrize("value", ["Asia/Wuhan", "Asia", "+8", "北京", "../etc/localtime", "/etc/localtime", "a\0b"])
+def test_a_time_zone_that_is_none_is_named(value: str) -> None:
+    """An article of last night must not be one of today, or the other way round, unnoticed."""
+    with pytest.raises(BadSetting) as raised:
+        read_timezone({"CHUWEN_TIMEZONE": value})
+    assert (raised.value.name, raised.value.found) == ("CHUWEN_TIMEZONE", value.strip())
+
+
 def test_the_database_is_in_the_persons_own_folder() -> None:
     """Answers are kept without anything being set up, and not in the cache, which may be deleted."""
     found = Path(read_settings({}).database)
@@ -224,4 +248,4 @@ def test_the_database_can_be_elsewhere() -> None:
 
 def test_every_setting_is_listed() -> None:
     """The manual is held against the list."""
-    assert set(SETTINGS) == {"CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_DATABASE"} | set(ALL)
+    assert set(SETTINGS) == OWN | set(ALL)

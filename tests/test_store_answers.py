@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,13 +13,18 @@ from sqlalchemy import select
 
 from bot.store import answers
 from bot.store.model import Source, Verdict
+from bot.store.schema import answers as answers_table
 from bot.store.schema import feedback
+from corpus.times import PartialDate
+from retrieval.event import Event
+from retrieval.status import Status
 from tests.store_fixtures import CHAT, GROUP, NOW, SECOND, answer, database_fixture  # noqa: F401
 
 if TYPE_CHECKING:
     from bot.store.database import Database
 
 ANY_TEXT = st.text(st.characters())  # half characters and NUL, too: articles may hold anything
+DATES = st.builds(PartialDate, st.integers(-500, 2100), st.none() | st.integers(1, 12), st.none() | st.integers(1, 28))
 SOURCES = st.builds(
     Source,
     article=ANY_TEXT,
@@ -29,6 +35,9 @@ SOURCES = st.builds(
     start=st.integers(0, 2**40),
     quote=ANY_TEXT,
     spans=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple),
+    event=st.none() | st.builds(Event, DATES, st.none() | DATES, st.booleans()),
+    status=st.none() | st.sampled_from(Status),
+    is_old_news=st.booleans(),
 )
 
 
@@ -40,6 +49,19 @@ def test_an_answer_comes_back_exactly(database: Database, sources: tuple[Source,
     with database.writing() as connection:
         answers.put(connection, row)
         assert answers.get(connection, row.id) == row
+
+
+def test_an_answer_from_before_events_were_told_still_opens(database: Database) -> None:
+    """The buttons below it were sent long ago, and must not stop working with a new version."""
+    (source,) = answer().sources
+    older = {name: value for name, value in asdict(source).items() if name not in ("event", "status", "is_old_news")}
+    with database.writing() as connection:
+        answers.put(connection, answer())
+        row = json.dumps([{**older, "date": "2024-01-31"}])
+        connection.execute(answers_table.update().values(sources=row))
+        found = answers.get(connection, answer().id)
+    assert found == answer()
+    assert (source.event, source.status, source.is_old_news) == (None, None, False)
 
 
 def test_an_answer_is_found_by_its_question(database: Database) -> None:
@@ -68,6 +90,52 @@ def test_the_latest_answer_to_a_message_is_found(database: Database) -> None:
         answers.put(connection, later)
         answers.put(connection, answer("a1"))
         assert answers.of_message(connection, CHAT, 3) == later
+
+
+def before(database: Database, message_id: int = 9, **others: Any) -> str | None:
+    """The question that was answered before a message of now; the fixture's answer is to message 3."""
+    asked = {"chat_id": CHAT, "thread_id": None, "person_id": 5, "asked_at": NOW} | others
+    with database.reading() as connection:
+        return answers.question_before(connection, message_id, **asked)
+
+
+def test_the_question_before_is_the_latest_one(database: Database) -> None:
+    """By its message's number, however late it was answered; a message is never before itself."""
+    with database.writing() as connection:
+        answers.put(connection, answer("a1", 3, question="何时？", asked_at=NOW + SECOND))
+        answers.put(connection, answer("a2", 5, question="何地？"))
+    assert before(database) == "何地？"
+    assert before(database, 5) == "何时？"
+    assert before(database, 3) is None
+
+
+def test_the_question_before_is_the_persons_own(database: Database) -> None:
+    """In a group people ask beside one another, and in a forum about different things."""
+    with database.writing() as connection:
+        answers.put(connection, answer(thread_id=77))
+    assert before(database, thread_id=77) == "何时？"
+    assert before(database) is None
+    assert before(database, thread_id=78) is None
+    assert before(database, thread_id=77, person_id=6) is None
+    assert before(database, thread_id=77, person_id=None) is None
+    assert before(database, thread_id=77, chat_id=GROUP) is None
+
+
+def test_the_question_before_is_of_the_last_minutes(database: Database) -> None:
+    """Who comes back after lunch means something else."""
+    with database.writing() as connection:
+        answers.put(connection, answer())
+    assert before(database, asked_at=NOW + answers.KEPT_IN_MIND) == "何时？"
+    assert before(database, asked_at=NOW + answers.KEPT_IN_MIND + SECOND) is None
+
+
+def test_what_asked_nothing_is_no_question_before(database: Database) -> None:
+    """Else a mere “？” between two questions would part them."""
+    with database.writing() as connection:
+        answers.put(connection, answer())
+        answers.put(connection, answer("a2", 5, question="？", reason="empty-question"))
+        answers.put(connection, answer("a3", 4, question="何地？", reason="unsure"))
+    assert before(database) == "何地？"
 
 
 def test_a_verdict_takes_the_place_of_an_earlier_one(database: Database) -> None:

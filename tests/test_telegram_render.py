@@ -107,7 +107,7 @@ def test_a_source_has_number_title_date_section_and_quote(asking: Asking) -> Non
     source = source_of(asking, "银岭路有多长？")
     name, details, quotation = message.split("\n\n")[1].splitlines()
     assert name == f"[1] <b>{source.title}</b>"
-    assert details == f"2025-07-19 发布 · {source.section}"
+    assert details == f"未写年份 · 2025-07-19 发布 · {source.section}"
     assert source.section == "一、试点用到道路和护坡"
     assert quotation.startswith("<blockquote expandable>银岭路全长<b>300米</b>")
     assert quotations(quotation) == [source.quote]
@@ -215,7 +215,7 @@ def test_an_original_is_the_section_with_the_quote(asking: Asking) -> None:
     (page,), quoted_page = original_pages(source, original, SAID)
     heading, *body = sent(page).split("\n\n")
     assert quoted_page == 1
-    assert shown(heading) == f"{source.title}\n2025-07-19 发布 · {source.section}"
+    assert shown(heading) == f"{source.title}\n未写年份 · 2025-07-19 发布 · {source.section}"
     assert "".join(map(shown, body)) == "".join(passage.text.rstrip() for passage in original.passages)
     assert "".join(map(bold, body)) == source.quote
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.text import normalize, sentences
+from corpus.text import normalize, sentence_around, sentences
 
 MIXED = st.text(
     st.sampled_from(
@@ -204,3 +204,13 @@ def test_unclosed_brackets_hide_no_end() -> None:
     """One bracket forgotten must not make one sentence of a whole article."""
     text = "（一期已投产。二期在建。《长江。完。"
     assert [text[start:end] for start, end in sentences(text)] == ["（一期已投产。", "二期在建。", "《长江。", "完。"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "sentence"), [("开工", "二期开工。"), ("投产。二期", "一期投产。二期开工。"), ("　", "　")]
+)
+def test_the_sentence_around_some_words_is_whole(quote: str, sentence: str) -> None:
+    """What a quote leaves out may change its meaning."""
+    text = "　一期投产。二期开工。三期呢？"
+    start = text.index(quote)
+    assert text[slice(*sentence_around(text, start, start + len(quote)))] == sentence

@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import html
+import itertools
 import string
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import SETTINGS, BadSetting, read_telegram_settings
+from bot.settings import SETTINGS, BadSetting, read_telegram_settings, read_timezone
 from bot.telegram.alarms import Alarm
 from bot.telegram.buttons import Wrong
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import MOST_UNITS, units
 from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, Texts, language_of, texts
-from bot.wording import fault_line, refusal, visible
+from bot.wording import fault_line, note_line, refusal, visible
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.evaluate import Report
-from retrieval.model import Abstention, Reason
+from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
+from retrieval.status import Status
+
+if TYPE_CHECKING:
+    from retrieval.periods import Period
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = Language.SIMPLIFIED, Language.TRADITIONAL, Language.ENGLISH
-OPEN_SETTINGS = ("CHUWEN_TELEGRAM_API", "CHUWEN_OPERATORS", "CHUWEN_WEBHOOK_URL", "CHUWEN_LISTEN")  # no secrets
+OPEN_SETTINGS = (
+    "CHUWEN_TIMEZONE",
+    "CHUWEN_TELEGRAM_API",
+    "CHUWEN_OPERATORS",
+    "CHUWEN_WEBHOOK_URL",
+    "CHUWEN_LISTEN",
+)  # no secrets
+DAY = datetime.date(2025, 7, 19)
 MOST_DESCRIPTION = 256  # characters of a command's description (Bot API, BotCommand)
 MOST_TOLD = 200  # characters of what a pressed button says (Bot API, answerCallbackQuery)
 FIELDS = {
     "no_stream": {"reason"},
     "unanswered": {"part"},
     "no_count": {"found"},
+    "no_date": {"found"},
     "published": {"date"},
+    "event": {"time"},
+    "event_inferred": {"time"},
+    "times.year": {"year"},
+    "times.month": {"year", "month"},
+    "times.day": {"year", "month", "day"},
+    "times.BC": {"year"},
+    "times.from": {"first", "last"},
+    "times.since": {"first"},
+    "published_since": {"first"},
+    "published_until": {"last"},
+    "published_between": {"first", "last"},
+    "notes.limited": {"everything"},
+    "notes.elsewhere": {"facts"},
+    "notes.other-dates": {"published"},
     "original": {"place"},
     "no_answer.missing": {"missing"},
     "quoted": {"word"},
@@ -60,6 +89,7 @@ FIELDS = {
     "check_clean": {"articles", "paragraphs"},
     "check_faulty": {"articles", "paragraphs", "faults", "notices"},
     "asked": {"question"},
+    "understood": {"question"},
     "skipped": {"faults"},
     "no_corpus": {"path", "reason"},
     "bad_questions": {"place", "reason"},
@@ -97,6 +127,8 @@ def said(request: pytest.FixtureRequest) -> Texts:
 def test_every_code_has_a_text(said: Texts) -> None:
     """A code without a sentence would fail just when something else has failed."""
     assert (set(said.faults), set(said.no_answer), set(said.stages)) == (set(FaultCode), set(Reason), set(Stage))
+    assert set(said.notes) == set(NoteCode)
+    assert set(said.statuses) == set(Status) - {Status.DONE}
 
 
 def test_every_value_of_the_bot_has_a_text(said: Texts) -> None:
@@ -114,9 +146,9 @@ def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
         "CHUWEN_WEBHOOK_SECRET": "x",
     }
     raised = set()
-    for name in SETTINGS:
+    for name, read in itertools.product(SETTINGS, (read_telegram_settings, read_timezone)):
         try:
-            read_telegram_settings(usable | {name: "no: such thing"})
+            read(usable | {name: "no: such thing"})
         except BadSetting as error:
             raised.add(error.name)
     assert set(said.bad_settings) == raised
@@ -174,6 +206,27 @@ def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
     assert wrong == {}
 
 
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [
+        ((DAY, None), "已限定：宜昌、襄阳 · 2025-07-19 以后发布"),
+        ((None, DAY), "已限定：宜昌、襄阳 · 2025-07-19 以前发布"),
+        ((DAY, DAY), "已限定：宜昌、襄阳 · 2025-07-19 发布"),
+        ((DAY, datetime.date(2025, 7, 20)), "已限定：宜昌、襄阳 · 2025-07-19 至 2025-07-20 发布"),
+        (None, "已限定：宜昌、襄阳"),
+    ],
+)
+def test_a_note_names_places_and_days(period: Period | None, told: str) -> None:
+    """As far as they are limited."""
+    assert note_line(Note(NoteCode.LIMITED, ("宜昌", "襄阳"), period), texts(SIMPLIFIED)) == told
+
+
+def test_a_note_of_days_alone_names_no_place() -> None:
+    """No mark stands for what is not there."""
+    note = Note(NoteCode.LIMITED, period=(DAY, None))
+    assert note_line(note, texts(ENGLISH)) == "Limited to: published since 2025-07-19"
+
+
 @pytest.mark.parametrize("code", list(FaultCode))
 def test_every_fault_becomes_one_line(said: Texts, code: FaultCode) -> None:
     """`path:line: what, and what to do`, without a brace left over from the template."""
@@ -222,7 +275,7 @@ def test_english_has_no_chinese_but_examples() -> None:
         if any("\u3400" <= character <= "\u9fff" for character in text)
     }
     assert chinese <= {
-        *("no_answer.empty-question", "help."),
+        *("no_answer.empty-question", "help.", "help.chat", "help.today"),
         *("bot_help", "ask_how", "only_text", "commands.ask"),
     }
 

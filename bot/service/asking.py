@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from bot.settings import TIMEZONE
 from bot.store.model import Source
-from retrieval.answer import WHEN_SURE, Policy, answer, search
+from retrieval.answer import WHEN_SURE, Policy, answer, listing
+from retrieval.follow_up import resolve
 from retrieval.model import Answer, Citation
 from retrieval.query import understand
 
@@ -14,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from retrieval.library import Library
-    from retrieval.model import Hit, Passage, Result
+    from retrieval.model import Listing, Passage, Result
+    from retrieval.query import Query
+
+_ZONE = ZoneInfo(TIMEZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +38,59 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """The result for a question, and how that was understood.
+
+    Attributes:
+        asked: the question as typed.
+        understood: what it asks after the question before; None where it stands alone.
+    """
+
+    asked: str
+    understood: str | None
+    result: Result
+
+    @property
+    def question(self) -> str:
+        """What was answered, and what the next question may follow."""
+        return self.understood or self.asked
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """Answers from one library; any number of threads may ask at once."""
+    """Answers from one library; any number of threads may ask at once.
+
+    Attributes:
+        zone: of the clock that 最近发布的 counts from.
+        day: what it counts from instead.
+    """
 
     library: Library
     policy: Policy = WHEN_SURE
+    zone: datetime.tzinfo = _ZONE
+    day: datetime.date | None = None
+
+    @property
+    def today(self) -> datetime.date:
+        """The date that questions are asked on."""
+        return self.day or datetime.datetime.now(self.zone).date()
 
     def ask(self, question: str) -> Result:
         """The answer to one question; never raises for what the question holds."""
-        return answer(self.library, understand(question, self.library.segmenter), self.policy)
+        return answer(self.library, self._understood(question), self.policy)
 
-    def search(self, question: str, k: int) -> tuple[Hit, ...]:
-        """The k paragraphs that fit best, best first; empty where nothing fits."""
-        return search(self.library, understand(question, self.library.segmenter), k)
+    def reply(self, question: str, before: str | None) -> Reply:
+        """The answer to a question in a chat, after the `question` of the reply before, if there was one."""
+        understood = resolve(question, before, self.library.segmenter) if before else None
+        return Reply(question, understood, self.ask(understood or question))
+
+    def search(self, question: str, k: int) -> Listing:
+        """The k paragraphs that fit best; empty where nothing fits."""
+        return listing(self.library, self._understood(question), k)
 
     def more(self, question: str, shown: Collection[Source], start: int, count: int) -> tuple[Passage, ...]:
         """The passages that fit best, without those already shown, from the `start`-th on, counted from 0."""
-        hits = self.search(question, len(shown) + start + count)
+        hits = self.search(question, len(shown) + start + count).hits
         seen = {(source.article, source.paragraph) for source in shown}
         fresh = [hit.passage for hit in hits if (hit.passage.ref.article, hit.passage.ref.number) not in seen]
         return tuple(fresh[start : start + count])
@@ -67,6 +110,9 @@ class Asking:
         section = _section(passages, quoted.passage.section if quoted else source.section)
         return Original(section or tuple(passages), quoted)
 
+    def _understood(self, question: str) -> Query:
+        return understand(question, self.library.segmenter, self.today)
+
 
 def sources(result: Result) -> tuple[Source, ...]:
     """What an answer cites, or what comes nearest, as values that outlive the library."""
@@ -84,6 +130,9 @@ def _source(citation: Citation) -> Source:
         start=start,
         quote=citation.quote,
         spans=tuple((left - start, right - start) for left, right in citation.spans),
+        event=citation.event,
+        status=citation.status,
+        is_old_news=citation.is_old_news,
     )
 
 

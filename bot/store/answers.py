@@ -12,11 +12,18 @@ from sqlalchemy import select
 from bot.store.dialect import insert
 from bot.store.model import AnswerRow, Source
 from bot.store.schema import answers, feedback
+from corpus.times import PartialDate
+from retrieval.event import Event
+from retrieval.model import Reason
+from retrieval.status import Status
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from bot.store.model import Verdict
+
+KEPT_IN_MIND = datetime.timedelta(minutes=10)  # who comes back later has another thing in mind
+MOST_BETWEEN = 200  # answers of a chat that are looked through; one every three seconds is no conversation any more
 
 
 def get(connection: Connection, answer_id: str) -> AnswerRow | None:
@@ -27,6 +34,32 @@ def get(connection: Connection, answer_id: str) -> AnswerRow | None:
 def of_message(connection: Connection, chat_id: int, message_id: int) -> AnswerRow | None:
     """The answer to a message, the latest where there are several."""
     return _one(connection, answers.c.chat_id == chat_id, answers.c.message_id == message_id)
+
+
+def question_before(
+    connection: Connection,
+    message_id: int,
+    *,
+    chat_id: int,
+    thread_id: int | None,
+    person_id: int | None,
+    asked_at: datetime.datetime,
+) -> str | None:
+    """What the person was last answered there, before a message: the question as it was understood.
+
+    Before by the message's number: one that is edited comes after the same question as when it was new.
+    """
+    said = answers.c
+    columns = (said.message_id, said.person_id, said.thread_id, said.asked_at, said.reason, said.question)
+    of_chat = select(*columns).where(said.chat_id == chat_id, said.message_id < message_id)
+    latest = of_chat.order_by(said.message_id.desc()).limit(MOST_BETWEEN).subquery().c
+    statement = select(latest.question).where(
+        latest.person_id == person_id,
+        latest.thread_id.is_not_distinct_from(thread_id),
+        latest.asked_at >= asked_at - KEPT_IN_MIND,
+        latest.reason.is_distinct_from(Reason.EMPTY_QUESTION.value),
+    )
+    return connection.scalar(statement.order_by(latest.message_id.desc()).limit(1))
 
 
 def put(connection: Connection, answer: AnswerRow) -> None:
@@ -60,6 +93,16 @@ def _date(value: Any) -> str:
 
 
 def _source(values: dict[str, Any]) -> Source:
-    date = values["date"]
-    spans = tuple((start, end) for start, end in values["spans"])
-    return Source(**{**values, "date": date and datetime.date.fromisoformat(date), "spans": spans})
+    """A source from its JSON, whose newer fields older rows lack."""
+    date, event, status = values["date"], values.get("event"), values.get("status")
+    made = {
+        "date": date and datetime.date.fromisoformat(date),
+        "spans": tuple((start, end) for start, end in values["spans"]),
+        "event": event and _event(**event),
+        "status": status and Status(status),
+    }
+    return Source(**{**values, **made})
+
+
+def _event(first: dict[str, Any], last: dict[str, Any] | None, is_inferred: bool) -> Event:
+    return Event(PartialDate(**first), PartialDate(**last) if last else None, is_inferred)

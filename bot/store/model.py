@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
+    from retrieval.event import Event
+    from retrieval.status import Status
+
 
 class End(StrEnum):
     """How an update in the inbox ended."""
@@ -122,7 +125,12 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A citation as it was shown, so that it can be shown again after the article changed or went."""
+    """A citation as it was shown, so that it can be shown again after the article changed or went.
+
+    Attributes:
+        event: when that happened; None where no year is written.
+        status: how far it has come; None in rows from before it was told, whose event is not known either.
+    """
 
     article: str  # Article.key
     paragraph: int  # from 1
@@ -132,6 +140,9 @@ class Source:
     start: int  # of the quote in the paragraph
     quote: str
     spans: tuple[tuple[int, int], ...]  # the answering words, in the quote
+    event: Event | None = None
+    status: Status | None = None
+    is_old_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +154,7 @@ class AnswerRow:
     person_id: int | None
     message_id: int  # of the question; 0 where its group moved: the new one numbers its messages anew
     thread_id: int | None  # the forum topic
-    question: str
+    question: str  # as it was understood
     language: str
     confidence: float  # 0..1
     reason: str | None  # why there was no answer; None where there was one

@@ -11,18 +11,21 @@ from bot.store import answers, outbox
 from bot.store.model import Outgoing
 from bot.telegram.markup import MOST_UNITS, line, messages
 from bot.telegram.payload import Act, Keyboard, Payload
+from bot.telegram.replied import replied
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
 
-    from telegram import Bot
+    from telegram import Bot, Message
 
     from bot.service.asking import Asking
     from bot.store.database import Database
     from bot.store.model import AnswerRow
     from bot.telegram.markup import Piece
     from bot.telegram.reading import Words
+    from bot.telegram.replied import Replied
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
 SIGNAL_SECONDS = 3  # for what is worth nothing later: "typing…", the end of a button's spinning
@@ -55,6 +58,10 @@ class Desk:
         """The answer that was given to a message, and the outbox rows of its messages."""
         return await asyncio.to_thread(self._answer_to, words)
 
+    async def question_before(self, message: Message, words: Words) -> str | None:
+        """The question that a message may follow: of the answer or message replied to, else the person's latest."""
+        return await asyncio.to_thread(self._question_before, words, replied(message), message.date)
+
     def typing(self, bot: Bot, words: Words) -> None:
         """Show that the bot is at work; nobody waits for it, and it may fail."""
         if len(self._signals) >= MOST_SIGNALS:
@@ -83,6 +90,23 @@ class Desk:
         with self._database.reading() as connection:
             answer = answers.of_message(connection, words.chat_id, words.message_id)
             return answer, outbox.parts(connection, answer.id) if answer else ()
+
+    def _question_before(self, words: Words, before: Replied | None, asked_at: datetime.datetime) -> str | None:
+        with self._database.reading() as connection:
+            if before and before.text:
+                answer = answers.of_message(connection, words.chat_id, before.message_id)
+                return answer.question if answer else before.text
+            answer = answers.get(connection, before.answer_id) if before and before.answer_id else None
+            if answer and answer.chat_id == words.chat_id:
+                return answer.question
+            return answers.question_before(
+                connection,
+                words.message_id,
+                chat_id=words.chat_id,
+                thread_id=words.thread_id,
+                person_id=words.person_id,
+                asked_at=asked_at,
+            )
 
 
 def reply(

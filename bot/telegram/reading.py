@@ -95,7 +95,7 @@ def message_of(update: Update) -> Message:
 
 def words_of(message: Message, otherwise: Language) -> Words:
     """What a message says, a caption too, without what only addresses the bot."""
-    text = _without_address(message) or _asked_before(message)
+    text = without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
     return Words(
         chat_id=message.chat.id,
@@ -182,8 +182,8 @@ def _place(entity: MessageEntity) -> slice:
     return slice(2 * entity.offset, 2 * (entity.offset + entity.length))
 
 
-def _without_address(message: Message) -> str:
-    """The words, as the store and the index can hold them: no half characters, no NUL."""
+def without_address(message: Message) -> str:
+    """What a message says besides addressing the bot, as the store can hold it: no half characters, no NUL."""
     units = bytearray(_units(message))
     for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end, so places stay
         units[_place(entity)] = " ".encode("utf-16-le")
@@ -197,7 +197,7 @@ def _asked_before(message: Message) -> str:
     """Somebody else's question, to which a bare /ask or mention is a reply."""
     before = message.reply_to_message
     is_meant = before is not None and not is_from_bot(before) and (is_ask(message) or bool(_mentions(message)))
-    return _without_address(before) if before is not None and is_meant else ""
+    return without_address(before) if before is not None and is_meant else ""
 
 
 def is_other_command(message: Message) -> bool:

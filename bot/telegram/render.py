@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.telegram.markup import Block, Piece, Run, beginning, fill, line, units
-from bot.wording import details, refusal, title
+from bot.wording import details, note_line, refusal, title
 from retrieval.model import Answer
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ MOST_SHOWN = 400  # units of a passage in a list; its section shows it whole
 
 def answer_pieces(result: Result, sources: Sequence[Source], texts: Texts) -> Iterator[Piece]:
     """The quotes with the answering words in bold, then the numbered sources; or why there is no answer."""
+    if result.notes:
+        yield tuple(line(note_line(note, texts)) for note in result.notes)
     if isinstance(result, Answer):
         quotes = [line(*_marked(source.quote, source.spans), f" [{number}]") for number, source in _numbered(sources)]
         yield (*quotes, *(line(texts.unanswered.format(part=part)) for part in result.unanswered))
@@ -79,7 +81,7 @@ def _has_mark(piece: Piece) -> bool:
 
 def _heading(number: str, source: Source, texts: Texts) -> tuple[Block, Block]:
     name = Run(_beginning(source.title) or texts.untitled, is_bold=True)
-    return line(number, name), line(details(source.date, _beginning(source.section), texts))
+    return line(number, name), line(details(source.date, _beginning(source.section), texts, source))
 
 
 def _beginning(text: str) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.terminal.render import answer_lines, print_lines, section_lines
 from bot.texts import Language, Texts, language_of, texts
-from retrieval.model import Answer, Citation
+from retrieval.model import Abstention, Answer, Citation, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,13 +26,14 @@ _NUMBER = re.compile(r"[\[【(（]?(\d{1,4})[\]】)）.。、]?")  # of a source
 
 
 class Chat:
-    """One conversation; it remembers the last answer's sources, so that their numbers can be typed."""
+    """One conversation; it remembers the last question and its sources, so that one can go on from both."""
 
     def __init__(self, asking: Asking, console: Console, language: Language) -> None:
         self._asking = asking
         self._console = console
         self._language = language
         self._sources: Sequence[Citation] = ()
+        self._before: str | None = None  # the last question, as it was understood
 
     def run(self, lines: Iterable[str]) -> None:
         """Answer line after line."""
@@ -57,9 +58,13 @@ class Chat:
             return [Text(said.help["chat"])]
         if number:
             return self._source_lines(int(number[1]), said, is_styled)
-        result = self._asking.ask(typed)
+        reply = self._asking.reply(typed, self._before)
+        result = reply.result
         self._sources = result.citations if isinstance(result, Answer) else result.nearest
-        return answer_lines(result, said, is_styled)
+        if not (isinstance(result, Abstention) and result.reason is Reason.EMPTY_QUESTION):
+            self._before = reply.question
+        told = [Text(said.understood.format(question=reply.understood), "dim"), Text()] if reply.understood else []
+        return [*told, *answer_lines(result, said, is_styled)]
 
     def _source_lines(self, number: int, said: Texts, is_styled: bool) -> Iterable[Text]:
         if not 1 <= number <= len(self._sources):

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.wording import details, refusal, source, title, visible
-from retrieval.model import Answer, Citation, Hit, Passage, Result
+from bot.wording import details, note_line, refusal, source, title, visible
+from retrieval.model import Answer, Citation, Listing, Passage, Result
 
 if TYPE_CHECKING:
     from bot.texts import Texts
+    from retrieval.model import Note
 
 _INDENT = " " * 4
 _BOLD, _FAINT, _QUOTED = "bold", "dim", "reverse"
@@ -41,6 +42,7 @@ def print_lines(console: Console, lines: Iterable[Text]) -> None:
 
 def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
     """The quotes with the answering words in bold, then the sources; or why there is no answer."""
+    yield from _note_lines(result.notes, texts)
     if isinstance(result, Answer):
         yield from (_marked(citation, is_styled) for citation in result.citations)
         yield from (Text(texts.unanswered.format(part=part)) for part in result.unanswered)
@@ -75,13 +77,14 @@ def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts,
         yield line
 
 
-def hit_lines(hits: Sequence[Hit], texts: Texts) -> Lines:
+def hit_lines(found: Listing, texts: Texts) -> Lines:
     """Paragraphs found, best first."""
-    for number, hit in enumerate(hits, 1):
+    yield from _note_lines(found.notes, texts)
+    for number, hit in enumerate(found.hits, 1):
         place = f"{hit.passage.article.place} §{hit.passage.ref.number}"
         yield Text(f"[{number}] {hit.score:.2f}  {source(hit.passage, texts)}  {place}")
         yield Text(f"{_INDENT}{hit.passage.text.strip()}")
-    if not hits:
+    if not found.hits:
         yield Text(texts.nothing_found)
 
 
@@ -89,6 +92,13 @@ def figure_lines(figures: Mapping[str, float | None], texts: Texts) -> Lines:
     """The figures of an evaluation."""
     for name, value in figures.items():
         yield Text(f"{_figure(value):>8}  {texts.figures[name]}")
+
+
+def _note_lines(notes: Sequence[Note], texts: Texts) -> Lines:
+    """What has to be known of what follows, a blank line below."""
+    yield from (Text(note_line(note, texts), style=_FAINT) for note in notes)
+    if notes:
+        yield Text()
 
 
 def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
@@ -107,7 +117,8 @@ def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
     passage = citation.passage
     yield Text(f"[{number}] {title(passage.article, texts)}")
     original = texts.original.format(place=passage.article.place)
-    yield Text(f"{_INDENT}{details(passage.article.date, passage.section, texts)} · {original}", style=_FAINT)
+    told = details(passage.article.date, passage.section, texts, citation)
+    yield Text(f"{_INDENT}{told} · {original}", style=_FAINT)
 
 
 def _figure(value: float | None) -> str:

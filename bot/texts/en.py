@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
-from retrieval.model import Reason
+from retrieval.model import NoteCode, Reason
 from retrieval.progress import Stage
+from retrieval.status import Status
 
 ENGLISH = Texts(
     published="published {date}",
+    published_since="published since {first}",
+    published_until="published until {last}",
+    published_between="published {first} to {last}",
     date_unknown="date unknown",
+    event="event {time}",
+    event_inferred="event {time} (inferred)",
+    event_unknown="year not stated",
+    times={
+        "year": "{year}",
+        "month": "{year}-{month:02}",
+        "day": "{year}-{month:02}-{day:02}",
+        "BC": "{year} BC",
+        "from": "{first} to {last}",
+        "since": "since {first}",
+    },
+    statuses={Status.VIEW: "assessment", Status.PLANNED: "planned", Status.ONGOING: "under way"},
+    old_news="old news",
     untitled="(untitled)",
     original="original: {place}",
     no_answer={
@@ -24,6 +41,12 @@ ENGLISH = Texts(
     separator=", ",
     unanswered="(no answer found: {part})",
     nearest="Nearest passages (not an answer):",
+    understood="Understood as: {question}",
+    notes={
+        NoteCode.LIMITED: "Limited to: {everything}",
+        NoteCode.ELSEWHERE: "Nothing was found in the articles about {facts}; this is from articles about other places.",
+        NoteCode.OTHER_DATES: "Nothing was found in the articles {published}; this was published at other times.",
+    },
     welcome="Chuwen is ready: {articles} articles, {paragraphs} paragraphs. Ask away.",
     prompt="ask> ",
     asked="Q: {question}",
@@ -36,8 +59,11 @@ ENGLISH = Texts(
         "How to ask:\n"
         "• Here, just type a question. The articles are in Chinese, for instance: 宝钢黄石新港二期什么时候开工？\n"
         "• In a group, use /ask and the question, mention me, or reply to me.\n"
+        "• Limit the search by place or by date of publication: 只看宜昌、襄阳，… or 最近一周发布的文章里，…\n"
+        "• Go on from there: 那二期呢？ 它在哪里？ After a while, reply to the answer that you go on from.\n"
         "• Edit your message, and the answer changes with it.\n\n"
-        "The buttons below an answer: “Original” shows the section it is from, “More” other passages, and 👍 👎 tell me whether it was right."
+        "The buttons below an answer: “Original” shows the section it is from, “More” other passages, and 👍 👎 tell me whether it was right.\n\n"
+        "In a source, “event” is when that happened, “inferred” that an earlier sentence names the year, “old news” that it was published two years later or more."
     ),
     bot_joined="Hello, I am Chuwen. In this group, ask me with /ask and the question, by a mention, or in reply to me.",
     ask_how="Please write the question after /ask, for instance: /ask 宝钢黄石新港二期什么时候开工？",
@@ -83,6 +109,7 @@ ENGLISH = Texts(
     by_polling="polling",
     bot_ended="Stopped; what is not done will be done after the next start.",
     bad_settings={
+        "CHUWEN_TIMEZONE": "CHUWEN_TIMEZONE: there is no time zone “{found}”; name one like Asia/Shanghai",
         "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: not a token; @BotFather gives “digits:letters and digits”. Copy it again",
         "CHUWEN_TELEGRAM_API": "CHUWEN_TELEGRAM_API: expected http://host:port, got “{found}”; correct it",
         "CHUWEN_OPERATORS": "CHUWEN_OPERATORS: expected Telegram user ids, comma-separated, got “{found}”; correct it",
@@ -157,6 +184,7 @@ ENGLISH = Texts(
     usage_reasons={},  # argparse speaks English
     usage="{reason}; see {command} --help",
     no_stream="standard input or output cannot be used ({reason})",
+    no_date="expected a date like 2025-07-19, got “{found}”",
     no_count="expected a whole number from 1, got “{found}”",
     interrupted="Interrupted.",
     help={
@@ -177,6 +205,7 @@ ENGLISH = Texts(
         "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl.gz, .json); "
         "by default CHUWEN_CORPUS, else the sample that comes with the program",
         "json": "print JSON, one line a question",
+        "today": "the day that 最近 and 本月 count from; by default today in CHUWEN_TIMEZONE",
         "force": "answer below the threshold, too",
         "k": "how many paragraphs, 20 by default",
         "gold": "the questions, a JSON object a line: question, answers, articles or title",
@@ -191,10 +220,12 @@ ENGLISH = Texts(
             "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments or settings; "
             "3 the corpus, the questions, the cache, a backup or an address cannot be found or used; 4 Telegram refuses the token; "
             "5 Telegram cannot be reached, or does not accept the webhook; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
-            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
+            "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_TIMEZONE the time zone, by default Asia/Shanghai; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
         ),
         "chat": (
             "Just type a question. The answer is a sentence of an article, the answering words in bold, its sources below.\n"
+            "To limit it, say 只看宜昌、襄阳，… (places) or 最近一周发布的文章里，… (published in the last week).\n"
+            "Go on from there: 那二期呢？ 它在哪里？\n"
             "  1, 2, 3 …  the section of that source, in full\n"
             "  help       this text\n"
             "  quit       leave (or Ctrl-D)"

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from corpus.errors import FaultCode
-    from retrieval.model import Reason
+    from retrieval.model import NoteCode, Reason
     from retrieval.progress import Stage
+    from retrieval.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,16 @@ class Texts:
 
     # an answer
     published: str  # {date}
+    published_since: str  # {first}
+    published_until: str  # {last}
+    published_between: str  # {first}, {last}
     date_unknown: str
+    event: str  # {time}
+    event_inferred: str  # {time}: a year that an earlier sentence names
+    event_unknown: str
+    times: Mapping[str, str]  # year, month, day, BC: {year}, {month}, {day}; from, since: {first}, {last}
+    statuses: Mapping[Status, str]  # but DONE, which needs no word
+    old_news: str
     untitled: str
     original: str  # {place}: where the article stands
     no_answer: Mapping[Reason, str]  # MISSING: {missing}
@@ -27,6 +37,8 @@ class Texts:
     separator: str  # between missing words
     unanswered: str  # {part}: one thing of several that were asked
     nearest: str
+    understood: str
+    notes: Mapping[NoteCode, str]  # {facts}, {published}, or {everything} of both
 
     # the chat in the terminal
     welcome: str  # {articles}, {paragraphs}
@@ -110,6 +122,7 @@ class Texts:
     usage: str  # {reason}, {command}
     no_stream: str  # {reason}
     no_count: str  # {found}
+    no_date: str  # {found}
     interrupted: str
 
     # help

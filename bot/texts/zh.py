@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
-from retrieval.model import Reason
+from retrieval.model import NoteCode, Reason
 from retrieval.progress import Stage
+from retrieval.status import Status
 
 CHINESE = Texts(
     published="{date} 发布",
+    published_since="{first} 以后发布",
+    published_until="{last} 以前发布",
+    published_between="{first} 至 {last} 发布",
     date_unknown="日期不详",
+    event="事件 {time}",
+    event_inferred="事件 {time}（推定）",
+    event_unknown="未写年份",
+    times={
+        "year": "{year}年",
+        "month": "{year}年{month}月",
+        "day": "{year}年{month}月{day}日",
+        "BC": "公元前{year}年",
+        "from": "{first}至{last}",
+        "since": "{first}起",
+    },
+    statuses={Status.VIEW: "评价", Status.PLANNED: "计划", Status.ONGOING: "进行中"},
+    old_news="旧事新发",
     untitled="（无标题）",
     original="原文：{place}",
     no_answer={
@@ -24,6 +41,12 @@ CHINESE = Texts(
     separator="、",
     unanswered="（没有找到答案：{part}）",
     nearest="最接近的原文（不是答案）：",
+    understood="理解为：{question}",
+    notes={
+        NoteCode.LIMITED: "已限定：{everything}",
+        NoteCode.ELSEWHERE: "在{facts}的文章里没有找到，以下来自其他地区的文章。",
+        NoteCode.OTHER_DATES: "在 {published}的文章里没有找到，以下是其他时间发布的。",
+    },
     welcome="楚问已就绪：{articles} 篇文章，{paragraphs} 段。请直接提问。",
     prompt="问> ",
     asked="问：{question}",
@@ -36,9 +59,12 @@ CHINESE = Texts(
         "怎么问：\n"
         "• 私聊里直接提问，例如：宝钢黄石新港二期什么时候开工？\n"
         "• 群里用 /ask 加问题、@我，或回复我的消息。\n"
+        "• 限定范围：“只看宜昌、襄阳，……”，“最近一周发布的文章里，……”。\n"
+        "• 可以接着问，例如：那二期呢？它在哪里？隔久了就回复要接着问的那条回答。\n"
         "• 问错了可以直接编辑那条消息，回答会跟着更新。\n\n"
         "回答下面的按钮：\n"
-        "“原文”看出处所在的一节，“更多”看其他相关段落，👍 👎 告诉我答得对不对。"
+        "“原文”看出处所在的一节，“更多”看其他相关段落，👍 👎 告诉我答得对不对。\n\n"
+        "来源里的“事件”是事情发生的时间，“推定”是年份取自前文，“旧事新发”是过了两年或更久才发布。"
     ),
     bot_joined="大家好，我是楚问。在群里请用 /ask 加问题、@我，或回复我的消息来提问。",
     ask_how="请在 /ask 后面写上问题，例如：/ask 宝钢黄石新港二期什么时候开工？",
@@ -84,6 +110,7 @@ CHINESE = Texts(
     by_polling="轮询",
     bot_ended="已停止，没做完的会在下次启动后接着做。",
     bad_settings={
+        "CHUWEN_TIMEZONE": "CHUWEN_TIMEZONE: 没有名为“{found}”的时区，应为 Asia/Shanghai 这样的名称。请改正",
         "CHUWEN_TELEGRAM_TOKEN": "CHUWEN_TELEGRAM_TOKEN: 格式不对，应为 @BotFather 给的“数字:字母数字”。请重新复制",
         "CHUWEN_TELEGRAM_API": "CHUWEN_TELEGRAM_API: 应为 http://主机:端口，实际是“{found}”。请改正",
         "CHUWEN_OPERATORS": "CHUWEN_OPERATORS: 应为用逗号分开的 Telegram 数字编号，实际是“{found}”。请改正",
@@ -164,6 +191,7 @@ CHINESE = Texts(
     },
     usage="参数有误：{reason}。用法见 {command} --help",
     no_stream="无法读取标准输入或写入标准输出（{reason}）",
+    no_date="应为 2025-07-19 这样的日期，实际是“{found}”",
     no_count="应为 1 或更大的整数，实际是“{found}”",
     interrupted="已中断。",
     help={
@@ -183,6 +211,7 @@ CHINESE = Texts(
         "question": "问题；省略时从标准输入读取，每行一个",
         "corpus": "文章文件或文件夹（.txt 列表页、.md、.jsonl、.jsonl.gz、.json）；默认取 CHUWEN_CORPUS，再默认用自带示例",
         "json": "输出 JSON，每个问题一行",
+        "today": "“最近”“本月”从哪一天算起；默认为 CHUWEN_TIMEZONE 时区的今天",
         "force": "低于阈值也给出回答",
         "k": "段落数，默认 20",
         "gold": "问题集，每行一个 JSON 对象：question、answers、articles 或 title",
@@ -195,10 +224,12 @@ CHINESE = Texts(
         "help": "显示帮助",
         "epilog": (
             "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram，或它不接受 webhook；6 数据库不可用；"
-            "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
+            "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_TIMEZONE 时区，默认 Asia/Shanghai；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
         ),
         "chat": (
             "直接输入问题。回答是文章里的原句，答案加粗，下面是来源。\n"
+            "要限定范围，请说“只看宜昌、襄阳，……”或“最近一周发布的文章里，……”。\n"
+            "可以接着问：那二期呢？它在哪里？\n"
             "  1、2、3…  看该来源所在的一节原文\n"
             "  帮助      看这段说明\n"
             "  退出      结束（也可按 Ctrl-D）"

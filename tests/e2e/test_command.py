@@ -22,9 +22,12 @@ GOLD = ROOT / "tests" / "gold" / "sample.jsonl"
 QUESTION = "宝钢黄石新港首期工程哪年建成投产？"
 ANSWER_KEYS = [
     *("question", "answered", "answer", "span", "confidence", "reason", "code", "missing"),
-    *("unanswered", "citations", "nearest"),
+    *("unanswered", "citations", "nearest", "notes"),
 ]
-CITATION_KEYS = ["article", "title", "date", "section", "paragraph", "quote", "start", "end", "spans", "place"]
+CITATION_KEYS = [
+    *("article", "title", "date", "section", "paragraph", "quote", "start", "end", "spans", "place"),
+    *("event", "status", "old_news"),
+]
 Finished: TypeAlias = subprocess.CompletedProcess[str]
 
 
@@ -107,8 +110,18 @@ def test_ask_json_has_exactly_the_promised_fields(chuwen: Command) -> None:
     assert list(record) == ANSWER_KEYS
     assert [list(citation) for citation in record["citations"]] == [CITATION_KEYS] * len(record["citations"])
     assert (record["question"], record["answered"], record["reason"], record["code"]) == (QUESTION, True, None, None)
-    assert (record["missing"], record["nearest"]) == ([], [])
+    assert (record["missing"], record["nearest"], record["notes"]) == ([], [], [])
     assert 0 <= record["confidence"] <= 1
+
+
+def test_ask_json_tells_when_that_was_and_how_far_it_has_come(chuwen: Command) -> None:
+    """A fact of 2018 in an article of 2025 is no fact of 2025; what is only near has a time, too."""
+    (record,) = records(chuwen("ask", QUESTION, "--json", "--force"))
+    (citation,) = record["citations"]
+    assert citation["event"] == {"from": "2018", "to": "2018", "inferred": False}
+    assert (citation["status"], citation["old_news"]) == ("done", True)
+    (refused,) = records(chuwen("ask", "宝钢黄石新港二期投产后年产量是多少万吨？", "--json"))
+    assert [list(citation) for citation in refused["nearest"]] == [CITATION_KEYS] * len(refused["nearest"])
 
 
 def test_ask_json_of_a_refusal_has_the_same_fields(chuwen: Command) -> None:
@@ -223,13 +236,37 @@ def test_a_traditional_question_gets_a_traditional_refusal(chuwen: Command) -> N
     assert "這" in record["reason"]
 
 
+def test_ask_json_notes_what_a_question_limits_itself_to(chuwen: Command) -> None:
+    """A month counts from the day that is given."""
+    (record,) = records(
+        chuwen("ask", "最近发布的，宜昌消耗了多少磷石膏？", "--today", "2025-07-20", "--json", "--force")
+    )
+    assert record["notes"] == [{"code": "limited", "text": "已限定：2025-06-20 以后发布"}]
+    assert record["citations"]
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_the_clock_is_asked_where_no_day_is_given(chuwen: Command, command: str) -> None:
+    """Nobody else knows what 今天 is; the articles are older."""
+    (record,) = records(chuwen(command, "今天发布的，磷石膏用量", "--json"))
+    assert [note["code"] for note in record["notes"]] == ["other-dates"]
+
+
+def test_a_bad_time_zone_ends_with_2(chuwen: Command) -> None:
+    """One line that names it, before anything is built."""
+    finished = chuwen("ask", "甲", CHUWEN_TIMEZONE="Asia/Wuhan", CHUWEN_CORPUS="/nowhere")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr.startswith("CHUWEN_TIMEZONE: ")
+    assert len(finished.stderr.splitlines()) == 1
+
+
 # search, eval, check
 
 
 def test_search_lists_the_best_paragraphs(chuwen: Command) -> None:
     """Best first, k of them, each with what names it."""
     (record,) = records(chuwen("search", "宜昌 磷石膏", "-k", "3", "--json"))
-    assert list(record) == ["question", "hits"]
+    assert list(record) == ["question", "hits", "notes"]
     assert [list(hit) for hit in record["hits"]] == [["article", "paragraph", "score", "text"]] * 3
     assert record["hits"] == sorted(record["hits"], key=lambda hit: -hit["score"])
 
@@ -249,7 +286,7 @@ def test_search_lists_twenty_by_default(chuwen: Command) -> None:
 
 def test_search_without_words_finds_nothing(chuwen: Command) -> None:
     """No words is no error."""
-    assert records(chuwen("search", "？", "--json")) == [{"question": "？", "hits": []}]
+    assert records(chuwen("search", "？", "--json")) == [{"question": "？", "hits": [], "notes": []}]
 
 
 def test_eval_prints_every_figure(chuwen: Command, tmp_path: Path) -> None:
@@ -354,7 +391,8 @@ def test_run_speaks_the_askers_language(chuwen: Command) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("fly",), ("ask", "--unknown"), ("ask", "甲", "乙"), ("eval",), ("search", "-k", "0"), ("search", "-k", "x")],
+    [(), ("fly",), ("ask", "--unknown"), ("ask", "甲", "乙"), ("eval",), ("search", "-k", "0"), ("search", "-k", "x")]
+    + [("ask", "甲", "--today", day) for day in ("7月19日", "2025-02-30", "2025-7-1", "20250719", "2025-W29-6")],
 )
 def test_wrong_arguments_end_with_2(chuwen: Command, arguments: tuple[str, ...]) -> None:
     """One line that leads to the help, and no names from the source."""

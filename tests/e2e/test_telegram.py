@@ -68,7 +68,7 @@ def test_a_question_is_answered_with_its_source(telegram: Telegram, person: Pers
     answer = ask(telegram, person)
     assert "<b>近40万吨</b>" in answer.html
     assert TITLE in answer.text
-    assert "2025-07-19 发布" in answer.text
+    assert "事件 2019年 · 2025-07-19 发布 · 旧事新发" in answer.text
     assert "<blockquote expandable>" in answer.html
 
 

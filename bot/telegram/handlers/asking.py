@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
+    from bot.service.asking import Reply
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.markup import Piece
     from bot.telegram.reading import Words
-    from retrieval.model import Result
+    from bot.texts import Texts
 
 
 class Question(filters.MessageFilter):
@@ -53,20 +55,28 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         told = said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION]
         return Outcome(reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
-    result = await desk.think(desk.asking.ask, words.text)
-    row = _row(earlier.id if earlier else new_answer_id(), words, result, message.date)
-    pieces = answer_pieces(result, row.sources, said)
+    answered = await desk.think(desk.asking.reply, words.text, await desk.question_before(message, words))
+    if earlier and earlier.question == answered.question:
+        return Outcome()
+    row = _row(earlier.id if earlier else new_answer_id(), words, answered, message.date)
+    pieces = [*_understood(answered, said), *answer_pieces(answered.result, row.sources, said)]
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts), row)
 
 
-def _row(answer_id: str, words: Words, result: Result, asked_at: datetime.datetime) -> AnswerRow:
+def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:
+    """How a question was understood that says less than it means."""
+    return ((line(said.understood.format(question=answered.understood)),),) if answered.understood else ()
+
+
+def _row(answer_id: str, words: Words, answered: Reply, asked_at: datetime.datetime) -> AnswerRow:
+    result = answered.result
     return AnswerRow(
         id=answer_id,
         chat_id=words.chat_id,
         person_id=words.person_id,
         message_id=words.message_id,
         thread_id=words.thread_id,
-        question=words.text,
+        question=answered.question,
         language=words.language,
         confidence=result.confidence,
         reason=result.reason if isinstance(result, Abstention) else None,

@@ -1,0 +1,185 @@
+"""One question taken apart: what it is about and what it asks of it, both also as they were typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from corpus.regions import mentions as region_mentions
+from corpus.text import normalize
+from corpus.times import TimeKind
+from corpus.times import mentions as time_mentions
+from retrieval.attributes import is_attribute
+from retrieval.query import MEASURES, Kind, read
+from retrieval.segment import Token
+from retrieval.word_class import word_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corpus.text import Normalized
+    from retrieval.query import Part
+    from retrieval.segment import Segmenter
+
+Span: TypeAlias = tuple[int, int]
+
+ORDINAL = re.compile(r"第?(?:\d+|[一二三四五六七八九十两]+)(?:期|届|批|号|阶段|轮|标段)")
+TRAIL = re.compile(r"(?:[了过着的吗呢吧啊呀嘛么\s,、。]|没有$)+$")
+# Names of such things have verbs in them: 生态修复工程, 推进资本市场建设工作专题会议.
+HOLDERS = re.compile(
+    r"(?:工程|项目|会议?|论坛|活动|行动|计划|方案|规划|意见|办法|政策|条例|机制|中心|平台|基地|公司|集团|企业|机构|部门|单位|"
+    r"[厂站院所园区馆局委办部队]|系统|基金|产业|专班|协议|合同|学校|大学)$"
+)
+_JOINS = re.compile(r"[的地和与及同·“”\"'《》()、\-—/\s]*")  # what may stand between the words of one name
+_GOES_ON = frozenset("了过着到成于至出上")  # behind a verb
+_ADVERBS = frozenset("同比 环比 年均 累计 大约 至少".split())
+_PREPOSITIONS = frozenset("用在于由被把对向从按给")
+_WHEN = frozenset("时候后前来今在期初末底先")  # at the end of words that tell a time; others are 唐朝 and the like
+_OPENING, _CLOSING = ("《", "“", "「", "『"), "》”」』"
+_DETERMINER = re.compile(rf"^(?:哪|什么|啥|何)(?:一|些|几)?[{MEASURES}]?")
+_NAMING = frozenset({Kind.HOW_MANY, Kind.LIST, Kind.WHAT, Kind.WHO, Kind.WHERE})  # with the thing: 几个项目, 哪座城市
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A question, or one of several.
+
+    Attributes:
+        part: what it asks.
+        typed: what it was read from.
+    """
+
+    part: Part
+    typed: str
+
+    @property
+    def text(self) -> str:
+        """Normalised; all spans are of it."""
+        return self.part.text
+
+    def said(self, start: int = 0, end: int | None = None) -> str:
+        """Some of its words, as they were typed; by default all."""
+        end, plain = len(self.text) if end is None else end, self._plain
+        at = plain.text.find(self.text)  # not there where noise was cleaned out of it
+        shown = self.text[start:end] if at < 0 else self.typed[slice(*plain.original(at + start, at + end))]
+        return shown.strip()
+
+    @cached_property
+    def _plain(self) -> Normalized:
+        return normalize(self.typed)
+
+    @cached_property
+    def words(self) -> tuple[Token, ...]:
+        """Its words without question words; a preposition that was guessed into a name stands alone: 路用 is 路, 用."""
+        return tuple(word for guessed in self.part.words for word in _parted(guessed))
+
+    @cached_property
+    def times(self) -> tuple[Span, ...]:
+        """Where it names times of the calendar."""
+        return tuple((one.start, one.end) for one in time_mentions(self.text) if one.kind is not TimeKind.DURATION)
+
+    @cached_property
+    def subject(self) -> Span:
+        """What it is about, without what it asks of it: words before its question word, else behind; or empty."""
+        start = self.part.asked[0]
+        begin = max(self.text.rfind(mark, 0, start) + 1 for mark in ",:")
+        before = [word for word in self.words if word.end <= start]
+        main = [word for word in before if word.start >= begin]
+        behind = [word for word in self.words if word.start >= self.counted[1]]
+        objects = [word for word in behind if word_class(word.word) != "vn"]  # 黄蝉 in 哪些地方种植黄蝉
+        for words in (main, before, objects, behind, self.words):
+            first = next(filter(self.is_topic, words), None)
+            if first:
+                return self._name(behind[behind.index(first) :] if first in behind else words)
+        return (0, 0)
+
+    @cached_property
+    def counted(self) -> Span:
+        """The thing asked for, without question word and measure: 项目 in 几个项目; empty where there is none."""
+        start, end = self.part.asked
+        if self.part.kind not in _NAMING or self.text[start:end].endswith(("谁", "何人", "什么人")):
+            return (end, end)
+        determiner = _DETERMINER.match(self.text[start:end])
+        if determiner and start + determiner.end() < end:  # 哪座城市, but 哪里 and 哪些地方 name no thing
+            return (end, end) if self.text[end - 1] in "里儿方" else (start + determiner.end(), end)
+        words = [word for word in self.words if word.start >= end]
+        if words and words[0].start == end and words[0].word in MEASURES:
+            words = words[1:]
+        last = next((i for i in range(1, len(words)) if self._ends(words, i) or self._acts(words, i)), len(words))
+        while last and not self._is_noun(words[last - 1]):
+            last -= 1
+        is_near = last and _JOINS.fullmatch(self.text[end : words[0].start].lstrip(MEASURES))
+        return (words[0].start, words[last - 1].end) if is_near else (end, end)
+
+    def is_topic(self, word: Token) -> bool:
+        """Whether a word names something, rather than what it has, what it does, or when."""
+        return not is_attribute(word.word) and self._is_noun(word)
+
+    def is_time(self, word: Token) -> bool:
+        """Whether it belongs to a time."""
+        return any(start <= word.start and word.end <= end for start, end in self.times)
+
+    def goes_on(self, word: Token) -> bool:
+        """Whether a particle behind a word makes it a predicate: 开工了, 着力于."""
+        is_particle = self.text[word.end : word.end + 1] in _GOES_ON
+        return is_particle and not any(one.start == word.end for one in self.words)
+
+    def is_region(self, span: Span) -> bool:
+        """Whether words are nothing but the name of a place."""
+        found = region_mentions(self.text[slice(*span)])
+        return bool(found) and found[0].start == 0 and found[-1].end == span[1] - span[0]
+
+    def _name(self, words: Sequence[Token]) -> Span:
+        """The name that some words begin with, as far as it goes."""
+        last_of = max((i for i in range(1, len(words)) if "的" in self._gap(words, i)), default=0)
+        end = next((i for i in range(last_of + 1, len(words)) if self._ends(words, i)), len(words))
+        while end > 1 and not (self.is_topic(words[end - 1]) or ORDINAL.match(words[end - 1].word)):
+            end -= 1
+        begin = next((i for i in range(end) if word_class(words[i].word)[:1] not in ("p", "d", "q")), 0)
+        start, stop = words[begin].start, words[end - 1].end
+        if self.text[:start].endswith(_OPENING) and re.search(f"[{_CLOSING}]", self.text[start : stop + 1]):
+            start -= 1
+        return start, stop + self.text[stop:].startswith(tuple(_CLOSING))
+
+    def _ends(self, words: Sequence[Token], i: int) -> bool:
+        """Whether a word no longer belongs to the name before it."""
+        word, tag = words[i], word_class(words[i].word)
+        if not _JOINS.fullmatch(self._gap(words, i)) or self.is_time(word):
+            return True
+        if ORDINAL.match(word.word):
+            return False
+        is_behind = word is self.words[-1] and self.part.kind not in _NAMING
+        is_last = word.end == self.part.asked[0] or is_behind
+        if self.goes_on(word) or (is_last and tag == "vn") or word.word in _ADVERBS:
+            return True
+        return tag[:1] in ("p", "d", "r", "t") or (tag == "v" and not _has_holder(words[i:]))
+
+    def _acts(self, words: Sequence[Token], i: int) -> bool:
+        """Whether a word behind a noun has an object: 种植 in 哪些地方种植黄蝉, not 应用 in 几个应用项目."""
+        return word_class(words[i].word) == "vn" and i + 1 < len(words) and not _has_holder(words[i:])
+
+    def _gap(self, words: Sequence[Token], i: int) -> str:
+        return self.text[words[i - 1].end : words[i].start]
+
+    def _is_noun(self, word: Token) -> bool:
+        tag = word_class(word.word)
+        is_noun = not tag or tag[0] in "nijlsg" or tag in ("eng", "vn", "zg")
+        return not self.is_time(word) and (is_noun or (tag == "t" and word.word[-1] not in _WHEN))
+
+
+def _has_holder(words: Sequence[Token]) -> bool:
+    return any(HOLDERS.search(word.word) for word in words)
+
+
+def _parted(word: Token) -> tuple[Token, ...]:
+    if len(word.word) != 2 or word.word[1] not in _PREPOSITIONS or word_class(word.word):
+        return (word,)
+    middle = word.start + 1
+    return Token(word.word[0], word.start, middle), Token(word.word[1], middle, word.end)
+
+
+def clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
+    """All that is asked, one after the other."""
+    return tuple(Clause(part, question) for part in read(question, segmenter))

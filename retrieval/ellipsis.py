@@ -1,0 +1,121 @@
+"""Questions that leave out what they are about: 什么时候, 总投资是多少, 有哪些; told by the question before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from retrieval.attributes import is_attribute
+from retrieval.clause import TRAIL
+from retrieval.query import MEASURES, Kind
+from retrieval.topic import bare, described, topic
+from retrieval.word_class import word_class
+
+if TYPE_CHECKING:
+    from retrieval.clause import Clause
+    from retrieval.segment import Token
+
+ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多[长大高远久宽深重快厚]|怎|如何|何|咋|吗|是否|是不是|有没有|么$|没有?$")
+LONGEST = 14  # characters: who writes more has said what it is about
+_ADVERBIAL = frozenset({Kind.WHEN, Kind.WHERE, Kind.WHY, Kind.HOW})
+_ENUMERATING = frozenset({Kind.LIST, Kind.WHAT, Kind.WHO})
+_NAMED = re.compile('[“”"「」『』《》你您我咱]|知道|明白|可以|确定|清楚|理解|记得|觉得|认为|[说讲]的?$')
+_TO_THE_BOT = re.compile("[你您]们?[是叫能会有在]")  # 你是谁
+_ADVERBS = frozenset(
+    (
+        "同比 环比 累计 合计 正式 最早 最终 最后 最初 首次 首批 预计 计划 准备 开始 完成 平均 每年 每天 每月 人均 年均 "
+        "先后 共 新 近 仅 后来 当时 原来 以前 以后"
+    ).split()
+)
+_COUNT = re.compile("多少|几")
+_PARTING = re.compile("[是在有的了,]")  # between the words of no attribute
+_YES_NO = re.compile(r"是否|有没有|是不是|已经")
+_DEGREE = re.compile(r"[很不]?[多少大小高低长短远近快慢贵]$")
+
+
+def fill(clause: Clause, before: Clause) -> str | None:
+    """A question with what it leaves out; None where it names something itself, or asks nothing."""
+    if not _leaves_out(clause):
+        return None
+    said, kind = clause.said(), clause.part.kind
+    is_bare = all(clause.is_time(word) or word.word in MEASURES for word in clause.words)
+    if is_bare and kind in (*_ADVERBIAL, Kind.WHO):
+        return _moved(before, said.rstrip("的呢呀啊").removeprefix("是"))
+    if is_bare and before.part.kind is Kind.YES_NO:
+        return before.said(0, _end_of_statement(before)) + said
+    if _is_thing(clause) and before.counted[0] < before.counted[1]:
+        return f"{before.said(0, before.part.asked[0])}{said}{before.said(before.counted[1])}"
+    counts = before.part.kind in _ENUMERATING and _COUNT.search(clause.text) is not None  # 有多少家, after 有哪些企业
+    chooses = kind in _ENUMERATING and (is_bare or clause.text.startswith("哪"))  # 哪家最大
+    if chooses or (is_bare and counts):
+        return described(before) + said
+    is_of = bool(clause.words) and clause.words[0].start == 0 and any(is_attribute(word.word) for word in clause.words)
+    return f"{topic(before)}{'的' if is_of else ''}{said}"
+
+
+def _leaves_out(clause: Clause) -> bool:
+    """Whether a question asks and names nothing: only what is known to name nothing may stand in it."""
+    text, words = clause.text, clause.words
+    if not ASKS.search(text) or len(text) > LONGEST or _NAMED.search(text) or _TO_THE_BOT.search(clause.typed):
+        return False
+    if _is_thing(clause) or clause.part.kind is Kind.DEFINITION:
+        return clause.part.kind is not Kind.DEFINITION  # 什么意思 may well be asked of the answer
+    told = [word for i, word in enumerate(words) if not _says_nothing(clause, i)]
+    if clause.part.kind is Kind.YES_NO and not any(len(word.word) > 1 for word in told):
+        return False  # 是吗, 真的吗, 懂吗
+    return not told or (len(told) == 1 and _is_predicate(clause, told[0]))
+
+
+def _says_nothing(clause: Clause, i: int) -> bool:
+    """Whether a word is an attribute, a part of one (处理 of 处理能力), a time, a measure or a mere adverb."""
+    word, following = clause.words[i], clause.words[i + 1 :]
+    if is_attribute(word.word) or word.word in _ADVERBS or clause.is_time(word):
+        return True
+    if word.start == clause.part.asked[1] and word.word in MEASURES:
+        return True
+    attribute = next((one for one in following if is_attribute(one.word)), word)
+    is_part = attribute is not word and not _PARTING.search(clause.text[word.end : attribute.start])
+    return is_part and word_class(word.word)[:1] in ("m", "v", "b", "f")
+
+
+def _is_predicate(clause: Clause, word: Token) -> bool:
+    """Whether a word tells what is done; 比赛 names something in 比赛在哪里举行, and 建设 nothing in 谁建设."""
+    start, end = clause.part.asked
+    tag, behind = word_class(word.word), clause.text[end : word.start] if word.start >= end else "的"
+    if not re.search("[的是]", behind) and word.end == len(TRAIL.sub("", clause.text)):
+        # Nothing else can stand there, and dictionaries take 动工 and 印发 for nouns.
+        return tag[:1] == "v" or (len(word.word) == 2 and clause.part.kind in (*_ADVERBIAL, Kind.WHO))
+    is_near = (
+        word.start >= end or clause.goes_on(word) or (word.end == start and not clause.text.startswith("在", start))
+    )
+    return tag in ("v", "vn") and is_near
+
+
+def _is_thing(clause: Clause) -> bool:
+    """Whether nothing but a thing is asked for: 哪些企业, 多少套."""
+    start, end = clause.counted
+    has_verb = any(word_class(word.word) == "v" for word in clause.words if start <= word.start < end)
+    is_all = clause.part.asked[0] == 0 and end == len(TRAIL.sub("", clause.text))
+    return is_all and start < end and not has_verb and "的" not in clause.text[:end]
+
+
+def _moved(before: Clause, said: str) -> str:
+    """The question before, with when, where, why or how in the place of what it asks, or before its predicate."""
+    text, (start, end), subject = before.text, before.part.asked, before.subject
+    is_alike = before.part.kind in _ADVERBIAL and before.counted[0] == before.counted[1]
+    if (is_alike or start < subject[0]) and ASKS.search(text[start:end]):
+        start -= text[:start].endswith(("在", "于", "从", "到", "由"))
+        end += text[end:].startswith(("里", "儿"))
+        return f"{before.said(0, start)}{said}{before.said(end)}"
+    if before.part.kind is Kind.YES_NO:
+        predicate = _YES_NO.sub("", before.said(subject[1], _end_of_statement(before)))
+    else:
+        predicate = before.said(subject[1], subject[1] + len(bare(text[subject[1] : start])))
+        predicate = predicate and predicate + before.said(*before.counted)
+    is_attribute_asked = any(is_attribute(word.word) for word in before.words if subject[1] <= word.start < start)
+    return topic(before) + said if is_attribute_asked else f"{before.said(0, subject[1])}{said}{predicate}"
+
+
+def _end_of_statement(before: Clause) -> int:
+    """Where ends what is asked to be so or not: 二期开工 of 二期开工了吗."""
+    return len(_DEGREE.sub("", TRAIL.sub("", before.text)))

@@ -1,0 +1,173 @@
+"""Follow-up questions: what 那二期呢, 它什么时候开工 or 什么时候 ask, told by the question before.
+
+A question that names its own topic is never touched. Else one of three things is missing, and taken from before:
+
+    all but a part      那二期呢, 2020年呢, 只看宜昌    the question before, with that part in it
+    what a pronoun is   它, 那里, 该项目, 其             the subject of the question before, in its place
+    the subject         什么时候, 总投资是多少            the subject of the question before, in front
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from corpus.regions import mentions as region_mentions
+from corpus.text import normalize
+from retrieval.attributes import is_attribute
+from retrieval.clause import ORDINAL, Clause, clauses
+from retrieval.ellipsis import ASKS, fill
+from retrieval.index import QUESTION_WORDS
+from retrieval.query import LONGEST, MEASURES
+from retrieval.reference import refer
+from retrieval.substitution import substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from retrieval.clause import Span
+    from retrieval.segment import Segmenter
+
+_PIECES = re.compile(r"[^?？!！。;；\n]+")
+_LEAD = re.compile(
+    r"(?:(?:好的?|好吧|嗯+|哦+|噢|行|明白了?|知道了?|懂了?|了解了?|谢谢|ok)(?:[,。!~、\s]+|$))*"
+    r"(?:(?:那么|还有|另外|此外|再问一下|接着问)[,\s]*|(?P<that>那)[,\s]*)?"
+)
+_STAYING = frozenset(f"{MEASURES}年时天月次")  # 那条路, 那年
+_ONLY = re.compile(r"(?:只|仅|单|光)(?:看|说|算|讲|问|查|要)")
+_END = re.compile(r"(?:的?呢[啊呀]?|的)?[\s.,~]*$")
+_COUNT = re.compile(rf"(?:有|是|达到?|[一总]共)*(?:多少|几)[{MEASURES}]?$")  # 武汉有多少家
+_VERDICT = re.compile(r"(?:也|又|都)*(?:(?:有|是|行|能)(?:吗|么|没有)|有没有)$")  # 武汉也有吗
+
+
+def resolve(question: str, before: str, segmenter: Segmenter) -> str | None:
+    """What a question asks where it follows another one; pure, and never fails.
+
+    Args:
+        question: as typed.
+        before: the question before, as it was understood.
+        segmenter: cuts both.
+
+    Returns:
+        The question as it can be asked alone; None where it is so already, or where nothing before tells what is meant.
+    """
+    earlier = [clause for piece in _PIECES.findall(before[:LONGEST]) for clause in _asked(piece, segmenter)]
+    turn = next((clause for clause in reversed(earlier) if clause.subject[0] < clause.subject[1]), None)
+    resolved: list[str] = []
+    for piece in _PIECES.findall(question[:LONGEST]) if turn else ():
+        asked = _asked(piece, segmenter)
+        if not asked:  # 好的
+            continue
+        said = _piece(asked, turn, segmenter) if turn else None
+        if said is None and not resolved:
+            return None
+        resolved.append(said or piece.strip())
+        turn = _first(resolved[-1], segmenter) or turn
+    understood = "".join(f"{one}？" for one in resolved)
+    return understood if understood and _letters(understood) != _letters(question) else None
+
+
+def _piece(asked: Sequence[Clause], turn: Clause, segmenter: Segmenter) -> str | None:
+    """What stands between two question marks; where it asks several things, all of them leave something out."""
+    resolved: list[str] = []
+    for clause in asked:
+        understood = _resolved(clause, turn, segmenter)
+        if understood is None:
+            return None
+        resolved.append(understood)
+        turn = _first(understood, segmenter) or turn
+    return "，".join(resolved) or None
+
+
+def _resolved(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+    part = _part(clause, before, segmenter)
+    if part:
+        is_limit = _ONLY.match(clause.text) and not region_mentions(before.text)
+        if is_limit and clause.is_region(part):
+            return f"{clause.said(0, part[1])}，{before.said()}"
+        return substitute(before, clause, part, segmenter)
+    return refer(clause, before, segmenter) or _filled(clause, before, segmenter)
+
+
+def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+    """An ellipsis, which a time or a part that the question before has as well may stand before: 二期什么时候开工."""
+    ordinal = ORDINAL.match(clause.text)
+    alike = ordinal and any(one[0][-1] == ordinal[0][-1] for one in ORDINAL.finditer(before.text))
+    end = ordinal.end() if ordinal and alike else next((end for start, end in clause.times if start == 0), 0)
+    if not end:
+        return fill(clause, before)
+    rest, condition = _first(clause.said(end), segmenter), clause.said(0, end)
+    if rest is None or (not ordinal and _has_new_words(rest, before)):
+        return None  # 8月29日发生了什么 can stand alone
+    changed = _first(substitute(before, clause, (0, end), segmenter) or "", segmenter)
+    filled = fill(rest, changed or before)
+    return filled if not filled or condition in filled else condition + filled
+
+
+def _has_new_words(clause: Clause, before: Clause) -> bool:
+    return any(word.word not in before.text and not is_attribute(word.word) for word in clause.words)
+
+
+def _part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | None:
+    """The words that are all that is said: 二期 of 那二期呢; None where a question says more."""
+    text = clause.text
+    only, end = _ONLY.match(text), _END.search(text)
+    start = only.end() if only else 0
+    stop = end.start() if end else len(text)
+    if not ASKS.search(text):
+        is_meant = only or "呢" in text[stop:] or _is_condition(clause, (start, stop), segmenter)
+        return (start, stop) if is_meant and start < stop else None
+    start = _after_condition(clause)
+    tail = text[start:stop]
+    if any(clause.is_topic(word) for word in clause.words if word.start >= start and word.word not in MEASURES):
+        return None
+    is_same = (len(tail) > 1 and tail in before.text) or (
+        clause.part.kind is before.part.kind and (_VERDICT.match(tail) or _COUNT.match(tail))
+    )
+    return (0, start) if start and is_same else None
+
+
+def _after_condition(clause: Clause) -> int:
+    """Where the time, part or place ends that a question begins with; 0 where it begins with none."""
+    places = [one.end for one in region_mentions(clause.text) if one.start == 0]
+    times = [end for start, end in clause.times if start == 0]
+    ordinal = ORDINAL.match(clause.text)
+    return max([*places, *times, ordinal.end() if ordinal else 0])
+
+
+def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
+    """Whether words name nothing but times, parts or attributes: 2020年, 总投资."""
+    words = [word for word in segmenter.tokens(clause.text[slice(*span)]) if word.word not in QUESTION_WORDS]
+    return bool(words) and all(
+        any(start <= span[0] + word.start < end for start, end in clause.times)
+        or ORDINAL.fullmatch(word.word)
+        or is_attribute(word.word)
+        for word in words
+    )
+
+
+def _asked(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
+    """All that a piece asks, without what leads up to it."""
+    return clauses(_led(piece, segmenter), segmenter)
+
+
+def _led(piece: str, segmenter: Segmenter) -> str:
+    """A piece without 好的 and 那; but in 那条路 and 那里 that is no mere beginning."""
+    piece = piece.lstrip()
+    plain = normalize(piece)
+    lead = _LEAD.match(plain.text)
+    end = lead.end() if lead else 0
+    if lead and lead["that"]:
+        following = next(iter(segmenter.tokens(plain.text[end:])), None)
+        is_kept = following is not None and (following.word in _STAYING or following.word[0] in "里儿边些")
+        end = lead.start("that") if is_kept else end
+    rest = piece[plain.original(end, len(plain.text))[0] :]
+    return f"这{rest[1:]}" if plain.text[end:].startswith("那个") else rest  # else it would be taken for a filler
+
+
+def _first(question: str, segmenter: Segmenter) -> Clause | None:
+    return next(iter(clauses(question, segmenter)), None)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", normalize(text).text)

@@ -1,0 +1,138 @@
+"""The days that words of time mean, counted from the day they are said on where they are relative."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from corpus.times import PartialDate, TimeKind, TimeMention, mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Period: TypeAlias = tuple[datetime.date | None, datetime.date | None]  # the first day and the last; None where open
+
+RECENT_MONTHS = 1  # 最近, said of news, is days or weeks: a month holds what is meant, and its first day is shown
+SEVERAL = 9  # 几 is nine at most; a period that is too long leaves nothing out
+LONGEST_WORDS = 40  # characters of 自2025年6月30日至2025年12月31日 and the like
+_UNDATED = frozenset({TimeKind.RELATIVE, TimeKind.DURATION, TimeKind.DECADE, TimeKind.PLAN_PERIOD})
+
+_RECENT = re.compile("最近|最新|新近|近期|近日|近来")
+_STRETCH = re.compile(
+    r"(?P<lead>(?:最近|过去|近|这)[的这]?)?(?P<count>\d{1,3}|十五|[二三]十|[一二两三四五六七八九十半几数])"
+    r"(?P<unit>小时|[天日周年]|个?(?:星期|礼拜|月|季度))(?P<within>[以之]?内|以?来|里|间)?"
+)
+_COUNTS: dict[str, float] = {numeral: count for count, numeral in enumerate("一二三四五六七八九十", 1)}
+_COUNTS |= {"半": 0.5, "两": 2, "十五": 15, "二十": 20, "三十": 30, "几": SEVERAL, "数": SEVERAL}
+_MONTHS = {"月": 1, "季度": 3, "年": 12}
+_DAYS = {"小时": 1 / 24, "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
+MONTH_DAYS = 30  # of which 半个月 is half
+_WEEK = re.compile("(?P<last>上个?)?(?(last)|(?:本|这个?))(?:周|星期|礼拜)")
+_POINTS: tuple[tuple[re.Pattern[str], Callable[[datetime.date], str]], ...] = tuple(
+    (re.compile(pattern), date)
+    for pattern, date in (
+        ("今年|本年度?", lambda today: f"{today.year}年"),
+        ("去年", lambda today: f"{today.year - 1}年"),
+        ("前年", lambda today: f"{today.year - 2}年"),
+        ("(?:本|这个?)月", lambda today: f"{today.year}年{today.month}月"),
+        ("上个?月", lambda today: f"{_months_before(today, 1):%Y年%m月}"),
+        ("今[天日]", lambda today: today.isoformat()),
+        ("昨[天日]", lambda today: (today - datetime.timedelta(1)).isoformat()),
+        ("前天", lambda today: (today - datetime.timedelta(2)).isoformat()),
+    )
+)
+_SIDE = re.compile("(?P<before>以前|之前|前)|以后|之后|后|以来|至今|起")
+
+
+def read_period(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
+    """The period that a text names from an offset on, and where its words end; None where it names none.
+
+    Args:
+        text: normalised.
+        start: where the words of time begin.
+        today: what 最近 and 本月 count from, and which year a bare 7月 is of: its latest; None where nobody knows.
+    """
+    try:
+        if today and (found := _counted(text, start, today)):
+            return found
+        return _dated(text, start, today)
+    except (ValueError, OverflowError):  # 2月30日; the year before the first
+        return None
+
+
+def _counted(text: str, start: int, today: datetime.date) -> tuple[Period, int] | None:
+    """What is counted in days, weeks, months: 最近三个月, 一周内, 本周, 最近."""
+    stretch = _STRETCH.match(text, start)
+    if stretch and (stretch["lead"] or stretch["within"]):
+        return (_days_ago(today, stretch["count"], stretch["unit"].removeprefix("个")), None), stretch.end()
+    if week := _WEEK.match(text, start):
+        monday = today - datetime.timedelta(today.weekday() + (7 if week["last"] else 0))
+        return (monday, monday + datetime.timedelta(6)), week.end()
+    if recent := _RECENT.match(text, start):
+        return (_months_before(today, RECENT_MONTHS), None), recent.end()
+    return None
+
+
+def _days_ago(today: datetime.date, numeral: str, unit: str) -> datetime.date:
+    count = _COUNTS.get(numeral) or int(numeral)
+    part, months = math.modf(count * _MONTHS.get(unit, 0))
+    days = math.ceil(count * _DAYS.get(unit, 0) + part * MONTH_DAYS)
+    return _months_before(today, int(months)) - datetime.timedelta(days)
+
+
+def _months_before(day: datetime.date, months: int) -> datetime.date:
+    """The same day of an earlier month, or that month's last."""
+    year, month = divmod(12 * day.year + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _dated(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
+    """What the calendar names: 2025年7月, 7月19日, 今年上半年, 2025年6月以后."""
+    said = _with_date(text[start : start + LONGEST_WORDS], today)
+    mention = next((one for one in mentions(said) if one.start == 0), None)
+    period = _period(mention, today) if mention else None
+    if mention is None or period is None:
+        return None
+    side = _SIDE.match(said, mention.end)
+    end = side.end() if side else mention.end
+    if side and period[0]:
+        period = (None, period[0] - datetime.timedelta(1)) if side["before"] else (period[0], None)
+    return period, min(start + LONGEST_WORDS, len(text)) - (len(said) - end)
+
+
+def _with_date(said: str, today: datetime.date | None) -> str:
+    """The words with the date in place of 今年, 上个月 or 昨天 at their beginning."""
+    for point, date in _POINTS if today else ():
+        if match := point.match(said):
+            return date(today) + said[match.end() :] if today else said
+    return said
+
+
+def _period(mention: TimeMention, today: datetime.date | None) -> Period | None:
+    first, last = mention.first, mention.last
+    if mention.kind in _UNDATED or first is None:
+        return None
+    year = first.year or (last.year if last else None) or (_latest_year(first, today) if today else None)
+    if year is None:
+        return None
+    begin = datetime.date(year, first.month or 1, first.day or 1)
+    if last is None:
+        return begin, None
+    if last.year is None:
+        last = replace(last, year=year + ((last.month or 12) < begin.month))  # 11月至2月
+    end = _last_day(last)
+    return (begin, end) if begin <= end else None
+
+
+def _latest_year(date: PartialDate, today: datetime.date) -> int:
+    """The year in which a date without one last began."""
+    return today.year - ((date.month or 1, date.day or 1) > (today.month, today.day))
+
+
+def _last_day(date: PartialDate) -> datetime.date:
+    year, month = date.year or 0, date.month or 12
+    return datetime.date(year, month, date.day or calendar.monthrange(year, month)[1])

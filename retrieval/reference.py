@@ -1,0 +1,105 @@
+"""What 它, 那里, 该项目 or 其 stands for where a question names nothing itself: something of the question before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from corpus.regions import mentions as region_mentions
+from retrieval.clause import HOLDERS
+from retrieval.query import MEASURES, Kind
+from retrieval.topic import described, topic
+from retrieval.word_class import word_class
+
+if TYPE_CHECKING:
+    from retrieval.clause import Clause, Span
+    from retrieval.segment import Segmenter
+
+_PRONOUN = re.compile(
+    r"(?P<many>[它他她]们)|(?P<place>[那这][里儿边]|此地|当地(?!时间)|(?<=在)此(?![次时前后间]))|(?P<among>其中)"
+    r"|(?P<whose>其(?![他它余实次间后]))|(?P<person>(?<!其)[他她](?![人乡国信]))"
+    r"|(?P<thing>(?<!其)它|(?:^|(?<=,))这(?=[是有要能会得])|[这那]个(?=[是有要能会得多几在什怎]|$))"
+    rf"|(?P<this>该|此(?![外前后时次处刻致间])|[这那](?:些|[{MEASURES}]))"
+)
+_SHORT = re.compile(r"[省市县区镇乡村]")
+_TIMES = re.compile(r"[年月日天时次]|期间|阶段|时期|时候")
+
+
+def refer(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+    """A question with its first pronoun told; None where it has none, or has itself said what that stands for."""
+    for match in _PRONOUN.finditer(clause.text):
+        end = match.end() + (len(_head(clause, match, before, segmenter)) if match["this"] else 0)
+        is_whole = not _is_within_a_word(clause, match.span(), segmenter)
+        if is_whole and (not match["this"] or end > match.end()):
+            if _is_explained(clause, match):
+                return None
+            said = _referent(before, match, clause.text[match.end() : end])
+            return f"{clause.said(0, match.start())}{said}{clause.said(end)}" if said else None
+    return None
+
+
+def _head(clause: Clause, match: re.Match[str], before: Clause, segmenter: Segmenter) -> str:
+    """The noun behind 该 or 这个; empty where none follows, or a time does, or several that say what is meant."""
+    whole = next((token for token in segmenter.tokens(clause.text) if token.start == match.start()), None)
+    if whole and _SHORT.fullmatch(whole.word[len(match[0]) :]):
+        return whole.word[-1]  # 该县
+    nouns: list[str] = []
+    for token in segmenter.tokens(clause.text[match.end() :]):
+        tag = word_class(token.word)
+        is_noun = tag[:1] in ("n", "m", "") or tag in ("vn", "zg")
+        if token.start != len("".join(nouns)) or not is_noun or _TIMES.match(token.word):
+            break
+        nouns.append(token.word)
+    holder = next((i for i, noun in enumerate(nouns) if HOLDERS.search(noun)), 0)  # 该生态修复工程, but 该书
+    head = "".join(nouns[: holder + 1])
+    is_name = bool(holder) or word_class(head) in ("", "nr", "ns", "nt", "nz")
+    return "" if is_name and head not in before.text else head
+
+
+def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
+    """Whether it is a piece of a longer word: 其 of 土耳其, 该 of 应该."""
+    tokens = segmenter.tokens(clause.text)
+    return any(
+        token.start <= span[0] and span[1] <= token.end
+        for token in tokens
+        if len(token.word) > span[1] - span[0] and word_class(token.word) not in ("", "r")
+    )
+
+
+def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
+    """Whether the question names something before its pronoun; the thing it asks for is none."""
+    here, (start, end) = match.start(), clause.counted
+    before = [word for word in clause.words if word.end <= here]
+    if match["place"] or match["this"]:
+        if before and before[-1].end == here and word_class(before[-1].word)[:1] not in ("v", "p", "d"):
+            return True  # 大元这个国号, 襄城那边
+        before = [word for word in before if not start <= word.start < end]
+    elif clause.part.kind is Kind.WHO and clause.part.asked[1] <= here:
+        return True  # 哪位作家在他的文章里
+    return any(map(clause.is_topic, before))
+
+
+def _referent(before: Clause, match: re.Match[str], head: str) -> str:
+    places = [before.said(one.start, one.end) for one in region_mentions(before.text)]
+    if match["many"] or match["among"]:
+        return described(before) + ("中" if match["among"] else "")
+    if match[0] == "当地":
+        others = (before.said(word.start, word.end) for word in before.words if word_class(word.word) == "ns")
+        return places[-1] if places else next(others, "")
+    if match["place"]:
+        return before.said(*before.subject)
+    if match["person"]:
+        return _person(before)
+    if not head:
+        return topic(before) + ("的" if match["whose"] else "")
+    if _SHORT.fullmatch(head) and places:
+        return places[-1]
+    if before.text[slice(*before.counted)].endswith(head):
+        return described(before)
+    at = before.text.find(head, *before.subject)
+    return topic(before) if at < 0 else before.said(before.subject[0], at + len(head))
+
+
+def _person(before: Clause) -> str:
+    names = (before.said(word.start, word.end) for word in before.words if word_class(word.word) == "nr")
+    return described(before) if before.part.kind is Kind.WHO else next(names, topic(before))

@@ -1,0 +1,193 @@
+"""The question before with something else in it: what 那二期呢, 那武汉大学呢 or 2020年呢 ask."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from corpus.regions import mentions as region_mentions
+from retrieval.attributes import asking, is_attribute
+from retrieval.clause import ORDINAL, clauses
+from retrieval.query import Kind
+from retrieval.topic import topic
+from retrieval.word_class import word_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from retrieval.clause import Clause, Span
+    from retrieval.segment import Segmenter, Token
+
+_NUMERAL = r"(?:\d+|[〇零一二三四五六七八九十两百]+)"
+_NAMES = re.compile(r"[^的,，、\s]+")
+_ENDINGS = frozenset("省市县区镇乡村路街桥河湖港厂院局园馆站")  # one character tells that two names are alike
+_SORTS = re.compile("(?:企业|公司|项目|工程|学校|医院|设施|设备|技术|产品|产业|人才|公寓|平台|园区)$")
+_ALL_OF_IT = re.compile("各[市县区州地]+|全[省市县区]|[省市县区]内|境内")  # 湖北各市, and then 宜昌
+_LONG = 4  # characters: what is longer is a name rather than a sort of thing
+_OTHERS = frozenset("结果 其他 其它 别的 其余 原文 来源 出处 依据 文章 链接".split())  # asked of the answer
+_ADVERBIAL = frozenset({Kind.WHEN, Kind.WHERE, Kind.WHY, Kind.HOW, Kind.YES_NO})
+_Place: TypeAlias = "Callable[[Clause, Element], str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Words that take the place of others.
+
+    Attributes:
+        text: normalised.
+        said: as typed.
+        is_sort: tells a sort of thing (成果) rather than one of them (武汉大学).
+        place: how they come into a question.
+    """
+
+    text: str
+    said: str
+    is_sort: bool
+    place: _Place
+
+
+def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter) -> str | None:
+    """A question with some words of another one in it, each in the place of what is most like it.
+
+    Args:
+        before: the question.
+        clause: what was said next.
+        span: the words in it.
+        segmenter: cuts.
+
+    Returns:
+        None where the words name nothing.
+    """
+    asked, said = before, None
+    for element in _elements(clause, span, segmenter):
+        said = asked.said() if element.text in asked.text else element.place(asked, element)
+        asked = next(reversed(clauses(said, segmenter)), asked)
+    return said
+
+
+def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Element]:
+    for start, end in _pieces(clause, span):
+        text = clause.text[start:end]
+        tokens = segmenter.tokens(text)
+        tags = [word_class(token.word) for token in tokens]
+        is_named = any(tag[:2] in ("nr", "ns", "nt", "nz") for tag in tags)
+        is_sort = not is_named and (_SORTS.search(text) is not None or (all(tags) and len(text) < _LONG))
+        place = _place(clause, (start, end), tokens)
+        if place:
+            yield Element(text, clause.said(start, end), is_sort, place)
+
+
+def _pieces(clause: Clause, span: Span) -> Iterator[Span]:
+    """Times and ordinals, and what stands between them, parted at 的."""
+    whole = [*clause.times, *(match.span() for match in ORDINAL.finditer(clause.text))]
+    at = span[0]
+    for start, end in sorted(one for one in whole if span[0] <= one[0] and one[1] <= span[1]):
+        if start >= at:
+            yield from _names(clause.text, at, start)
+            yield (start, end)
+            at = end + len("工程") * clause.text.startswith(("工程", "项目"), end)  # 二期工程 is 二期
+    yield from _names(clause.text, at, span[1])
+
+
+def _names(text: str, start: int, end: int) -> Iterator[Span]:
+    return (match.span() for match in _NAMES.finditer(text, start, end))
+
+
+def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
+    """How words come into a question; None for those that name nothing."""
+    text = clause.text[slice(*span)]
+    tags = [word_class(token.word) for token in tokens]
+    if span in clause.times:
+        return _at_time
+    if ORDINAL.fullmatch(text):
+        return _at_ordinal
+    if clause.is_region(span) or tags == ["ns"]:
+        return _at_region
+    if text in _OTHERS or not any(not tag or tag[0] in "nvaijlsbt" for tag in tags):
+        return None
+    if is_attribute(tokens[-1].word) and not any(tag[:1] == "n" or not tag for tag in tags[:-1]):
+        return _at_asked
+    return _at_verb if tags in (["v"], ["vn"]) else _at_name
+
+
+def _at_time(before: Clause, element: Element) -> str:
+    if not before.times:
+        return element.said + before.said()
+    start, end = before.times[0]
+    alike = [match.span() for match in _of_shape(element.text, before.text[start:end])]
+    if len(alike) == 1:  # 2019年10月, and then 11月
+        start, end = start + alike[0][0], start + alike[0][1]
+    return _with(before, (start, end), element)
+
+
+def _at_ordinal(before: Clause, element: Element) -> str:
+    alike = next(_of_shape(element.text, before.text), None)
+    return _with(before, alike.span() if alike else (before.subject[1],) * 2, element)
+
+
+def _at_region(before: Clause, element: Element) -> str:
+    named = region_mentions(element.text)
+    found = region_mentions(before.text)
+    if not found:
+        is_one = before.words and word_class(before.text[slice(*before.subject)]) == "ns"
+        return _with(before, before.subject, element) if is_one else element.said + before.said()
+    is_city = bool(named) and named[-1].region.city == named[-1].region.name
+    chosen = next((one for one in found if (one.region.city == one.region.name) is is_city), found[0])
+    end = next((one.end for one in found if one.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
+    all_of_it = _ALL_OF_IT.match(before.text, end)
+    return _with(before, (chosen.start, all_of_it.end() if all_of_it else end), element)
+
+
+def _at_asked(before: Clause, element: Element) -> str:
+    return f"{topic(before)}的{element.said}{asking(element.text)}"
+
+
+def _at_verb(before: Clause, element: Element) -> str:
+    words = [word for word in before.words if word.start >= before.subject[1] and not before.is_time(word)]
+    if before.part.kind not in _ADVERBIAL:
+        words = [word for word in words if word.end <= before.part.asked[0]]
+    return _with(before, (words[-1].start, words[-1].end), element) if words else _at_name(before, element)
+
+
+def _at_name(before: Clause, element: Element) -> str:
+    """In the place of a name of its sort; else of the thing counted, of the subject's last name, or of the subject."""
+    alike = _alike(before, element.text)
+    start, end = before.subject
+    if alike:
+        return _with(before, alike, element)
+    if element.is_sort and before.counted[0] < before.counted[1]:
+        asked = before.said(0, before.part.asked[1])  # 几家企业, and then 学校: the measure may be another
+        measure = "个" if asked.endswith(("几", "幾")) else ""
+        return f"{asked}{measure}{element.said}{before.said(before.counted[1])}"
+    if start == end:
+        return f"{element.said}，{before.said()}"
+    last = before.text.rfind("的", start, end) + 1
+    if element.is_sort and last:  # 红安的污水处理厂, and then 人才公寓
+        return _with(before, (last, end), element)
+    if element.is_sort and sum(start <= word.start < end for word in before.words) > 1:  # the school of 红安开发区
+        return f"{before.said(0, end)}的{element.said}{before.said(end)}"
+    return _with(before, (start, end), element)
+
+
+def _alike(before: Clause, text: str) -> Span | None:
+    """The name in a question that ends as another one does: 华中科技大学 as 武汉大学, 银岭路 as 点军路."""
+    words = before.words
+    begin = 0
+    for i, word in enumerate(words):
+        if i and words[i - 1].end < word.start:
+            begin = i
+        name = before.text[words[begin].start : word.end]
+        shared = next((n for n in range(min(len(name), len(text)), 0, -1) if name[-n:] == text[-n:]), 0)
+        if shared > 1 or (shared and text[-1] in _ENDINGS):
+            return words[begin].start, word.end
+    return None
+
+
+def _of_shape(text: str, within: str) -> Iterator[re.Match[str]]:
+    """Where something stands that differs from a text in its numbers alone."""
+    return re.finditer(re.sub(_NUMERAL, lambda _: _NUMERAL, re.escape(text)), within)
+
+
+def _with(before: Clause, span: Span, element: Element) -> str:
+    return f"{before.said(0, span[0])}{element.said}{before.said(span[1])}"
