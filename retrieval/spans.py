@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_SPAN = 16  # words within a clause
 MOST_ENDS = 3  # clauses that a span may go on into from the middle of one
+AS_FIT = 0.2  # how much less fitting an amount may be than the best
 MOST_CLAUSES = 12  # of a sentence between whose edges spans are tried: more is a list, and quadratic
 LONGEST_MARKED = 30  # characters from a quotation mark to the one that closes it
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]*[^\W_][^,，。;；!！?？\n]*")
@@ -62,9 +63,13 @@ def _deciding_clause(part: Part, text: str) -> tuple[int, int] | None:
 def spans_of(scene: Scene) -> list[tuple[int, int]]:
     """What may be the answer, as the numbers of the first and the last word, in reading order.
 
-    Runs of words within a clause, runs of clauses, words to the end of one of the next clauses, and the times or
-    amounts that are asked for, which may hold a comma (1,200人).
+    Where an amount is asked for and such stand there, only they: those whose unit fits best. Else runs of words within
+    a clause, runs of clauses, and words to the end of one of the next clauses.
     """
+    if scene.part.kind is Kind.HOW_MANY and scene.typed:
+        best = max(one.fit for one in scene.typed)
+        if figures := _words_of(scene, (one for one in scene.typed if one.fit > best - AS_FIT)):
+            return sorted(figures)
     count = len(scene.tokens)
     begins, ends = (edges[:MOST_CLAUSES] for edges in clause_edges(scene))
     found = {(first, last) for first in begins for last in ends if first <= last}
@@ -74,8 +79,6 @@ def spans_of(scene: Scene) -> list[tuple[int, int]]:
         found.update(
             (first, last) for last in [end for end in ends if scene.clauses[end] > scene.clauses[first]][:MOST_ENDS]
         )
-    if scene.part.kind in FIGURES:
-        found.update(_words_of(scene, scene.typed))
     return sorted(found)
 
 
