@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.confidence import Evidence, probability, weigh
+from retrieval.disagreement import disagreeing
 from retrieval.extract import cite
 from retrieval.features import FEATURES
-from retrieval.model import Abstention, Answer, Citation, Hit, Listing, Reason, Result
+from retrieval.fulfilment import is_unfulfilled
+from retrieval.model import Abstention, Answer, Citation, Hit, Listing, Note, NoteCode, Reason, Result
+from retrieval.preference import preferred_first
 from retrieval.rank import Ranked, rank
 from retrieval.sentences import sentences_of
 from retrieval.weights import weights
@@ -44,8 +47,8 @@ class Policy:
     def allows(self, found: Found) -> bool:
         """Whether what was found is given as an answer."""
         threshold = weights().threshold if self.threshold is None else self.threshold
-        is_sure = found.confidence >= threshold and not found.ranked.part.is_about_today
-        return self.is_forced or is_sure
+        misleads = found.ranked.part.is_about_today or found.is_unfulfilled
+        return self.is_forced or (found.confidence >= threshold and not misleads)
 
 
 WHEN_SURE = Policy()
@@ -59,6 +62,11 @@ class Found:
     citation: Citation
     evidence: Evidence
     confidence: float  # 0..1: the probability that the sentence answers
+
+    @property
+    def is_unfulfilled(self) -> bool:
+        """Whether it is asked what is done, and the sentence tells a plan."""
+        return is_unfulfilled(self.ranked.part, self.citation)
 
 
 def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
@@ -137,23 +145,31 @@ def _decide(library: Library, query: Query, found: Sequence[Found], policy: Poli
     if not given:
         return _abstain(found[0])
     cited = [(one.ranked.part, one.citation) for one in given]
-    citations = _citations([citation for _, citation in cited])
+    others = disagreeing(library, given[0].ranked, given[0].citation) if len(query.parts) == 1 else ()
+    citations = _citations([*(citation for _, citation in cited), *others])
     answered = [part for part, citation in cited if any(other.has_quote_of(citation) for other in citations)]
     unanswered = (part.text for part in query.parts if part not in answered)
+    if others and len(citations) > 1:
+        notes = (Note(NoteCode.DISAGREE),)
+        return Answer(tuple(sorted(citations, key=_event_key, reverse=True)), given[0].confidence, (), notes)
     return Answer(citations, given[0].confidence, (*unanswered, *query.left_out))
+
+
+def _event_key(citation: Citation) -> tuple[int, int, int]:
+    return citation.event.key if citation.event else (0, 0, 0)
 
 
 def _find(library: Library, part: Part) -> Found | None:
     sentences = sentences_of(library.search(part.terms, PASSAGES))
     if not sentences:
         return None
-    return judge(library, rank(library, part, sentences))
+    return judge(library, preferred_first(rank(library, part, sentences)))
 
 
 def judge(library: Library, ranked: Ranked) -> Found:
     """Quote the first of some ranked sentences, and weigh how sure it is that it answers."""
     citation = cite(library.segmenter, ranked.part, ranked.sentences[ranked.order[0]])
-    evidence = weigh(library, ranked)
+    evidence = weigh(library, ranked, citation)
     return Found(ranked, citation, evidence, probability(evidence.log_odds))
 
 
@@ -175,6 +191,8 @@ def _abstain(best: Found) -> Abstention:
     missing = tuple(word for word in best.evidence.missing if word not in shown)
     if best.ranked.part.is_about_today:
         reason = Reason.NOT_IN_ARTICLES
+    elif best.is_unfulfilled and best.confidence >= weights().threshold:
+        return Abstention(Reason.ONLY_PLANNED, (replace(best.citation, spans=()),), (), best.confidence)
     elif not nearest:
         reason = Reason.NOTHING_FOUND
     else:

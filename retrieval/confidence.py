@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
 from retrieval.features import FEATURES, TELLING, stands
+from retrieval.query import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
+from retrieval.scope import is_of_another
 from retrieval.typed import FIGURES, UNITS, anchors, kind_fit
 from retrieval.weights import weights
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
+    from retrieval.model import Citation
     from retrieval.query import Part
     from retrieval.rank import Ranked
     from retrieval.segment import Segmenter
@@ -48,7 +51,7 @@ CONFIDENCE_FEATURES = (
     "telling here",  # as "weight here", likewise
     "characters missing here",  # idf of the question's characters that the sentence lacks, in all, of 10
 )
-PENALTIES = {"elsewhere": 3.0, "no figure": 1.0}  # taken from the log odds
+PENALTIES = {"elsewhere": 3.0, "another scope": 4.0, "no figure": 1.0}  # taken from the log odds
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
 WEIGHT = 10.0  # idf of a rare word, so that the weights of all features are about 1
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
@@ -84,8 +87,14 @@ def probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def weigh(library: Library, ranked: Ranked) -> Evidence:
-    """The evidence for the first of some ranked sentences."""
+def weigh(library: Library, ranked: Ranked, citation: Citation | None = None) -> Evidence:
+    """The evidence for the first of some ranked sentences.
+
+    Args:
+        library: where they were found.
+        ranked: the sentences.
+        citation: the first, quoted; None where it does not matter of which place its figure is told.
+    """
     best = ranked.order[0]
     context = ranked.context(best)
     lacking = _lacking(ranked, context)
@@ -95,6 +104,7 @@ def weigh(library: Library, ranked: Ranked) -> Evidence:
         **_of_words(library.segmenter, ranked, best, context),
         **_of_weights(library, ranked, best, context),
         **_of_question(ranked, ranked.sentences[best], context),
+        "another scope": float(citation is not None and _is_of_another_place(ranked, citation)),
     }
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
     return Evidence(values, tuple(missing))
@@ -173,6 +183,15 @@ def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, 
         "elsewhere": max(_year_lacks(part.text, sentence, context), _place_lacks(part.text, f"{context} {regions}")),
         "no figure": float(part.kind in FIGURES and kind_fit(part, sentence.text) < LEAST_FIT),
     }
+
+
+def _is_of_another_place(ranked: Ranked, citation: Citation) -> bool:
+    if ranked.part.kind is not Kind.HOW_MANY or not citation.spans:
+        return False
+    sentence = ranked.sentences[ranked.order[0]]
+    before = normalize(citation.passage.text[sentence.start : citation.spans[0][0]]).text
+    around = f"{normalize(citation.passage.section).text} {sentence.before}"
+    return is_of_another(ranked.part.text, sentence.text, len(before), around, citation.passage.article.regions)
 
 
 def _share(values: Sequence[float]) -> float:

@@ -139,6 +139,7 @@ class Reason(StrEnum):
     EMPTY_CORPUS = "empty-corpus"
     NOTHING_FOUND = "nothing-found"  # no passage shares enough words with the question
     MISSING = "missing"  # the nearest passages say nothing of `Abstention.missing`
+    ONLY_PLANNED = "only-planned"  # it is asked what is done, and the articles tell what is planned or under way
     UNSURE = "unsure"  # something is near, but not sure enough to be called an answer
     NOT_IN_ARTICLES = "not-in-articles"  # asks about today, the weather …: no article can know
 
@@ -148,6 +149,7 @@ class NoteCode(StrEnum):
 
     LIMITED = "limited"  # found within the places (`facts`) and days (`period`) that the question limits itself to
     ELSEWHERE = "elsewhere"  # the articles about the places asked for (`facts`) do not answer; others do
+    DISAGREE = "disagree"  # articles tell different figures of one thing
     OTHER_DATES = "other-dates"  # what was published in the `period` asked for does not answer; the rest does
 
 

@@ -85,7 +85,9 @@ _POLITE = re.compile(
 _THANKS = re.compile(r"[,，。\s]*(?:谢谢|多谢|感谢|谢了|拜托了?|急)[啦了你您!！。~\s]*$")
 _NOISE = re.compile(r"[^\w\s.,，。、?？!！;；:：%()（）《》“”\"'‘’「」『』·\-/&+~～—–℃°]+")  # emoji and the like
 _BREAK = re.compile(r"[?？;；!！。\n]+")
-_PARTICLES = "了过着到完好"
+_TOPIC = re.compile(r"([^?？:：]{2,30})[:：](?=[^:：]*[?？].*[^?？\s])")
+_BOTH = re.compile(r"([^,，、]{2,40})[和与跟及、]([^,，、]{2,40}?)(?:各自|分别)(.*[^\s].*)")
+_PARTICLES = "了过着到完好些"
 _NOW = re.compile(
     r"(?:明天|今天|后天|昨天|现在|今晚|此刻|目前几点|本周末).{0,8}(?:天气|气温|温度|几点|星期几|周几|几号|股价|汇率|油价|比分|下雨)|天气(?:怎么样|如何|预报)"
 )
@@ -180,7 +182,16 @@ def _clean(text: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """The questions in a text: at question marks, and at commas where both sides ask."""
+    """The questions in a text, each with the topic that is set before them all: 想问宜昌的情况:…?…?"""
+    topic = _TOPIC.match(text)
+    if topic and _kind(topic[1])[0] is Kind.KEYWORDS:
+        rest = _pieces(text[topic.end() :])
+        return [f"{topic[1]} {piece}" for piece in rest] if len(rest) > 1 else _split(text)
+    return _split(text)
+
+
+def _split(text: str) -> list[str]:
+    """The questions in a text: at question marks, at commas where both sides ask, and what 分别 asks of two."""
     pieces: list[str] = []
     for piece in _BREAK.split(text):
         if not piece.strip():
@@ -191,8 +202,14 @@ def _pieces(text: str) -> list[str]:
             pieces.extend(_join_context(clauses))
         else:
             pieces.append(piece.strip())
-    askers = [piece for piece in pieces if _kind(piece)[0] is not Kind.KEYWORDS]
+    askers = [one for piece in pieces if _kind(piece)[0] is not Kind.KEYWORDS for one in _each(piece)]
     return askers if len(askers) > 1 else [" ".join(pieces)] if pieces else []
+
+
+def _each(piece: str) -> list[str]:
+    """一期投产和二期动工分别在什么时候 asks 一期投产在什么时候 and 二期动工在什么时候."""
+    both = _BOTH.fullmatch(piece)
+    return [both[1] + both[3], both[2] + both[3]] if both else [piece]
 
 
 def _join_context(clauses: list[str]) -> list[str]:

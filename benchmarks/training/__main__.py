@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 TRAINED_ON = ("cmrc_trial", "drcd_dev")
-ALONE, AMONG_NEWS = 900, 300  # questions of a set, at most, asked of it alone and among the news
+ALONE, AMONG_NEWS = 600, 250  # questions of a set, at most, asked of it alone and among the news
 WEIGHTS = Path(__file__).parents[2] / "retrieval"
 
 

@@ -13,10 +13,12 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from benchmarks.training.examples import is_right
 from retrieval.answer import PASSAGES
-from retrieval.confidence import CONFIDENCE_FEATURES, weigh
+from retrieval.confidence import CONFIDENCE_FEATURES, NAMES, weigh
 from retrieval.query import understand
 from retrieval.rank import Ranked, rank
+from retrieval.scene import class_of
 from retrieval.sentences import sentences_of
+from retrieval.typed import anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 TREES, DEPTH = 120, 3
+OTHERS = 40  # questions among which a name is looked for that takes another's place
 TELLING = 5.0  # idf of a word that may take another's place
 _YEAR = re.compile(r"(?<!\d)(1[5-9]|20)\d\d(?=年)")
 
@@ -37,7 +40,7 @@ class Case:
     """What speaks for a best sentence, under which circumstances it was found, and whether it answers."""
 
     question: str
-    circumstance: str  # all, no paragraph, no sentence, year, word, word beside
+    circumstance: str  # all, no paragraph, no sentence, year, word, word beside, name, asked
     values: Mapping[str, float]
     is_right: bool
 
@@ -77,6 +80,8 @@ def _swapped(library: Library, example: Example, others: Sequence[Example], choo
         "year": _YEAR.sub(lambda match: str(int(match[0]) + choose.choice((-2, -1, 1, 2))), question),
         "word": _other_word(example, _rarest(choose.choice(others))),
         "word beside": _other_word(example, _word_beside(library, example, choose)),
+        "name": _other_name(example, choose.sample(list(others), min(len(others), OTHERS)), choose),
+        "asked": _other_asked(example, choose.choice(others)),
     }
     for circumstance, swapped in swaps.items():
         query = understand(swapped, library.segmenter)
@@ -88,6 +93,31 @@ def _swapped(library: Library, example: Example, others: Sequence[Example], choo
 def _other_word(example: Example, word: str) -> str:
     """The question with its most telling word replaced."""
     return example.query.parts[0].text.replace(_rarest(example), word)
+
+
+def _other_name(example: Example, others: Sequence[Example], choose: random.Random) -> str:
+    """The question with one of its names replaced by one of the same class from another question."""
+    text, names = example.query.parts[0].text, _names(example)
+    if not names:
+        return example.golds[0].question
+    name, kind = choose.choice(names)
+    like = [word for other in others for word, its_kind in _names(other) if its_kind == kind and word not in text]
+    return text.replace(name, choose.choice(like)) if like else example.golds[0].question
+
+
+def _names(example: Example) -> list[tuple[str, str]]:
+    classes = ((word, class_of(word)) for word in example.ranked.words if len(word) > 1)
+    return [(word, kind) for word, kind in classes if kind in NAMES]
+
+
+def _other_asked(example: Example, other: Example) -> str:
+    """The question, asking for the thing that another asks for, where that is none of the kind."""
+    part, asked = example.query.parts[0], other.query.parts[0]
+    if asked.kind is part.kind:
+        return example.golds[0].question
+    thing = asked.text[slice(*asked.asked)] + anchors(asked)[1]
+    end = part.asked[1] + len(anchors(part)[1])
+    return part.text[: part.asked[0]] + thing + part.text[end:]
 
 
 def _rarest(example: Example) -> str:

@@ -34,6 +34,7 @@ ENGLISH = Texts(
         Reason.EMPTY_CORPUS: "There are no articles yet, so nothing can be answered.",
         Reason.NOTHING_FOUND: "Sorry, the articles say nothing about this. They are in Chinese: please ask in Chinese.",
         Reason.MISSING: "Sorry, the articles do not say: what comes nearest does not mention {missing}.",
+        Reason.ONLY_PLANNED: "The articles do not say that this has been done; they tell of a plan, or of work under way.",
         Reason.UNSURE: "Sorry, nothing in the articles answers this with enough certainty.",
         Reason.NOT_IN_ARTICLES: "Sorry, this is about the present moment, which no article can know.",
     },
@@ -43,6 +44,7 @@ ENGLISH = Texts(
     nearest="Nearest passages (not an answer):",
     understood="Understood as: {question}",
     notes={
+        NoteCode.DISAGREE: "The articles disagree; by time of the event, the latest first.",
         NoteCode.LIMITED: "Limited to: {everything}",
         NoteCode.ELSEWHERE: "Nothing was found in the articles about {facts}; this is from articles about other places.",
         NoteCode.OTHER_DATES: "Nothing was found in the articles {published}; this was published at other times.",

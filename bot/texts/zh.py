@@ -34,6 +34,7 @@ CHINESE = Texts(
         Reason.EMPTY_CORPUS: "目前还没有任何文章，暂时无法回答。",
         Reason.NOTHING_FOUND: "抱歉，文章里没有提到这件事。",
         Reason.MISSING: "抱歉，文章里没有找到答案：最接近的内容没有写{missing}。",
+        Reason.ONLY_PLANNED: "文章没有写这件事已经做到；写到的是计划，或还在进行。",
         Reason.UNSURE: "抱歉，文章里没有找到足够确定的答案。",
         Reason.NOT_IN_ARTICLES: "抱歉，这是眼下才能知道的事，文章里查不到。",
     },
@@ -43,6 +44,7 @@ CHINESE = Texts(
     nearest="最接近的原文（不是答案）：",
     understood="理解为：{question}",
     notes={
+        NoteCode.DISAGREE: "说法不同：几篇文章写的不一样，按事件时间列出，新的在前。",
         NoteCode.LIMITED: "已限定：{everything}",
         NoteCode.ELSEWHERE: "在{facts}的文章里没有找到，以下来自其他地区的文章。",
         NoteCode.OTHER_DATES: "在 {published}的文章里没有找到，以下是其他时间发布的。",
