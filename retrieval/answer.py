@@ -11,7 +11,7 @@ from retrieval.disagreement import disagreeing
 from retrieval.extract import cite
 from retrieval.features import FEATURES
 from retrieval.fulfilment import is_unfulfilled
-from retrieval.model import Abstention, Answer, Citation, Hit, Listing, Note, NoteCode, Reason, Result
+from retrieval.model import Abstention, Answer, Citation, Note, NoteCode, Reason, Result
 from retrieval.preference import preferred_first
 from retrieval.rank import Ranked, rank
 from retrieval.sentences import sentences_of
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from retrieval.query import Part, Query
 
 PASSAGES = 12  # whose sentences are compared: more find hardly more (R@12 is 99 on single articles)
-RERANKED = 20  # hits whose sentences are looked at when they are put in order
-SENTENCE_SHARE = 0.15  # of a sentence's score, which is about 0 to 15, beside a passage's, which is 0 to 1
 NEAREST = 3
 NEAR = 0.3  # of the question's words, by weight: a sentence that has fewer with its title is not worth showing
 _NEARNESS = FEATURES.index("context words")
@@ -67,47 +65,6 @@ class Found:
     def is_unfulfilled(self) -> bool:
         """Whether it is asked what is done, and the sentence tells a plan."""
         return is_unfulfilled(self.ranked.part, self.citation)
-
-
-def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
-    """The k paragraphs that fit best, best first; empty where nothing fits."""
-    return listing(library, query, k).hits
-
-
-def listing(library: Library, query: Query, k: int) -> Listing:
-    """The k paragraphs that fit best; where none does under the question's limits, under fewer, and that is told."""
-    hits = _search(library.within(query.limits), query, k)
-    if hits or query.wider is None:
-        return Listing(hits, query.notes if hits else ())
-    return listing(library, query.wider, k)
-
-
-def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
-    """The k paragraphs that fit best, best first.
-
-    The index's best are put in order by their score and their best sentence together, which is worth 1.6 R@1 on a
-    set of news that no weight was fitted on, and costs nothing on encyclopaedias. The others follow as they are.
-    """
-    hits = library.search(query.terms, max(k, RERANKED))
-    first, rest = hits[:RERANKED], hits[RERANKED:]
-    if not first or not query.parts:
-        return hits[:k]
-    best = _best_sentences(library, query, first)
-    values = [hit.score / first[0].score + SENTENCE_SHARE * best.get(hit.passage.row, 0.0) for hit in first]
-    reranked = sorted(zip(values, first, strict=True), key=lambda pair: -pair[0])
-    least = reranked[-1][0]
-    following = (Hit(hit.passage, least * hit.score / first[-1].score) for hit in rest)
-    return (*(Hit(hit.passage, value) for value, hit in reranked), *following)[:k]
-
-
-def _best_sentences(library: Library, query: Query, hits: Sequence[Hit]) -> dict[int, float]:
-    """By row, the score of the best sentence for any part of the question, not below 0."""
-    sentences = sentences_of(hits)
-    best: dict[int, float] = {}
-    for part in query.parts if sentences else ():
-        for sentence, score in zip(sentences, rank(library, part, sentences).scores, strict=True):
-            best[sentence.passage.row] = max(best.get(sentence.passage.row, 0.0), score)
-    return best
 
 
 def answer(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Result:
@@ -170,7 +127,7 @@ def judge(library: Library, ranked: Ranked) -> Found:
     """Quote the first of some ranked sentences, and weigh how sure it is that it answers."""
     citation = cite(library.segmenter, ranked.part, ranked.sentences[ranked.order[0]])
     evidence = weigh(library, ranked, citation)
-    return Found(ranked, citation, evidence, probability(evidence.log_odds))
+    return Found(ranked, citation, evidence, probability(evidence.log_odds + library.shift))
 
 
 def _citations(cited: Sequence[Citation]) -> tuple[Citation, ...]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusNotFound
 from corpus.load import CACHE_TAG, Candidates, article_files, content_digest, load
+from retrieval import weights
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index import K1, B
 from retrieval.library import VERSION, Library, open_library, write_library
@@ -101,7 +102,7 @@ def _manifest(corpus: Path) -> Iterable[str]:
 def _settings() -> str:
     """Everything but the articles that an index depends on."""
     versions = [f"{name} {metadata.version(name)}" for name in ("jieba", "OpenCC", "chuwen")]
-    return json.dumps([VERSION, K1, B, domain_words(), *versions])
+    return json.dumps([VERSION, K1, B, domain_words(), weights.digest(), *versions])
 
 
 def _digest(texts: Iterable[str]) -> str:

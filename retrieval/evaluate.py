@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.answer import WHEN_SURE, Policy, consider, decide, search
+from retrieval.answer import WHEN_SURE, Policy, consider, decide
 from retrieval.gold import by_question
 from retrieval.model import Answer
 from retrieval.query import understand
+from retrieval.search import search
 
 if TYPE_CHECKING:
     import datetime

@@ -16,6 +16,7 @@ from corpus.errors import Fault, FaultCode
 from corpus.model import Article, ParagraphRef, article_key
 from corpus.regions import regions_of
 from corpus.text import normalize
+from retrieval.calibration import shift_of
 from retrieval.catalogue import Catalogue
 from retrieval.errors import IndexUnusable
 from retrieval.index import Index, QueryTerm, build_index, open_index
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from corpus.load import Candidates
     from retrieval.segment import Segmenter
 
-VERSION = 3  # of the files in the folder; raise it whenever what is written changes
+VERSION = 4  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 KEYS = "keys.npy"
 KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
@@ -78,6 +79,7 @@ class Library:
     _articles: Records
     _keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
     _catalogue: Catalogue
+    shift: float  # log odds added to every confidence, see `retrieval.calibration`
 
     @property
     def articles(self) -> int:
@@ -163,6 +165,11 @@ def write_library(
         "checksums": {file.name: _checksum(file) for file in sorted(folder.iterdir())},
         "faults": [asdict(fault) for fault in candidates.faults],
     }
+    _write_manifest(folder, manifest | {"shift": 0.0})
+    _write_manifest(folder, manifest | {"shift": shift_of(open_library(folder, segmenter))})
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     folder.joinpath(MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
 
 
@@ -183,7 +190,8 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
         paragraphs = Records(folder, "paragraphs")
         keys = np.load(folder / KEYS, mmap_mode="r", allow_pickle=False)
         index, articles = open_index(folder, len(paragraphs)), Records(folder, "articles")
-        return Library(segmenter, index, faults, paragraphs, articles, keys, Catalogue(articles))
+        catalogue, shift = Catalogue(articles), float(manifest["shift"])
+        return Library(segmenter, index, faults, paragraphs, articles, keys, catalogue, shift)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnusable(folder, str(error)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -23,12 +24,14 @@ class Weights:
     """Linear weights by feature name, and trees; `python -m benchmarks.training` makes them.
 
     Attributes:
+        passage: puts the passages that the index finds in order.
         sentence: ranks sentences.
         span: ranks the words within a sentence: a table for all questions, others by kind and by thing asked for.
         confidence: log odds that the best sentence answers.
         threshold: an answer below this confidence is not given.
     """
 
+    passage: Mapping[str, float]
     sentence: Mapping[str, float]
     span: Mapping[str, Mapping[str, float]]
     confidence: Trees
@@ -39,6 +42,13 @@ class Weights:
 def weights() -> Weights:
     """The weights that ship with this version."""
     return Weights(**_read("weights.json"), confidence=read_trees(_read("confidence.json")))
+
+
+def digest() -> str:
+    """Of everything that was trained: what depends on it is made anew when it changes."""
+    files = ("weights.json", "confidence.json")
+    contents = b"".join(resources.files("retrieval").joinpath(name).read_bytes() for name in files)
+    return hashlib.blake2b(contents, digest_size=8).hexdigest()
 
 
 def _read(name: str) -> dict[str, Any]:

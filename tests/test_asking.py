@@ -15,11 +15,12 @@ from bot.telegram.markup import messages
 from bot.telegram.render import answer_pieces
 from bot.terminal.render import answer_lines, hit_lines
 from bot.texts import Language, texts
-from retrieval.answer import Policy, search
+from retrieval.answer import Policy
 from retrieval.cache import open_or_build
 from retrieval.limits import Limits
 from retrieval.model import Abstention, Answer, NoteCode
 from retrieval.query import understand
+from retrieval.search import search
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 Run it from the repository's root as
 
-    python -m benchmarks.training SETS [--news FILE] [--only sentence | span | confidence]
+    python -m benchmarks.training SETS [--news FILE] [--only sentence | passage | span | confidence]
 
 where SETS is a folder with cmrc_trial/ (CC BY-SA 4.0) and drcd_dev/ (CC BY-SA 3.0), each with articles.jsonl.gz and
 questions.jsonl.gz. Of both only the half is used that `benchmarks.quality.split` does not hold back;
@@ -23,7 +23,7 @@ import platformdirs
 
 from benchmarks.quality.sets import page_of, pool, titles_of
 from benchmarks.quality.split import is_held
-from benchmarks.training import confidence, sentences, spans
+from benchmarks.training import confidence, passages, sentences, spans
 from benchmarks.training.examples import examples
 from retrieval.cache import open_or_build
 from retrieval.gold import by_question, read_questions
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 TRAINED_ON = ("cmrc_trial", "drcd_dev")
-ALONE, AMONG_NEWS = 600, 250  # questions of a set, at most, asked of it alone and among the news
+ALONE, AMONG_NEWS = 600, 400  # questions of a set, at most, asked of it alone and among the news
 WEIGHTS = Path(__file__).parents[2] / "retrieval"
 
 
@@ -43,12 +43,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", type=Path)
     parser.add_argument("--news", type=Path)
-    parser.add_argument("--only", choices=("sentence", "span", "confidence"))
+    parser.add_argument("--only", choices=("sentence", "passage", "span", "confidence"))
     options = parser.parse_args()
     asked = list(_asked(options.sets, options.news))
     if options.only in (None, "sentence"):
         found = [list(examples(library, groups)) for library, groups in asked]
         _write("weights.json", sentence=sentences.fit_sentences(found))
+    if options.only in (None, "passage"):
+        among_news = asked[len(TRAINED_ON) :] or asked
+        _write("weights.json", passage=passages.fit_passages(among_news))
     if options.only in (None, "span"):
         alone = asked[: len(TRAINED_ON)]
         _write("weights.json", span=spans.fit_tables([_span_cases(library, groups) for library, groups in alone]))

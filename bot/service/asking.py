@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.settings import TIMEZONE
 from bot.store.model import Source
-from retrieval.answer import WHEN_SURE, Policy, answer, listing
+from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.follow_up import resolve
 from retrieval.model import Answer, Citation
 from retrieval.query import understand
+from retrieval.search import listing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
