@@ -121,20 +121,21 @@ def parser(said: Texts) -> Parser:
         )
         return command
 
-    ask, search, evaluate, check, chat = map(add, ("ask", "search", "eval", "check", "run"))
+    ask, search, explain, evaluate, check, chat = map(add, ("ask", "search", "explain", "eval", "check", "run"))
     backup, restore = map(add, ("backup", "restore"))
     for command in (backup, restore):
         command.add_argument("file", type=Path, metavar="FILE", help=said.help["file"])
-    for command in (ask, search, evaluate, chat):
+    for command in (ask, search, explain, evaluate, chat):
         command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
         command.add_argument("--today", type=_dated(said), metavar="YYYY-MM-DD", help=said.help["today"])
-    for command in (ask, search, evaluate, check):
+    for command in (ask, search, explain, evaluate, check):
         command.add_argument("--json", action="store_true", help=said.help["json"])
-    for command in (ask, search):
+    for command in (ask, search, explain):
         command.add_argument("question", nargs="?", metavar="QUESTION", help=said.help["question"])
     ask.add_argument("--force", action="store_true", help=said.help["force"])
     search.add_argument("-k", type=_counted(said), default=20, metavar="N", help=said.help["k"])
     evaluate.add_argument("gold", type=Path, metavar="GOLD.jsonl", help=said.help["gold"])
+    evaluate.add_argument("--plot", type=_drawn(said), metavar="FILE.svg", help=said.help["plot"])
     check.add_argument("path", type=Path, nargs="?", metavar="PATH", help=said.help["path"])
     return top
 
@@ -146,6 +147,15 @@ def _counted(said: Texts) -> Callable[[str], int]:
         return int(text)
 
     return count
+
+
+def _drawn(said: Texts) -> Callable[[str], Path]:
+    def path(text: str) -> Path:
+        if Path(text).suffix.lower() != ".svg":
+            raise argparse.ArgumentTypeError(said.no_ending.format(found=text))
+        return Path(text)
+
+    return path
 
 
 def _dated(said: Texts) -> Callable[[str], datetime.date]:

@@ -18,6 +18,7 @@ from corpus.load import load
 from retrieval.answer import WHEN_SURE, Policy
 from retrieval.cache import open_or_build
 from retrieval.library import Library, rows_of
+from retrieval.weights import weights
 
 if TYPE_CHECKING:
     import argparse
@@ -63,20 +64,49 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+def run_explain(options: argparse.Namespace, settings: Settings) -> int:
+    """Tell why one question is answered as it is, or one a line."""
+    asking = _asking(options, settings)
+    for question in _questions(options, settings):
+        explanation = asking.explain(question)
+        said = texts(language_of(question, settings.language))
+        if options.json:
+            from bot.explanation import explanation_record
+
+            _print_json(explanation_record(explanation, said))
+        else:
+            from bot.terminal.explain import print_explanation
+
+            print_explanation(_console(), explanation, said)
+            if options.question is None:  # more may follow
+                print()
+    return DONE
+
+
 def run_eval(options: argparse.Namespace, settings: Settings) -> int:
-    """Measure the answers."""
-    from retrieval.evaluate import ask_all, report
+    """Measure the answers, and draw what the confidence in them is worth."""
+    from retrieval.evaluate import ask_all, report, trials
     from retrieval.gold import read_questions
 
+    said = texts(settings.language)
     golds = read_questions(options.gold)
+    if options.plot:
+        from bot.pictures import draw_confidence, ensure_writable
+
+        with _picture_errors(options.plot, said):
+            ensure_writable(options.plot)  # asking takes minutes
     asking = _asking(options, settings)
-    figures = asdict(report(list(ask_all(asking.library, golds, today=asking.today))))
+    asked = list(ask_all(asking.library, golds, today=asking.today))
+    figures = asdict(report(asked))
     if options.json:
         _print_json(figures)
     else:
         from bot.terminal.render import figure_lines, print_lines
 
-        print_lines(_console(), figure_lines(figures, texts(settings.language)))
+        print_lines(_console(), figure_lines(figures, said))
+    if options.plot:
+        with _picture_errors(options.plot, said):
+            options.plot.write_text(draw_confidence(trials(asked), weights().threshold, said), "utf-8")
     return DONE
 
 
@@ -152,6 +182,14 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
             raise CannotRun(said.full_store.format(place=error.place), NO_STORE) from error
     print(said.restored.format(place=place, rows=rows))
     return DONE
+
+
+@contextmanager
+def _picture_errors(file: Path, said: Texts) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotRun(said.no_picture.format(path=file, reason=error.strerror), UNREADABLE) from error
 
 
 @contextmanager

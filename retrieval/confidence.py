@@ -51,8 +51,16 @@ CONFIDENCE_FEATURES = (
     "telling here",  # as "weight here", likewise
     "characters missing here",  # idf of the question's characters that the sentence lacks, in all, of 10
 )
-PENALTIES = {"elsewhere": 3.0, "another scope": 4.0, "no figure": 1.0}  # taken from the log odds
+PENALTIES = {
+    "elsewhere": 3.0,
+    "another scope": 4.0,
+    "no figure": 1.0,
+    "foreign words": 3.0,
+    "hardly a word": 4.0,
+}  # taken from the log odds
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
+FOREIGN = 2  # words in Latin letters
+LEAST_CHARACTERS = 2  # of all words of a question together: one stands everywhere
 WEIGHT = 10.0  # idf of a rare word, so that the weights of all features are about 1
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
@@ -104,6 +112,8 @@ def weigh(library: Library, ranked: Ranked, citation: Citation | None = None) ->
         **_of_words(library.segmenter, ranked, best, context),
         **_of_weights(library, ranked, best, context),
         **_of_question(ranked, ranked.sentences[best], context),
+        "foreign words": float(_foreign(ranked, context)),
+        "hardly a word": float(sum(map(len, ranked.words)) < LEAST_CHARACTERS),
         "another scope": float(citation is not None and _is_of_another_place(ranked, citation)),
     }
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
@@ -115,7 +125,9 @@ def _of_scores(ranked: Ranked, best: int) -> dict[str, float]:
     rest = [(ranked.sentences[i].passage.article.id == mine, ranked.scores[i]) for i in ranked.order if i != best]
     others = next((score for is_mine, score in rest if not is_mine), top - 3.0)
     second = next((score for is_mine, score in rest if is_mine), top - 3.0)
-    return {"score": top, "margin": min(top - others, 3.0), "margin here": min(top - second, 3.0)}
+    margins = {"margin": top - others, "margin here": top - second}
+    # One that the question prefers, as the latest, may score less than others: that is no doubt about it.
+    return {"score": top, **{name: max(0.0, min(margin, 3.0)) for name, margin in margins.items()}}
 
 
 def _of_words(segmenter: Segmenter, ranked: Ranked, best: int, context: str) -> dict[str, float]:
@@ -192,6 +204,11 @@ def _is_of_another_place(ranked: Ranked, citation: Citation) -> bool:
     before = normalize(citation.passage.text[sentence.start : citation.spans[0][0]]).text
     around = f"{normalize(citation.passage.section).text} {sentence.before}"
     return is_of_another(ranked.part.text, sentence.text, len(before), around, citation.passage.article.regions)
+
+
+def _foreign(ranked: Ranked, context: str) -> bool:
+    """Whether words in Latin letters that the evidence lacks are no slip: English, or an address."""
+    return sum(class_of(word) == LATIN and word not in context for word in ranked.words) >= FOREIGN
 
 
 def _share(values: Sequence[float]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.numbers import same_amount
-from corpus.regions import find
+from corpus.regions import find, mentions
 from corpus.text import normalize
 from retrieval.extract import cite
 from retrieval.features import FEATURES
@@ -48,11 +48,18 @@ def _others(ranked: Ranked) -> Iterator[int]:
         says_it = row[_CONTEXT] >= LEAST_WORDS * top[_CONTEXT] and row[_WORDS] >= max(
             LEAST_WORDS * top[_WORDS], LEAST_SAID
         )
-        if article.id != mine.id and is_close and says_it and _is_of_one_place(mine.regions, article.regions):
+        is_of_one_place = _are_one_place(mine.regions, article.regions) and _name_one_place(ranked, best, number)
+        if article.id != mine.id and is_close and says_it and is_of_one_place:
             yield number
 
 
-def _is_of_one_place(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+def _name_one_place(ranked: Ranked, left: int, right: int) -> bool:
+    """Whether two sentences may be told of one place: 宜昌市 and 点军区 are two, though one holds the other."""
+    named = [{one.region for one in mentions(ranked.sentences[number].text)} for number in (left, right)]
+    return not all(named) or bool(named[0] & named[1])
+
+
+def _are_one_place(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Whether two articles may be about one place: those about two cities tell of two things."""
     cities = [{region.city for name in names if (region := find(name)) and region.city} for names in (left, right)]
     return not all(cities) or bool(cities[0] & cities[1])

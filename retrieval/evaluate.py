@@ -21,19 +21,26 @@ if TYPE_CHECKING:
     from retrieval.gold import Gold
     from retrieval.library import Library
     from retrieval.model import Citation, Hit, Result
+    from retrieval.selective import Trial
 
 DEPTH = 20  # hits looked at
+AT_ANY_CONFIDENCE = Policy(threshold=0.0)  # not forced: what asks for today's weather stays without an answer
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question's outcome; questions of the same text are one, with several right answers."""
+    """One question's outcome; questions of the same text are one, with several right answers.
+
+    Attributes:
+        given_up_to: the highest threshold at which there is an answer; 0 where there never is, whatever the confidence.
+    """
 
     golds: tuple[Gold, ...]
     hits: tuple[Hit, ...]
     shown: tuple[Citation, ...]  # with the threshold
     forced: tuple[Citation, ...]  # without
     confidence: float
+    given_up_to: float = 0.0
 
     @property
     def has_answer(self) -> bool:
@@ -114,7 +121,8 @@ def ask_all(
         found = consider(library, query)
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0
-        yield Asked(group, search(library, query, DEPTH), shown, forced, confidence)
+        given_up_to = next((one.confidence for one in found if AT_ANY_CONFIDENCE.allows(one)), 0.0)
+        yield Asked(group, search(library, query, DEPTH), shown, forced, confidence, given_up_to)
         if progress:
             progress(done)
 
@@ -149,6 +157,15 @@ def report(asked: Sequence[Asked]) -> Report:
         wrong_answers=sum(bool(one.shown) and not one.is_any_hit(one.shown) for one in judged),
         quotes_per_answer=_mean(len(one.shown) for one in given),
         characters_per_answer=_mean(sum(len(citation.quote) for citation in one.shown) for one in given),
+    )
+
+
+def trials(asked: Iterable[Asked]) -> tuple[Trial, ...]:
+    """What `retrieval.selective` measures a confidence by, of the questions whose sentence is judged or has none."""
+    return tuple(
+        (one.given_up_to, one.is_judged and one.is_first_hit(one.forced), one.has_answer)
+        for one in asked
+        if one.is_judged or not one.has_answer
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from retrieval.model import Note
 
 MOST_PARTS = 3  # an answer has at most three sentences
-OTHERS = 0.3  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
+OTHERS = 0.1  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
 LONGEST = 512  # characters of a question that are read; articles hold no longer sentence either
 
 

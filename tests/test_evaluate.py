@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from corpus.model import ParagraphRef
 from retrieval.answer import Policy
 from retrieval.errors import BadQuestions
-from retrieval.evaluate import Asked, Report, ask_all, auroc, character_f1, report
+from retrieval.evaluate import Asked, Report, ask_all, auroc, character_f1, report, trials
 from retrieval.gold import Gold, by_question, read_questions
 from retrieval.model import ArticleCard, Citation, Hit, Passage
 
@@ -166,6 +166,15 @@ def test_span_f1_takes_the_words_in_bold_and_the_likest_answer() -> None:
     assert asked(gold("50", "40万吨"), shown=(quote("a", span="近40万吨"),)).span_f1 == pytest.approx(2 * 4 / (5 + 4))
 
 
+def test_trials_are_what_a_confidence_is_measured_by() -> None:
+    """Questions judged by article alone tell nothing of it; where nothing answers, nothing is right."""
+    right = replace(asked(gold("40万吨"), forced=(quote("a"),)), given_up_to=0.7)
+    wrong = replace(asked(gold("50万吨"), forced=(quote("a"),)), given_up_to=0.6)
+    none = replace(asked(gold(article=""), forced=(quote("a"),)), given_up_to=0.5)
+    unjudged = asked(Gold("1", "问题", ("a",), "", None), shown=(quote("a"),))
+    assert trials([right, wrong, none, unjudged]) == ((0.7, True, True), (0.6, False, True), (0.5, False, False))
+
+
 @pytest.mark.parametrize(
     ("words", "accepted", "f1"),
     [
@@ -200,6 +209,15 @@ def test_every_question_is_asked_both_ways(sample: Library) -> None:
     assert (first.shown, bool(first.forced), first.rank) == ((), True, 1)
     assert (empty.shown, empty.forced, empty.hits) == ((), (), ())
     assert done == [1, 2]
+
+
+def test_what_no_threshold_lets_through_is_given_at_none(sample: Library) -> None:
+    """However sure it is, nobody is told today's weather; all else is given up to its confidence."""
+    golds = [Gold("1", question, (), "", ()) for question in ("武汉今天会下雨吗？", "宜昌消耗了多少磷石膏？", "")]
+    weather, amount, empty = ask_all(sample, golds)
+    assert weather.confidence > 0
+    assert (weather.given_up_to, empty.given_up_to) == (0, 0)
+    assert amount.given_up_to == amount.confidence > 0
 
 
 def test_an_empty_corpus_can_be_measured(library_of: LibraryOf) -> None:

@@ -250,7 +250,8 @@ def test_a_quote_that_moved_is_found_again(asking: Asking) -> None:
 def test_a_quote_that_stands_twice_is_marked_where_it_stood(library_of: LibraryOf) -> None:
     """The same sentence may be the answer in one paragraph, and a caption in another."""
     asking = Asking(library_of([("路", ["银岭路全长300米。", "银岭路全长300米。又说：银岭路全长300米。"])]))
-    source = dataclasses.replace(source_of(asking, "银岭路有多长？"), paragraph=2, start=13)
+    quote = "银岭路全长300米。"
+    source = dataclasses.replace(source_of(asking, "银岭路有多长？"), paragraph=2, start=13, quote=quote)
     quoted = asking.original(source).quoted
     assert quoted is not None
     assert (quoted.passage.ref.number, quoted.start) == (2, 13)

@@ -24,9 +24,14 @@ from bot.texts import Language, Texts, language_of, texts
 from bot.wording import fault_line, note_line, refusal, visible
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
+from retrieval.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluate import Report
+from retrieval.explain import Role, Verdict
+from retrieval.features import FEATURES
+from retrieval.index import FIELDS as FIELDS_OF_INDEX
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
+from retrieval.query import Kind
 from retrieval.status import Status
 
 if TYPE_CHECKING:
@@ -95,6 +100,25 @@ FIELDS = {
     "bad_questions": {"place", "reason"},
     "no_cache": {"path", "reason"},
     "usage": {"reason", "command"},
+    "no_picture": {"path", "reason"},
+    "no_ending": {"found"},
+    "picture.threshold": {"threshold", "answered", "precision"},
+    "picture.answerable": {"share"},
+    "picture.asked": {"questions", "answerable"},
+    "explanation.domain": {"role"},
+    "explanation.part": {"text"},
+    "explanation.kind": {"kind"},
+    "explanation.kind asked": {"kind", "asked"},
+    "explanation.places": {"names"},
+    "explanation.times": {"names"},
+    "explanation.left out": {"names"},
+    "explanation.margin": {"margin"},
+    "explanation.preferred": {"margin"},
+    "explanation.penalty": {"name"},
+    "explanation.best": {"name"},
+    "explanation.confidence": {"confidence", "threshold", "verdict"},
+    "explanation.missing": {"missing"},
+    "explanation.told": {"details"},
 }
 NEVER_FORMATTED = ("help", "usage_reasons")
 USED_IN_PART = {"faults": {"found", "other"}}  # each fault uses those that say something
@@ -175,6 +199,15 @@ def test_what_is_sent_as_it_stands_needs_no_escaping(said: Texts) -> None:
 def test_every_figure_has_a_name(said: Texts) -> None:
     """A number without a name says nothing."""
     assert set(said.figures) == {field.name for field in dataclasses.fields(Report)}
+
+
+def test_every_step_of_the_reckoning_has_a_name(said: Texts) -> None:
+    """Whoever adds a feature, a kind or a verdict tells people what it is."""
+    assert set(said.features) == set(FEATURES)
+    of_first = {f"best {name}" for name in FEATURES}
+    assert set(said.evidence) == {*CONFIDENCE_FEATURES, *PENALTIES} - of_first
+    assert (set(said.kinds), set(said.roles), set(said.verdicts)) == (set(Kind), set(Role), set(Verdict))
+    assert {f"field {name}" for name in FIELDS_OF_INDEX} <= set(said.explanation)
 
 
 def test_no_text_is_empty(said: Texts) -> None:

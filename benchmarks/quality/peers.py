@@ -16,8 +16,8 @@ import numpy as np
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.terms import characters, cut_into_words, words
 from corpus.text import normalize
-from retrieval.answer import search
 from retrieval.query import understand
+from retrieval.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

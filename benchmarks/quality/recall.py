@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.quality.errors import NotReady
+from benchmarks.quality.indexes import SETTINGS, indexes, require_news
 from benchmarks.quality.peers import require_packages, searches
 from benchmarks.quality.progress import telling
-from benchmarks.quality.sets import open_corpus, pool
+from benchmarks.quality.sets import open_corpus
 from benchmarks.quality.tables import mean, percents, table
 from retrieval.evaluate import Asked
 from retrieval.model import Hit
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from benchmarks.quality.peers import Search
     from benchmarks.quality.sets import Group, QuestionSet
     from retrieval.library import Library
-
-SETTINGS = {
-    "own": "Each set in an index of its own",
-    "pooled": "All sets in one index",
-    "news": "All sets in one index, with news among them",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class Figures:
         return self.recall_at_1, self.recall_at_5, self.mrr_at_10
 
 
-def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Iterable[str]) -> Iterator[list[Figures]]:
+def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Sequence[str]) -> Iterator[list[Figures]]:
     """Ask all questions in one setting after the other.
 
     Args:
@@ -59,23 +53,9 @@ def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Iter
         NotReady: packages or news are missing, or the articles cannot be told apart.
     """
     require_packages()
-    if "news" in settings and not news.exists():
-        raise NotReady(
-            f"{news}: 找不到新闻文章，请用 --news 指定，或用 --settings own pooled 略去 / "
-            "no news articles there; name their file in --news, or leave them out: --settings own pooled"
-        )
+    require_news(settings, news)
     for setting in settings:
-        yield [one for file, asked in _indexes(setting, sets, news, cache) for one in _ask(setting, file, asked, cache)]
-
-
-def _indexes(
-    setting: str, sets: Sequence[QuestionSet], news: Path, cache: Path
-) -> list[tuple[Path, Sequence[QuestionSet]]]:
-    """The files that are indexed in a setting, each with the sets that are asked of it."""
-    if setting == "own":
-        return [(one.articles, [one]) for one in sets]
-    files = [one.articles for one in sets]
-    return [(pool([*files, news] if setting == "news" else files, cache), sets)]
+        yield [one for file, asked in indexes(setting, sets, news, cache) for one in _ask(setting, file, asked, cache)]
 
 
 def _ask(setting: str, file: Path, sets: Sequence[QuestionSet], cache: Path) -> Iterator[Figures]:

@@ -70,6 +70,11 @@ class QuestionSet:
     articles: Path
     questions: tuple[Group, ...]
 
+    @property
+    def judged(self) -> tuple[Group, ...]:
+        """Those whose answer is judged, not only the article."""
+        return tuple(group for group in self.questions if any(gold.answers for gold in group))
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -120,6 +125,17 @@ def pool(files: Sequence[Path], cache: Path) -> Path:
 
 
 def open_corpus(articles: Path, cache: Path, progress: Progress | None = None) -> Corpus:
+    """Open the articles of a file with their texts.
+
+    Raises:
+        NotReady: as `open_whole`.
+    """
+    library = open_whole(articles, cache, progress)
+    texts = tuple(row.indexed_text for article in load(articles).articles for row in rows_of(article))
+    return Corpus(library, texts)
+
+
+def open_whole(articles: Path, cache: Path, progress: Progress | None = None) -> Library:
     """Open the articles of a file, indexed where the cache has no index of them.
 
     Raises:
@@ -132,5 +148,4 @@ def open_corpus(articles: Path, cache: Path, progress: Progress | None = None) -
             f"{articles}:{first.line}: {len(library.faults)} faults, the first {first.code} {first.found} "
             f"{first.other}; every article must be readable, its id its own, and none there twice"
         )
-    texts = tuple(row.indexed_text for article in load(articles).articles for row in rows_of(article))
-    return Corpus(library, texts)
+    return library

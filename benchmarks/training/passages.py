@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.training.listwise import Lists, fit
+from benchmarks.training.listwise import Lists, Vector, fit
 from retrieval.query import understand
 from retrieval.search import PASSAGE_FEATURES, RERANKED, passage_features
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from retrieval.features import Matrix
     from retrieval.gold import Gold
     from retrieval.library import Library
 
@@ -31,7 +32,7 @@ def fit_passages(asked: Sequence[tuple[Library, Sequence[tuple[Gold, ...]]]]) ->
     return dict(zip(PASSAGE_FEATURES, fit(lists, PENALTY).round(3).tolist(), strict=True))
 
 
-def _case(library: Library, golds: tuple[Gold, ...]) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[type-arg]
+def _case(library: Library, golds: tuple[Gold, ...]) -> tuple[Matrix, Vector] | None:
     query = understand(golds[0].question, library.segmenter)
     hits = library.search(query.terms, RERANKED) if query.parts else ()
     right = np.array([float(any(gold.accepts_article(hit.passage.article) for gold in golds)) for hit in hits])

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.settings import TIMEZONE
 from bot.store.model import Source
 from retrieval.answer import WHEN_SURE, Policy, answer
+from retrieval.explain import explain
 from retrieval.follow_up import resolve
 from retrieval.model import Answer, Citation
 from retrieval.query import understand
@@ -18,6 +19,7 @@ from retrieval.search import listing
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from retrieval.explain import Explanation
     from retrieval.library import Library
     from retrieval.model import Listing, Passage, Result
     from retrieval.query import Query
@@ -84,6 +86,10 @@ class Asking:
         """The answer to a question in a chat, after the `question` of the reply before, if there was one."""
         understood = resolve(question, before, self.library.segmenter) if before else None
         return Reply(question, understood, self.ask(understood or question))
+
+    def explain(self, question: str) -> Explanation:
+        """What leads to the answer to one question, or to there being none."""
+        return explain(self.library, self._understood(question))
 
     def search(self, question: str, k: int) -> Listing:
         """The k paragraphs that fit best; empty where nothing fits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts import en_explained
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -180,13 +181,22 @@ ENGLISH = Texts(
         "quotes_per_answer": "quotes an answer",
         "characters_per_answer": "characters an answer",
     },
+    picture=en_explained.PICTURE,
+    explanation=en_explained.EXPLANATION,
+    kinds=en_explained.KINDS,
+    roles=en_explained.ROLES,
+    verdicts=en_explained.VERDICTS,
+    features=en_explained.FEATURES,
+    evidence=en_explained.EVIDENCE,
     no_corpus="{path}: no corpus there ({reason}); check the path in --corpus or CHUWEN_CORPUS",
     bad_questions="{place}: the questions cannot be read ({reason}); each line is a JSON object with question and answers",
     no_cache="{path}: the cache folder cannot be written ({reason}); name another in CHUWEN_CACHE",
+    no_picture="{path}: the picture cannot be written ({reason}); choose another place",
     usage_reasons={},  # argparse speaks English
     usage="{reason}; see {command} --help",
     no_stream="standard input or output cannot be used ({reason})",
     no_date="expected a date like 2025-07-19, got “{found}”",
+    no_ending="expected the name of a file that ends in .svg, got “{found}”",
     no_count="expected a whole number from 1, got “{found}”",
     interrupted="Interrupted.",
     help={
@@ -198,6 +208,8 @@ ENGLISH = Texts(
         "ask": "answer a question; without one, read them from standard input, one a line",
         "search": "list the paragraphs that fit best",
         "eval": "measure the answers on a set of questions",
+        "explain": "tell why a question is answered so: how it is read, what is found, what adds up to which score and confidence",
+        "plot": "draw how much is answered, how much of it is right, and what the confidence is worth, into this .svg file",
         "check": "check a corpus and say what is wrong, by file and line",
         "run": "serve on Telegram where CHUWEN_TELEGRAM_TOKEN is set, else chat in the terminal",
         "backup": "back up the database to a file, while the bot runs, too",
@@ -220,7 +232,7 @@ ENGLISH = Texts(
         "help": "show this help",
         "epilog": (
             "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments or settings; "
-            "3 the corpus, the questions, the cache, a backup or an address cannot be found or used; 4 Telegram refuses the token; "
+            "3 the corpus, the questions, the cache, a backup, a picture or an address cannot be found or used; 4 Telegram refuses the token; "
             "5 Telegram cannot be reached, or does not accept the webhook; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
             "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_TIMEZONE the time zone, by default Asia/Shanghai; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
         ),

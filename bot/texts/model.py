@@ -113,16 +113,27 @@ class Texts:
     skipped: str  # {faults}: told when answering from a corpus with faults
     nothing_found: str
     figures: Mapping[str, str]  # names of the figures of `chuwen eval`
+    picture: Mapping[str, str]  # what stands beside its picture; {threshold}, {answered} …
+
+    # what `chuwen explain` tells
+    explanation: Mapping[str, str]  # headings, columns and lines; each names what goes into it
+    kinds: Mapping[str, str]  # by retrieval.query.Kind
+    roles: Mapping[str, str]  # by retrieval.explain.Role
+    verdicts: Mapping[str, str]  # by retrieval.explain.Verdict
+    features: Mapping[str, str]  # by name, of retrieval.features
+    evidence: Mapping[str, str]  # by name, of retrieval.confidence, but those of the first sentence
 
     # errors: where, what, and what to do
     no_corpus: str  # {path}, {reason}
     bad_questions: str  # {place}, {reason}
     no_cache: str  # {path}, {reason}
+    no_picture: str  # {path}, {reason}
     usage_reasons: Mapping[str, str]  # what argparse says, as patterns, and how it is put
     usage: str  # {reason}, {command}
     no_stream: str  # {reason}
     no_count: str  # {found}
     no_date: str  # {found}
+    no_ending: str  # {found}
     interrupted: str
 
     # help

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.texts import zh_explained
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -181,9 +182,17 @@ CHINESE = Texts(
         "quotes_per_answer": "每次回答的引文数",
         "characters_per_answer": "每次回答的字数",
     },
+    picture=zh_explained.PICTURE,
+    explanation=zh_explained.EXPLANATION,
+    kinds=zh_explained.KINDS,
+    roles=zh_explained.ROLES,
+    verdicts=zh_explained.VERDICTS,
+    features=zh_explained.FEATURES,
+    evidence=zh_explained.EVIDENCE,
     no_corpus="{path}: 找不到语料（{reason}）。请检查 --corpus 或 CHUWEN_CORPUS 的路径",
     bad_questions="{place}: 问题集有误（{reason}）。每行应为一个 JSON 对象，含 question 和 answers",
     no_cache="{path}: 无法写入缓存文件夹（{reason}）。请用 CHUWEN_CACHE 指定可写的文件夹",
+    no_picture="{path}: 无法写入图片（{reason}）。请换一个位置",
     usage_reasons={
         r"the following arguments are required: (.*)": r"缺少 \1",
         r"unrecognized arguments: (.*)": r"不认识 \1",
@@ -194,6 +203,7 @@ CHINESE = Texts(
     usage="参数有误：{reason}。用法见 {command} --help",
     no_stream="无法读取标准输入或写入标准输出（{reason}）",
     no_date="应为 2025-07-19 这样的日期，实际是“{found}”",
+    no_ending="应为以 .svg 结尾的文件名，实际是“{found}”",
     no_count="应为 1 或更大的整数，实际是“{found}”",
     interrupted="已中断。",
     help={
@@ -205,6 +215,8 @@ CHINESE = Texts(
         "ask": "回答一个问题；不给问题时，从标准输入逐行读取",
         "search": "列出最相关的段落",
         "eval": "用一份问题集衡量回答质量",
+        "explain": "说明为什么这样回答：问题怎么理解、找到什么、怎么打分、置信度从何而来",
+        "plot": "把回答率、正确率和置信度画成图，写入这个 .svg 文件",
         "check": "检查语料，指出哪个文件第几行有什么问题",
         "run": "在 Telegram 上服务（设了 CHUWEN_TELEGRAM_TOKEN 时），否则在终端里对话",
         "backup": "备份数据库到一个文件，机器人运行时也可以",
@@ -225,7 +237,7 @@ CHINESE = Texts(
         "arguments": "参数",
         "help": "显示帮助",
         "epilog": (
-            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram，或它不接受 webhook；6 数据库不可用；"
+            "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误；3 语料、问题集、缓存、备份、图片或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram，或它不接受 webhook；6 数据库不可用；"
             "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_TIMEZONE 时区，默认 Asia/Shanghai；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
         ),
         "chat": (

@@ -289,18 +289,55 @@ def test_search_without_words_finds_nothing(chuwen: Command) -> None:
     assert records(chuwen("search", "？", "--json")) == [{"question": "？", "hits": [], "notes": []}]
 
 
-def test_eval_prints_every_figure(chuwen: Command, tmp_path: Path) -> None:
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """Two questions with an answer, and two without."""
+    file = tmp_path / "gold.jsonl"
+    file.write_text("".join(GOLD.read_text("utf-8").splitlines(keepends=True)[28:32]), "utf-8")
+    return file
+
+
+def test_eval_prints_every_figure(chuwen: Command, few: Path) -> None:
     """A script compares them between versions."""
     from dataclasses import fields
 
     from retrieval.evaluate import Report
 
-    few = tmp_path / "gold.jsonl"
-    few.write_text("".join(GOLD.read_text("utf-8").splitlines(keepends=True)[28:32]), "utf-8")
     (figures,) = records(chuwen("eval", few, "--json"))
     assert list(figures) == [field.name for field in fields(Report)]
     assert (figures["questions"], figures["answerable"], figures["unanswerable"]) == (4, 2, 2)
     assert len(chuwen("eval", few).stdout.rstrip("\n").split("\n")) == len(figures)
+
+
+def test_explain_tells_what_led_to_the_answer(chuwen: Command) -> None:
+    """Whoever wonders why finds where it went wrong."""
+    finished = chuwen("explain", "宝钢黄石新港二期的总投资是多少？")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "缺少：总投资" in finished.stdout
+
+
+def test_explain_json_is_an_object_a_question(chuwen: Command) -> None:
+    """Line n of the output belongs to line n of the input, and ends with what `ask` says."""
+    lines = [QUESTION, "", "武汉今天会下雨吗？"]
+    found = records(chuwen("explain", "--json", typed="\n".join(lines)))
+    answers = records(chuwen("ask", "--json", typed="\n".join(lines)))
+    assert [{"question": record["question"]} | record["result"] for record in found] == answers
+
+
+def test_eval_draws_a_picture_beside_its_figures(chuwen: Command, few: Path, tmp_path: Path) -> None:
+    """The figures are the same."""
+    picture = tmp_path / "图 1.svg"
+    assert records(chuwen("eval", few, "--json", "--plot", picture)) == records(chuwen("eval", few, "--json"))
+    assert "4 个问题，其中 2 个有答案" in picture.read_text("utf-8")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["gold.jsonl", "图 1.svg"]
+
+
+def test_a_picture_that_cannot_be_written_ends_with_3(chuwen: Command, few: Path) -> None:
+    """One line that names it, before anything is asked."""
+    finished = chuwen("eval", few, "--plot", "/nowhere/picture.svg")
+    assert (finished.returncode, finished.stdout) == (3, "")
+    assert finished.stderr.startswith("/nowhere/picture.svg: ")
+    assert len(finished.stderr.splitlines()) == 1
 
 
 def test_check_of_a_clean_corpus_ends_well(chuwen: Command) -> None:
@@ -392,6 +429,7 @@ def test_run_speaks_the_askers_language(chuwen: Command) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [(), ("fly",), ("ask", "--unknown"), ("ask", "甲", "乙"), ("eval",), ("search", "-k", "0"), ("search", "-k", "x")]
+    + [("eval", "x.jsonl", "--plot", name) for name in ("picture.png", "picture", ".svg", "")]
     + [("ask", "甲", "--today", day) for day in ("7月19日", "2025-02-30", "2025-7-1", "20250719", "2025-W29-6")],
 )
 def test_wrong_arguments_end_with_2(chuwen: Command, arguments: tuple[str, ...]) -> None:
@@ -516,7 +554,7 @@ def test_ctrl_c_ends_a_build(tmp_path: Path, write_articles: WriteArticles) -> N
     assert list((tmp_path / "cache").glob("building-*")) == []
 
 
-@pytest.mark.parametrize("arguments", [("ask", "--json"), ("ask",), ("search",), ("run",)])
+@pytest.mark.parametrize("arguments", [("ask", "--json"), ("ask",), ("search",), ("explain",), ("run",)])
 def test_a_reader_that_goes_away_is_no_error(chuwen: Command, arguments: tuple[str, ...]) -> None:
     """`| head -1` is how people look at long output."""
     with chuwen.start(*arguments) as process:
@@ -535,7 +573,7 @@ def test_a_reader_that_goes_away_is_no_error(chuwen: Command, arguments: tuple[s
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"])
-@pytest.mark.parametrize("arguments", ["ask 磷石膏", "ask", "run", "check", "search 磷石膏"])
+@pytest.mark.parametrize("arguments", ["ask 磷石膏", "ask", "run", "check", "search 磷石膏", "explain 磷石膏"])
 def test_streams_may_be_closed_or_full(chuwen: Command, arguments: str, closed: str) -> None:
     """Schedulers start programs with closed streams, and disks fill up."""
     command = f"'{sys.executable}' -m bot {arguments} {closed}"

@@ -1,0 +1,73 @@
+"""What a question comes to, whether the articles answer it or not: how sure, whether right, whether shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from retrieval.answer import WHEN_SURE, consider, decide
+from retrieval.evaluate import AT_ANY_CONFIDENCE, Asked
+from retrieval.model import Answer
+from retrieval.query import understand
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.quality.sets import Group
+    from retrieval.answer import Found
+    from retrieval.library import Library
+    from retrieval.model import Citation, Result
+
+NOTHING = float("-inf")  # the score of what is not found
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one question came to.
+
+    Attributes:
+        confidence: 0..1; 0 where no threshold would let an answer through.
+        is_right: the citation that would be given first is right.
+        is_shown, is_shown_right: an answer is given, and its first citation is right, at the shipped threshold.
+        passage_score: of the index, for its best passage.
+        sentence_score: of the ranker, for its best sentence.
+    """
+
+    is_answerable: bool
+    confidence: float
+    is_right: bool
+    is_shown: bool
+    is_shown_right: bool
+    passage_score: float
+    sentence_score: float
+
+
+def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
+    """Ask a question as a user would, and once with every confidence sufficing.
+
+    Args:
+        library: maybe one that lacks what answers.
+        golds: questions of the same text.
+        is_answerable: whether the library answers it; where it does not, nothing is right.
+    """
+    query = understand(golds[0].question, library.segmenter)
+    found = consider(library, query)
+    shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
+    asked = Asked(golds, (), _citations(shown), _citations(given), 0.0)
+    return Outcome(
+        is_answerable=is_answerable,
+        confidence=given.confidence if isinstance(given, Answer) else 0.0,
+        is_right=is_answerable and asked.is_first_hit(asked.forced),
+        is_shown=bool(asked.shown),
+        is_shown_right=is_answerable and asked.is_first_hit(asked.shown),
+        passage_score=next((hit.score for hit in library.search(query.terms, 1)), NOTHING),
+        sentence_score=_sentence_score(found),
+    )
+
+
+def _citations(result: Result) -> tuple[Citation, ...]:
+    return result.citations if isinstance(result, Answer) else ()
+
+
+def _sentence_score(found: Sequence[Found]) -> float:
+    return max(found[0].ranked.scores) if found else NOTHING

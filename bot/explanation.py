@@ -1,0 +1,116 @@
+"""Why a question is answered as it is, as the JSON that scripts rely on; features go by their names in the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.records import Record, answer_record, citation_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.texts import Texts
+    from retrieval.contributions import Contribution, Lead, Odds, PassageScore, SentenceScore
+    from retrieval.explain import Explanation, Judgement, Reading
+    from retrieval.limits import Limits
+
+PLACES = 4  # after the point
+
+
+def explanation_record(explanation: Explanation, texts: Texts) -> Record:
+    """One line of `chuwen explain --json`."""
+    result = answer_record(explanation.question, explanation.result, texts)
+    return {
+        "question": result.pop("question"),
+        "parts": [_reading_record(reading) for reading in explanation.readings],
+        "left_out": list(explanation.left_out),
+        "asked_limits": _limits_record(explanation.asked),
+        "limits": _limits_record(explanation.kept),
+        "passages": [_passage_record(rank, one) for rank, one in enumerate(explanation.passages, 1)],
+        "result": result,
+    }
+
+
+def _reading_record(reading: Reading) -> Record:
+    words = ((one.text, one.role.value, one.is_domain, round(one.idf, PLACES)) for one in reading.words)
+    return {
+        "text": reading.part.text,
+        "kind": reading.part.kind.value,
+        "asked": reading.asked,
+        "words": [dict(zip(("word", "role", "domain", "idf"), word, strict=True)) for word in words],
+        "places": list(reading.places),
+        "times": list(reading.times),
+        "judgement": _judgement_record(reading.judgement) if reading.judgement else None,
+    }
+
+
+def _judgement_record(judgement: Judgement) -> Record:
+    return {
+        "sentences": [_sentence_record(one) for one in judgement.sentences],
+        "lead": _lead_record(judgement.lead) if judgement.lead else None,
+        "odds": _odds_record(judgement.odds),
+        "confidence": round(judgement.confidence, PLACES),
+        "threshold": judgement.threshold,
+        "verdict": judgement.verdict.value,
+        "missing": list(judgement.missing),
+        "citation": citation_record(judgement.citation),
+    }
+
+
+def _limits_record(limits: Limits) -> Record:
+    first, last = (day.isoformat() if day else None for day in limits.published or (None, None))
+    return {"places": list(limits.places), "from": first, "to": last}
+
+
+def _passage_record(rank: int, one: PassageScore) -> Record:
+    return {
+        "rank": rank,
+        "index_rank": one.place,
+        "article": one.passage.article.id,
+        "paragraph": one.passage.ref.number,
+        "score": round(one.score, PLACES),
+        "fields": {name: round(score, PLACES) for name, score in one.fields.items()},
+        "text": one.passage.text,
+    }
+
+
+def _sentence_record(one: SentenceScore) -> Record:
+    passage = one.sentence.passage
+    return {
+        "article": passage.article.id,
+        "paragraph": passage.ref.number,
+        "quote": passage.text[one.sentence.start : one.sentence.end],
+        "score": round(one.score, PLACES),
+        "contributions": _contribution_records(one.contributions),
+    }
+
+
+def _lead_record(lead: Lead) -> Record:
+    found = ((one.feature, one.first, one.second, one.amount) for one in lead.differences)
+    return {
+        "margin": round(lead.margin, PLACES),
+        "differences": [
+            {"feature": name} | {key: round(number, PLACES) for key, number in zip(_DIFFERENCE, numbers, strict=True)}
+            for name, *numbers in found
+        ],
+    }
+
+
+_DIFFERENCE = ("first", "second", "amount")
+
+
+def _odds_record(odds: Odds) -> Record:
+    return {
+        "base": round(odds.base, PLACES),
+        "contributions": _contribution_records(odds.shares),
+        "penalties": _contribution_records(odds.penalties),
+        "shift": round(odds.shift, PLACES),
+        "log_odds": round(odds.log_odds, PLACES),
+    }
+
+
+def _contribution_records(contributions: Iterable[Contribution]) -> list[Record]:
+    return [
+        {"feature": one.feature, "value": round(one.value, PLACES), "amount": round(one.amount, PLACES)}
+        for one in contributions
+    ]

@@ -1,0 +1,156 @@
+"""What a confidence is worth, as a picture: a drawing in SVG, whose letters are those of whoever looks at it."""
+
+from __future__ import annotations
+
+import errno
+import html
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import svg
+
+from retrieval.selective import BINS, bins, curve, point_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from bot.texts import Texts
+    from retrieval.selective import Bin, Point, Trial
+
+WIDTH, HEIGHT = 960, 490  # units of the drawing, as all lengths below
+_SIDE, _TOP = 340, 60  # of the square that is drawn in
+_LEFT, _RIGHT = 80, 560  # where the two squares begin
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_INK, _FAINT, _BLUE, _RED = "#1f2328", "#d0d7de", "#0969da", "#cf222e"
+_FONTS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
+_SMALL, _LARGE = 12, 15
+_Anchor: TypeAlias = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Square:
+    """Where shares of 0..1 in both directions are drawn."""
+
+    left: float
+    top: float = _TOP
+
+    def x(self, share: float) -> float:
+        """Across, from the left."""
+        return round(self.left + share * _SIDE, 1)
+
+    def y(self, share: float) -> float:
+        """Up, from the bottom."""
+        return round(self.top + (1 - share) * _SIDE, 1)
+
+
+def draw_confidence(trials: Sequence[Trial], threshold: float, texts: Texts) -> str:
+    """Draw what confidences are worth, as the text of an SVG file.
+
+    On the left how many questions are answered and how many of these rightly as the threshold moves, with the given
+    threshold marked; on the right, by tenths of the confidence, how many are right, with the number of questions.
+
+    Args:
+        trials: of each question the confidence, 0 where no threshold lets an answer through; whether the answer is
+            right; and whether there is one.
+        threshold: the least confidence of an answer, 0..1.
+        texts: the words beside the drawing.
+    """
+    scored = [(confidence, is_right) for confidence, is_right, _ in trials]
+    answerable = sum(is_answerable for _, _, is_answerable in trials)
+    told = texts.picture["asked"].format(questions=len(trials), answerable=answerable)
+    elements: list[svg.Element] = [
+        svg.Title(text=_escaped(f"{texts.picture['curve']} · {texts.picture['reliability']} · {told}")),
+        svg.Rect(width=WIDTH, height=HEIGHT, fill="#ffffff"),
+        *_curve(_Square(_LEFT), curve(scored), threshold, texts),
+        *_reliability(_Square(_RIGHT), bins(scored), threshold, texts),
+        _text(WIDTH / 2, HEIGHT - 14, told),
+    ]
+    if trials:
+        elements += _limit(_Square(_LEFT), answerable / len(trials), texts)
+    view = svg.ViewBoxSpec(0, 0, WIDTH, HEIGHT)
+    style = f"font-family: {_FONTS}"
+    return f"{svg.SVG(width=WIDTH, height=HEIGHT, viewBox=view, style=style, elements=elements)}\n"
+
+
+def ensure_writable(file: Path) -> None:
+    """Fail before the work where a file could not be written after it; nothing is left behind.
+
+    Raises:
+        OSError: it is a folder, or its folder is missing or cannot be written.
+    """
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    with tempfile.TemporaryFile(dir=file.parent):
+        pass
+
+
+def _curve(square: _Square, points: Sequence[Point], threshold: float, texts: Texts) -> Iterator[svg.Element]:
+    """Answered against precision, from the highest threshold at the left to none at the right."""
+    yield from _axes(square, *(texts.picture[name] for name in ("curve", "answered", "precision")))
+    places = [svg.Point(square.x(point.answered), square.y(point.precision)) for point in points]
+    yield svg.Polyline(points=places, fill="none", stroke=_BLUE, stroke_width=2, stroke_linejoin="round")
+    marked = point_at(points, threshold)
+    if marked:
+        x, y = square.x(marked.answered), square.y(marked.precision)
+        yield svg.Circle(cx=x, cy=y, r=5, fill=_RED)
+        facts = {"answered": f"{marked.answered:.0%}", "precision": f"{marked.precision:.0%}"}
+        said = texts.picture["threshold"].format(threshold=f"{threshold:.2f}", **facts)
+        yield _text(square.left + _SIDE / 2, square.y(0) + 58, said, fill=_RED)
+
+
+def _limit(square: _Square, share: float, texts: Texts) -> Iterator[svg.Element]:
+    """Where every question that has an answer would be answered."""
+    x = square.x(share)
+    yield _line(x, square.y(0), x, square.y(1), _INK, is_dashed=True)
+    said = texts.picture["answerable"].format(share=f"{share:.0%}")
+    is_left = share > 0.5
+    yield _text(x - 6 if is_left else x + 6, square.y(0.04), said, anchor="end" if is_left else "start")
+
+
+def _reliability(
+    square: _Square, tenths: Sequence[Bin | None], threshold: float, texts: Texts
+) -> Iterator[svg.Element]:
+    """A bar for each tenth, as high as the share that is right: at the dashed line where the confidence is true."""
+    yield from _axes(square, *(texts.picture[name] for name in ("reliability", "confidence", "right")))
+    yield _line(square.x(0), square.y(0), square.x(1), square.y(1), _INK, is_dashed=True)
+    for number, tenth in enumerate(tenths):
+        if tenth:
+            left, right, top = square.x(number / BINS), square.x((number + 1) / BINS), square.y(tenth.right)
+            yield svg.Rect(
+                x=left + 1, y=top, width=right - left - 2, height=square.y(0) - top, fill=_BLUE, fill_opacity=0.3
+            )
+            yield svg.Circle(cx=square.x(tenth.confidence), cy=top, r=3, fill=_BLUE)
+            yield _text((left + right) / 2, top - 7, f"{tenth.questions}")
+    x = square.x(threshold)
+    yield _line(x, square.y(0), x, square.y(1), stroke=_RED)
+
+
+def _axes(square: _Square, title: str, across: str, up: str) -> Iterator[svg.Element]:
+    """The square's edges with shares beside them, its title above, and what is drawn in which direction."""
+    middle = square.left + _SIDE / 2
+    for share in _TICKS:
+        x, y = square.x(share), square.y(share)
+        yield _line(square.x(0), y, square.x(1), y)
+        yield _line(x, square.y(0), x, square.y(1))
+        yield _text(square.x(0) - 8, y + 4, f"{share:.0%}", anchor="end")
+        yield _text(x, square.y(0) + 18, f"{share:.0%}")
+    yield _text(middle, square.top - 24, title, size=_LARGE)
+    yield _text(middle, square.y(0) + 38, across)
+    x, y = square.left - 52, square.top + _SIDE / 2
+    yield svg.G(transform=[svg.Rotate(-90, x, y)], elements=[_text(x, y, up)])
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = _FAINT, *, is_dashed: bool = False) -> svg.Line:
+    return svg.Line(x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_dasharray=[4, 4] if is_dashed else None)
+
+
+def _text(x: float, y: float, words: str, anchor: _Anchor = "middle", size: int = _SMALL, fill: str = _INK) -> svg.Text:
+    return svg.Text(x=x, y=y, text=_escaped(words), text_anchor=anchor, font_size=size, fill=fill)
+
+
+def _escaped(words: str) -> str:
+    """Words as they may stand in XML: svg.py writes them as they are."""
+    return html.escape(words, quote=False)

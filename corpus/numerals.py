@@ -1,0 +1,73 @@
+"""The value of a numeral, as it is written: 20, 2,000, 二十亿, 三千五, 二〇一九, 一点二万."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+ZEROS, ONES = "〇零○", "一二两三四五六七八九"
+NUMERALS = f"{ZEROS}{ONES}十百千万亿"
+_ARABIC = str.maketrans(f"{ZEROS}{ONES}", "0001223456789")
+_SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_GROUPS = re.compile("(?:([^万亿]+)(万?亿))?零?(?:([^万亿]+)万)?(零?)([^万亿]*)")
+_BELOW_10_000 = re.compile(f"(?:([{ONES}])千)?零?(?:([{ONES}])百)?零?(?:([{ONES}])?(十))?(?:零?([{ONES}]))?")
+_SPOKEN = re.compile(f"(.*([百千万亿])[{ONES}])")  # 三百五 is 350, 一万二 is 12,000
+
+
+def scale_value(scale: str) -> int:
+    """How many 万, 千万 or 万亿 are; 1 for no scale."""
+    value = 1
+    for part in re.findall("万亿|.", scale):
+        value *= _SCALES[part]
+    return value
+
+
+def digits_value(digits: str) -> Fraction:
+    """The value of 2,000 or 76.01."""
+    return Fraction(digits.replace(",", ""))
+
+
+def decimal_value(numeral: str) -> Fraction | None:
+    """The value of 一点二 or 零点五; None where that is no number."""
+    whole, _, places = numeral.partition("点")
+    before = chinese_value(whole)
+    after = Fraction(int(places.translate(_ARABIC)), 10 ** len(places))
+    return None if before is None else before + after
+
+
+def spelled_value(numeral: str) -> Fraction:
+    """The value of digits read one by one: 二〇一九."""
+    return Fraction(int(numeral.translate(_ARABIC)))
+
+
+def chinese_value(numeral: str) -> Fraction | None:
+    """The value of 二十, 两千 or 三亿五千万; None for what is no number, or several (三四百, 万一)."""
+    if len(numeral) == 1:
+        return None if numeral in "百千万亿" else Fraction(10 if numeral == "十" else int(numeral.translate(_ARABIC)))
+    if re.match("[百千][万亿]|百万亿|千万亿|万亿", numeral):
+        numeral = "一" + numeral  # 百亿
+    groups = _GROUPS.fullmatch(numeral)
+    if not groups:
+        return None
+    high, size, middle, zero, low = groups.groups("")
+    values = [_below_10_000(group) for group in (high, middle, low)]
+    if None in values or (zero and not low):
+        return None
+    first, second, third = (value or 0 for value in values)
+    spoken = _SPOKEN.fullmatch(numeral)
+    last = third * _SCALES[spoken[2]] // 10 if spoken and not zero and len(low) == 1 else third
+    return Fraction(first * _SCALES[size] + second * 10**4 + last)
+
+
+def _below_10_000(group: str) -> int | None:
+    """0 for an empty group."""
+    match = _BELOW_10_000.fullmatch(group)
+    if not match:
+        return None
+    thousands, hundreds, tens, ten, ones = match.groups("")
+    value = sum(size * int(one.translate(_ARABIC)) for size, one in ((1000, thousands), (100, hundreds)) if one)
+    value += 10 * int((tens or "一").translate(_ARABIC)) if ten else 0
+    if group.endswith("零"):
+        return None
+    is_spoken = "零" not in group and not ten and (hundreds or thousands)
+    return value + int(ones.translate(_ARABIC) or 0) * ((10 if hundreds else 100) if is_spoken else 1)
