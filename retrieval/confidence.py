@@ -60,7 +60,7 @@ PENALTIES = {
 }  # taken from the log odds
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
 FOREIGN = 2  # words in Latin letters
-LEAST_CHARACTERS = 2  # of all words of a question together: one stands everywhere
+LEAST_CHARACTERS = 2  # different ones, of all words of a question together: one stands everywhere
 WEIGHT = 10.0  # idf of a rare word, so that the weights of all features are about 1
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
@@ -113,7 +113,7 @@ def weigh(library: Library, ranked: Ranked, citation: Citation | None = None) ->
         **_of_weights(library, ranked, best, context),
         **_of_question(ranked, ranked.sentences[best], context),
         "foreign words": float(_foreign(ranked, context)),
-        "hardly a word": float(sum(map(len, ranked.words)) < LEAST_CHARACTERS),
+        "hardly a word": float(len(set("".join(ranked.words))) < LEAST_CHARACTERS),
         "another scope": float(citation is not None and _is_of_another_place(ranked, citation)),
     }
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))

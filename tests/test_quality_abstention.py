@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ SCORED = st.lists(st.tuples(st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.55, 0.9, 1.0
 def outcome(confidence: float, *, is_answerable: bool = True, is_right: bool = False) -> Outcome:
     """A question that is answered from 0.5 on."""
     is_shown = confidence >= 0.5
-    return Outcome(is_answerable, confidence, is_right, is_shown, is_shown and is_right, NOTHING, confidence)
+    return Outcome(is_answerable, confidence, is_right, False, is_shown, is_shown and is_right, NOTHING, confidence)
 
 
 def test_the_curve_has_a_point_for_each_confidence() -> None:
@@ -79,6 +81,14 @@ def test_an_unanswerable_question_that_is_answered_counts_against_the_precision(
     """Who reads the answer cannot tell that there was none."""
     found = figures("swap", "sample", "all", [outcome(0.9, is_right=True), outcome(0.6, is_answerable=False)])
     assert (found.answered, found.precision, found.answered_unanswerable) == (1.0, 0.5, 1.0)
+
+
+def test_what_another_article_tells_is_left_out() -> None:
+    """It is neither a false answer nor a right one, for nobody has judged it."""
+    elsewhere = replace(outcome(0.9, is_answerable=False), is_told_elsewhere=True)
+    found = figures("article", "own", "set", [outcome(0.6, is_right=True), elsewhere])
+    assert (found.unanswerable, found.left_out, found.precision) == (0, 1, 1.0)
+    assert "set (1 + 0; 1 left out)" in markdown([found])
 
 
 def test_both_notions_of_what_is_positive_are_counted() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.quality.lacking import only_articles, without_articles, without_sentences
+from benchmarks.quality.outcome import ask
 from corpus.model import article_key
 from retrieval.answer import Policy, answer
 from retrieval.gold import Gold
@@ -49,6 +51,15 @@ def test_a_right_article_is_not_found_without_it(library: Library, gold: Gold) -
     assert _first_quote(lacking) == "汉江桥1998年通车。"
     hits = lacking.search(understand(QUESTION, library.segmenter).terms, 2)
     assert [hit.passage.article.title for hit in hits] == ["汉江桥"]
+
+
+def test_an_answer_that_another_article_gives_is_told_apart(library_of: LibraryOf) -> None:
+    """Where two articles report one event, taking one away takes no answer away."""
+    library = library_of([("长江大桥", ["长江大桥1957年通车。"]), ("大桥往事", ["长江大桥1957年通车，万人空巷。"])])
+    gold = Gold("1", QUESTION, (library.card(0).id,), "", ("1957年",))
+    lacking = without_articles(library, [gold])
+    assert ask(lacking, (gold,), is_answerable=False).is_told_elsewhere
+    assert not ask(lacking, (replace(gold, answers=("1958年",)),), is_answerable=False).is_told_elsewhere
 
 
 def test_nothing_but_the_right_article_is_found_in_it(library: Library, gold: Gold) -> None:

@@ -42,6 +42,7 @@ class Figures:
     """How one set did; shares are 0..1, None where nothing could be counted.
 
     Attributes:
+        left_out: questions that lost their article, and what would be given tells the same: they count nowhere else.
         answered_at_precision: the most that can be answered with PRECISION, of all questions.
         answered, precision: at the shipped threshold: of all questions, and right of these.
         answered_answerable, answered_unanswerable: the same rate of either kind; the second is false answers.
@@ -54,6 +55,7 @@ class Figures:
     set: str
     answerable: int
     unanswerable: int
+    left_out: int
     confidence: Areas
     passage_score: Areas
     sentence_score: Areas
@@ -70,6 +72,8 @@ class Figures:
 
 def figures(protocol: str, place: str, name: str, outcomes: Sequence[Outcome]) -> Figures:
     """Sum up what the questions of one set came to."""
+    told_elsewhere = sum(one.is_told_elsewhere for one in outcomes)
+    outcomes = [one for one in outcomes if not one.is_told_elsewhere]
     scored = [(one.confidence, one.is_right) for one in outcomes]
     filled = bins(scored)
     answerable = [one for one in outcomes if one.is_answerable]
@@ -80,6 +84,7 @@ def figures(protocol: str, place: str, name: str, outcomes: Sequence[Outcome]) -
         set=name,
         answerable=len(answerable),
         unanswerable=len(unanswerable),
+        left_out=told_elsewhere,
         confidence=_areas(outcomes, [one.confidence for one in outcomes]),
         passage_score=_areas(outcomes, [one.passage_score for one in outcomes]),
         sentence_score=_areas(outcomes, [one.sentence_score for one in outcomes]),
@@ -127,7 +132,7 @@ def markdown(found: Sequence[Figures]) -> str:
     title = f"{PROTOCOLS[found[0].protocol]}. {PLACES[found[0].place]}"
     shares = [_shares(one) for one in found]
     rows = {name: [percents(*of_one[name]) for of_one in shares] for name in shares[0]}
-    columns = ["%", *(f"{one.set} ({one.answerable} + {one.unanswerable})" for one in found)]
+    columns = ["%", *map(_column, found)]
     if found[0].protocol != "swap":  # there the sets are parts of the first one
         columns.append("mean")
         for name, cells in rows.items():
@@ -142,6 +147,11 @@ def picture(found: Iterable[Figures]) -> str:
     """An SVG of what the confidence is worth where answers were taken away: all sets, places and ways together."""
     trials = [trial for one in found if one.protocol != "swap" for trial in one.trials]
     return draw_confidence(trials, weights().threshold, texts(read_settings().language))
+
+
+def _column(one: Figures) -> str:
+    left_out = f"; {one.left_out} left out" if one.left_out else ""
+    return f"{one.set} ({one.answerable} + {one.unanswerable}{left_out})"
 
 
 def _shares(one: Figures) -> dict[str, tuple[float | None, ...]]:
