@@ -69,7 +69,7 @@ def test_answers_on_a_real_page_are_short(on_page: Report) -> None:
 
 
 def test_questions_whose_year_place_name_or_thing_was_swapped_are_refused(sample: Library) -> None:
-    """23 of the 200 were answered; none was fitted on, but they were looked at while penalties and threshold were chosen."""
+    """23 of the 200 were answered; none was fitted on, but they were looked at while the threshold was chosen."""
     swapped = list(ask_all(sample, read_questions(GOLD / "swapped.jsonl")))
     assert len(swapped) == 200
     assert report(swapped).false_answers <= 28
