@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from retrieval.model import NoteCode
+
 if TYPE_CHECKING:
     import datetime
 
@@ -28,6 +30,9 @@ def refusal(abstention: Abstention, texts: Texts) -> str:
 
 def note_line(note: Note, texts: Texts) -> str:
     """What a reader has to know of an answer besides its words."""
+    if note.code is NoteCode.HEARD_AS:
+        typed, meant = note.facts
+        return texts.notes[note.code].format(typed=typed, meant=meant)
     facts = texts.separator.join(note.facts)
     published = period(note.period, texts) if note.period else ""
     everything = " · ".join(filter(None, (facts, published)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.numerals import (
@@ -103,6 +105,24 @@ def numbers(text: str) -> tuple[Number, ...]:
             found[-1] = _as_in_range(found[-1], number)
         found.append(number)
     return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def numbers_of(text: str) -> tuple[Number, ...]:
+    """As `numbers`, kept: the sentences that are found are asked for theirs again and again."""
+    return numbers(text)
+
+
+def digits(number: Number) -> str:
+    """A number's value in plain digits: 2000000000 of 二十亿, 0.5 of 千分之五; empty where they would not end."""
+    value = Decimal(number.value.numerator) / Decimal(number.value.denominator)
+    return f"{value.normalize():f}" if Fraction(value) == number.value else ""
+
+
+def holds_number(text: str, number: Number) -> bool:
+    """Whether a normalised text has a number, however it is written; its unit matters where it has one."""
+    value, unit = _amount(number)
+    return any(value == other and (not number.unit or unit == its) for other, its in map(_amount, numbers_of(text)))
 
 
 def same_amount(left: str, right: str) -> bool:

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corpus.numbers import digits, numbers_of
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
-from retrieval.features import FEATURES, TELLING, stands
+from retrieval.features import FEATURES, TELLING, figures_of, stands
 from retrieval.query import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
 from retrieval.scope import is_of_another
@@ -63,8 +64,8 @@ FOREIGN = 2  # words in Latin letters
 LEAST_CHARACTERS = 2  # different ones, of all words of a question together: one stands everywhere
 WEIGHT = 10.0  # idf of a rare word, so that the weights of all features are about 1
 LEAST_FIT = 0.45  # below it there is no time, or no amount in the unit asked for
+YEARS = 1000, 2099
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]|20)\d\d(?=年|\D|$)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +187,11 @@ def _lost(weights: Sequence[float], stands: Sequence[float]) -> float:
 def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, float]:
     """What the question names or asks for that must stand there: numbers, years, places, the kind of thing."""
     part = ranked.part
-    numbers = _NUMBER.findall(part.text)
+    figures = figures_of(part.text)
     beside = [word for word in anchors(part) if word]
     regions = " ".join(sentence.passage.article.regions)
     return {
-        "number missing": _share([number not in context for number in numbers]),
+        "number missing": _share([1 - stands(number, context) for number in figures]),
         "beside missing": _share([1 - stands(word, sentence.text) for word in beside]),
         "elsewhere": max(_year_lacks(part.text, sentence, context), _place_lacks(part.text, f"{context} {regions}")),
         "no figure": float(part.kind in FIGURES and kind_fit(part, sentence.text) < LEAST_FIT),
@@ -235,10 +236,20 @@ def _lacking(ranked: Ranked, text: str) -> list[tuple[float, str]]:
 
 def _year_lacks(question: str, sentence: Sentence, context: str) -> float:
     """1 if no year of the question is one that the sentence names, else the paragraph before it, else its title."""
-    asked = set(_YEAR.findall(question))
+    asked = set(_years(question))
+    if not asked:
+        return 0.0
     paragraph = normalize(sentence.passage.text[: sentence.start]).text
-    there = _YEAR.findall(sentence.text) or _YEAR.findall(paragraph)[-1:] or _YEAR.findall(context)
-    return float(bool(asked) and not asked.intersection(there))
+    there = _years(sentence.text) or _years(paragraph)[-1:] or _years(context)
+    return float(not asked.intersection(there))
+
+
+def _years(text: str) -> list[str]:
+    """The years that a text names, also spelled out: 二〇一九年 is 2019."""
+    found = {match.start(): match[0] for match in _YEAR.finditer(text)}
+    spelled = (one for one in numbers_of(text) if one.unit == "年" and YEARS[0] <= one.value <= YEARS[1])
+    found |= {one.start: digits(one) for one in spelled}
+    return [found[start] for start in sorted(found)]
 
 
 def _place_lacks(question: str, evidence: str) -> float:

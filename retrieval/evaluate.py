@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from corpus.text import normalize
 from retrieval.answer import WHEN_SURE, Policy, consider, decide
 from retrieval.gold import by_question
+from retrieval.homophones import hear
 from retrieval.model import Answer
-from retrieval.query import understand
 from retrieval.search import search
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def ask_all(
 ) -> Iterator[Asked]:
     """Ask each question once as a user would, and once with the threshold off."""
     for done, group in enumerate(by_question(golds), 1):
-        query = understand(group[0].question, library.segmenter, today)
+        query = hear(library, group[0].question, today)
         found = consider(library, query)
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from corpus.numbers import holds_number, numbers_of
 from corpus.text import normalize
 from retrieval.segment import characters
 from retrieval.sentences import PAUSE
@@ -50,7 +51,6 @@ Matrix = npt.NDArray[np.float64]
 _COMMON = frozenset("的了是在有和与于被为及以之其所由个中对")
 _ASKING = frozenset("什么哪一个种些多少谁几何是的吗有")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = 12  # characters between two question words that still count as near
 
 
@@ -71,7 +71,7 @@ def measure(
     often = _article_share(here, sentences)
     local = idfs * (1 - LOCAL * title) * (1 - LOCAL * often)
     telling = idfs * (1 - TELLING * title) * (1 - TELLING * often)
-    numbers = _NUMBER.findall(part.text)
+    figures = figures_of(part.text)
     rows = [
         _share(here, idfs),
         _share(_stands(pairs, [s.text for s in sentences]), pair_idfs),
@@ -83,7 +83,7 @@ def measure(
         np.array([_focus(part, s.text) for s in sentences]),
         np.array([_focus_clause(part, s.text) for s in sentences]),
         np.array([_longest_run(part.text, s.text) / len(part.text) for s in sentences]),
-        np.array([sum(n in s.text for n in numbers) / len(numbers) if numbers else 1.0 for s in sentences]),
+        np.array([sum(stands(n, s.text) for n in figures) / len(figures) if figures else 1.0 for s in sentences]),
         np.array([_clause(part, words, idfs, s.text) for s in sentences]),
         np.array([_order(words, s.text) for s in sentences]),
         np.array([1.0 if s.text.rstrip("”’\"'").endswith("?") else 0.0 for s in sentences]),
@@ -104,10 +104,17 @@ def stands(word: str, text: str) -> float:
     """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
     if word in text or any(synonym in text for synonym in synonyms(word)):
         return 1.0
+    if named := numbers_of(word):
+        return float(all(holds_number(text, number) for number in named))
     if len(word) < 3 or word.isascii():
         return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
     return PARTLY * sum(pair in text for pair in pairs) / len(pairs)
+
+
+def figures_of(text: str) -> tuple[str, ...]:
+    """The numbers that a normalised text names, as it writes them."""
+    return tuple(text[number.start : number.end] for number in numbers_of(text))
 
 
 def _stands(words: Sequence[str], texts: Sequence[str]) -> Matrix:

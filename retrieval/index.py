@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.numbers import digits, numbers
 from retrieval.segment import Segmenter, characters, word_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -67,10 +68,18 @@ def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
     """The terms of a normalised text, for each field."""
     tokens = segmenter.tokens(text)
     return {
-        "word": [token.word for token in tokens],
+        "word": [*(token.word for token in tokens), *_numbers_in_digits(text)],
         "character": list(characters(text)),
         "word-pair": list(word_pairs(tokens)),
     }
+
+
+def _numbers_in_digits(text: str) -> Iterator[str]:
+    """The numbers that are not written so, in plain digits: 20亿 and 二十亿 are found by each other."""
+    for number in numbers(text):
+        term = digits(number)
+        if term and term != text[number.start : number.end]:
+            yield term
 
 
 def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from corpus.load import Candidates
     from retrieval.segment import Segmenter
 
-VERSION = 4  # of the files in the folder; raise it whenever what is written changes
+VERSION = 5  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 KEYS = "keys.npy"
 KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names

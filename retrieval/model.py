@@ -147,6 +147,7 @@ class Reason(StrEnum):
 class NoteCode(StrEnum):
     """What a reader has to know of an answer besides its words."""
 
+    HEARD_AS = "heard-as"  # no article has the first of the `facts`: the second, which sounds the same, was sought
     LIMITED = "limited"  # found within the places (`facts`) and days (`period`) that the question limits itself to
     ELSEWHERE = "elsewhere"  # the articles about the places asked for (`facts`) do not answer; others do
     DISAGREE = "disagree"  # articles tell different figures of one thing

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS, QueryTerm, query_terms
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
@@ -228,13 +229,24 @@ def _join_context(clauses: list[str]) -> list[str]:
 
 def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Part:
     kind, asked = _kind(text)
-    tokens = (_pared(token, segmenter) for token in segmenter.tokens(text))
+    tokens = (_pared(token, segmenter) for token in _with_whole_numbers(text, segmenter.tokens(text)))
     words = tuple(
         token
         for token in tokens
         if token.word not in QUESTION_WORDS and not (token.start < asked[1] and asked[0] < token.end)
     )
     return Part(text, kind, words, asked, (*query_terms(segmenter, text), *shared), bool(_NOW.search(text)))
+
+
+def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:
+    """The words of a text, of which those that make up one number are one: 20 and 亿 say less than 20亿."""
+    for number in numbers(text):
+        inside = [token for token in tokens if token.start < number.end and number.start < token.end]
+        if len(inside) > 1:
+            start, end = inside[0].start, inside[-1].end
+            at = tokens.index(inside[0])
+            tokens = [*tokens[:at], Token(text[start:end], start, end), *tokens[at + len(inside) :]]
+    return tokens
 
 
 def _pared(token: Token, segmenter: Segmenter) -> Token:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.numbers import digits, numbers_of
 from corpus.text import normalize
 from retrieval.features import FEATURES, Matrix, measure
 from retrieval.weights import vector, weights
@@ -48,8 +49,14 @@ class Ranked:
 def rank(library: Library, part: Part, sentences: Sequence[Sentence]) -> Ranked:
     """Measure sentences for one thing asked, and put the likeliest first; there must be at least one."""
     words = tuple(dict.fromkeys(token.word for token in part.words))
-    idfs = tuple(library.idf("word", word) for word in words)
+    idfs = tuple(library.idf("word", _indexed(word)) for word in words)
     features = measure(library, part, words, np.array(idfs), sentences)
     scores = features @ vector(weights().sentence, FEATURES)
     order = np.argsort(-scores, kind="stable")
     return Ranked(part, words, idfs, sentences, features, tuple(map(float, scores)), tuple(map(int, order)))
+
+
+def _indexed(word: str) -> str:
+    """A word as the index has it: a number of several words in plain digits."""
+    first, *others = numbers_of(word) or (None,)
+    return digits(first) or word if first and first.scale > 1 and not others else word

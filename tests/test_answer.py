@@ -287,3 +287,16 @@ def test_an_answer_that_is_left_out_for_its_length_is_named(library_of: LibraryO
     result = answer(library, understand("银岭路有多长？点军路有多长？", library.segmenter), Policy(is_forced=True))
     assert isinstance(result, Answer)
     assert (len(result.citations), len(result.unanswered)) == (1, 1)
+
+
+@pytest.mark.parametrize("amount", ["20亿元", "二十亿元", "2,000,000,000元"])
+@pytest.mark.parametrize("written", ["20亿元", "二十亿元"])
+def test_a_number_is_found_however_it_is_written(library_of: LibraryOf, amount: str, written: str) -> None:
+    """Articles and people write the same amount in different ways."""
+    articles = [
+        ("甲", [f"云帆科技的项目总投资{written}，去年建成。"]),
+        ("乙", ["远航科技的项目总投资30亿元，去年建成。"]),
+    ]
+    result = ask(library_of(articles), f"总投资{amount}的项目是谁的？", FORCED)
+    assert isinstance(result, Answer)
+    assert result.citations[0].passage.article.title == "甲"

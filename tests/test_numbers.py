@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.numbers import numbers, same_amount
+from corpus.numbers import digits, holds_number, numbers, same_amount
 from corpus.text import normalize
 
 
@@ -156,3 +156,38 @@ def _in_chinese(value: int) -> str:
             words += "零" if rest and rest < size // 10 else ""
         value = rest
     return words + (digits[value] if value else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("二十亿", ["2000000000"]),
+        ("20亿", ["2000000000"]),
+        ("2,000", ["2000"]),
+        ("76.01亿元", ["7601000000"]),
+        ("千分之五", ["0.5"]),
+        ("三分之一", [""]),
+        ("二〇一九年十月", ["2019", "10"]),
+        ("1,234.567", ["1234.567"]),
+        ("9" * 40, [""]),
+    ],
+)
+def test_a_number_has_plain_digits(text: str, plain: list[str]) -> None:
+    """The index holds them, so that all ways of writing are found by one another; what would not end has none."""
+    assert [digits(number) for number in numbers(normalize(text).text)] == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "holds"),
+    [
+        ("总投资20亿元", "二十亿", True),
+        ("总投资20亿元", "二十亿元", True),
+        ("总投资20亿元", "二十亿美元", False),
+        ("总投资20亿元", "20", False),
+        ("2019年10月", "二〇一九年", True),
+        ("宜昌", "二十亿", False),
+    ],
+)
+def test_a_text_holds_a_number_however_it_is_written(text: str, number: str, holds: bool) -> None:
+    """A unit must be the same where one is said."""
+    assert holds_number(text, numbers(number)[0]) is holds

@@ -177,3 +177,14 @@ def test_what_is_asked_again_is_asked_once(segmenter: Segmenter) -> None:
     query = understand("宜昌消耗了多少磷石膏？" * 30, segmenter)
     assert len(query.parts) == 1
     assert query.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [("20亿元的项目在哪里?", "20亿"), ("二十亿的项目在哪里?", "二十亿"), ("2,000个岗位在哪?", "2,000")],
+)
+def test_a_number_is_one_word(segmenter: Segmenter, question: str, number: str) -> None:
+    """20 and 亿 apart stand in many a sentence that says nothing of 20亿."""
+    (part,) = understand(question, segmenter).parts
+    (word,) = [token for token in part.words if token.word.startswith(number)]
+    assert part.text[word.start : word.end] == word.word

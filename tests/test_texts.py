@@ -65,6 +65,7 @@ FIELDS = {
     "published_since": {"first"},
     "published_until": {"last"},
     "published_between": {"first", "last"},
+    "notes.heard-as": {"typed", "meant"},
     "notes.limited": {"everything"},
     "notes.elsewhere": {"facts"},
     "notes.other-dates": {"published"},

@@ -25,6 +25,7 @@ from benchmarks.quality import abstention, abstention_figures, answers, recall
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.indexes import SETTINGS
 from benchmarks.quality.sets import Choice, read_sets
+from benchmarks.quality.variation import WAYS, varied
 from corpus.errors import CorpusError
 from retrieval.errors import RetrievalError
 
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="WHAT")
     retrieval = commands.add_parser("retrieval", parents=[common], help="the right article, against BM25 and TF-IDF")
     _add_settings(retrieval, list(SETTINGS))
+    retrieval.add_argument("--vary", choices=WAYS, help="ask with a slip by sound, or with a number written otherwise")
     retrieval.set_defaults(run=_retrieval)
     answer = commands.add_parser("answers", parents=[common], help="the right sentence, and the words in it")
     _add_settings(answer, ["own", "news"])
@@ -91,7 +93,8 @@ def _add_settings(command: argparse.ArgumentParser, settings: Sequence[str]) -> 
 
 
 def _retrieval(options: argparse.Namespace) -> None:
-    measured = recall.measure(_sets(options), options.news, options.cache, options.settings)
+    sets = varied(_sets(options), options.vary) if options.vary else _sets(options)
+    measured = recall.measure(sets, options.news, options.cache, options.settings)
     _tell(options.json, measured, recall.markdown)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.evaluate import AT_ANY_CONFIDENCE, Asked
+from retrieval.homophones import hear
 from retrieval.model import Answer
-from retrieval.query import understand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
         golds: questions of the same text.
         is_answerable: whether the library answers it; where it does not, nothing is right.
     """
-    query = understand(golds[0].question, library.segmenter)
+    query = hear(library, golds[0].question)
     found = consider(library, query)
     shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
     asked = Asked(golds, (), _citations(shown), _citations(given), 0.0)

@@ -12,8 +12,8 @@ from bot.store.model import Source
 from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explain import explain
 from retrieval.follow_up import resolve
+from retrieval.homophones import hear
 from retrieval.model import Answer, Citation
-from retrieval.query import understand
 from retrieval.search import listing
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Asking:
         return Original(section or tuple(passages), quoted)
 
     def _understood(self, question: str) -> Query:
-        return understand(question, self.library.segmenter, self.today)
+        return hear(self.library, question, self.today)
 
 
 def sources(result: Result) -> tuple[Source, ...]:

@@ -46,6 +46,7 @@ CHINESE = Texts(
     understood="理解为：{question}",
     notes={
         NoteCode.DISAGREE: "说法不同：几篇文章写的不一样，按事件时间列出，新的在前。",
+        NoteCode.HEARD_AS: "文章里没有“{typed}”，已按读音相同的“{meant}”查找。",
         NoteCode.LIMITED: "已限定：{everything}",
         NoteCode.ELSEWHERE: "在{facts}的文章里没有找到，以下来自其他地区的文章。",
         NoteCode.OTHER_DATES: "在 {published}的文章里没有找到，以下是其他时间发布的。",

@@ -1,0 +1,159 @@
+"""Slips by sound: a word that neither Chinese nor the articles know, and one that sounds the same and stands there.
+
+Whoever types by pinyin picks 宝刚 for 宝钢. A word is only taken for another where no article has it, no dictionary
+knows it, and the other is known; the reader is told (`NoteCode.HEARD_AS`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from corpus.text import normalize
+from retrieval.index import QUESTION_WORDS
+from retrieval.model import Note, NoteCode
+from retrieval.query import LONGEST as LONGEST_QUESTION
+from retrieval.query import Query, understand
+from retrieval.segment import domain_words
+from retrieval.word_class import part_of_speech
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+
+    from retrieval.library import Library
+
+SHORTEST, LONGEST = 2, 4  # characters of a word
+LONGEST_RUN = 8  # characters: what nobody knows for longer is no slip
+MOST = 3  # words that nobody knows are looked at: a tenth of a second at the worst
+RARE = 2e-6  # of all words: common ones are what a keyboard offers first, and nobody slips on them
+LEAST_PASSAGES = 3  # that hold a word which no dictionary knows, such as a company's name
+_NAMES = frozenset({"nr", "ns", "nt", "nz"})
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A word as it was typed, where it stands in the text, and what it is taken for."""
+
+    start: int
+    typed: str
+    meant: str
+
+
+def hear(library: Library, question: str, today: datetime.date | None = None) -> Query:
+    """What a question asks of these articles, its slips put right, and said; else as `understand`."""
+    text = normalize(question[:LONGEST_QUESTION]).text
+    found = slips(library, text)
+    if not found:
+        return understand(question, library.segmenter, today)
+    notes = tuple(Note(NoteCode.HEARD_AS, (slip.typed, slip.meant)) for slip in found)
+    return _noted(understand(corrected(text, found), library.segmenter, today), question, notes)
+
+
+def _noted(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
+    wider = query.wider and _noted(query.wider, question, notes)
+    return replace(query, question=question, notes=(*notes, *query.notes), wider=wider)
+
+
+def slips(library: Library, text: str) -> tuple[Slip, ...]:
+    """The slips by sound in a normalised question, in its order; they do not overlap."""
+    found: list[Slip] = []
+    for start, run in islice(_unknown(library, text), MOST):
+        end = found[-1].start + len(found[-1].typed) if found else 0
+        windows = ((at, size) for size in range(LONGEST, SHORTEST - 1, -1) for at in range(len(run) - size + 1))
+        for at, size in windows:
+            typed = run[at : at + size]
+            if start + at >= end and (meant := _meant(library, typed)):
+                found.append(Slip(start + at, typed, meant))
+                break
+    return tuple(found)
+
+
+def corrected(text: str, found: tuple[Slip, ...]) -> str:
+    """A text with its slips put right."""
+    for slip in reversed(found):
+        text = text[: slip.start] + slip.meant + text[slip.start + len(slip.typed) :]
+    return text
+
+
+def _unknown(library: Library, text: str) -> Iterator[tuple[int, str]]:
+    """Where characters follow one another that make up no word which a dictionary knows, and what they are."""
+    known = [
+        (token.start, token.end)
+        for token in library.segmenter.tokens(text)
+        if token.word in QUESTION_WORDS or (len(token.word) > 1 and library.segmenter.frequency(token.word))
+    ]
+    masked = [" " if letter in QUESTION_WORDS else letter for letter in text]
+    for start, end in known:
+        masked[start:end] = " " * (end - start)
+    for match in _IDEOGRAPHS.finditer("".join(masked)):
+        if SHORTEST <= len(match[0]) <= LONGEST_RUN:
+            yield match.start(), match[0]
+
+
+def _meant(library: Library, typed: str) -> str | None:
+    """The word of the articles that a word is taken for; None where it is one itself, or there is no other."""
+    if library.segmenter.frequency(typed) or all(_stands(library, pair) for pair in _pairs(typed)):
+        return None
+    words = [(changed, word) for changed, word in _alike(library, typed) if changed and _is_word(library, word)]
+    if not words:
+        return None
+    return min(words, key=lambda one: (one[0], -library.index.document_frequency("word", one[1])))[1]
+
+
+def _alike(library: Library, typed: str) -> list[tuple[int, str]]:
+    """What sounds the same and has only pairs of characters that stand in the articles, with how many it changes."""
+    found = [(0, "")]
+    for letter in typed:
+        longer = [(changed, word + letter) for changed, word in found]
+        longer += [
+            (changed + 1, word + other)
+            for changed, word in found
+            if changed < len(typed) // 2
+            for other in homophones(letter)
+        ]
+        found = [(changed, word) for changed, word in longer if len(word) < 2 or _stands(library, word[-2:])]
+    return found
+
+
+def _is_word(library: Library, word: str) -> bool:
+    frequency = library.segmenter.frequency(word)
+    is_name = word in domain_words() or part_of_speech(word) in _NAMES
+    if frequency > RARE and not is_name:
+        return False
+    return library.index.document_frequency("word", word) >= (1 if frequency else LEAST_PASSAGES)
+
+
+def _pairs(word: str) -> Iterator[str]:
+    return (left + right for left, right in pairwise(word))
+
+
+def _stands(library: Library, pair: str) -> bool:
+    return library.index.document_frequency("character", pair) > 0
+
+
+@lru_cache(maxsize=1024)
+def homophones(letter: str) -> tuple[str, ...]:
+    """Other characters in common use that may be read the same, tones apart."""
+    readings, letters = _readings()
+    same = (other for reading in readings.get(letter, ()) for other in letters[reading])
+    return tuple(dict.fromkeys(other for other in same if other != letter))
+
+
+@cache
+def _readings() -> tuple[dict[str, tuple[str, ...]], dict[str, list[str]]]:
+    """The readings of the 6,763 characters of GB 2312, and the characters of each reading."""
+    from pypinyin import Style, pinyin  # 0.2 s, which a question without a slip need not wait for
+
+    readings = {}
+    letters: dict[str, list[str]] = {}
+    for row in range(0xB0, 0xF8):
+        for letter in bytes(byte for column in range(0xA1, 0xFF) for byte in (row, column)).decode("gb2312", "ignore"):
+            readings[letter] = tuple(pinyin(letter, style=Style.NORMAL)[0])
+            for reading in readings[letter]:
+                letters.setdefault(reading, []).append(letter)
+    return readings, letters
