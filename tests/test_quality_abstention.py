@@ -83,12 +83,15 @@ def test_an_unanswerable_question_that_is_answered_counts_against_the_precision(
     assert (found.answered, found.precision, found.answered_unanswerable) == (1.0, 0.5, 1.0)
 
 
-def test_what_another_article_tells_is_left_out() -> None:
-    """It is neither a false answer nor a right one, for nobody has judged it."""
+def test_what_another_article_tells_counts_as_false_and_is_left_out_of_one_row() -> None:
+    """Nobody has judged it: the stricter figure comes first, and the other one is told beside it."""
     elsewhere = replace(outcome(0.9, is_answerable=False), is_told_elsewhere=True)
-    found = figures("article", "own", "set", [outcome(0.6, is_right=True), elsewhere])
-    assert (found.unanswerable, found.left_out, found.precision) == (0, 1, 1.0)
-    assert "set (1 + 0; 1 left out)" in markdown([found])
+    found = figures(
+        "article", "own", "set", [outcome(0.6, is_right=True), outcome(0.1, is_answerable=False), elsewhere]
+    )
+    assert (found.unanswerable, found.told_elsewhere, found.precision) == (2, 1, 0.5)
+    assert (found.confidence.answerable, found.confidence_without.answerable) == (0.5, 1.0)
+    assert "set (1 + 2, 1 told elsewhere)" in markdown([found])
 
 
 def test_both_notions_of_what_is_positive_are_counted() -> None:

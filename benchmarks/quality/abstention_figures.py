@@ -42,7 +42,9 @@ class Figures:
     """How one set did; shares are 0..1, None where nothing could be counted.
 
     Attributes:
-        left_out: questions that lost their article, and what would be given tells the same: they count nowhere else.
+        told_elsewhere: of the unanswerable, those to which what would be given tells the same from another article: to
+            count them as false is too strict, to leave them out would be a rule made after the questions were seen.
+        confidence_without: of the confidence, where these are left out.
         answered_at_precision: the most that can be answered with PRECISION, of all questions.
         answered, precision: at the shipped threshold: of all questions, and right of these.
         answered_answerable, answered_unanswerable: the same rate of either kind; the second is false answers.
@@ -55,8 +57,9 @@ class Figures:
     set: str
     answerable: int
     unanswerable: int
-    left_out: int
+    told_elsewhere: int
     confidence: Areas
+    confidence_without: Areas
     passage_score: Areas
     sentence_score: Areas
     answered_at_precision: float
@@ -72,8 +75,7 @@ class Figures:
 
 def figures(protocol: str, place: str, name: str, outcomes: Sequence[Outcome]) -> Figures:
     """Sum up what the questions of one set came to."""
-    told_elsewhere = sum(one.is_told_elsewhere for one in outcomes)
-    outcomes = [one for one in outcomes if not one.is_told_elsewhere]
+    told_here = [one for one in outcomes if not one.is_told_elsewhere]
     scored = [(one.confidence, one.is_right) for one in outcomes]
     filled = bins(scored)
     answerable = [one for one in outcomes if one.is_answerable]
@@ -84,8 +86,9 @@ def figures(protocol: str, place: str, name: str, outcomes: Sequence[Outcome]) -
         set=name,
         answerable=len(answerable),
         unanswerable=len(unanswerable),
-        left_out=told_elsewhere,
+        told_elsewhere=len(outcomes) - len(told_here),
         confidence=_areas(outcomes, [one.confidence for one in outcomes]),
+        confidence_without=_areas(told_here, [one.confidence for one in told_here]),
         passage_score=_areas(outcomes, [one.passage_score for one in outcomes]),
         sentence_score=_areas(outcomes, [one.sentence_score for one in outcomes]),
         answered_at_precision=answered_at(curve(scored), PRECISION),
@@ -150,13 +153,14 @@ def picture(found: Iterable[Figures]) -> str:
 
 
 def _column(one: Figures) -> str:
-    left_out = f"; {one.left_out} left out" if one.left_out else ""
-    return f"{one.set} ({one.answerable} + {one.unanswerable}{left_out})"
+    elsewhere = f", {one.told_elsewhere} told elsewhere" if one.told_elsewhere else ""
+    return f"{one.set} ({one.answerable} + {one.unanswerable}{elsewhere})"
 
 
 def _shares(one: Figures) -> dict[str, tuple[float | None, ...]]:
     return {
         "AUROC of the confidence, answerable / right": (one.confidence.answerable, one.confidence.right),
+        "the same, without what is told elsewhere": (one.confidence_without.answerable, one.confidence_without.right),
         "AUROC of the index's top score": (one.passage_score.answerable, one.passage_score.right),
         "AUROC of the ranker's top score": (one.sentence_score.answerable, one.sentence_score.right),
         f"answered at {PRECISION:.0%} precision": (one.answered_at_precision,),
