@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.exit_codes import DONE, FAULTY, NO_STORE, UNREADABLE, CannotRun
+from bot.exit_codes import DONE, FAULTY, UNREADABLE, CannotRun
+from bot.opening import open_asking
 from bot.records import answer_record, search_record
-from bot.service.asking import Asking
-from bot.settings import read_telegram_settings, read_timezone
+from bot.settings import read_telegram_settings
+from bot.storing import open_database
+from bot.storing import run_backup as run_backup  # commands as well
+from bot.storing import run_restore as run_restore
 from bot.texts import Texts, language_of, texts
 from bot.wording import fault_line
 from corpus.load import load
-from retrieval.answer import WHEN_SURE, Policy
-from retrieval.cache import open_or_build
-from retrieval.library import Library, rows_of
+from retrieval.answer import Policy
+from retrieval.library import rows_of
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
@@ -28,14 +30,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bot.settings import Settings
-    from bot.store.database import Database
     from bot.terminal.render import Lines
-    from retrieval.progress import Progress, Stage
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
     """Answer one question, or one a line."""
-    asking = _asking(options, settings, Policy(is_forced=options.force))
+    asking = open_asking(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
         result = asking.ask(question)
         said = texts(language_of(question, settings.language))
@@ -51,7 +51,7 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
     """List the best paragraphs for one question, or for one a line."""
-    asking = _asking(options, settings)
+    asking = open_asking(options, settings)
     for question in _questions(options, settings):
         found = asking.search(question, options.k)
         said = texts(language_of(question, settings.language))
@@ -66,7 +66,7 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_explain(options: argparse.Namespace, settings: Settings) -> int:
     """Tell why one question is answered as it is, or one a line."""
-    asking = _asking(options, settings)
+    asking = open_asking(options, settings)
     for question in _questions(options, settings):
         explanation = asking.explain(question)
         said = texts(language_of(question, settings.language))
@@ -95,7 +95,7 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
         with _picture_errors(options.plot, said):
             ensure_writable(options.plot)  # asking takes minutes
-    asking = _asking(options, settings)
+    asking = open_asking(options, settings)
     asked = list(ask_all(asking.library, golds, today=asking.today))
     figures = asdict(report(asked))
     if options.json:
@@ -140,48 +140,14 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
     if telegram is None:
         from bot.terminal.chat import Chat, typed_lines
 
-        asking = _asking(options, settings)
+        asking = open_asking(options, settings)
         Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
         return DONE
     from bot.telegram.app import serve
 
-    with _database(settings) as database:
-        asking = _asking(options, settings)
+    with open_database(settings) as database:
+        asking = open_asking(options, settings)
         return serve(telegram, asking, database, settings.language, settings.cache)
-
-
-def run_backup(options: argparse.Namespace, settings: Settings) -> int:
-    """Write all that the database holds to a file."""
-    from bot.store.address import ensure_exists
-    from bot.store.backup import backup
-
-    said = texts(settings.language)
-    with _store_errors(said):
-        ensure_exists(settings.database)
-    with _database(settings) as database:
-        try:
-            rows = backup(database, options.file)
-        except OSError as error:
-            raise CannotRun(said.no_backup.format(path=options.file, reason=error.strerror), UNREADABLE) from error
-    print(said.backed_up.format(path=options.file, rows=rows))
-    return DONE
-
-
-def run_restore(options: argparse.Namespace, settings: Settings) -> int:
-    """Fill an empty database from a backup."""
-    from bot.store.backup import restore
-    from bot.store.errors import NotRestorable, StoreNotEmpty
-
-    said = texts(settings.language)
-    with _store_errors(said):
-        try:
-            place, rows = restore(settings.database, options.file)
-        except NotRestorable as error:
-            raise CannotRun(said.bad_backup.format(path=options.file, reason=error.reason), UNREADABLE) from error
-        except StoreNotEmpty as error:
-            raise CannotRun(said.full_store.format(place=error.place), NO_STORE) from error
-    print(said.restored.format(place=place, rows=rows))
-    return DONE
 
 
 @contextmanager
@@ -190,68 +156,6 @@ def _picture_errors(file: Path, said: Texts) -> Iterator[None]:
         yield
     except OSError as error:
         raise CannotRun(said.no_picture.format(path=file, reason=error.strerror), UNREADABLE) from error
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    """The store, opened and closed again."""
-    from bot.store.database import Database
-
-    with _store_errors(texts(settings.language)):
-        database = Database.open(settings.database)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _store_errors(said: Texts) -> Iterator[None]:
-    from bot.store.errors import StoreTooNew, StoreUnusable
-
-    try:
-        yield
-    except StoreTooNew as error:
-        raise CannotRun(said.newer_store.format(place=error.place), NO_STORE) from error
-    except StoreUnusable as error:
-        raise CannotRun(said.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error
-
-
-def _asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> Asking:
-    zone = read_timezone()  # what is wrong with it is told before anything is built
-    return Asking(_library(options, settings), policy, zone, options.today)
-
-
-def _library(options: argparse.Namespace, settings: Settings) -> Library:
-    """The library of the corpus asked for; where it has to be built, progress goes to standard error."""
-    path: Path = options.corpus or settings.corpus
-    said = texts(settings.language)
-    with ExitStack() as stack:
-        library = open_or_build(path, settings.cache, _Waiting(stack, said))
-    faults = [fault for fault in library.faults if not fault.is_notice]
-    if faults:
-        print(said.skipped.format(faults=len(faults)), file=sys.stderr)
-    if not library.articles:
-        print(said.check_empty, file=sys.stderr)
-    return library
-
-
-class _Waiting:
-    """Progress that shows, and imports what shows it, only once there is something to wait for."""
-
-    def __init__(self, stack: ExitStack, said: Texts) -> None:
-        self._stack = stack
-        self._said = said
-        self._show: Progress | None = None
-
-    def __call__(self, stage: Stage, done: int, of: int) -> None:
-        if self._show is None:
-            from rich.console import Console
-
-            from bot.terminal.progress import shown_progress
-
-            self._show = self._stack.enter_context(shown_progress(Console(stderr=True), self._said))
-        self._show(stage, done, of)
 
 
 def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]:

@@ -12,7 +12,8 @@ from corpus.text import normalize
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
 from retrieval.attributes import is_attribute
-from retrieval.query import MEASURES, Kind, read
+from retrieval.kinds import MEASURES, Kind
+from retrieval.query import read
 from retrieval.segment import Token
 from retrieval.word_class import word_class
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from corpus.numbers import digits, numbers_of
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
-from retrieval.features import FEATURES, TELLING, figures_of, stands
-from retrieval.query import Kind
+from retrieval.features import FEATURES, TELLING
+from retrieval.kinds import Kind
+from retrieval.matching import figures_of, stands
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
 from retrieval.scope import is_of_another
 from retrieval.typed import FIGURES, UNITS, anchors, kind_fit

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from retrieval.answer import Found
-    from retrieval.features import Matrix
     from retrieval.library import Library
+    from retrieval.matching import Matrix
     from retrieval.model import Hit, Passage
     from retrieval.query import Query
     from retrieval.rank import Ranked

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.attributes import is_attribute
 from retrieval.clause import TRAIL
-from retrieval.query import MEASURES, Kind
+from retrieval.kinds import MEASURES, Kind
 from retrieval.topic import bare, described, topic
 from retrieval.word_class import word_class
 

@@ -7,13 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from corpus.numbers import holds_number, numbers_of
 from corpus.text import normalize
+from retrieval.matching import Matrix, figures_of, letters_in, stands, words_in
 from retrieval.segment import characters
 from retrieval.sentences import PAUSE
-from retrieval.synonyms import synonyms
 from retrieval.typed import anchors, kind_fit
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 LOCAL, TELLING = 0.7, 0.9  # how much a word counts less that the title or every sentence of the article holds
 FEW_NEW = 6  # characters: 它是什么 needs as many to be answered
-PARTLY = 0.7  # credit for a long word of which all character pairs stand in the text
 
 FEATURES = (
     "words",  # idf-weighted share of the question's words that stand in the sentence
@@ -47,7 +44,6 @@ FEATURES = (
     "asked thing",  # characters of the thing asked for (什么奖项, 哪所大学) that stand there
     "little new",  # the sentence has hardly a character that the question has not
 )
-Matrix = npt.NDArray[np.float64]
 _COMMON = frozenset("的了是在有和与于被为及以之其所由个中对")
 _ASKING = frozenset("什么哪一个种些多少谁几何是的吗有")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -64,17 +60,17 @@ def measure(
     """The features of each sentence: (sentences, len(FEATURES)) float64."""
     pairs = list(dict.fromkeys(term for term in characters(_without_asked(part)) if len(term) == 2))
     pair_idfs = np.array([library.idf("character", pair) for pair in pairs])
-    here = _stands(words, [sentence.text for sentence in sentences])
-    title = _stands(words, _normalized([s.passage.article.headline for s in sentences]))
-    section = _stands(words, _normalized([s.passage.section for s in sentences]))
-    before = _stands(words, [s.before for s in sentences])
+    here = words_in(words, [sentence.text for sentence in sentences])
+    title = words_in(words, _normalized([s.passage.article.headline for s in sentences]))
+    section = words_in(words, _normalized([s.passage.section for s in sentences]))
+    before = words_in(words, [s.before for s in sentences])
     often = _article_share(here, sentences)
     local = idfs * (1 - LOCAL * title) * (1 - LOCAL * often)
     telling = idfs * (1 - TELLING * title) * (1 - TELLING * often)
     figures = figures_of(part.text)
     rows = [
         _share(here, idfs),
-        _share(_stands(pairs, [s.text for s in sentences]), pair_idfs),
+        _share(words_in(pairs, [s.text for s in sentences]), pair_idfs),
         _local_share(here, local),
         _share(np.maximum.reduce([here, title, section, before]), idfs),
         _share(_paragraph(here, sentences), idfs),
@@ -100,31 +96,6 @@ def _without_asked(part: Part) -> str:
     return f"{part.text[:start]} {part.text[end:]}"
 
 
-def stands(word: str, text: str) -> float:
-    """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
-    if word in text or any(synonym in text for synonym in synonyms(word)):
-        return 1.0
-    if named := numbers_of(word):
-        return float(all(holds_number(text, number) for number in named))
-    if len(word) < 3 or word.isascii():
-        return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外
-    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-    return PARTLY * sum(pair in text for pair in pairs) / len(pairs)
-
-
-def figures_of(text: str) -> tuple[str, ...]:
-    """The numbers that a normalised text names, as it writes them."""
-    return tuple(text[number.start : number.end] for number in numbers_of(text))
-
-
-def _stands(words: Sequence[str], texts: Sequence[str]) -> Matrix:
-    """(texts, words): whether each word stands in each text, 0..1."""
-    known: dict[tuple[str, str], float] = {}
-    for text in dict.fromkeys(texts):
-        known.update(((word, text), stands(word, text)) for word in words)
-    return np.array([[known[word, text] for word in words] for text in texts]).reshape(len(texts), len(words))
-
-
 def _normalized(texts: Sequence[str]) -> list[str]:
     """Texts of which many are the same, normalised once each."""
     known = {text: normalize(text).text for text in set(texts)}
@@ -146,22 +117,16 @@ def _characters(library: Library, part: Part, sentences: Sequence[Sentence]) -> 
     asked = set(_without_asked(part)) - _COMMON
     letters = sorted(letter for letter in asked if _IDEOGRAPH.match(letter))
     idfs = np.array([library.idf("character", letter) for letter in letters])
-    here = _holds(letters, [sentence.text for sentence in sentences])
-    title = _holds(letters, _normalized([s.passage.article.headline for s in sentences]))
+    here = letters_in(letters, [sentence.text for sentence in sentences])
+    title = letters_in(letters, _normalized([s.passage.article.headline for s in sentences]))
     return _local_share(here, idfs * (1 - LOCAL * title) * (1 - LOCAL * _article_share(here, sentences)))
-
-
-def _holds(letters: Sequence[str], texts: Sequence[str]) -> Matrix:
-    """(texts, letters): whether each text holds each character."""
-    held = [[letter in text for letter in letters] for text in texts]
-    return np.array(held, dtype=np.float64).reshape(len(texts), len(letters))
 
 
 def _asked_thing(part: Part, sentences: Sequence[Sentence]) -> Matrix:
     """The last two characters of what is asked for: 奖项 of 什么奖项, 大学 of 哪所大学."""
     named = part.text[slice(*part.asked)] + anchors(part)[1]
     letters = [letter for letter in named if letter not in _ASKING][-2:]
-    return _share(_holds(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
+    return _share(letters_in(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
 
 
 def _new_characters(part: Part, text: str) -> int:
@@ -211,7 +176,7 @@ def _longest_run(left: str, right: str) -> int:
 
 def _clause(part: Part, words: Sequence[str], idfs: Matrix, text: str) -> float:
     clauses = [clause for clause in PAUSE.split(text) if clause.strip()]
-    shares = _share(_stands(words, clauses), idfs)
+    shares = _share(words_in(words, clauses), idfs)
     return max(
         (float(share) * kind_fit(part, clause) for share, clause in zip(shares, clauses, strict=True)), default=0.0
     )

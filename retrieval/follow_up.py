@@ -18,7 +18,8 @@ from retrieval.attributes import is_attribute
 from retrieval.clause import ORDINAL, Clause, clauses
 from retrieval.ellipsis import ASKS, fill
 from retrieval.index import QUESTION_WORDS
-from retrieval.query import LONGEST, MEASURES
+from retrieval.kinds import MEASURES
+from retrieval.query import LONGEST
 from retrieval.reference import refer
 from retrieval.substitution import substitute
 

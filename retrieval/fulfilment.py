@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.query import Kind
+from retrieval.kinds import Kind
 from retrieval.status import Status, asks_whether_done
 
 if TYPE_CHECKING:

@@ -61,16 +61,17 @@ def _noted(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
 
 def slips(library: Library, text: str) -> tuple[Slip, ...]:
     """The slips by sound in a normalised question, in its order; they do not overlap."""
-    found: list[Slip] = []
-    for start, run in islice(_unknown(library, text), MOST):
-        end = found[-1].start + len(found[-1].typed) if found else 0
-        windows = ((at, size) for size in range(LONGEST, SHORTEST - 1, -1) for at in range(len(run) - size + 1))
-        for at, size in windows:
-            typed = run[at : at + size]
-            if start + at >= end and (meant := _meant(library, typed)):
-                found.append(Slip(start + at, typed, meant))
-                break
-    return tuple(found)
+    runs = islice(_unknown(library, text), MOST)
+    return tuple(slip for start, run in runs if (slip := _slip(library, start, run)))
+
+
+def _slip(library: Library, start: int, run: str) -> Slip | None:
+    """The first of the longest words in a run of characters that are taken for others."""
+    for size in range(LONGEST, SHORTEST - 1, -1):
+        for at in range(len(run) - size + 1):
+            if meant := _meant(library, run[at : at + size]):
+                return Slip(start + at, run[at : at + size], meant)
+    return None
 
 
 def corrected(text: str, found: tuple[Slip, ...]) -> str:

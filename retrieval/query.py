@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS, QueryTerm, query_terms
+from retrieval.kinds import Kind, kind_of
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
 from retrieval.segment import Segmenter, Token
 
@@ -23,61 +23,6 @@ OTHERS = 0.1  # of the weight of the whole question's terms: 它 and 那里 are 
 LONGEST = 512  # characters of a question that are read; articles hold no longer sentence either
 
 
-class Kind(StrEnum):
-    """The kinds of question, by what must stand in an answer."""
-
-    WHEN = "when"
-    HOW_MANY = "how-many"
-    WHO = "who"
-    WHERE = "where"
-    WHY = "why"
-    HOW = "how"
-    YES_NO = "yes-no"
-    DEFINITION = "definition"
-    LIST = "list"
-    WHAT = "what"
-    KEYWORDS = "keywords"  # no question word at all
-
-
-MEASURES = "个家项条套座人名位次所间台辆种岁件场届艘架户亩吨米里元万亿%倍级层届期款颗支部本集章首幅段代只头匹口双块门"
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        (Kind.WHY, r"为什么|为何|因何|何故|原因|缘何|怎么会"),
-        (
-            Kind.WHEN,
-            (
-                r"[什啥]么?时候|何时|什么时间|哪一?年|哪一?[天日月]|哪个(?:月|年|世纪|年代|时期|朝代|日子|时候)|几[月号日点时]|"
-                r"什么(?:年代|日期|时期|年份|朝代|日子)|何年|何月|何日|多久前|时间是|日期是|年份|哪段时间|于何"
-            ),
-        ),
-        (
-            Kind.HOW_MANY,
-            rf"多少|多[长大高远久宽深重快厚]|[第为有达是约共了出成过占]几|(?<!哪)几[{MEASURES}年]|几分之|何比例|百分之几|几成|第几",
-        ),
-        (
-            Kind.WHERE,
-            (
-                r"哪里|哪儿|何地|何处|什么地方|什么位置|在哪(?![一个种家位项座些])|位于何|去哪|"
-                r"哪一?[个座些]?(?:国家?|城市|地区|省份?|县|市|区|镇|乡|村|地方|州|岛|地点?|街|路|大学|车站|站)|什么地点"
-            ),
-        ),
-        (
-            Kind.WHO,
-            r"谁|哪一?位|何人|什么人|哪一?个人|哪些人|哪家(?:公司|企业)?|哪一?个?(?:公司|企业|单位|机构|部门|集团|人物|组织|作家|皇帝|球员)",
-        ),
-        (Kind.DEFINITION, r"^什么是|^何谓|是什么意思|指的?是?什么|是指什么|什么意思|含义|定义"),
-        (Kind.LIST, r"哪些|哪几|有何|包括什么|包含什么|有什么"),
-        (Kind.HOW, r"怎么样?|怎样|如何|咋"),
-        (Kind.WHAT, r"什么|啥|哪|何"),
-        (Kind.YES_NO, r"吗|是否|是不是|有没有|有无|能否|可否|了没|没有\?*$"),
-        (Kind.WHAT, r"(?:[是为有]|还有)(?=\s*\??$)"),
-        (
-            Kind.HOW_MANY,
-            r"几(?!乎|何)|(?:人数|数量|面积|金额|比例|占比|总投资|产值|规模|增速|增幅|价格|长度|高度)(?:是|为)?\??$",
-        ),
-    )
-)
 _POLITE = re.compile(
     r"^(?:(?:哎|诶|欸|喂|嗯|你好|您好|嗨|hi|hello|请教|请问|请(?![求愿示])|麻烦|劳驾|打扰|不好意思|那个|各位|大家|我?想问一?[下哈]?|我?想知道|我想|"
     r"[谁有]人?知道|知道|了解|帮我|帮忙|问一?[下哈]|问问|查一?[下查]|看一?[下看]|告诉我?|给我|说说|一下|能不能|能否告诉我|可以|你们?(?!的))"
@@ -185,7 +130,7 @@ def _clean(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     """The questions in a text, each with the topic that is set before them all: 想问宜昌的情况:…?…?"""
     topic = _TOPIC.match(text)
-    if topic and _kind(topic[1])[0] is Kind.KEYWORDS:
+    if topic and kind_of(topic[1])[0] is Kind.KEYWORDS:
         rest = _pieces(text[topic.end() :])
         return [f"{topic[1]} {piece}" for piece in rest] if len(rest) > 1 else _split(text)
     return _split(text)
@@ -198,12 +143,12 @@ def _split(text: str) -> list[str]:
         if not piece.strip():
             continue
         clauses = re.split(r"[,，]", piece)
-        asking = [clause for clause in clauses if _kind(clause)[0] is not Kind.KEYWORDS]
+        asking = [clause for clause in clauses if kind_of(clause)[0] is not Kind.KEYWORDS]
         if len(asking) > 1:
             pieces.extend(_join_context(clauses))
         else:
             pieces.append(piece.strip())
-    askers = [one for piece in pieces if _kind(piece)[0] is not Kind.KEYWORDS for one in _each(piece)]
+    askers = [one for piece in pieces if kind_of(piece)[0] is not Kind.KEYWORDS for one in _each(piece)]
     return askers if len(askers) > 1 else [" ".join(pieces)] if pieces else []
 
 
@@ -217,7 +162,7 @@ def _join_context(clauses: list[str]) -> list[str]:
     """Clauses that ask nothing go to the next one that does: 2022年,宜昌投了多少,建了几家."""
     joined, context = [], ""
     for clause in clauses:
-        if _kind(clause)[0] is Kind.KEYWORDS:
+        if kind_of(clause)[0] is Kind.KEYWORDS:
             context += clause + ","
         else:
             joined.append((context + clause).strip())
@@ -228,7 +173,7 @@ def _join_context(clauses: list[str]) -> list[str]:
 
 
 def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Part:
-    kind, asked = _kind(text)
+    kind, asked = kind_of(text)
     tokens = (_pared(token, segmenter) for token in _with_whole_numbers(text, segmenter.tokens(text)))
     words = tuple(
         token
@@ -257,11 +202,3 @@ def _pared(token: Token, segmenter: Segmenter) -> Token:
     start = token.start + (word[0] in QUESTION_WORDS)
     end = token.end - (word[1] in QUESTION_WORDS or word[1] in _PARTICLES)
     return Token(word[start - token.start : end - token.start], start, end) if start < end else token
-
-
-def _kind(text: str) -> tuple[Kind, tuple[int, int]]:
-    for kind, pattern in _PATTERNS:
-        match = pattern.search(text)
-        if match:
-            return kind, match.span()
-    return Kind.KEYWORDS, (len(text), len(text))

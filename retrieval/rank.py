@@ -9,13 +9,14 @@ import numpy as np
 
 from corpus.numbers import digits, numbers_of
 from corpus.text import normalize
-from retrieval.features import FEATURES, Matrix, measure
+from retrieval.features import FEATURES, measure
 from retrieval.weights import vector, weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
+    from retrieval.matching import Matrix
     from retrieval.query import Part
     from retrieval.sentences import Sentence
 

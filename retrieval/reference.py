@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus.regions import mentions as region_mentions
 from retrieval.clause import HOLDERS
-from retrieval.query import MEASURES, Kind
+from retrieval.kinds import MEASURES, Kind
 from retrieval.topic import described, topic
 from retrieval.word_class import word_class
 

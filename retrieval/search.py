@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.features import FEATURES, Matrix
+from retrieval.features import FEATURES
 from retrieval.model import Hit, Listing
 from retrieval.rank import rank
 from retrieval.sentences import sentences_of
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
+    from retrieval.matching import Matrix
     from retrieval.query import Query
 
 RERANKED = 20  # hits whose sentences are looked at when they are put in order

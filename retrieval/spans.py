@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.features import stands
-from retrieval.query import Kind
+from retrieval.kinds import Kind
+from retrieval.matching import stands
 from retrieval.scene import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
 from retrieval.span_features import of_all, of_first, of_last, thing_of, weights_for
 from retrieval.typed import FIGURES

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from corpus.regions import mentions as region_mentions
 from retrieval.attributes import asking, is_attribute
 from retrieval.clause import ORDINAL, clauses
-from retrieval.query import Kind
+from retrieval.kinds import Kind
 from retrieval.topic import topic
 from retrieval.word_class import word_class
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from retrieval.clause import TRAIL
-from retrieval.query import Kind
+from retrieval.kinds import Kind
 
 if TYPE_CHECKING:
     from retrieval.clause import Clause

@@ -12,9 +12,10 @@ from retrieval.confidence import probability
 from retrieval.explain import Explanation, Judgement, Role, Verdict, explain
 from retrieval.features import FEATURES
 from retrieval.index import FIELDS
+from retrieval.kinds import Kind
 from retrieval.limits import UNLIMITED
 from retrieval.model import Answer
-from retrieval.query import Kind, understand
+from retrieval.query import understand
 from retrieval.search import search
 from retrieval.weights import vector, weights
 

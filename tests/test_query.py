@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS
-from retrieval.query import LONGEST, MOST_PARTS, Kind, understand
+from retrieval.kinds import Kind
+from retrieval.query import LONGEST, MOST_PARTS, understand
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

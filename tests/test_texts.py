@@ -29,9 +29,9 @@ from retrieval.evaluate import Report
 from retrieval.explain import Role, Verdict
 from retrieval.features import FEATURES
 from retrieval.index import FIELDS as FIELDS_OF_INDEX
+from retrieval.kinds import Kind
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
-from retrieval.query import Kind
 from retrieval.status import Status
 
 if TYPE_CHECKING:

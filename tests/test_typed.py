@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
-from retrieval.query import Kind, Part, understand
+from retrieval.kinds import Kind
+from retrieval.query import Part, understand
 from retrieval.typed import anchors, asked_units, kind_fit, typed
 
 if TYPE_CHECKING:

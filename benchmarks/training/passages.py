@@ -13,9 +13,9 @@ from retrieval.search import PASSAGE_FEATURES, RERANKED, passage_features
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.features import Matrix
     from retrieval.gold import Gold
     from retrieval.library import Library
+    from retrieval.matching import Matrix
 
 PENALTY = 10.0
 

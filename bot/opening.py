@@ -1,0 +1,59 @@
+"""What a command answers from: the library of its corpus, opened, or built before its reader's eyes."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from bot.service.asking import Asking
+from bot.settings import read_timezone
+from bot.texts import Texts, texts
+from retrieval.answer import WHEN_SURE, Policy
+from retrieval.cache import open_or_build
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from retrieval.library import Library
+    from retrieval.progress import Progress, Stage
+
+
+def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> Asking:
+    """The corpus asked for, to be asked on the day asked for."""
+    zone = read_timezone()  # what is wrong with it is told before anything is built
+    return Asking(_library(options, settings), policy, zone, options.today)
+
+
+def _library(options: argparse.Namespace, settings: Settings) -> Library:
+    """The library of the corpus asked for; where it has to be built, progress goes to standard error."""
+    path: Path = options.corpus or settings.corpus
+    said = texts(settings.language)
+    with ExitStack() as stack:
+        library = open_or_build(path, settings.cache, _Waiting(stack, said))
+    faults = [fault for fault in library.faults if not fault.is_notice]
+    if faults:
+        print(said.skipped.format(faults=len(faults)), file=sys.stderr)
+    if not library.articles:
+        print(said.check_empty, file=sys.stderr)
+    return library
+
+
+class _Waiting:
+    """Progress that shows, and imports what shows it, only once there is something to wait for."""
+
+    def __init__(self, stack: ExitStack, said: Texts) -> None:
+        self._stack = stack
+        self._said = said
+        self._show: Progress | None = None
+
+    def __call__(self, stage: Stage, done: int, of: int) -> None:
+        if self._show is None:
+            from rich.console import Console
+
+            from bot.terminal.progress import shown_progress
+
+            self._show = self._stack.enter_context(shown_progress(Console(stderr=True), self._said))
+        self._show(stage, done, of)

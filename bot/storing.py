@@ -1,0 +1,75 @@
+"""The commands that keep and bring back what the database holds, and the database that they and the bot open."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bot.exit_codes import DONE, NO_STORE, UNREADABLE, CannotRun
+from bot.texts import Texts, texts
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from bot.settings import Settings
+    from bot.store.database import Database
+
+
+def run_backup(options: argparse.Namespace, settings: Settings) -> int:
+    """Write all that the database holds to a file."""
+    from bot.store.address import ensure_exists
+    from bot.store.backup import backup
+
+    said = texts(settings.language)
+    with _store_errors(said):
+        ensure_exists(settings.database)
+    with open_database(settings) as database:
+        try:
+            rows = backup(database, options.file)
+        except OSError as error:
+            raise CannotRun(said.no_backup.format(path=options.file, reason=error.strerror), UNREADABLE) from error
+    print(said.backed_up.format(path=options.file, rows=rows))
+    return DONE
+
+
+def run_restore(options: argparse.Namespace, settings: Settings) -> int:
+    """Fill an empty database from a backup."""
+    from bot.store.backup import restore
+    from bot.store.errors import NotRestorable, StoreNotEmpty
+
+    said = texts(settings.language)
+    with _store_errors(said):
+        try:
+            place, rows = restore(settings.database, options.file)
+        except NotRestorable as error:
+            raise CannotRun(said.bad_backup.format(path=options.file, reason=error.reason), UNREADABLE) from error
+        except StoreNotEmpty as error:
+            raise CannotRun(said.full_store.format(place=error.place), NO_STORE) from error
+    print(said.restored.format(place=place, rows=rows))
+    return DONE
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The store, opened and closed again."""
+    from bot.store.database import Database
+
+    with _store_errors(texts(settings.language)):
+        database = Database.open(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _store_errors(said: Texts) -> Iterator[None]:
+    from bot.store.errors import StoreTooNew, StoreUnusable
+
+    try:
+        yield
+    except StoreTooNew as error:
+        raise CannotRun(said.newer_store.format(place=error.place), NO_STORE) from error
+    except StoreUnusable as error:
+        raise CannotRun(said.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error
