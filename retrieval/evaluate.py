@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.text import normalize
 from retrieval.answer import WHEN_SURE, Policy, consider, decide
 from retrieval.gold import by_question
-from retrieval.homophones import hear
+from retrieval.hearing import hear
 from retrieval.model import Answer
 from retrieval.search import search
 

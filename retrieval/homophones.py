@@ -7,21 +7,16 @@ knows it, and the other is known; the reader is told (`NoteCode.HEARD_AS`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS
-from retrieval.model import Note, NoteCode
-from retrieval.query import LONGEST as LONGEST_QUESTION
-from retrieval.query import Query, understand
 from retrieval.segment import domain_words
 from retrieval.word_class import part_of_speech
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator
 
     from retrieval.library import Library
@@ -30,8 +25,9 @@ SHORTEST, LONGEST = 2, 4  # characters of a word
 LONGEST_RUN = 8  # characters: what nobody knows for longer is no slip
 MOST = 3  # words that nobody knows are looked at: a tenth of a second at the worst
 RARE = 2e-6  # of all words: common ones are what a keyboard offers first, and nobody slips on them
-LEAST_PASSAGES = 3  # that hold a word which no dictionary knows, such as a company's name
+LEAST_PASSAGES = 3  # that hold a word of two characters which no dictionary knows
 _NAMES = frozenset({"nr", "ns", "nt", "nz"})
+_PLACES = "路街桥河湖江山岭村镇乡区港园站"  # 银岭路 is cut into 银岭 and 路: that all pairs stand there is enough
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 
 
@@ -42,21 +38,6 @@ class Slip:
     start: int
     typed: str
     meant: str
-
-
-def hear(library: Library, question: str, today: datetime.date | None = None) -> Query:
-    """What a question asks of these articles, its slips put right, and said; else as `understand`."""
-    text = normalize(question[:LONGEST_QUESTION]).text
-    found = slips(library, text)
-    if not found:
-        return understand(question, library.segmenter, today)
-    notes = tuple(Note(NoteCode.HEARD_AS, (slip.typed, slip.meant)) for slip in found)
-    return _noted(understand(corrected(text, found), library.segmenter, today), question, notes)
-
-
-def _noted(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
-    wider = query.wider and _noted(query.wider, question, notes)
-    return replace(query, question=question, notes=(*notes, *query.notes), wider=wider)
 
 
 def slips(library: Library, text: str) -> tuple[Slip, ...]:
@@ -126,6 +107,8 @@ def _is_word(library: Library, word: str) -> bool:
     is_name = word in domain_words() or part_of_speech(word) in _NAMES
     if frequency > RARE and not is_name:
         return False
+    if len(word) > SHORTEST and not frequency:
+        return word[-1] in _PLACES or library.index.document_frequency("word", word) > 0
     return library.index.document_frequency("word", word) >= (1 if frequency else LEAST_PASSAGES)
 
 

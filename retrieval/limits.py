@@ -82,6 +82,12 @@ def read_limits(text: str, today: datetime.date | None) -> tuple[str, Limits]:
     return rest, Limits(regions, published)
 
 
+def unknown_places(text: str) -> tuple[str, ...]:
+    """The names in 只看… and the like that are no places of Hubei, and so limit nothing."""
+    named = (name for match in _REGIONS.finditer(text) for name in _AND.split(match["names"] or match["restricted"]))
+    return tuple(dict.fromkeys(name for name in named if not find(name)))
+
+
 def relaxed(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
     """What to ask under which limits, one after the other until something is found, from all of them to none.
 

@@ -149,6 +149,7 @@ class NoteCode(StrEnum):
 
     HEARD_AS = "heard-as"  # no article has the first of the `facts`: the second, which sounds the same, was sought
     LIMITED = "limited"  # found within the places (`facts`) and days (`period`) that the question limits itself to
+    UNKNOWN_PLACE = "unknown-place"  # the question limits itself to `facts`, which are no places known
     ELSEWHERE = "elsewhere"  # the articles about the places asked for (`facts`) do not answer; others do
     DISAGREE = "disagree"  # articles tell different figures of one thing
     OTHER_DATES = "other-dates"  # what was published in the `period` asked for does not answer; the rest does

@@ -10,13 +10,13 @@ from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.index import QUESTION_WORDS, QueryTerm, query_terms
 from retrieval.kinds import Kind, kind_of
-from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
+from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed, unknown_places
+from retrieval.model import Note, NoteCode
 from retrieval.segment import Segmenter, Token
 
 if TYPE_CHECKING:
     import datetime
 
-    from retrieval.model import Note
 
 MOST_PARTS = 3  # an answer has at most three sentences
 OTHERS = 0.1  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
@@ -96,7 +96,9 @@ def understand(question: str, segmenter: Segmenter, today: datetime.date | None 
         query = _limited(question, _clean(asked), limits, segmenter)
         if query.parts:  # else the limit is all that was said
             return query
-    return _query(question, text, segmenter)
+    unknown = unknown_places(text)
+    query = _query(question, text, segmenter)
+    return replace(query, notes=(Note(NoteCode.UNKNOWN_PLACE, unknown),)) if unknown else query
 
 
 def _limited(question: str, asked: str, limits: Limits, segmenter: Segmenter) -> Query:
@@ -120,6 +122,11 @@ def read(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
     """All that is asked, one after the other, also what has no words to search for (什么时候？); no limits are read."""
     text = _clean(normalize(question[:LONGEST]).text)
     return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
+
+
+def pieces_of(text: str) -> list[str]:
+    """The things that a normalised text asks, without politeness, each in its own words."""
+    return list(dict.fromkeys(_pieces(_clean(text))))
 
 
 def _clean(text: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval.typed import Typed
 
 FARTHEST = 20  # characters
+LONGEST_SHAPE = 3  # words
 LONGEST_RUN = 8  # characters
 NEAR_IN_SENTENCE, NEAR_IN_QUESTION = 6, 4  # characters in which nearness falls to 1/e
 LENGTHS = 11  # classes of length, half an octave of characters each
@@ -39,6 +40,7 @@ _THINGS = {  # by the last character of what is asked for: 哪位作家, 什么�
 _WEAK = QUESTION_WORDS | frozenset(
     "也 又 还 则 将 并且 而且 因此 所以 但 但是 该 此 等等 之一 而 后 前 上 下 来 去".split()
 )
+_VAGUE = frozenset("什么哪一个种些样")  # of a question word, which name no class
 _TELLING_BESIDE = frozenset({"p", "v", "c", "u"})  # classes of words that lead to an answer, or away from it
 _NOMINAL = frozenset("n nz nr ns nt j b a g i l m name latin unknown".split())
 _NOTED = ("v", "p", "d", "nr", "ns", "nt", "m", "t", "u", "c")
@@ -88,6 +90,8 @@ def of_last(scene: Scene, number: int) -> dict[str, float]:
         features[f"before class {scene.classes[number + 1]}"] = 1.0
         features |= _beside(scene, number + 1, "before word")
     asked, thing = scene.part.text[slice(*scene.part.asked)], scene.anchors[1]
+    named = f"{asked}{thing}"[-2:] if thing or len(asked) > 1 else ""
+    features["ends as the class"] = float(word[-1] in named and word[-1] not in _VAGUE)
     features["ends as the thing"] = float(bool(thing) and word[-1] == thing[-1])
     features["is the thing"] = float(word == thing)
     features["ends as the question word"] = float(len(asked) > 1 and word[-1] == asked[-1])
@@ -139,6 +143,8 @@ def _of_content(scene: Scene, first: int, last: int) -> dict[str, float]:
     classes = set(scene.classes[first : last + 1])
     fit = _fit(scene.typed, scene.tokens[first].start, scene.tokens[last].end)
     features = {f"holds {name}": 1.0 for name in _NOTED if name in classes}
+    if last - first < LONGEST_SHAPE:
+        features[f"shape {' '.join(scene.classes[first : last + 1])}"] = 1.0
     return features | {
         "known": sum(scene.known[first : last + 1]) / (last - first + 1),
         "typed": fit,

@@ -72,6 +72,7 @@ _LENGTH = frozenset("米 公里 千米 里 公尺 英里 海里 km m cm mm".spli
 _AREA = frozenset("平方公里 平方千米 平方米 亩 公顷 平方 km2 m2".split())
 _RANKS = frozenset("名 位 大 个 轮 届 次 张".split())
 _SPAN = frozenset("年 月 个月 天 日 小时 分钟 秒 周".split())
+_COUNTED = frozenset("个 家 项 条 座 名 位 人 所 种 件 类 处 间 艘 架 台 辆 套 部 支 届 场 次".split())
 _MASS = frozenset("吨 公斤 克 磅 kg g t".split())
 # What a question says, and the units in which such a thing is counted; the first that fits counts.
 _ASKED = tuple(
@@ -125,7 +126,9 @@ def anchors(part: Part) -> tuple[str, str]:
 def asked_units(question: str) -> frozenset[str]:
     """The units in which the amount asked for is counted; empty where the question does not tell."""
     measure = _MEASURE_ASKED.search(question)
-    if measure and measure["unit"] not in ("个", "大", "分"):
+    if measure and measure["unit"] == "个":
+        return _COUNTED
+    if measure and measure["unit"] not in ("大", "分"):
         unit = measure["unit"]
         return next((units for units in (_MONEY, _PEOPLE, _MASS, _AREA) if unit in units), frozenset({unit}))
     return next((units for pattern, units in _ASKED if pattern.search(question)), frozenset())

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer import answer
-from retrieval.homophones import MOST, corrected, hear, homophones, slips
+from retrieval.hearing import hear
+from retrieval.homophones import MOST, corrected, homophones, slips
 from retrieval.model import Answer, NoteCode
 from retrieval.query import understand
 

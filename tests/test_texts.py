@@ -68,6 +68,7 @@ FIELDS = {
     "notes.heard-as": {"typed", "meant"},
     "notes.limited": {"everything"},
     "notes.elsewhere": {"facts"},
+    "notes.unknown-place": {"facts"},
     "notes.other-dates": {"published"},
     "original": {"place"},
     "no_answer.missing": {"missing"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.evaluate import AT_ANY_CONFIDENCE, Asked
-from retrieval.homophones import hear
+from retrieval.hearing import hear
 from retrieval.model import Answer
 
 if TYPE_CHECKING:

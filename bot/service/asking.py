@@ -12,7 +12,7 @@ from bot.store.model import Source
 from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explain import explain
 from retrieval.follow_up import resolve
-from retrieval.homophones import hear
+from retrieval.hearing import hear
 from retrieval.model import Answer, Citation
 from retrieval.search import listing
 

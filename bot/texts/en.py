@@ -48,6 +48,7 @@ ENGLISH = Texts(
         NoteCode.DISAGREE: "The articles disagree; by time of the event, the latest first.",
         NoteCode.HEARD_AS: "“{typed}” stands in no article; “{meant}”, which sounds the same, was searched for.",
         NoteCode.LIMITED: "Limited to: {everything}",
+        NoteCode.UNKNOWN_PLACE: "{facts}: no place in Hubei that is known here, so nothing was limited to it.",
         NoteCode.ELSEWHERE: "Nothing was found in the articles about {facts}; this is from articles about other places.",
         NoteCode.OTHER_DATES: "Nothing was found in the articles {published}; this was published at other times.",
     },

@@ -48,6 +48,7 @@ CHINESE = Texts(
         NoteCode.DISAGREE: "说法不同：几篇文章写的不一样，按事件时间列出，新的在前。",
         NoteCode.HEARD_AS: "文章里没有“{typed}”，已按读音相同的“{meant}”查找。",
         NoteCode.LIMITED: "已限定：{everything}",
+        NoteCode.UNKNOWN_PLACE: "{facts}不是认识的湖北地名，没有按它限定范围。",
         NoteCode.ELSEWHERE: "在{facts}的文章里没有找到，以下来自其他地区的文章。",
         NoteCode.OTHER_DATES: "在 {published}的文章里没有找到，以下是其他时间发布的。",
     },

@@ -1,0 +1,80 @@
+"""What speaks against a sentence though it shares the question's words: each would make a true quote mislead.
+
+Whoever asks about 二期 is not answered by 首期, 600套 not by 500套, 什么时候建成 not by 启动建设, 谁 not by 时间表.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from corpus.numbers import Number, numbers_of
+from corpus.numerals import chinese_value
+from retrieval.kinds import Kind
+from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
+from retrieval.typed import typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from retrieval.query import Part
+    from retrieval.segment import Segmenter
+
+NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
+_PERSON = re.compile(r"谁|哪一?位|何人|什么人")
+_PEOPLE = re.compile(r"[人者员家长师手民族帝王后妃士生子女父母兄弟姐妹夫妻祖将兵官]|团队|部门|政府|公司|集团|大学|学院")
+_STAGE = re.compile(r"(?:第?(\d{1,3}|[一二三四五六七八九十两]{1,3})|(首))(期|届|批|轮)(?![间望待货])")
+_YEAR_ASKED = re.compile(r"[哪何](?:一)?年|什么年份|年份|几几年")
+_YEAR = re.compile(r"\d{3,4}|[〇零一二三四五六七八九]{4}|年|世纪|朝|代")
+_DONE = "建成|建好|竣工|完工|投产|投用|投入|通车|通航|开业|开园|运营|运行|达产|落成|启用|交付|完成"
+_ASKS_DONE = re.compile("建成|建好|竣工|完工|投产|投用|投入使用|通车|落成|达产|交付")
+_TELLS_DONE = re.compile(_DONE)
+_TELLS_BEGUN = re.compile("启动|开工|动工|奠基|签约|开建|在建|开始建设|破土")
+_TIMES = frozenset("年 月 日 号 天 时 点 分 年度 世纪 %".split())
+
+
+def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
+    """Whether a question asks about 二期 and what tells most closely names other stages only."""
+    asked, here = set(_stages(question)), set(_stages(sentence))
+    units = {unit for _, unit in asked}
+    near = {one for one in here or _stages(context) if one[1] in units}
+    return bool(asked and near) and not asked & near
+
+
+def is_of_another_number(question: str, sentence: str, context: str) -> bool:
+    """Whether a number of the question stands nowhere near, but another one of the same unit in the sentence."""
+    asked = [one for one in numbers_of(question) if _counts(one)]
+    there = {(one.value, one.unit) for text in (sentence, context) for one in numbers_of(text)}
+    units = {one.unit for one in numbers_of(sentence) if _counts(one)}
+    return any((one.value, one.unit) not in there and one.unit in units for one in asked)
+
+
+def is_no_name(segmenter: Segmenter, part: Part, span: str) -> bool:
+    """Whether it is asked who, and the words that would be marked name nobody."""
+    if part.kind is not Kind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
+        return False
+    is_named = any(class_of(token.word) in NAMES for token in segmenter.tokens(span))
+    return not (is_named or _PEOPLE.search(span) or typed(part, span))
+
+
+def lacks_year(part: Part, sentence: str) -> bool:
+    """Whether a year is asked for, and the sentence has none."""
+    return bool(_YEAR_ASKED.search(part.text)) and not _YEAR.search(sentence)
+
+
+def is_only_begun(question: str, sentence: str) -> bool:
+    """Whether it is asked about the end of some work, and only its beginning is told."""
+    return bool(_ASKS_DONE.search(question) and _TELLS_BEGUN.search(sentence)) and not _TELLS_DONE.search(sentence)
+
+
+def _counts(number: Number) -> bool:
+    return bool(number.unit) and number.unit not in _TIMES and not number.unit.startswith("第")
+
+
+def _stages(text: str) -> Iterator[tuple[Fraction, str]]:
+    for match in _STAGE.finditer(text):
+        numeral, first, unit = match.groups()
+        value = Fraction(1) if first else Fraction(numeral) if numeral.isdigit() else chinese_value(numeral)
+        if value is not None:
+            yield value, unit

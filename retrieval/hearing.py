@@ -1,0 +1,45 @@
+"""What is asked of certain articles: a question as it is understood with what they hold in mind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.text import normalize
+from retrieval.follow_up import resolve
+from retrieval.homophones import corrected, slips
+from retrieval.model import Note, NoteCode
+from retrieval.query import LONGEST, Query, pieces_of, understand
+
+if TYPE_CHECKING:
+    import datetime
+
+    from retrieval.library import Library
+    from retrieval.segment import Segmenter
+
+
+def hear(library: Library, question: str, today: datetime.date | None = None) -> Query:
+    """As `understand`, with slips by sound put right, and what one thing asked leaves out taken from the one before.
+
+    宝刚二期什么时候动工,总投资多少 asks 宝钢二期什么时候动工 and 宝钢二期的总投资多少.
+    """
+    text = normalize(question[:LONGEST]).text
+    found = slips(library, text)
+    told = _told(corrected(text, found), library.segmenter)
+    query = understand(told or corrected(text, found) if found or told else question, library.segmenter, today)
+    notes = tuple(Note(NoteCode.HEARD_AS, (slip.typed, slip.meant)) for slip in found)
+    return _noted(query, question, notes)
+
+
+def _told(text: str, segmenter: Segmenter) -> str | None:
+    """Several questions, each as it can be asked alone; None where they can be so already."""
+    pieces = pieces_of(text)
+    told = pieces[:1]
+    for piece in pieces[1:]:
+        told.append(resolve(piece, told[-1], segmenter) or piece)
+    return "?".join(one.strip("?？") for one in told) if told != pieces else None
+
+
+def _noted(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
+    wider = query.wider and _noted(query.wider, question, notes)
+    return replace(query, question=question, notes=(*notes, *query.notes), wider=wider)
