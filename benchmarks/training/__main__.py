@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 TRAINED_ON = ("cmrc_trial", "drcd_dev")
-ALONE, AMONG_NEWS = 600, 400  # questions of a set, at most, asked of it alone and among the news
+ALONE, AMONG_NEWS = 600, 400  # questions of a set, at most, asked of it alone and among the news; spans have them all
 WEIGHTS = Path(__file__).parents[2] / "retrieval"
 
 
@@ -53,8 +53,8 @@ def main() -> None:
         among_news = asked[len(TRAINED_ON) :] or asked
         _write("weights.json", passage=passages.fit_passages(among_news))
     if options.only in (None, "span"):
-        alone = asked[: len(TRAINED_ON)]
-        _write("weights.json", span=spans.fit_tables([_span_cases(library, groups) for library, groups in alone]))
+        whole = ((library, _groups(options.sets / name)) for (library, _), name in zip(asked, TRAINED_ON, strict=False))
+        _write("weights.json", span=spans.fit_tables([_span_cases(library, groups) for library, groups in whole]))
     if options.only in (None, "confidence"):
         cases = [list(confidence.cases(library, list(examples(library, groups)))) for library, groups in asked]
         _write("confidence.json", **confidence.trees_record(confidence.fit_confidence(cases)))
