@@ -76,13 +76,14 @@ _LONGEST_FIRST = sorted((*_SAME, *_OTHER.split()), key=len, reverse=True)
 _UNIT = re.compile(rf"[多余]?\s?({'|'.join(_LONGEST_FIRST)})")
 _SURE_UNIT = re.compile(f"[多余]?(?:{_SURE.replace(' ', '|')})")
 
+LONGEST = 40  # characters of a number: Python refuses to read thousands of digits, and nobody counts so far
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+(?![.\d]))?"
 _CHINESE = f"[{NUMERALS}](?:[多余](?=[万亿])|[{NUMERALS}])*"
 _DECIMAL = f"[{NUMERALS}]+点[{ZEROS}{ONES}]+"
 _BEFORE = rf"(?<![几数{NUMERALS}])"
 _PATTERN = re.compile(
     rf"{_BEFORE}(?P<whole>百|千|万|[{ONES}十])分之(?:(?P<share>{_DIGITS})|(?P<said>{_DECIMAL}|{_CHINESE}))"
-    rf"|(?<![\da-z.])(?P<high>\d+)(?P<large>亿|万)零?(?:(?P<low>\d{{1,4}})(?P<small>万|千(?![米克瓦]))|(?P<ones>\d{{4}})(?!\d))"
+    rf"|(?<![\da-z.])(?P<high>\d+)(?P<large>亿|万)零?(?:(?P<low>\d{{1,4}})(?P<small>[十百千]?万|千(?![米克瓦万]))|(?P<ones>\d{{4}})(?!\d))"
     rf"|(?<![\da-z.])(?P<digits>{_DIGITS})(?:(?![a-z])|(?=(?:km2?|kg|[cm]?m|m[23])(?![a-z\d])))"
     r"(?:[多余]?\s?(?P<scale>(?:[十百千](?![米克瓦])[多余]?)?(?:万亿|[万亿])|[十百千](?![米克瓦])))?"
     rf"|{_BEFORE}(?P<decimal>{_DECIMAL})(?P<size>万?亿|[万千百]|(?=[%倍]))"
@@ -153,7 +154,7 @@ def _as_in_range(first: Number, last: Number) -> Number:
 
 def _read(text: str) -> Iterator[Number]:
     for match in _PATTERN.finditer(text):
-        value = _value(match, text)
+        value = _value(match, text) if len(match[0]) <= LONGEST else None
         if value is not None:
             yield Number(*match.span(), value, _unit(match, text), _scale(match))
 
@@ -174,7 +175,9 @@ def _value(match: re.Match[str], text: str) -> Fraction | None:
     if match["whole"]:
         return _share(match)
     if match["high"]:
-        parts = ((match["high"], match["large"]), (match["low"] or match["ones"], match["small"] or ""))
+        is_spoken = match["large"] == "亿" and match["small"] == "千"  # 1亿5千: 千万 is meant
+        small = "千万" if is_spoken else match["small"] or ""
+        parts = ((match["high"], match["large"]), (match["low"] or match["ones"], small))
         return Fraction(sum(digits_value(digits) * scale_value(scale) for digits, scale in parts))
     if match["digits"]:
         return digits_value(match["digits"]) * scale_value(re.sub("[多余]", "", match["scale"] or ""))

@@ -84,10 +84,20 @@ def decide(library: Library, query: Query, found: Sequence[Found], policy: Polic
     result = _decide(library, query, found, policy)
     if isinstance(result, Abstention) and query.wider is not None:
         wider = answer(library, query.wider, policy)
+        if isinstance(wider, Answer) and _is_within(library, wider, query):  # found only with its place as a word
+            return replace(
+                wider, notes=(*query.notes, *(note for note in wider.notes if note.code is NoteCode.DISAGREE))
+            )
         if isinstance(wider, Answer) or not result.nearest:
             return wider
     shows = isinstance(result, Answer) or result.nearest
     return replace(result, notes=(*query.notes, *result.notes)) if query.notes and shows else result
+
+
+def _is_within(library: Library, found: Answer, query: Query) -> bool:
+    """Whether all that is cited is within a query's limits after all."""
+    rows = library.within(query.limits).index.within
+    return rows is None or all(rows[citation.passage.row] for citation in found.citations)
 
 
 def _decide(library: Library, query: Query, found: Sequence[Found], policy: Policy) -> Result:

@@ -115,7 +115,7 @@ def _digest(texts: Iterable[str]) -> str:
 def _read_note(note: Path) -> str:
     try:
         name = str(json.loads(note.read_text("utf-8"))["library"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
     return name if _NAME.fullmatch(name) else ""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.numbers import digits, numbers_of
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
-from retrieval.contradiction import NAMES, is_no_name, is_of_another_number, is_of_another_stage, lacks_year
+from retrieval.contradiction import NAMES, contradictions
 from retrieval.features import FEATURES, TELLING
 from retrieval.kinds import Kind
 from retrieval.matching import figures_of, stands
@@ -65,6 +65,10 @@ PENALTIES = {
     "another number": 2.0,
     "no name": 2.5,
     "no year": 3.0,
+    "no time": 2.5,
+    "another step": 3.0,
+    "a change": 2.5,
+    "denied": 3.0,
 }  # taken from the log odds
 FOREIGN = 2  # words in Latin letters
 LEAST_CHARACTERS = 2  # different ones, of all words of a question together: one stands everywhere
@@ -123,7 +127,7 @@ def weigh(library: Library, ranked: Ranked, citation: Citation | None = None) ->
         "hardly a word": float(len(set("".join(ranked.words))) < LEAST_CHARACTERS),
         "another scope": float(citation is not None and _is_of_another_place(ranked, citation)),
         "nothing said": float(bool(ranked.words) and not any(stands(word, context) for word in ranked.words)),
-        **_of_contradictions(library.segmenter, ranked, citation, context),
+        **contradictions(library.segmenter, ranked.part, ranked.sentences[best].text, context, citation),
     }
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
     return Evidence(values, tuple(missing))
@@ -203,20 +207,6 @@ def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, 
         "beside missing": _share([1 - stands(word, sentence.text) for word in beside]),
         "elsewhere": max(_year_lacks(part.text, sentence, context), _place_lacks(part.text, f"{context} {regions}")),
         "no figure": float(part.kind in FIGURES and kind_fit(part, sentence.text) < LEAST_FIT),
-    }
-
-
-def _of_contradictions(
-    segmenter: Segmenter, ranked: Ranked, citation: Citation | None, context: str
-) -> dict[str, float]:
-    """What the sentence tells of something else than is asked, whatever it shares with the question."""
-    part, sentence = ranked.part, ranked.sentences[ranked.order[0]].text
-    span = normalize(citation.span_text).text if citation else ""
-    return {
-        "another stage": float(is_of_another_stage(part.text, sentence, context)),
-        "another number": float(is_of_another_number(part.text, sentence, context)),
-        "no name": float(bool(span) and is_no_name(segmenter, part, span)),
-        "no year": float(lacks_year(part, sentence)),
     }
 
 

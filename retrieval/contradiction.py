@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from corpus.numbers import Number, numbers_of
 from corpus.numerals import chinese_value
+from corpus.text import normalize
 from retrieval.kinds import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
 from retrieval.typed import typed
@@ -18,6 +19,7 @@ from retrieval.typed import typed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from retrieval.model import Citation
     from retrieval.query import Part
     from retrieval.segment import Segmenter
 
@@ -31,7 +33,43 @@ _DONE = "建成|建好|竣工|完工|投产|投用|投入|通车|通航|开业|�
 _ASKS_DONE = re.compile("建成|建好|竣工|完工|投产|投用|投入使用|通车|落成|达产|交付")
 _TELLS_DONE = re.compile(_DONE)
 _TELLS_BEGUN = re.compile("启动|开工|动工|奠基|签约|开建|在建|开始建设|破土")
+_ASKS_BEGUN = re.compile("开工|动工|奠基|开建|开始建设|破土|启动")
+_CHANGE = re.compile(
+    r"(?:增加|增长|增幅|提升|提高|上升|上涨|下降|减少|降低|新增|同比|扩大)了?(?:到)?[约近超过逾达]{0,2}\s?$"
+)
+_ASKS_CHANGE = re.compile("[增升涨降减扩]|提高|变化|幅|率|百分|比例|占|多了|少了")
+_DENIED = re.compile("否认|辟谣|取消|作罢|搁置|终止|没有一[个家名人项次]|[无没]一[个家名人]|据传|传闻|不实")
+_PLAIN = frozenset({Kind.HOW_MANY, Kind.WHEN, Kind.WHO, Kind.YES_NO})
+_ASKS_DENIAL = re.compile("否认|辟谣|取消|作罢|搁置|终止|没有|传|不实")
+_TIME = re.compile(r"\d|[年月日天时期代朝]|[〇零一二三四五六七八九十]+|[今明昨去前后早晚]")
 _TIMES = frozenset("年 月 日 号 天 时 点 分 年度 世纪 %".split())
+
+
+def contradictions(
+    segmenter: Segmenter, part: Part, sentence: str, context: str, citation: Citation | None
+) -> dict[str, float]:
+    """Which of them hold, 1 or 0 each, by name.
+
+    Args:
+        segmenter: cuts what would be marked.
+        part: what is asked.
+        sentence: that is to answer, normalised.
+        context: the sentence with the one before, its heading and title, normalised.
+        citation: the sentence quoted; None where nothing is to be marked.
+    """
+    span = normalize(citation.span_text).text if citation and citation.spans else ""
+    clause = normalize(citation.clause).text if citation else sentence
+    found = {
+        "another stage": is_of_another_stage(part.text, sentence, context),
+        "another number": is_of_another_number(part.text, sentence, context),
+        "another step": is_only_done(part.text, clause),
+        "a change": is_change(part, clause, span),
+        "denied": is_denied(part, clause),
+        "no name": bool(span) and is_no_name(segmenter, part, span),
+        "no year": lacks_year(part, sentence),
+        "no time": bool(span) and is_timeless(part, span),
+    }
+    return {name: float(holds) for name, holds in found.items()}
 
 
 def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
@@ -66,6 +104,27 @@ def lacks_year(part: Part, sentence: str) -> bool:
 def is_only_begun(question: str, sentence: str) -> bool:
     """Whether it is asked about the end of some work, and only its beginning is told."""
     return bool(_ASKS_DONE.search(question) and _TELLS_BEGUN.search(sentence)) and not _TELLS_DONE.search(sentence)
+
+
+def is_only_done(question: str, told: str) -> bool:
+    """Whether it is asked when some work began, and only its end is told."""
+    return bool(_ASKS_BEGUN.search(question) and _TELLS_DONE.search(told)) and not _TELLS_BEGUN.search(told)
+
+
+def is_change(part: Part, told: str, figure: str) -> bool:
+    """Whether it is asked how much there is, and the figure says by how much that has changed: 增加8公里."""
+    asks_for_it = _ASKS_CHANGE.search(part.text) or part.kind is not Kind.HOW_MANY
+    return not asks_for_it and bool(_CHANGE.search(told, 0, max(told.find(figure), 0)))
+
+
+def is_denied(part: Part, told: str) -> bool:
+    """Whether a figure, a name or a yes is denied, called off or hearsay, and the question says nothing of that."""
+    return part.kind in _PLAIN and bool(_DENIED.search(told)) and not _ASKS_DENIAL.search(part.text)
+
+
+def is_timeless(part: Part, span: str) -> bool:
+    """Whether it is asked when, and the words that would be marked are no time."""
+    return part.kind is Kind.WHEN and not _TIME.search(span) and not typed(part, span)
 
 
 def _counts(number: Number) -> bool:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from corpus.text import normalize
 from retrieval.contradiction import is_only_begun
 from retrieval.kinds import Kind
-from retrieval.sentences import PAUSE
 from retrieval.status import Status, asks_whether_done
 
 if TYPE_CHECKING:
@@ -23,17 +22,11 @@ def is_unfulfilled(part: Part, citation: Citation) -> bool:
     """Whether it is asked what is done, or how much there is, and only its plan, start or course is told."""
     status = citation.status
     sentence = normalize(citation.quote).text
-    if is_only_begun(part.text, normalize(_clauses(citation)).text):
+    if is_only_begun(part.text, normalize(citation.clause).text):
         return True
     if asks_whether_done(part.text):
         return status is not Status.DONE
+    if part.kind is Kind.YES_NO and not _ASKS_FOR_PLANS.search(part.text):
+        return status in (Status.PLANNED, Status.VIEW)
     asks_how_much_there_is = part.kind is Kind.HOW_MANY and not _ASKS_FOR_PLANS.search(part.text)
     return asks_how_much_there_is and status is Status.PLANNED and bool(_GOAL.search(sentence))
-
-
-def _clauses(citation: Citation) -> str:
-    """The clauses of a quote that hold what is marked in it; all of it where nothing is."""
-    text, spans = citation.passage.text, citation.spans or ((citation.start, citation.end),)
-    start = max((match.end() for match in PAUSE.finditer(text, citation.start, spans[0][0])), default=citation.start)
-    end = PAUSE.search(text, spans[-1][1], citation.end)
-    return text[start : end.start() if end else citation.end]

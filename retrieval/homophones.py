@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 SHORTEST, LONGEST = 2, 4  # characters of a word
-LONGEST_RUN = 8  # characters: what nobody knows for longer is no slip
-MOST = 3  # words that nobody knows are looked at: a tenth of a second at the worst
+LONGEST_RUN = 6  # characters: what nobody knows for longer is no slip
+MOST = 3  # runs of characters that nobody knows are looked at
 RARE = 2e-6  # of all words: common ones are what a keyboard offers first, and nobody slips on them
 LEAST_PASSAGES = 3  # that hold a word of two characters which no dictionary knows
 _NAMES = frozenset({"nr", "ns", "nt", "nz"})
 _PLACES = "路街桥河湖江山岭村镇乡区港园站"  # 银岭路 is cut into 银岭 and 路: that all pairs stand there is enough
+_PART_OF_NAME = re.compile(
+    "集团|公司|股份|有限|科技|科学|汽车|控股|银行|证券|实业|药业|酒店|大学|学院|医院|中学|小学|先生|女士|[村县市省镇乡路街]"
+)
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 
 
@@ -43,14 +46,18 @@ class Slip:
 def slips(library: Library, text: str) -> tuple[Slip, ...]:
     """The slips by sound in a normalised question, in its order; they do not overlap."""
     runs = islice(_unknown(library, text), MOST)
-    return tuple(slip for start, run in runs if (slip := _slip(library, start, run)))
+    found = (_slip(library, text, start, run) for start, run in runs)
+    first = {slip.typed: slip.meant for slip in found if slip}
+    places = ((match.start(), typed) for typed in first for match in re.finditer(typed, text))
+    return tuple(Slip(start, typed, first[typed]) for start, typed in sorted(places))
 
 
-def _slip(library: Library, start: int, run: str) -> Slip | None:
+def _slip(library: Library, text: str, start: int, run: str) -> Slip | None:
     """The first of the longest words in a run of characters that are taken for others."""
     for size in range(LONGEST, SHORTEST - 1, -1):
         for at in range(len(run) - size + 1):
-            if meant := _meant(library, run[at : at + size]):
+            after = text[start + at + size :]
+            if (meant := _meant(library, run[at : at + size])) and _may_stand_before(library, meant, after):
                 return Slip(start + at, run[at : at + size], meant)
     return None
 
@@ -60,6 +67,11 @@ def corrected(text: str, found: tuple[Slip, ...]) -> str:
     for slip in reversed(found):
         text = text[: slip.start] + slip.meant + text[slip.start + len(slip.typed) :]
     return text
+
+
+def _may_stand_before(library: Library, meant: str, after: str) -> bool:
+    """Whether what follows a name leaves it a name: 江铃汽车 is not of 江陵, while 宝钢集团 stands there."""
+    return not _PART_OF_NAME.match(after) or _stands(library, meant[-1] + after[0])
 
 
 def _unknown(library: Library, text: str) -> Iterator[tuple[int, str]]:

@@ -191,8 +191,10 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
         keys = np.load(folder / KEYS, mmap_mode="r", allow_pickle=False)
         index, articles = open_index(folder, len(paragraphs)), Records(folder, "articles")
         catalogue, shift = Catalogue(articles), float(manifest["shift"])
+        if not math.isfinite(shift):
+            raise IndexUnusable(folder, f"shift {shift}")
         return Library(segmenter, index, faults, paragraphs, articles, keys, catalogue, shift)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexUnusable(folder, str(error)) from error
 
 

@@ -19,10 +19,10 @@ Matrix = npt.NDArray[np.float64]
 
 def stands(word: str, text: str) -> float:
     """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
+    if named := numbers_of(word):  # 5个 is no part of 15个
+        return float(all(holds_number(text, number) for number in named))
     if word in text or any(synonym in text for synonym in synonyms(word)):
         return 1.0
-    if named := numbers_of(word):
-        return float(all(holds_number(text, number) for number in named))
     if len(word) < 3 or word.isascii():
         return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from retrieval.event import Event
     from retrieval.periods import Period
 
+_PAUSE = re.compile(r"[，；：;:]|(?<!\d),|,(?!\d)")
 OLD_NEWS = 2  # years from the event to the publication; a report on last year is no news of long ago
 
 
@@ -110,6 +112,16 @@ class Citation:
     def span_text(self) -> str:
         """The answering words; the whole quote where none stand out."""
         return "…".join(self.passage.text[start:end] for start, end in self.spans) or self.quote
+
+    @property
+    def clause(self) -> str:
+        """The clauses that hold what is marked; the whole quote where nothing is."""
+        if not self.spans:
+            return self.quote
+        text, first, last = self.passage.text, self.spans[0][0], self.spans[-1][1]
+        start = max((match.end() for match in _PAUSE.finditer(text, self.start, first)), default=self.start)
+        end = _PAUSE.search(text, last, self.end)
+        return text[start : end.start() if end else self.end]
 
     @property
     def event(self) -> Event | None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         ("黄石心港二期", "黄石新港二期"),
         ("专京特新企业有多少?", "专精特新企业有多少?"),
         ("宝刚的二期用了多少磷石羔?", "宝钢的二期用了多少磷石膏?"),
+        ("宝刚集团的宝刚二期什么时候开工?", "宝钢集团的宝钢二期什么时候开工?"),
+        ("银陵路全长多少米?", "银岭路全长多少米?"),
     ],
 )
 def test_a_word_that_nobody_knows_is_taken_for_one_of_the_same_sound(sample: Library, typed: str, meant: str) -> None:
@@ -42,6 +44,7 @@ def test_a_word_that_nobody_knows_is_taken_for_one_of_the_same_sound(sample: Lib
         "宝钢黄石新港二期什么时候开工?",  # right already
         "小米黄石工厂什么时候开工?",  # known, and in no article
         "蔚来汽车在哪?",  # 未来 is an everyday word, which nobody types wrong
+        "江铃汽车投了多少?",  # not of 江陵
         "李明投了多少?",  # 黎明 likewise
         "特斯拉在宜昌投了多少?",
         "who built it?",
