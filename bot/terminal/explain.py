@@ -125,6 +125,9 @@ def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
     for one in lead.differences:
         name = texts.features.get(one.feature, one.feature)
         table.add_row(name, f"{one.first:.2f}", f"{one.second:.2f}", f"{one.amount:+.2f}")
+    rest = lead.margin - sum(one.amount for one in lead.differences)
+    if f"{abs(rest):.2f}" != "0.00":
+        table.add_row(said["others"], "", "", f"{rest:+.2f}")
     yield _line(said["margin" if lead.margin >= 0 else "preferred"].format(margin=f"{abs(lead.margin):.2f}"))
     yield table
 

@@ -220,7 +220,7 @@ ENGLISH = Texts(
         "question": "the question; without it, one question a line is read from standard input",
         "corpus": "a file or folder of articles (.txt listing page, .md, .jsonl, .jsonl.gz, .json); "
         "by default CHUWEN_CORPUS, else the sample that comes with the program",
-        "json": "print JSON, one line a question",
+        "json": "print JSON; of several questions, one line each",
         "today": "the day that 最近 and 本月 count from; by default today in CHUWEN_TIMEZONE",
         "force": "answer below the threshold, too",
         "k": "how many paragraphs, 20 by default",

@@ -226,7 +226,7 @@ CHINESE = Texts(
         "file": "备份文件",
         "question": "问题；省略时从标准输入读取，每行一个",
         "corpus": "文章文件或文件夹（.txt 列表页、.md、.jsonl、.jsonl.gz、.json）；默认取 CHUWEN_CORPUS，再默认用自带示例",
-        "json": "输出 JSON，每个问题一行",
+        "json": "输出 JSON；有几个问题时，每个一行",
         "today": "“最近”“本月”从哪一天算起；默认为 CHUWEN_TIMEZONE 时区的今天",
         "force": "低于阈值也给出回答",
         "k": "段落数，默认 20",
