@@ -90,8 +90,14 @@ def decide(library: Library, query: Query, found: Sequence[Found], policy: Polic
             )
         if isinstance(wider, Answer) or not result.nearest:
             return wider
-    shows = isinstance(result, Answer) or result.nearest
-    return replace(result, notes=(*query.notes, *result.notes)) if query.notes and shows else result
+    notes = query.notes if isinstance(result, Answer) else _told_of(result.nearest, query.notes)
+    return replace(result, notes=(*notes, *result.notes)) if notes else result
+
+
+def _told_of(nearest: Sequence[Citation], notes: Sequence[Note]) -> tuple[Note, ...]:
+    """What to tell above what comes nearest: of a word taken for another, only where the other stands there."""
+    shown = normalize("".join(citation.quote for citation in nearest)).text
+    return tuple(note for note in notes if shown and (note.code is not NoteCode.HEARD_AS or note.facts[1] in shown))
 
 
 def _is_within(library: Library, found: Answer, query: Query) -> bool:

@@ -45,7 +45,7 @@ ENGLISH = Texts(
     nearest="Nearest passages (not an answer):",
     understood="Understood as: {question}",
     notes={
-        NoteCode.DISAGREE: "The articles disagree; by time of the event, the latest first.",
+        NoteCode.DISAGREE: "The articles differ in the figure or in the time it is of; by time of the event, the latest first.",
         NoteCode.HEARD_AS: "“{typed}” stands in no article; “{meant}”, which sounds the same, was searched for.",
         NoteCode.LIMITED: "Limited to: {everything}",
         NoteCode.UNKNOWN_PLACE: "{facts}: no place in Hubei that is known here, so nothing was limited to it.",

@@ -45,7 +45,7 @@ CHINESE = Texts(
     nearest="最接近的原文（不是答案）：",
     understood="理解为：{question}",
     notes={
-        NoteCode.DISAGREE: "说法不同：几篇文章写的不一样，按事件时间列出，新的在前。",
+        NoteCode.DISAGREE: "说法不同：几篇文章写的数字或时间不一样，按事件时间列出，新的在前。",
         NoteCode.HEARD_AS: "文章里没有“{typed}”，已按读音相同的“{meant}”查找。",
         NoteCode.LIMITED: "已限定：{everything}",
         NoteCode.UNKNOWN_PLACE: "{facts}不是认识的湖北地名，没有按它限定范围。",
