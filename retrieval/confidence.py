@@ -63,6 +63,7 @@ PENALTIES = {
     "nothing said": 3.0,
     "another stage": 4.0,
     "another number": 2.0,
+    "another name": 2.5,
     "no name": 2.5,
     "no year": 3.0,
     "no time": 2.5,

@@ -29,6 +29,10 @@ _PEOPLE = re.compile(r"[人者员家长师手民族帝王后妃士生子女父�
 _STAGE = re.compile(r"(?:第?(\d{1,3}|[一二三四五六七八九十两]{1,3})|(首))(期|届|批|轮)(?![间望待货])")
 _YEAR_ASKED = re.compile(r"[哪何](?:一)?年|什么年份|年份|几几年")
 _YEAR = re.compile(r"\d{3,4}|[〇零一二三四五六七八九]{4}|年|世纪|朝|代")
+_NO_NAME = "的在是和与及或条座家所个这那该本此哪么些几多一两有等各某从到为由向对将被把了"
+_NAMED = re.compile(  # the last two characters of a name, and what it is of
+    rf"(?![{_NO_NAME}]|[一-鿿][{_NO_NAME}]|[公道铁]路|大桥)([一-鿿]{{2}})(路(?![上过线途程口])|街(?!道)|桥|河|镇|村(?!民))"
+)
 _DONE = "建成|建好|竣工|完工|投产|投用|投入|通车|通航|开业|开园|运营|运行|达产|落成|启用|交付|完成"
 _ASKS_DONE = re.compile("建成|建好|竣工|完工|投产|投用|投入使用|通车|落成|达产|交付")
 _TELLS_DONE = re.compile(_DONE)
@@ -62,6 +66,7 @@ def contradictions(
     found = {
         "another stage": is_of_another_stage(part.text, sentence, context),
         "another number": is_of_another_number(part.text, sentence, context),
+        "another name": is_of_another_name(part.text, sentence),
         "another step": is_only_done(part.text, clause),
         "a change": is_change(part, clause, span),
         "denied": is_denied(part, clause),
@@ -86,6 +91,12 @@ def is_of_another_number(question: str, sentence: str, context: str) -> bool:
     there = {(one.value, one.unit) for text in (sentence, context) for one in numbers_of(text)}
     units = {one.unit for one in numbers_of(sentence) if _counts(one)}
     return any((one.value, one.unit) not in there and one.unit in units for one in asked)
+
+
+def is_of_another_name(question: str, sentence: str) -> bool:
+    """Whether a sentence names another road, river or village than the one asked for: 银岭路, not 点军路."""
+    asked = {match[2] for match in _NAMED.finditer(question) if match[0] not in sentence}
+    return any(match[2] in asked for match in _NAMED.finditer(sentence) if match[0] not in question)
 
 
 def is_no_name(segmenter: Segmenter, part: Part, span: str) -> bool:

@@ -32,6 +32,7 @@ def ask(library: Library, question: str) -> Result:
         "哪个平台推动的直接签约投资超过30亿元？",
         "红安经济开发区的区长是谁？",  # 时间表
         "点军三个生态项目哪一年开工的？",  # 10月
+        "点军路全长多少米？",  # 银岭路
     ],
 )
 def test_another_stage_number_name_or_time_is_no_answer(sample: Library, question: str) -> None:

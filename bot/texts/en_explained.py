@@ -121,6 +121,7 @@ EVIDENCE = {  # of retrieval.confidence, beside those of the first sentence
     "nothing said": "not one word of the question is there",
     "another stage": "it tells of another stage",
     "another number": "it tells of another number",
+    "another name": "it tells of another name",
     "no name": "nobody is named",
     "no year": "no year is written",
     "no time": "no time is marked",

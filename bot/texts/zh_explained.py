@@ -121,6 +121,7 @@ EVIDENCE = {  # of retrieval.confidence, beside those of the first sentence
     "nothing said": "问题里的词一个也没写到",
     "another stage": "写的是另一期（届、批）",
     "another number": "写的是另一个数量",
+    "another name": "写的是另一个名称",
     "no name": "没有人名或机构名",
     "no year": "没有写年份",
     "no time": "没有写时间",
