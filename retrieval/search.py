@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.features import FEATURES
+from retrieval.kinds import Kind
 from retrieval.model import Hit, Listing
 from retrieval.rank import rank
 from retrieval.sentences import sentences_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from retrieval.query import Query
 
 RERANKED = 20  # hits whose sentences are looked at when they are put in order
+UNASKED = 30.0  # weight of the index's own score where nothing is asked: no sentence answers a headline
 NO_SENTENCE = -5.0  # what a sentence scores that is not there; the best ones have 10 to 25
 LONG = 500  # characters
 PASSAGE_FEATURES = (
@@ -56,6 +58,8 @@ def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
     if not first or not query.parts:
         return hits[:k]
     values = passage_features(library, query, first) @ vector(weights().passage, PASSAGE_FEATURES)
+    if all(part.kind is Kind.KEYWORDS for part in query.parts):
+        values += UNASKED * np.array([hit.score for hit in first]) / first[0].score
     values -= values.min() - 1  # scores are positive, as the index's are
     order = np.argsort(-values, kind="stable")
     following = (Hit(hit.passage, hit.score / first[-1].score) for hit in rest)
