@@ -34,13 +34,11 @@ _NAMED = re.compile(  # the last two characters of a name, and what it is of
     rf"(?![{_NO_NAME}]|[一-鿿][{_NO_NAME}]|[公道铁]路|大桥)([一-鿿]{{2}})(路(?![上过线途程口])|街(?!道)|桥|河|镇|村(?!民))"
 )
 _DONE = "建成|建好|竣工|完工|投产|投用|投入|通车|通航|开业|开园|运营|运行|达产|落成|启用|交付|完成"
-_ASKS_DONE = re.compile("建成|建好|竣工|完工|投产|投用|投入使用|通车|落成|达产|交付")
+_ASKS_DONE = re.compile("(?:建成|建好|竣工|完工|投产|投用|投入使用|通车|落成|达产|交付)(?![以之]?后)")
 _TELLS_DONE = re.compile(_DONE)
 _TELLS_BEGUN = re.compile("启动|开工|动工|奠基|签约|开建|在建|开始建设|破土")
-_ASKS_BEGUN = re.compile("开工|动工|奠基|开建|开始建设|破土|启动")
-_CHANGE = re.compile(
-    r"(?:增加|增长|增幅|提升|提高|上升|上涨|下降|减少|降低|新增|同比|扩大)了?(?:到)?[约近超过逾达]{0,2}\s?$"
-)
+_ASKS_BEGUN = re.compile("(?:开工|动工|奠基|开建|开始建设|破土|启动)(?![以之]?后)")
+_CHANGE = re.compile(r"(?:增加|增长|增幅|提升|提高|上升|上涨|下降|减少|降低|新增|同比|扩大)了?[约近超过逾达]{0,2}\s?$")
 _ASKS_CHANGE = re.compile("[增升涨降减扩]|提高|变化|幅|率|百分|比例|占|多了|少了")
 _DENIED = re.compile("否认|辟谣|取消|作罢|搁置|终止|没有一[个家名人项次]|[无没]一[个家名人]|据传|传闻|不实")
 _PLAIN = frozenset({Kind.HOW_MANY, Kind.WHEN, Kind.WHO, Kind.YES_NO})
@@ -79,9 +77,10 @@ def contradictions(
 
 def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
     """Whether a question asks about 二期 and what tells most closely names other stages only."""
-    asked, here = set(_stages(question)), set(_stages(sentence))
+    asked = set(_stages(question))
     units = {unit for _, unit in asked}
-    near = {one for one in here or _stages(context) if one[1] in units}
+    here, around = ({one for one in _stages(text) if one[1] in units} for text in (sentence, context))
+    near = here or around
     return bool(asked and near) and not asked & near
 
 

@@ -57,6 +57,23 @@ def test_the_same_of_what_is_told_is_answered(sample: Library, question: str, wo
     assert words in result.citations[0].span_text
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "words"),
+    [
+        ("2020年，云帆化工园道路总里程增加到38公里。", "2020年云帆化工园道路总里程是多少公里？", "38公里"),
+        ("云帆化工园二期项目2021年动工，建成后年产铜箔5万吨。", "云帆化工园二期项目建成后年产多少吨铜箔？", "5万吨"),
+        ("云帆化工园道路总里程30公里，2020年增加8公里。", "2020年云帆化工园道路里程增加了多少公里？", "8公里"),
+    ],
+)
+def test_what_only_looks_like_another_thing_is_answered(
+    library_of: LibraryOf, text: str, question: str, words: str
+) -> None:
+    """增加到 tells how much there is, and 建成后 asks nothing of when."""
+    result = ask(library_of([("云帆化工园近况", [text])]), question)
+    assert isinstance(result, Answer)
+    assert words in result.citations[0].span_text
+
+
 @pytest.mark.parametrize("question", ["生态湿地公园建成了吗？", "生态湿地公园什么时候建成？"])
 def test_a_beginning_is_no_end(sample: Library, question: str) -> None:
     """启动建设 is told of it, and 建成 of something else in the same sentence."""
