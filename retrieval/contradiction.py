@@ -76,12 +76,11 @@ def contradictions(
 
 
 def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
-    """Whether a question asks about 二期 and what tells most closely names other stages only."""
+    """Whether a question asks about 二期, and what tells most closely names other stages, or none."""
     asked = set(_stages(question))
     units = {unit for _, unit in asked}
     here, around = ({one for one in _stages(text) if one[1] in units} for text in (sentence, context))
-    near = here or around
-    return bool(asked and near) and not asked & near
+    return bool(asked) and not asked & (here or around)
 
 
 def is_of_another_number(question: str, sentence: str, context: str) -> bool:
