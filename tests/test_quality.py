@@ -13,8 +13,8 @@ from retrieval.answer import answer
 from retrieval.cache import open_or_build
 from retrieval.evaluate import Report, ask_all, report
 from retrieval.gold import read_questions
+from retrieval.hearing import hear
 from retrieval.model import Answer
-from retrieval.query import understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -76,21 +76,21 @@ def test_questions_whose_year_place_name_or_thing_was_swapped_are_refused(sample
 
 
 def test_the_questions_that_they_were_made_of_are_answered(sample: Library) -> None:
-    """A refusal for everything would be no achievement: 83 of 100."""
+    """A refusal for everything would be no achievement: 82 of 100, 78 of them right."""
     originals = report(list(ask_all(sample, read_questions(GOLD / "originals.jsonl"))))
     assert originals.first_hit >= 77
     assert originals.first_hit_forced >= 92
 
 
 def test_several_things_asked_at_once_are_all_answered(sample: Library) -> None:
-    """16 of 20; of the others one part is held back as not sure enough."""
+    """19 of 20; of the other one part is held back as not sure enough."""
     records = [json.loads(line) for line in (GOLD / "compound.jsonl").read_text("utf-8").splitlines()]
     answered = [_answers_all(sample, record) for record in records]
     assert len(answered) == 20
-    assert sum(answered) >= 15
+    assert sum(answered) >= 17
 
 
 def _answers_all(sample: Library, record: dict[str, Any]) -> bool:
-    result = answer(sample, understand(record["question"], sample.segmenter))
+    result = answer(sample, hear(sample, record["question"]))
     text = normalize(result.text).text if isinstance(result, Answer) else ""
     return all(any(normalize(one).text in text for one in part["answers"]) for part in record["parts"])

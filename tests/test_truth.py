@@ -10,8 +10,8 @@ import pytest
 
 from retrieval.answer import answer
 from retrieval.cache import open_or_build
+from retrieval.hearing import hear
 from retrieval.model import Answer, NoteCode
-from retrieval.query import understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -32,7 +32,7 @@ def _ask(case: dict[str, Any], sample: Library, cache: Path, folder: Path) -> Re
         corpus = folder / "articles.jsonl"
         corpus.write_text("\n".join(json.dumps(article, ensure_ascii=False) for article in articles), "utf-8")
         library = open_or_build(corpus, cache)
-    return answer(library, understand(case["question"], library.segmenter))
+    return answer(library, hear(library, case["question"]))
 
 
 @pytest.mark.parametrize("case", _cases("truth.jsonl"), ids=lambda case: case["id"])
