@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.quality.variation import in_chinese
 from corpus.numbers import digits, holds_number, numbers, same_amount
 from corpus.text import normalize
 
@@ -139,7 +140,7 @@ def test_amounts_of_other_value_or_unit_differ(left: str, right: str) -> None:
 @given(value=st.integers(10, 10**12 - 1))
 def test_a_whole_number_is_read_back(value: int) -> None:
     """Chinese numerals follow one grammar."""
-    assert [number for _, number, _ in _read(_in_chinese(value))] == [value]
+    assert [number for _, number, _ in _read(in_chinese(value))] == [value]
 
 
 @given(text=st.text(st.sampled_from("一二三十百千万亿零点分之成两多余几数第0123456789.,%年家元米-至a "), max_size=40))
@@ -148,18 +149,6 @@ def test_numbers_do_not_overlap(text: str) -> None:
     found = numbers(text)
     assert all(number.start < number.end <= len(text) for number in found)
     assert all(left.end <= right.start for left, right in pairwise(found))
-
-
-def _in_chinese(value: int) -> str:
-    digits = "零一二三四五六七八九"
-    words = ""
-    for size, scale in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
-        count, rest = divmod(value, size)
-        if count:
-            words += (_in_chinese(count) if count > 9 else digits[count]) + scale
-            words += "零" if rest and rest < size // 10 else ""
-        value = rest
-    return words + (digits[value] if value else "")
 
 
 @pytest.mark.parametrize(

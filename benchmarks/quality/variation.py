@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.numbers import digits, numbers
 from corpus.text import normalize
-from retrieval.homophones import homophones
+from retrieval.homophones import RARE, homophones
 from retrieval.query import understand
 from retrieval.segment import Segmenter
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from benchmarks.quality.sets import Group, QuestionSet
 
-RARE = 2e-6  # of all words: on common ones nobody slips, they are what a keyboard offers first
 FAMILIAR = 1e-5  # of all words: a character that is typed by mistake is one in common use
 LEAST = 10  # a smaller number is seldom written otherwise
 
