@@ -122,13 +122,13 @@ def parser(said: Texts) -> Parser:
         return command
 
     ask, search, explain, evaluate, check, chat = map(add, ("ask", "search", "explain", "eval", "check", "run"))
-    backup, restore = map(add, ("backup", "restore"))
+    reload, backup, restore = map(add, ("reload", "backup", "restore"))
     for command in (backup, restore):
         command.add_argument("file", type=Path, metavar="FILE", help=said.help["file"])
-    for command in (ask, search, explain, evaluate, chat):
+    for command in (ask, search, explain, evaluate, chat, reload):
         command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
         command.add_argument("--today", type=_dated(said), metavar="YYYY-MM-DD", help=said.help["today"])
-    for command in (ask, search, explain, evaluate, check):
+    for command in (ask, search, explain, evaluate, check, reload):
         command.add_argument("--json", action="store_true", help=said.help["json"])
     for command in (ask, search, explain):
         command.add_argument("question", nargs="?", metavar="QUESTION", help=said.help["question"])
@@ -136,6 +136,7 @@ def parser(said: Texts) -> Parser:
     search.add_argument("-k", type=_counted(said), default=20, metavar="N", help=said.help["k"])
     evaluate.add_argument("gold", type=Path, metavar="GOLD.jsonl", help=said.help["gold"])
     evaluate.add_argument("--plot", type=_drawn(said), metavar="FILE.svg", help=said.help["plot"])
+    reload.add_argument("--yes", action="store_true", help=said.help["yes"])
     check.add_argument("path", type=Path, nargs="?", metavar="PATH", help=said.help["path"])
     return top
 

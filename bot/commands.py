@@ -6,9 +6,10 @@ import json
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.exit_codes import DONE, FAULTY, UNREADABLE, CannotRun
+from bot.exit_codes import DONE, UNREADABLE, CannotRun
 from bot.opening import open_asking
 from bot.records import answer_record, search_record
 from bot.settings import read_telegram_settings
@@ -16,10 +17,7 @@ from bot.storing import open_database
 from bot.storing import run_backup as run_backup  # commands as well
 from bot.storing import run_restore as run_restore
 from bot.texts import Texts, language_of, texts
-from bot.wording import fault_line
-from corpus.load import load
 from retrieval.answer import Policy
-from retrieval.library import rows_of
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.settings import Settings
+    from bot.settings import Settings, TelegramSettings
     from bot.terminal.render import Lines
 
 
@@ -111,27 +109,17 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Load a corpus without using it, and say what is wrong."""
-    said = texts(settings.language)
-    candidates = load(options.path or settings.corpus)
-    paragraphs = sum(1 for article in candidates.articles for _ in rows_of(article))
-    faults = [fault for fault in candidates.faults if not fault.is_notice]
-    if options.json:
-        _print_json(
-            {
-                "articles": len(candidates.articles),
-                "paragraphs": paragraphs,
-                "faults": [asdict(fault) | {"message": fault_line(fault, said)} for fault in candidates.faults],
-            }
-        )
-    else:
-        for fault in candidates.faults:
-            print(fault_line(fault, said))
-        whole = said.check_clean if candidates.articles else said.check_empty
-        summary = said.check_faulty if faults else whole
-        counts = {"articles": len(candidates.articles), "paragraphs": paragraphs, "faults": len(faults)}
-        print(summary.format(**counts, notices=len(candidates.faults) - len(faults)))
-    return FAULTY if faults else DONE
+    """Tell what a reload would do, and what is wrong."""
+    from bot import releasing  # the store is not for `ask`
+
+    return releasing.run_check(options, settings)
+
+
+def run_reload(options: argparse.Namespace, settings: Settings) -> int:
+    """Publish what is in the folder."""
+    from bot import releasing
+
+    return releasing.run_reload(options, settings)
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
@@ -143,11 +131,21 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
         asking = open_asking(options, settings)
         Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
         return DONE
-    from bot.telegram.app import serve
+    return _serve(options, settings, telegram)
 
-    with open_database(settings) as database:
-        asking = open_asking(options, settings)
-        return serve(telegram, asking, database, settings.language, settings.cache)
+
+def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
+    from bot.releasing import asking_from, ensure_published, place_of, present
+    from bot.service.shelf import Shelf
+    from bot.settings import read_publishing_settings
+    from bot.telegram.app import Parts, serve
+
+    place, publishing = place_of(options, settings, options.corpus), read_publishing_settings()
+    with open_database(settings) as database, present(database, settings) as presence:
+        ensure_published(database, presence, place, settings)
+        shelf = Shelf(database, place, partial(asking_from, options))
+        shelf.refresh()
+        return serve(Parts(telegram, publishing, database, presence, place, shelf, settings.language))
 
 
 @contextmanager

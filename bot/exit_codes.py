@@ -3,6 +3,7 @@
 DONE = 0  # also where the articles do not answer, and where a signal ended the bot
 FAULTY = 1  # `check` found a faulty file
 USAGE = 2  # wrong arguments or settings
+HELD = 2  # `reload` published nothing: an operator has to decide, or another job is under way
 UNREADABLE = 3  # the corpus, the questions, the cache, a stream or an address cannot be found or used
 REFUSED = 4  # Telegram does not know the token
 UNREACHABLE = 5  # Telegram cannot be reached, or does not accept the webhook

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from bot.service.asking import Asking
@@ -14,11 +15,15 @@ from retrieval.cache import open_or_build
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bot.service.report import Step
     from bot.settings import Settings
     from retrieval.library import Library
-    from retrieval.progress import Progress, Stage
+    from retrieval.progress import Stage
+
+WAIT_SECONDS = 1.0  # that nobody minds
 
 
 def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> Asking:
@@ -41,15 +46,29 @@ def _library(options: argparse.Namespace, settings: Settings) -> Library:
     return library
 
 
+@contextmanager
+def waiting_shown(said: Texts) -> Iterator[Callable[[Step, int, int], None]]:
+    """Progress of a job on standard error, once somebody has been waiting for a while."""
+    begun = time.monotonic()
+    with ExitStack() as stack:
+        show = _Waiting(stack, said)
+
+        def tell(step: Step, done: int, of: int) -> None:
+            if of and time.monotonic() - begun > WAIT_SECONDS:
+                show(step, done, of)
+
+        yield tell
+
+
 class _Waiting:
     """Progress that shows, and imports what shows it, only once there is something to wait for."""
 
     def __init__(self, stack: ExitStack, said: Texts) -> None:
         self._stack = stack
         self._said = said
-        self._show: Progress | None = None
+        self._show: Callable[[Stage | Step, int, int], None] | None = None
 
-    def __call__(self, stage: Stage, done: int, of: int) -> None:
+    def __call__(self, stage: Stage | Step, done: int, of: int) -> None:
         if self._show is None:
             from rich.console import Console
 

@@ -53,6 +53,7 @@ def citation_record(citation: Citation) -> Record:
         "event": _event_record(citation.event),
         "status": citation.status.value,
         "old_news": citation.is_old_news,
+        "twins": list(article.twins),
     }
 
 

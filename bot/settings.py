@@ -22,9 +22,11 @@ SETTINGS = (
     *("CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_TIMEZONE", "CHUWEN_DATABASE"),
     *("CHUWEN_TELEGRAM_TOKEN", "CHUWEN_TELEGRAM_API", "CHUWEN_OPERATORS", "CHUWEN_PROXY"),
     *("CHUWEN_WEBHOOK_URL", "CHUWEN_WEBHOOK_SECRET", "CHUWEN_LISTEN"),
+    *("CHUWEN_GENERATIONS", "CHUWEN_RELOAD_MINUTES"),
 )
 TIMEZONE = "Asia/Shanghai"  # of who publishes the articles, and of nearly all who read them
 LISTEN = "127.0.0.1:8080"
+GENERATIONS = 5  # that can be gone back to, the one that serves included
 TELEGRAM = "https://api.telegram.org"
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant", "zh-hant")
@@ -103,6 +105,19 @@ class TelegramSettings:
         return tuple(filter(None, (self.token, self.webhook.secret if self.webhook else None, password)))
 
 
+@dataclass(frozen=True, slots=True)
+class PublishingSettings:
+    """How articles are published.
+
+    Attributes:
+        generations: how many are kept, the one that serves included.
+        minutes: between two reloads that nobody asks for; None for none.
+    """
+
+    generations: int = GENERATIONS
+    minutes: int | None = None
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process, or those of a given environment."""
     given = os.environ if environment is None else environment
@@ -150,6 +165,19 @@ def read_telegram_settings(environment: Mapping[str, str] | None = None) -> Tele
     )
 
 
+def read_publishing_settings(environment: Mapping[str, str] | None = None) -> PublishingSettings:
+    """How articles are published.
+
+    Raises:
+        BadSetting: one of them cannot be used.
+    """
+    given = os.environ if environment is None else environment
+    return PublishingSettings(
+        generations=_number(given, "CHUWEN_GENERATIONS", 1) or GENERATIONS,
+        minutes=_number(given, "CHUWEN_RELOAD_MINUTES", 0) or None,
+    )
+
+
 def sample_corpus() -> Path:
     """The folder of sample articles that comes with the program."""
     return Path(str(resources.files("corpus"))) / "sample"
@@ -166,6 +194,14 @@ def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> s
     if not is_usable:
         raise BadSetting(name, url)
     return url
+
+
+def _number(given: Mapping[str, str], name: str, least: int) -> int | None:
+    """A whole number, or nothing."""
+    text = given.get(name, "").strip()
+    if text and not (re.fullmatch(r"[0-9]{1,6}", text) and int(text) >= least):
+        raise BadSetting(name, text)
+    return int(text) if text else None
 
 
 def _operators(given: Mapping[str, str]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from retrieval.model import NoteCode
+from retrieval.model import Citation, NoteCode
 
 if TYPE_CHECKING:
     import datetime
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from corpus.errors import Fault
     from corpus.times import PartialDate
     from retrieval.event import Event
-    from retrieval.model import Abstention, ArticleCard, Citation, Note, Passage
+    from retrieval.model import Abstention, ArticleCard, Note, Passage
     from retrieval.periods import Period
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MISSING = 3  # words named as missing
+_OF_FIRST = "best "  # begins the names of what is measured of the first sentence alone
 
 
 def refusal(abstention: Abstention, texts: Texts) -> str:
@@ -61,7 +62,9 @@ def details(date: datetime.date | None, section: str, texts: Texts, quoted: Cita
         return " · ".join(filter(None, (published, section)))
     status = texts.statuses.get(quoted.status)
     old_news = texts.old_news if quoted.is_old_news else None
-    return " · ".join(filter(None, (_event(quoted.event, texts), status, published, old_news, section)))
+    count = len(quoted.passage.article.twins) if isinstance(quoted, Citation) else quoted.twins
+    twins = texts.twins.format(count=count) if count else None
+    return " · ".join(filter(None, (_event(quoted.event, texts), status, published, old_news, section, twins)))
 
 
 def _event(event: Event | None, texts: Texts) -> str:
@@ -96,3 +99,11 @@ def fault_line(fault: Fault, texts: Texts) -> str:
 def visible(words: str) -> str:
     """Words without what would steer a terminal (escape sequences, direction marks), character by character."""
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", words)
+
+
+def evidence_name(name: str, texts: Texts) -> str:
+    """What a feature of the confidence is called."""
+    of_first = name.removeprefix(_OF_FIRST)
+    if of_first != name:
+        return texts.explanation["best"].format(name=texts.features.get(of_first, of_first))
+    return texts.evidence.get(name, name)

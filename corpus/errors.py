@@ -19,6 +19,7 @@ class FaultCode(StrEnum):
     """One kind of fault; the comment names what `Fault.found` and `Fault.other` hold."""
 
     UNREADABLE = "unreadable"  # found: the system's reason (permission, vanished, is a directory …)
+    CHANGING = "changing"  # it was written to while it was read, or still is
     OUTSIDE = "outside"  # a symbolic link out of the corpus folder; found: its target
     EMPTY_FILE = "empty-file"
     BINARY_FILE = "binary-file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections import deque
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
@@ -20,9 +21,11 @@ from corpus.model import Article, Origin
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 CACHE_TAG = "CACHEDIR.TAG"  # marks a folder as some program's cache (bford.info/cachedir): no articles in there
+QUIET_SECONDS = 2.0  # a file that changed no longer ago may go on changing
+PATIENCE_SECONDS = 60.0  # for files that are being copied
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # or opening a FIFO would wait for its writer
 
 
@@ -43,12 +46,13 @@ class _Found:
     faults: tuple[Fault, ...]
 
 
-def load(path: Path, progress: Callable[[int, int], None] | None = None) -> Candidates:
+def load(path: Path, progress: Callable[[int, int], None] | None = None, changing: Collection[str] = ()) -> Candidates:
     """Read all articles of a file or, with its sub-folders, a folder.
 
     Args:
         path: a file or folder.
         progress: called after each file with the number of files read so far and in all.
+        changing: files that are not read, by the paths that faults show, because they are being written.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
@@ -57,13 +61,59 @@ def load(path: Path, progress: Callable[[int, int], None] | None = None) -> Cand
     names = made_names(found.files)
     entries: list[Article | Fault] = list(found.faults)
     for number, (shown, file) in enumerate(found.files.items(), 1):
-        entries.extend(_read(file, shown, names[shown]))
+        still = shown in changing
+        entries.extend([Fault(FaultCode.CHANGING, shown, 0)] if still else _read(file, shown, names[shown]))
         if progress is not None:
             progress(number, len(found.files))
     articles, doubles = _without_doubles(entry for entry in entries if isinstance(entry, Article))
     faults = [entry for entry in entries if isinstance(entry, Fault)] + doubles
     faults.sort(key=lambda fault: (fault.path, fault.line))
     return Candidates(articles, tuple(faults), tuple(found.files.values()))
+
+
+def settle(path: Path, patience: float = PATIENCE_SECONDS) -> frozenset[str]:
+    """Wait until no file is written to any more; at once where none was of late.
+
+    Args:
+        path: a file or folder.
+        patience: seconds, until those that still change are given up.
+
+    Returns:
+        The files that still change, by the paths that faults show.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    seen, deadline = _look(path), time.monotonic() + patience
+    while any(abs(time.time() - at) < QUIET_SECONDS for _, *times in seen.values() for at in times):
+        time.sleep(QUIET_SECONDS)
+        before, seen = seen, _look(path)
+        changing = frozenset(shown for shown, look in seen.items() if look != before.get(shown))
+        if not changing or time.monotonic() > deadline:
+            return changing
+    return frozenset()
+
+
+def manifest(path: Path) -> Iterator[str]:
+    """A line for each article file, which changes with the file: its path, size and times.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    for shown, (size, changed_at, _) in _look(path).items():
+        yield f"{shown} {size} {changed_at}"
+
+
+def _look(path: Path) -> dict[str, tuple[int, float, float]]:
+    """The size of each article file, and when its content and its name or rights changed, as seconds."""
+    looks = {}
+    for shown, file in _find(path).files.items():
+        try:
+            status = file.stat()
+            looks[shown] = status.st_size, status.st_mtime, status.st_ctime
+        except OSError:
+            looks[shown] = -1, 0.0, 0.0
+    return looks
 
 
 def article_files(path: Path) -> tuple[Path, ...]:
@@ -146,18 +196,24 @@ def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
             yield shown, Fault(FaultCode.UNREADABLE, shown, 0, getattr(error, "strerror", None) or "link loop")
 
 
-def _read(file: Path, shown: str, name: str) -> Iterator[Article | Fault]:
-    """Read one file as far as it can be read."""
+def _read(file: Path, shown: str, name: str) -> list[Article | Fault]:
+    """Read one file as far as it can be read; nothing of one that changes meanwhile."""
+    entries: list[Article | Fault] = []
     try:
         with open(file, "rb", opener=_open_at_once) as stream:  # Path.open knows no opener
-            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                yield from _entries(stream, shown, name)
-            else:
-                yield Fault(FaultCode.UNREADABLE, shown, 0, "not a regular file")
-    except FaultError as error:
-        yield error.fault
+            before = os.fstat(stream.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                return [Fault(FaultCode.UNREADABLE, shown, 0, "not a regular file")]
+            try:
+                for entry in _entries(stream, shown, name):
+                    entries.append(entry)  # noqa: PERF402 # what stands before a fault is kept
+            except FaultError as error:
+                entries.append(error.fault)
+        after = file.stat()
     except OSError as error:
-        yield Fault(FaultCode.UNREADABLE, shown, 0, error.strerror or str(error))
+        return [*entries, Fault(FaultCode.UNREADABLE, shown, 0, error.strerror or str(error))]
+    is_whole = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return entries if is_whole else [Fault(FaultCode.CHANGING, shown, 0)]
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -194,10 +250,10 @@ def _by_line(entries: Iterable[Line | Fault], shown: str, name: str) -> Iterator
 def _without_doubles(articles: Iterable[Article]) -> tuple[tuple[Article, ...], list[Fault]]:
     """Keep the first of the articles that say the same, and of those that share an id."""
     kept: dict[str, Article] = {}
-    by_digest: dict[bytes, Article] = {}
+    by_digest: dict[str, Article] = {}  # the bodies of a large corpus are too long for keys
     faults = []
     for article in articles:
-        digest = _digest(article)
+        digest = article.digest
         if first := by_digest.get(digest):
             faults.append(_double(FaultCode.DUPLICATE_ARTICLE, article, article.title, first))
         elif first := kept.get(article.id):
@@ -205,12 +261,6 @@ def _without_doubles(articles: Iterable[Article]) -> tuple[tuple[Article, ...], 
         else:
             kept[article.id] = by_digest[digest] = article
     return tuple(kept.values()), faults
-
-
-def _digest(article: Article) -> bytes:
-    """Digest what makes two articles the same one; the bodies of a large corpus are too long for keys."""
-    text = f"{article.title}\0{article.date}\0{article.body}"
-    return blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
 def _double(code: FaultCode, article: Article, found: str, first: Article) -> Fault:

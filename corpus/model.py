@@ -1,15 +1,16 @@
-"""What an article is: sections of numbered paragraphs, whose texts joined give the body back."""
+"""What an article is: sections of numbered paragraphs; and what a body of articles is, and how it changes."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping
 
 _COLUMN = re.compile(r"\s*【([^】]*)】\s*")
 _UNTITLED_LENGTH = 20  # characters of the body shown where an article has no title
@@ -68,29 +69,34 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One published article.
+    """One article.
+
+    Attributes:
+        id: as the source gave it, or made from the place in the file.
+        is_named: whether the source gave it.
+        key: the internal key: what names the article in the store and in chat buttons, whatever becomes of its id,
+            title, body and file; made from the id where none is given.
 
     Raises:
         ValueError: the id is empty, or paragraph numbers do not run 1, 2, 3 …
     """
 
-    id: str  # as the source gave it, or made from the place in the file
+    id: str
     title: str  # as published, with its column tag; may be empty
     date: datetime.date | None  # of publication
     sections: tuple[Section, ...]
     origin: Origin
+    is_named: bool = False
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError("an article needs an id")
+        if not self.key:
+            object.__setattr__(self, "key", article_key(self.id))
         numbers = [paragraph.number for paragraph in self.paragraphs]
         if numbers != list(range(1, len(numbers) + 1)):
             raise ValueError(f"paragraph numbers must run 1, 2, 3 …, got {numbers}")
-
-    @property
-    def key(self) -> str:
-        """The internal key."""
-        return article_key(self.id)
 
     @property
     def column(self) -> str | None:
@@ -119,6 +125,15 @@ class Article:
         """The whole text, character for character."""
         return "".join(section.text for section in self.sections)
 
+    @property
+    def digest(self) -> str:
+        """What is published of it, as 32 hexadecimal digits: articles that differ in it say something else.
+
+        White space at the end of the body is no matter: each format and editor ends a file in its own way.
+        """
+        text = f"{self.title}\0{self.date}\0{self.body.rstrip()}"
+        return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class ParagraphRef:
@@ -126,3 +141,55 @@ class ParagraphRef:
 
     article: str  # Article.key
     number: int  # from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All articles that are published at one time.
+
+    Attributes:
+        articles: no key twice.
+        retired: of the articles that were published before and are no more, the digest of the last version and the
+            key: one that comes back is known again, and nobody else gets its key.
+
+    Raises:
+        ValueError: two articles have one key.
+    """
+
+    articles: tuple[Article, ...] = ()
+    retired: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len({article.key for article in self.articles}) != len(self.articles):
+            raise ValueError("two articles have the same key")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An article whose title, date or body changed."""
+
+    before: Article
+    after: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What becomes different from one snapshot to the next.
+
+    Attributes:
+        unchanged: how many say the same as before, wherever they stand now.
+        moved: how many of those stand in another file.
+        kept: those that stay as they were, because their file, or its folder, cannot be read.
+    """
+
+    added: tuple[Article, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    removed: tuple[Article, ...] = ()
+    unchanged: int = 0
+    moved: int = 0
+    kept: tuple[Article, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that is published changes."""
+        return not (self.added or self.corrected or self.removed)

@@ -174,11 +174,16 @@ def _abstain(best: Found) -> Abstention:
 
 
 def _nearest(ranked: Ranked) -> tuple[Citation, ...]:
-    """The best sentences of different paragraphs, nothing marked in them: they are no answer."""
+    """The best sentences of different paragraphs, nothing marked in them: they are no answer.
+
+    Of near-duplicates only the best one counts: three copies of one report would say nothing new.
+    """
     by_row: dict[int, Citation] = {}
     for number in ranked.order:
         sentence = ranked.sentences[number]
-        if ranked.features[number, _NEARNESS] >= NEAR:
+        article = sentence.passage.article
+        is_copy = any(article.is_twin_of(other.passage.article) for other in by_row.values())
+        if ranked.features[number, _NEARNESS] >= NEAR and not is_copy:
             by_row.setdefault(sentence.passage.row, Citation(sentence.passage, sentence.start, sentence.end))
         if len(by_row) == NEAREST:
             break

@@ -1,7 +1,8 @@
 """Keeps built libraries in a cache folder, and finds the one that fits a corpus without reading the corpus.
 
-A library is found by the corpus's manifest (path, size and time of change of each file), else by the digest of
-its files, else it is built: beside the others, and renamed into place when it is whole.
+The library of a corpus is found by its manifest (path, size and time of change of each file), else by the digest of
+its files, else it is built: beside the others, and renamed into place when it is whole. A library of published articles
+goes by the name that follows from what is published (`library_name`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from retrieval.progress import Progress, Stage
 from retrieval.segment import Segmenter, domain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from corpus.model import Article
 
 KEPT = 12  # libraries; the longest unused go first
 _NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
@@ -60,6 +63,51 @@ def open_or_build(corpus: Path, cache: Path, progress: Progress | None = None) -
     except OSError as error:
         raise CacheUnusable(cache, error.strerror or str(error)) from error
     except IndexUnusable as error:  # what has just been built: the folder loses what is written to it
+        raise CacheUnusable(cache, error.reason) from error
+
+
+def library_name(facts: Iterable[str]) -> str:
+    """The name of the library of some articles.
+
+    Args:
+        facts: everything that tells these articles from others, in whatever order.
+    """
+    return _digest([_settings(), *sorted(facts)])
+
+
+def open_named(name: str, cache: Path, segmenter: Segmenter) -> Library | None:
+    """The library of that name; None where it is not there, or damaged.
+
+    Raises:
+        CacheUnusable: the cache folder cannot be read.
+    """
+    try:
+        library = _open(cache / name, segmenter)
+    except OSError as error:
+        raise CacheUnusable(cache, error.strerror or str(error)) from error
+    if library is not None:
+        with suppress(OSError):  # a cache that may only be read serves what it has
+            os.utime(cache / name)  # most recently used
+    return library
+
+
+def build_named(
+    name: str, articles: Sequence[Article], cache: Path, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Build the library of some articles, unless it is there.
+
+    Raises:
+        CacheUnusable: the cache folder cannot be written.
+    """
+    try:
+        _prepare(cache)
+        segmenter = Segmenter(cache)
+        if _open(cache / name, segmenter) is None:
+            _write(name, Candidates(tuple(articles), (), ()), cache, segmenter, progress)
+            open_library(cache / name, segmenter)
+    except OSError as error:
+        raise CacheUnusable(cache, error.strerror or str(error)) from error
+    except IndexUnusable as error:  # the folder loses what is written to it
         raise CacheUnusable(cache, error.reason) from error
 
 
@@ -149,15 +197,25 @@ def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: Progress |
 
     candidates, digest = _load_unchanged(corpus, tell(Stage.READING))
     name = _digest([_settings(), digest])
+    _write(name, candidates, cache, segmenter, tell(Stage.INDEXING))
+    return name
+
+
+def _write(
+    name: str,
+    candidates: Candidates,
+    cache: Path,
+    segmenter: Segmenter,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     with tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building:
-        write_library(Path(building), candidates, segmenter.for_building(), tell(Stage.INDEXING))
+        write_library(Path(building), candidates, segmenter.for_building(), progress)
         try:
             Path(building).rename(cache / name)
         except OSError:  # another process built the same in the meantime
             if not (cache / name).is_dir():
                 raise
     _prune(cache)
-    return name
 
 
 def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:

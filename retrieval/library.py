@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.errors import Fault, FaultCode
-from corpus.model import Article, ParagraphRef, article_key
+from corpus.likeness import near_duplicates
+from corpus.model import Article, ParagraphRef
 from corpus.regions import regions_of
 from corpus.text import normalize
 from retrieval.calibration import shift_of
@@ -25,7 +26,7 @@ from retrieval.model import ArticleCard, Hit, Passage
 from retrieval.records import Records, write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from corpus.load import Candidates
     from retrieval.segment import Segmenter
 
-VERSION = 5  # of the files in the folder; raise it whenever what is written changes
+VERSION = 6  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 KEYS = "keys.npy"
 KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
@@ -80,10 +81,16 @@ class Library:
     _keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
     _catalogue: Catalogue
     shift: float  # log odds added to every confidence, see `retrieval.calibration`
+    hidden: frozenset[str] = frozenset()  # keys of articles that are here, and yet not to be found
 
     @property
     def articles(self) -> int:
-        """How many articles there are."""
+        """How many articles can be found."""
+        return len(self._articles) - len(self.hidden)
+
+    @property
+    def all_articles(self) -> int:
+        """How many there are, those that are hidden included."""
         return len(self._articles)
 
     @property
@@ -95,22 +102,29 @@ class Library:
         """The passage of a row of the index."""
         article, number, section, text = self._paragraphs[row]
         card = self.card(article)
-        return Passage(row, ParagraphRef(article_key(card.id), number), card, section, text)
+        return Passage(row, ParagraphRef(card.key, number), card, section, text)
 
     def card(self, number: int) -> ArticleCard:
         """What is known of the n-th article, from 0."""
         record: dict[str, Any] = self._articles[number]
         date = record.pop("date")
         return ArticleCard(
-            date=datetime.date.fromisoformat(date) if date else None, regions=tuple(record.pop("regions")), **record
+            date=datetime.date.fromisoformat(date) if date else None,
+            regions=tuple(record.pop("regions")),
+            twins=tuple(record.pop("twins")),
+            **record,
         )
 
     def article(self, key: str) -> ArticleCard | None:
         """The article of an internal key, as a chat button carries it; None where there is none (any more)."""
+        number = None if key in self.hidden else self._number(key)
+        return None if number is None else self.card(number)
+
+    def _number(self, key: str) -> int | None:
         place = int(np.searchsorted(self._keys["key"], key.encode()))
         if place == len(self._keys) or self._keys["key"][place] != key.encode():
             return None
-        return self.card(int(self._keys["number"][place]))
+        return int(self._keys["number"][place])
 
     def article_passages(self, card: ArticleCard) -> list[Passage]:
         """All passages of an article, in reading order."""
@@ -130,7 +144,18 @@ class Library:
         """The same articles, of which searches find only those within the limits."""
         if limits == UNLIMITED:
             return self
-        return replace(self, index=replace(self.index, within=self._catalogue.rows_within(limits)))
+        rows = self._catalogue.rows_within(limits)
+        if self.index.within is not None:
+            rows &= self.index.within
+        return replace(self, index=replace(self.index, within=rows))
+
+    def hiding(self, keys: Iterable[str]) -> Library:
+        """The same articles, of which some are neither searched nor shown; what was hidden before no longer is."""
+        numbers = {key: number for key in keys if (number := self._number(key)) is not None}
+        rows = np.ones(self.passages, dtype=np.bool_) if numbers else None
+        for card in map(self.card, numbers.values()):
+            rows[card.first_row : card.first_row + card.rows] = False  # type: ignore[index]  # there are numbers
+        return replace(self, index=replace(self.index, within=rows), hidden=frozenset(numbers))
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
         """The k best passages, best first."""
@@ -155,8 +180,8 @@ def write_library(
         (lambda done: progress(done, len(rows))) if progress else None,
     )
     index.save(folder)
-    numbers = {article.id: number for number, article in enumerate(candidates.articles)}
-    write_records(folder, "paragraphs", ([numbers[row.article.id], row.number, row.section, row.text] for row in rows))
+    numbers = {article.key: number for number, article in enumerate(candidates.articles)}
+    write_records(folder, "paragraphs", ([numbers[row.article.key], row.number, row.section, row.text] for row in rows))
     write_records(folder, "articles", _cards(candidates.articles, rows))
     keys = np.array([(article.key, number) for number, article in enumerate(candidates.articles)], dtype=KEY)
     np.save(folder / KEYS, np.sort(keys, order="key"), allow_pickle=False)
@@ -208,17 +233,22 @@ def _checksum(file: Path) -> int:
 
 
 def _cards(articles: Sequence[Article], rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    counts = Counter(row.article.id for row in rows)
+    counts = Counter(row.article.key for row in rows)
+    groups = {article.key: group for group in near_duplicates(articles) for article in group}
     first_row = 0
     for article in articles:
+        group = groups.get(article.key, (article,))
         yield {
             "id": article.id,
+            "key": article.key,
             "title": article.title,
             "headline": article.headline,
             "date": article.date.isoformat() if article.date else None,
             "place": str(article.origin),
             "regions": [region.name for region in regions_of(article).about],
             "first_row": first_row,
-            "rows": counts[article.id],
+            "rows": counts[article.key],
+            "group": group[0].key,
+            "twins": [other.id for other in group if other is not article],
         }
-        first_row += counts[article.id]
+        first_row += counts[article.key]

@@ -25,9 +25,15 @@ OLD_NEWS = 2  # years from the event to the publication; a report on last year i
 
 @dataclass(frozen=True, slots=True)
 class ArticleCard:
-    """What a source line says of an article."""
+    """What a source line says of an article.
+
+    Attributes:
+        group: the same for near-duplicates, as two sources' copies of one report are; the key of one of them.
+        twins: the ids of the others in its group.
+    """
 
     id: str  # as the source gave it
+    key: str  # Article.key
     title: str  # as published; may be empty
     headline: str  # without the column tag; the first words where there is no title
     date: datetime.date | None  # of publication
@@ -35,6 +41,12 @@ class ArticleCard:
     regions: tuple[str, ...]  # what it is about
     first_row: int
     rows: int
+    group: str = ""
+    twins: tuple[str, ...] = ()
+
+    def is_twin_of(self, other: ArticleCard) -> bool:
+        """Whether two articles are near-duplicates."""
+        return bool(self.group) and self.group == other.group and self.key != other.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 def passage(article: str, text: str = "累计消耗磷石膏近40万吨，已投产。", row: int = 0) -> Passage:
     """A paragraph of an article."""
     return Passage(
-        row, ParagraphRef(article, 1), ArticleCard(article, f"{article}的标题", "", None, "", (), 0, 1), "", text
+        row,
+        ParagraphRef(article, 1),
+        ArticleCard(article, article, f"{article}的标题", "", None, "", (), 0, 1),
+        "",
+        text,
     )
 
 

@@ -16,7 +16,7 @@ from retrieval.model import Answer, ArticleCard, Citation, Passage
 from retrieval.status import Status
 
 TEXT = "累计消耗磷石膏近40万吨。"
-CARD = ArticleCard("a", "标题", "标题", None, "a.md:1", (), 0, 1)
+CARD = ArticleCard("a", "k", "标题", "标题", None, "a.md:1", (), 0, 1)
 PASSAGE = Passage(0, ParagraphRef("a", 1), CARD, "", TEXT)
 SPANS = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))).map(lambda ends: (min(ends), max(ends)))
 

@@ -11,8 +11,10 @@ import pytest
 from bot.settings import (
     SETTINGS,
     BadSetting,
+    PublishingSettings,
     TelegramSettings,
     Webhook,
+    read_publishing_settings,
     read_settings,
     read_telegram_settings,
     read_timezone,
@@ -82,6 +84,7 @@ PROXY = "socks5://me:hunter2@127.0.0.1:1080"
 BOT = {"CHUWEN_TELEGRAM_TOKEN": TOKEN}
 BROKEN = "hunter2 ☃"
 OWN = {"CHUWEN_CORPUS", "CHUWEN_CACHE", "CHUWEN_LANGUAGE", "CHUWEN_TIMEZONE", "CHUWEN_DATABASE"}
+PUBLISHING = {"CHUWEN_GENERATIONS": "9", "CHUWEN_RELOAD_MINUTES": "30"}
 HOOKED = BOT | {"CHUWEN_WEBHOOK_URL": "https://bot.example/hook", "CHUWEN_WEBHOOK_SECRET": SECRET}
 ALL = HOOKED | {
     "CHUWEN_TELEGRAM_API": "http://localhost:8081/",
@@ -248,4 +251,26 @@ def test_the_database_can_be_elsewhere() -> None:
 
 def test_every_setting_is_listed() -> None:
     """The manual is held against the list."""
-    assert set(SETTINGS) == OWN | set(ALL)
+    assert set(SETTINGS) == OWN | set(ALL) | set(PUBLISHING)
+
+
+def test_publishing_has_defaults() -> None:
+    """Five generations can be gone back to, and nothing is reloaded by itself."""
+    assert read_publishing_settings({}) == PublishingSettings(generations=5, minutes=None)
+    assert read_publishing_settings({"CHUWEN_RELOAD_MINUTES": "0"}).minutes is None
+    assert read_publishing_settings(PUBLISHING) == PublishingSettings(generations=9, minutes=30)
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "1.5", "１", "9" * 7, "5 m"])
+@pytest.mark.parametrize("name", list(PUBLISHING))
+def test_a_number_that_is_none_is_named(name: str, value: str) -> None:
+    """A slip must not become some other schedule."""
+    with pytest.raises(BadSetting) as raised:
+        read_publishing_settings({name: value})
+    assert (raised.value.name, raised.value.found) == (name, value)
+
+
+def test_one_generation_has_to_be_kept() -> None:
+    """It is the one that serves."""
+    with pytest.raises(BadSetting):
+        read_publishing_settings({"CHUWEN_GENERATIONS": "0"})

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import SETTINGS, BadSetting, read_telegram_settings, read_timezone
+from bot.service.report import Failure, Hold, Step
+from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
+from bot.store.operations import JobEnd, JobKind
 from bot.telegram.alarms import Alarm
 from bot.telegram.buttons import Wrong
 from bot.telegram.desk import ROOM
@@ -22,6 +24,7 @@ from bot.telegram.markup import MOST_UNITS, units
 from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, Texts, language_of, texts
 from bot.wording import fault_line, note_line, refusal, visible
+from corpus.changes import Part
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.confidence import CONFIDENCE_FEATURES, PENALTIES
@@ -44,6 +47,8 @@ OPEN_SETTINGS = (
     "CHUWEN_OPERATORS",
     "CHUWEN_WEBHOOK_URL",
     "CHUWEN_LISTEN",
+    "CHUWEN_GENERATIONS",
+    "CHUWEN_RELOAD_MINUTES",
 )  # no secrets
 DAY = datetime.date(2025, 7, 19)
 MOST_DESCRIPTION = 256  # characters of a command's description (Bot API, BotCommand)
@@ -54,6 +59,7 @@ FIELDS = {
     "no_count": {"found"},
     "no_date": {"found"},
     "published": {"date"},
+    "twins": {"count"},
     "event": {"time"},
     "event_inferred": {"time"},
     "times.year": {"year"},
@@ -123,7 +129,11 @@ FIELDS = {
     "explanation.told": {"details"},
 }
 NEVER_FORMATTED = ("help", "usage_reasons")
-USED_IN_PART = {"faults": {"found", "other"}}  # each fault uses those that say something
+USED_IN_PART = {  # each uses those that say something
+    "faults": {"found", "other"},
+    "failures": {"place", "reason"},
+    "holds": {"removed", "before", "place", "reason"},
+}
 
 
 def templates(said: Texts) -> dict[str, str]:
@@ -162,6 +172,8 @@ def test_every_value_of_the_bot_has_a_text(said: Texts) -> None:
     assert set(said.wrong) == set(Wrong)
     assert set(said.alarms) == set(Alarm)
     assert set(said.commands) == {*IN_PRIVATE, *IN_GROUPS}
+    assert (set(said.steps), set(said.holds), set(said.failures)) == (set(Step), set(Hold), set(Failure))
+    assert (set(said.job_kinds), set(said.job_ends), set(said.parts)) == (set(JobKind), set(JobEnd), set(Part))
 
 
 def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
@@ -172,7 +184,7 @@ def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
         "CHUWEN_WEBHOOK_SECRET": "x",
     }
     raised = set()
-    for name, read in itertools.product(SETTINGS, (read_telegram_settings, read_timezone)):
+    for name, read in itertools.product(SETTINGS, (read_telegram_settings, read_timezone, read_publishing_settings)):
         try:
             read(usable | {name: "no: such thing"})
         except BadSetting as error:
@@ -182,8 +194,9 @@ def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
 
 def test_menus_and_buttons_say_no_more_than_telegram_shows(said: Texts) -> None:
     """What is longer is refused: the menu is missing, the button spins on."""
-    assert [text for text in said.commands.values() if not 1 <= len(text) <= MOST_DESCRIPTION] == []
-    told = (said.thanks, said.what_is_wrong, said.button_gone)
+    commands = (*said.commands.values(), *said.operator_commands.values())
+    assert [text for text in commands if not 1 <= len(text) <= MOST_DESCRIPTION] == []
+    told = (said.thanks, said.what_is_wrong, said.button_gone, said.operating["refused-press"])
     assert [text for text in told if len(text) > MOST_TOLD] == []
 
 
@@ -234,6 +247,8 @@ def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
             is_right = fields_of(template) <= USED_IN_PART[group]
         elif group in NEVER_FORMATTED:
             continue
+        elif group == "operating":  # the end-to-end tests use each of them
+            is_right = fields_of(template) == fields_of(texts(SIMPLIFIED).operating[name.removeprefix("operating.")])
         else:
             is_right = fields_of(template) == FIELDS.get(name, set())
         if not is_right:
@@ -311,7 +326,7 @@ def test_english_has_no_chinese_but_examples() -> None:
     }
     assert chinese <= {
         *("no_answer.empty-question", "help.", "help.chat", "help.today"),
-        *("bot_help", "ask_how", "only_text", "commands.ask"),
+        *("bot_help", "ask_how", "only_text", "commands.ask", "operating.hide-how"),
     }
 
 

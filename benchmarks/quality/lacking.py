@@ -53,7 +53,7 @@ def _fields(library: Library) -> dict[str, Any]:
     return {field.name: getattr(library, field.name) for field in fields(Library)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Masked(Library):
     """A library of which searches find some passages only, whatever a question limits itself to besides.
 
@@ -70,7 +70,7 @@ class _Masked(Library):
         return tuple(Hit(self.passage(row), score) for row, score in index.search(query, k))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _WithoutSentences(Library):
     golds: tuple[Gold, ...]
 

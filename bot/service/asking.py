@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval.model import Listing, Passage, Result
     from retrieval.query import Query
 
+MOST_COPIES = 4  # of one report, that are looked past for something else
 _ZONE = ZoneInfo(TIMEZONE)
 
 
@@ -66,12 +67,14 @@ class Asking:
     Attributes:
         zone: of the clock that 最近发布的 counts from.
         day: what it counts from instead.
+        generation: that the library is of; 0 where it was not published.
     """
 
     library: Library
     policy: Policy = WHEN_SURE
     zone: datetime.tzinfo = _ZONE
     day: datetime.date | None = None
+    generation: int = 0
 
     @property
     def today(self) -> datetime.date:
@@ -96,10 +99,19 @@ class Asking:
         return listing(self.library, self._understood(question), k)
 
     def more(self, question: str, shown: Collection[Source], start: int, count: int) -> tuple[Passage, ...]:
-        """The passages that fit best, without those already shown, from the `start`-th on, counted from 0."""
-        hits = self.search(question, len(shown) + start + count).hits
+        """The passages that fit best, without those already shown, from the `start`-th on, counted from 0.
+
+        Of near-duplicates only one article's passages are listed: the one that was shown, else the one that fits best.
+        """
+        hits = self.search(question, MOST_COPIES * (len(shown) + start + count)).hits
         seen = {(source.article, source.paragraph) for source in shown}
-        fresh = [hit.passage for hit in hits if (hit.passage.ref.article, hit.passage.ref.number) not in seen]
+        articles = [card for source in shown if (card := self.library.article(source.article))]
+        fresh = []
+        for passage in (hit.passage for hit in hits):
+            is_copy = any(passage.article.is_twin_of(other) for other in articles)
+            if (passage.ref.article, passage.ref.number) not in seen and not is_copy:
+                fresh.append(passage)
+                articles.append(passage.article)
         return tuple(fresh[start : start + count])
 
     def section(self, citation: Citation) -> tuple[Passage, ...]:
@@ -140,6 +152,7 @@ def _source(citation: Citation) -> Source:
         event=citation.event,
         status=citation.status,
         is_old_news=citation.is_old_news,
+        twins=len(passage.article.twins),
     )
 
 

@@ -79,9 +79,18 @@ def ensure_exists(address: str) -> None:
     Raises:
         StoreUnusable: there is no such file, or the address cannot be read.
     """
+    if not exists(address):
+        raise StoreUnusable(place_of(parse(address)), "no such file")
+
+
+def exists(address: str) -> bool:
+    """Whether there may be a database: False where it is a file that is not there.
+
+    Raises:
+        StoreUnusable: the address cannot be read.
+    """
     url = parse(address)
-    if folder_of(url) and "uri" not in url.query and not Path(url.database or "").exists():
-        raise StoreUnusable(place_of(url), "no such file")
+    return not folder_of(url) or "uri" in url.query or Path(url.database or "").exists()
 
 
 def passwords(url: URL) -> list[str]:

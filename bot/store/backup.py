@@ -6,7 +6,7 @@ import datetime
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, MetaData, Table, func, select, text
+from sqlalchemy import DateTime, MetaData, Table, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.store import copies
@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.dialect import POSTGRESQL, Lock, take
 from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.revisions import clear, is_ours, upgrade
-from bot.store.schema import REVISION, Moment, leases, metadata, outbox, processes
+from bot.store.schema import REVISION, Moment, audit, jobs, leases, metadata, outbox, processes, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.store.copies import Row
 
 KEPT = tuple(table for table in metadata.sorted_tables if table not in (processes, leases))  # no matter who is at work
+NUMBERED = (outbox, versions, jobs, audit)  # by the database
 AT_ONCE = 1_000  # rows in memory
 
 
@@ -105,8 +106,9 @@ def _fill(connection: Connection, revision: str, rows: Iterable[Row]) -> int:
             count += len(chunk)
     upgrade(connection, REVISION)
     if connection.dialect.name == POSTGRESQL:  # SQLite goes on from the largest by itself
-        largest = select(func.max(outbox.c.id)).scalar_subquery()
-        connection.execute(select(func.setval(text("pg_get_serial_sequence('outbox', 'id')"), largest)))
+        for table in NUMBERED:
+            largest = select(func.max(table.c.id)).scalar_subquery()
+            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), largest)))
     return count
 
 

@@ -17,7 +17,8 @@ from bot.store.schema import REVISION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import URL, Connection
+    from sqlalchemy import URL
+    from sqlalchemy import Connection as Connection
 
 
 class Database:

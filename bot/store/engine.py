@@ -128,7 +128,13 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _create(file: Path) -> None:
-    """Make an empty file that only its owner can read, and the folders that lead there."""
+    """Make an empty file that only its owner can read, and the folders that lead there; leave one that is there alone.
+
+    Opening and closing it would drop the locks of this process's other connections (POSIX); the next process to leave
+    would then think itself the last one, and delete the log that they go on writing to.
+    """
+    if file.exists():
+        return
     missing = [folder for folder in file.parents if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)

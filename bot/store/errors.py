@@ -4,7 +4,9 @@ StoreError
 ├── StoreUnusable    it cannot be opened, created or reached
 ├── StoreTooNew      a newer program has written it
 ├── StoreNotEmpty    a backup goes into an empty store only
-└── NotRestorable    a file is no whole backup
+├── NotRestorable    a file is no whole backup
+├── Withdrawn        an answer quotes an article that was hidden while it was made
+└── JobLost          another process has a job in hand that this one works on
 """
 
 from __future__ import annotations
@@ -73,3 +75,17 @@ class NotRestorable(StoreError):
         super().__init__(f"{file}: cannot be restored ({reason}); take another backup")
         self.file = file
         self.reason = reason
+
+
+class Withdrawn(StoreError):
+    """An answer quotes an article that was hidden while it was made: make it anew."""
+
+    def __init__(self, answer_id: str) -> None:
+        super().__init__(f"answer {answer_id}: an article that it quotes was hidden in the meantime; make it anew")
+
+
+class JobLost(StoreError):
+    """Another process has the job in hand: this one was thought dead."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"job {job_id}: another process has it in hand; leave it alone")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 
 from bot.store.chats import cancel_late
 from bot.store.model import End, State
-from bot.store.schema import chats, inbox, outbox
+from bot.store.schema import audit, chats, inbox, jobs, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -18,6 +18,7 @@ MOST_ROWS = 2_000  # at once: other writers wait for some 10 ms
 KEPT_UPDATES = datetime.timedelta(days=2)  # Telegram repeats an update for a day at most
 KEPT_MESSAGES = datetime.timedelta(days=3)  # a question can be edited for 48 hours, and its answer with it
 KEPT_FAILURES = datetime.timedelta(days=30)  # for operators
+KEPT_ENTRIES = datetime.timedelta(days=365)  # of the audit log
 
 
 def prune(connection: Connection, now: datetime.datetime) -> int:
@@ -34,7 +35,14 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
         + _remove(connection, inbox, inbox.c.update_id, is_set_aside, now - KEPT_FAILURES)
         + _remove(connection, outbox, outbox.c.id, ~is_dead, now - KEPT_MESSAGES)
         + _remove(connection, outbox, outbox.c.id, is_dead, now - KEPT_FAILURES)
+        + _remove(connection, jobs, jobs.c.id, true(), now - KEPT_FAILURES)
+        + _forget(connection, now - KEPT_ENTRIES)
     )
+
+
+def _forget(connection: Connection, before: datetime.datetime) -> int:
+    old = select(audit.c.id).where(audit.c.at < before).limit(MOST_ROWS)
+    return connection.execute(delete(audit).where(audit.c.id.in_(old))).rowcount
 
 
 def _remove(

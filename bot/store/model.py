@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
+    from bot.store.operations import Deed
     from retrieval.event import Event
     from retrieval.status import Status
 
@@ -35,6 +36,7 @@ class Priority(IntEnum):
 
     REPLY = 0
     ALARM = 1
+    WITHDRAWAL = 2  # of what was sent before
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Source:
     Attributes:
         event: when that happened; None where no year is written.
         status: how far it has come; None in rows from before it was told, whose event is not known either.
+        twins: how many near-duplicates of the article there were.
     """
 
     article: str  # Article.key
@@ -143,6 +146,7 @@ class Source:
     event: Event | None = None
     status: Status | None = None
     is_old_news: bool = False
+    twins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class AnswerRow:
     reason: str | None  # why there was no answer; None where there was one
     sources: tuple[Source, ...]  # the citations, or what came nearest
     asked_at: datetime.datetime
+    generation: int = 0  # that it was taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +186,8 @@ class Outcome:
     verdict: Verdict | None = None
     is_blocked: bool = False  # whether the bot may no longer write to the chat
     moved_to: int | None = None  # the chat's new id
+    deeds: tuple[Deed, ...] = ()  # of an operator
+    otherwise: tuple[Outgoing, ...] = ()  # instead of the messages, where the deeds cannot be done, and none is
 
 
 @dataclass(frozen=True, slots=True)

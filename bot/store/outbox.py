@@ -142,6 +142,23 @@ def parts(connection: Connection, answer_id: str) -> tuple[int, ...]:
     return tuple(connection.scalars(statement.where(outbox.c.state.not_in(lost)).order_by(outbox.c.id)))
 
 
+def answer_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
+    """The answer that a message of the bot is, or is a part of."""
+    of = select(outbox.c.answer_id).where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+    return connection.scalar(of.where(outbox.c.answer_id.is_not(None)).order_by(outbox.c.id.desc()).limit(1))
+
+
+def row_of(connection: Connection, key: str) -> int | None:
+    """The row of a key."""
+    return connection.scalar(select(outbox.c.id).where(outbox.c.key == key))
+
+
+def is_edited_later(connection: Connection, row: int) -> bool:
+    """Whether an edit of a row's message still waits to be sent."""
+    waiting_edit = select(outbox.c.id).where(is_waiting(outbox), outbox.c.edits == row).limit(1)
+    return connection.scalar(waiting_edit) is not None
+
+
 def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
     """Messages that were given up, the latest first."""
     columns = (outbox.c.id, outbox.c.chat_id, outbox.c.error, outbox.c.created_at, outbox.c.ended_at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, or_, select, update
 
 from bot.store import dialect
-from bot.store.schema import inbox, leases, outbox, processes
+from bot.store.schema import inbox, jobs, leases, outbox, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,13 +59,15 @@ def bury(
     connection.execute(update(inbox).where(in_hand).values(process_id=None, deaths=inbox.c.deaths + 1))
     held = outbox.c.process_id.is_not(None) & outbox.c.process_id.not_in(living)
     connection.execute(update(outbox).where(held).values(process_id=None))
+    begun = jobs.c.process_id.is_not(None) & jobs.c.process_id.not_in(living) & jobs.c.ended_at.is_(None)
+    connection.execute(update(jobs).where(begun).values(process_id=None, deaths=jobs.c.deaths + 1))
     return removed
 
 
 def leave(connection: Connection, process_id: str) -> None:
     """Remove a process that ends as it should; what it held is free, and no death is counted."""
     connection.execute(delete(leases).where(leases.c.process_id == process_id))
-    for table in (inbox, outbox):
+    for table in (inbox, outbox, jobs):
         connection.execute(update(table).where(table.c.process_id == process_id).values(process_id=None))
     connection.execute(delete(processes).where(processes.c.id == process_id))
 

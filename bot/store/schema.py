@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0001"  # of these tables: the newest of the migrations
+REVISION = "0002"  # of these tables: the newest of the migrations
 SUSPECT_DEATHS = 3  # of processes, with the same update in hand, among others
 metadata = MetaData()
 Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
@@ -65,9 +65,9 @@ class Note(TypeDecorator[str]):
         return None if value is None else value[:2000].replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _index(name: str, *columns: Column[Any], where: str) -> None:
+def _index(name: str, *columns: Column[Any], where: str, unique: bool = False) -> None:
     """An index of some rows only; a query uses it if it says `where` in the same words."""
-    Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def is_open(table: FromClause) -> ColumnElement[bool]:
@@ -174,6 +174,7 @@ answers = Table(
     Column("reason", String(32)),
     Column("sources", Text, nullable=False),  # JSON
     Column("asked_at", Moment, nullable=False),
+    Column("generation", Integer, nullable=False, server_default="0"),  # it was taken from; 0: of no store
 )
 Index("answers_message", answers.c.chat_id, answers.c.message_id)  # not unique: moved answers have no message
 
@@ -185,4 +186,131 @@ feedback = Table(
     Column("is_good", Boolean, nullable=False),
     Column("reason", String(16)),
     Column("given_at", Moment, nullable=False),
+)
+
+# Every article that ever was published: its key is nobody else's, and it is known again when it comes back.
+articles = Table(
+    "articles",
+    metadata,
+    Column("key", String(10), primary_key=True),
+    Column("digest", String(32), nullable=False),  # Article.digest of the last version
+)
+
+# What articles say, once for all versions and generations in which they say it.
+texts = Table(
+    "texts",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    Column("content", Text, nullable=False),  # JSON
+)
+
+# Which article said what, and stood where, in which generations. Rows that begin or end after the newest generation
+# were written for one that is not published yet, or never will be.
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("key", String(10), nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("is_named", Boolean, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("text_digest", String(32), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("from_generation", Integer, nullable=False),
+    Column("to_generation", Integer),  # the first without it
+)
+_index("versions_open", versions.c.key, where="to_generation IS NULL")
+_index("versions_ended", versions.c.to_generation, where="to_generation IS NOT NULL")
+Index("versions_begun", versions.c.from_generation)
+Index("versions_text", versions.c.text_digest)
+
+# What was published; the newest one serves.
+generations = Table(
+    "generations",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("corpus", Text, nullable=False),  # the folder
+    Column("source_digest", String(32), nullable=False),  # of the files in it
+    Column("origin", Integer),  # the generation that was gone back to
+    Column("counts", Text, nullable=False),  # JSON
+)
+
+# What a generation brought; alerts are planned from it afterwards, in batches.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("changes", Text, nullable=False),  # JSON: keys of new and corrected articles
+    Column("planned_at", Moment),
+)
+
+# Numbers that grow with every change that all processes have to see.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("number", Big, nullable=False),
+)
+
+# Work that takes long, done by one process; of a lane there is one open job at most.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("lane", String(16), nullable=False),
+    Column("options", Text, nullable=False),  # JSON
+    Column("actor", Text, nullable=False),
+    Column("person_id", Big),
+    Column("chat_id", Big),
+    Column("thread_id", Big),
+    Column("language", String(16), nullable=False),
+    Column("message_key", String(128)),  # of the outbox row that tells how far it is
+    Column("process_id", String(32)),
+    Column("deaths", SmallInteger, nullable=False, server_default="0"),
+    Column("created_at", Moment, nullable=False),
+    Column("progress", Text),  # JSON
+    Column("ended_at", Moment),
+    Column("end", String(16)),
+    Column("report", Text),  # JSON
+)
+_index("jobs_open", jobs.c.lane, where="ended_at IS NULL", unique=True)
+_index("jobs_ended", jobs.c.ended_at, where="ended_at IS NOT NULL")
+
+# Articles that are published, and yet not to be found.
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("key", String(10), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("hidden_at", Moment, nullable=False),
+)
+
+# Who may operate, besides those in the settings.
+operators = Table(
+    "operators",
+    metadata,
+    Column("person_id", Big, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+# Every operation, refused ones too.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("person_id", Big),
+    Column("chat_id", Big),
+    Column("actor", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("detail", Note, nullable=False),
+    Column("end", String(16), nullable=False),
 )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import answers, chats, inbox, outbox
+from bot.store import answers, chats, inbox, jobs, operating, outbox
+from bot.store.errors import Withdrawn
+from bot.store.operations import Appoint, Ask, Entry, Hide, Settle
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from bot.store.model import Outcome, Task
+    from bot.store.model import Outcome, Outgoing, Task
+    from bot.store.operations import Deed
 
 
 def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome, now: datetime.datetime) -> bool:
@@ -20,18 +24,50 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     Returns:
         False, and nothing is changed, where the process holds the update no longer: it was thought dead, and another
         one answers. So nobody is answered twice.
+
+    Raises:
+        Withdrawn: an article that the answer quotes was hidden in the meantime; nothing is changed.
     """
     if not inbox.done(connection, task, process_id, now):
         return False
     if outcome.answer:
+        if operating.are_hidden(connection, {source.article for source in outcome.answer.sources}):
+            raise Withdrawn(outcome.answer.id)
         answers.put(connection, outcome.answer)
     if outcome.verdict:
         answers.judge(connection, outcome.verdict, now)
-    outbox.add(connection, outcome.messages, now)
+    outbox.add(connection, _do(connection, outcome, now), now)
     if outcome.is_blocked:
         chats.block(connection, task.chat_id, now)
     elif chats.is_blocked(connection, task.chat_id):  # somebody wrote after blocking the bot: he has thought better
         chats.unblock(connection, task.chat_id, now)
     if outcome.moved_to is not None and task.chat_id:
         chats.migrate(connection, task.chat_id, outcome.moved_to, now)
+    return True
+
+
+def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[Outgoing]:
+    """Do what an operator asked for, all of it or nothing, and return what is said of it."""
+    if not outcome.deeds:
+        return outcome.messages
+    with connection.begin_nested() as attempt:
+        if all(_did(connection, deed, now) for deed in outcome.deeds):
+            return outcome.messages
+        attempt.rollback()
+    return outcome.otherwise
+
+
+def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
+    """False where it cannot be done: another job is open, or somebody has decided before."""
+    match deed:
+        case Ask():
+            return jobs.ask(connection, deed.request, now) is not None
+        case Settle():
+            return jobs.settle(connection, deed.job_id, deed.end)
+        case Hide():
+            operating.hide(connection, deed, now)
+        case Appoint():
+            operating.appoint(connection, deed, now)
+        case Entry():
+            operating.record(connection, deed, now)
     return True

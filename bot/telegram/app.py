@@ -9,23 +9,27 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
-from bot.exit_codes import DONE, NO_STORE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
-from bot.service.presence import Presence, until_stored, utc_now
+from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
+from bot.reporting import stamp
+from bot.service.metrics import ErrorCount
+from bot.service.presence import until_stored, utc_now
 from bot.store import housekeeping
 from bot.telegram.alarms import Alarms
 from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
 from bot.telegram.intake import Intake
 from bot.telegram.logs import log_to_stderr, redacted
-from bot.telegram.menus import set_menus
+from bot.telegram.menus import Menus
+from bot.telegram.operations import Operations, Schedule
+from bot.telegram.operator import Room
 from bot.telegram.polling import Polling
 from bot.telegram.sender import AT_ONCE, Sender
 from bot.telegram.webhook import listening, remove_webhook, watch_webhook
@@ -34,12 +38,13 @@ from bot.texts import texts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
 
     from telegram import Bot
 
-    from bot.service.asking import Asking
-    from bot.settings import TelegramSettings, Webhook
+    from bot.service.presence import Presence
+    from bot.service.publishing import Place
+    from bot.service.shelf import Shelf
+    from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.database import Database
     from bot.telegram.worker import App
     from bot.texts import Language
@@ -53,45 +58,62 @@ LAST_SECONDS = 9  # after a signal to end; what is not done by then is done afte
 _log = logging.getLogger(__name__)
 
 
-def serve(settings: TelegramSettings, asking: Asking, database: Database, language: Language, cache: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the bot is put together from; the presence has begun, and something is on the shelf."""
+
+    settings: TelegramSettings
+    publishing: PublishingSettings
+    database: Database
+    presence: Presence
+    place: Place
+    shelf: Shelf
+    language: Language
+
+
+def serve(parts: Parts) -> int:
     """Be the bot until a signal ends it; returns the exit code.
 
     Raises:
         CannotRun: Telegram refuses the token or the webhook, or cannot be reached, or the address to listen at
             is taken.
     """
-    log_to_stderr(settings.secrets)
-    asyncio.run(_serve(settings, asking, database, language, cache))
+    log_to_stderr(parts.settings.secrets)
+    asyncio.run(_serve(parts))
     return DONE
 
 
-async def _serve(
-    settings: TelegramSettings, asking: Asking, database: Database, language: Language, cache: Path
-) -> None:
+async def _serve(parts: Parts) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     ended = _signalled()
+    settings, database, presence, language = parts.settings, parts.database, parts.presence, parts.language
     said = texts(language)
     async with AsyncExitStack() as stack:
         application = await _connect(settings, language, stack)
         bot = application.bot
-        presence = Presence(database)
-        try:
-            await asyncio.to_thread(presence.start)
-        except SQLAlchemyError as error:  # it was there a moment ago
-            reason = str(getattr(error, "orig", error))
-            raise CannotRun(said.no_store.format(place=database.place, reason=reason), NO_STORE) from error
-        stack.push_async_callback(asyncio.to_thread, presence.stop)
-        alarms = Alarms(database, settings.operators, language, tuple(filter(None, (database.folder, cache))))
+        folders = tuple(filter(None, (database.folder, parts.place.cache)))
+        alarms = Alarms(database, settings.operators, language, folders)
         sender = Sender(bot, database, presence, alarms)
-        worker = Worker(application, database, presence, alarms, language, on_done=sender.wake)
-        application.add_handlers(handlers(Desk(asking, database, language)))
+        schedule = Schedule(parts.publishing.minutes, language, settings.operators)
+        operations = Operations(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
+        menus = Menus(bot, database, settings.operators, language)
+
+        def on_done() -> None:
+            for part in (sender, operations, parts.shelf):
+                part.wake()
+
+        worker = Worker(application, database, presence, alarms, language, on_done)
+        desk = Desk(parts.shelf, database, language)
+        application.add_handlers(handlers(desk, _room(parts, desk)))
         intake = Intake(database, language, on_new=worker.wake)
         background: list[Callable[[], Awaitable[None]]] = [
             worker.run,
             sender.run,
+            parts.shelf.run,
+            operations.run,
             alarms.watch_disks,
+            menus.run,
             partial(_prune, database),
-            partial(set_menus, bot, language),
         ]
         if settings.webhook:
             await _listen(settings.webhook, intake, bot, language, stack)
@@ -100,9 +122,38 @@ async def _serve(
             await remove_webhook(bot)
             background.append(Polling(bot, database, presence, intake, alarms).run)
         way = settings.webhook.url if settings.webhook else said.by_polling
-        _log.info(said.bot_ready.format(name=bot.username, articles=asking.library.articles, way=way))
+        _log.info(said.bot_ready.format(name=bot.username, articles=parts.shelf.asking.library.articles, way=way))
+        _tell_what_serves(parts)
         await _until(ended, background)
     _log.info(said.bot_ended)
+
+
+def _room(parts: Parts, desk: Desk) -> Room:
+    errors = ErrorCount()
+    logging.getLogger().addHandler(errors)
+    return Room(
+        desk=desk,
+        database=parts.database,
+        shelf=parts.shelf,
+        place=parts.place,
+        zone=parts.shelf.asking.zone,
+        operators=parts.settings.operators,
+        minutes=parts.publishing.minutes,
+        errors=lambda: errors.count,
+        started_at=utc_now(),
+    )
+
+
+def _tell_what_serves(parts: Parts) -> None:
+    """In the log: starting publishes nothing, which surprises who has pointed it at another folder."""
+    said, serving = texts(parts.language).operating, parts.shelf.generation
+    if serving is None:
+        return
+    time = stamp(serving.made_at, parts.shelf.asking.zone)
+    _log.info(said["serving"].format(generation=serving.number, time=time))
+    corpus = str(parts.place.corpus.absolute())
+    if serving.corpus != corpus:
+        _log.warning(said["other-corpus"].format(served=serving.corpus, corpus=corpus))
 
 
 async def _connect(settings: TelegramSettings, language: Language, stack: AsyncExitStack) -> App:

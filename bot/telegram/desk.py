@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from telegram import Bot, Message
 
     from bot.service.asking import Asking
+    from bot.service.shelf import Shelf
     from bot.store.database import Database
     from bot.store.model import AnswerRow
     from bot.telegram.markup import Piece
@@ -38,12 +39,17 @@ T = TypeVar("T")
 class Desk:
     """The services, by argument, and what is the same for every reply."""
 
-    def __init__(self, asking: Asking, database: Database, language: Language) -> None:
-        self.asking = asking
+    def __init__(self, shelf: Shelf, database: Database, language: Language) -> None:
+        self._shelf = shelf
         self.language = language  # for who writes in none
         self._database = database
         self._signals: set[asyncio.Task[bool]] = set()
         self._thinking = asyncio.Semaphore(THOUGHTS)
+
+    @property
+    def asking(self) -> Asking:
+        """What answers now: to be taken once for each update, or an answer could be of two generations."""
+        return self._shelf.asking
 
     async def think(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """Do some work for the processor, in a thread."""

@@ -17,6 +17,7 @@ class Act(StrEnum):
     SEND = "send"
     EDIT = "edit"  # text and buttons
     BUTTONS = "buttons"  # only the buttons
+    PHOTO = "photo"  # a picture, with the text as its caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Payload:
 
     Attributes:
         late: a line to put above it where it goes out late; none where that does not matter.
+        photo: a PNG in Base64.
         message_id: of the message to change, where it is known; else the outbox knows it.
     """
 
@@ -50,6 +52,7 @@ class Payload:
     reply_to: int | None = None
     thread_id: int | None = None  # the forum topic
     message_id: int | None = None
+    photo: str = ""
 
     @property
     def plain(self) -> str:

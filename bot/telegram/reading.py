@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from telegram import Chat, Message, MessageEntity
+from telegram.ext import filters
 
 from bot.store.model import Received
 from bot.texts import Language, language_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from telegram import Update
 
+# In a group, a command without the bot's name is meant for all bots there: only /ask is taken for this one.
+MEANT = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
 LARGEST = 2**63 - 1  # what the store can number
 _ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
 _COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sender speaks

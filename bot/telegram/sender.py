@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime
 import logging
 from typing import TYPE_CHECKING
@@ -109,6 +110,18 @@ class Sender:
 
     async def _send_new(self, parcel: Parcel, payload: Payload) -> Message:
         replied = ReplyParameters(payload.reply_to, allow_sending_without_reply=True) if payload.reply_to else None
+        if payload.act is Act.PHOTO:
+            return await self._bot.send_photo(
+                parcel.chat_id,
+                base64.b64decode(payload.photo),
+                payload.plain if parcel.is_plain else payload.html,
+                parse_mode=None if parcel.is_plain else ParseMode.HTML,
+                reply_markup=_markup(payload.keyboard),
+                reply_parameters=replied,
+                message_thread_id=payload.thread_id,
+                filename="stats.png",
+                read_timeout=READ_SECONDS,
+            )
         return await self._bot.send_message(
             parcel.chat_id,
             payload.plain if parcel.is_plain else payload.html,

@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import details, note_line, refusal, title, visible
+from bot.wording import details, evidence_name, note_line, refusal, title, visible
 from retrieval.explain import Role
 from retrieval.index import FIELDS
 from retrieval.limits import UNLIMITED
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 NARROWEST = 80  # columns: a pipe has no width of its own
 MOST_SHARES = 8  # of the trees' features; the others are added up
 _BOLD, _FAINT = "bold", "dim"
-_OF_FIRST = "best "  # begins the names of what is measured of the first sentence alone
 
 
 def print_explanation(console: Console, explanation: Explanation, texts: Texts) -> None:
@@ -138,24 +137,16 @@ def _odds(odds: Odds, texts: Texts) -> Table:
     table = _table([said["feature"]], [said["value"], said["amount"]])
     table.add_row(said["base"], "", f"{odds.base:+.2f}")
     for one in odds.shares[:MOST_SHARES]:
-        table.add_row(_evidence(one.feature, texts), f"{one.value:.2f}", f"{one.amount:+.2f}")
+        table.add_row(evidence_name(one.feature, texts), f"{one.value:.2f}", f"{one.amount:+.2f}")
     rest = odds.shares[MOST_SHARES:]
     if rest:
         table.add_row(said["others"], "", f"{sum(one.amount for one in rest):+.2f}")
     for one in odds.penalties:
-        name = said["penalty"].format(name=_evidence(one.feature, texts))
+        name = said["penalty"].format(name=evidence_name(one.feature, texts))
         table.add_row(name, f"{one.value:.2f}", f"{one.amount:+.2f}")
     table.add_row(said["shift"], "", f"{odds.shift:+.2f}", end_section=True)
     table.add_row(said["sum"], "", f"{odds.log_odds:+.2f}")
     return table
-
-
-def _evidence(name: str, texts: Texts) -> str:
-    """What a feature of the confidence is called."""
-    of_first = name.removeprefix(_OF_FIRST)
-    if of_first != name:
-        return texts.explanation["best"].format(name=texts.features.get(of_first, of_first))
-    return texts.evidence.get(name, name)
 
 
 def _outcome(explanation: Explanation, texts: Texts) -> Iterator[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts import en_explained
+from bot.texts import en_explained, en_operating
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -28,6 +28,7 @@ ENGLISH = Texts(
     },
     statuses={Status.VIEW: "assessment", Status.PLANNED: "planned", Status.ONGOING: "under way"},
     old_news="old news",
+    twins="{count} more alike",
     untitled="(untitled)",
     original="original: {place}",
     no_answer={
@@ -110,6 +111,14 @@ ENGLISH = Texts(
         "set-aside": "⚠️ An update failed three times and was set aside ({detail}). The log has the details.",
         "disk-low": "⚠️ The disk is nearly full: {detail}. Make room soon, or no new questions can be taken.",
     },
+    operating=en_operating.OPERATING,
+    operator_commands=en_operating.COMMANDS,
+    steps=en_operating.STEPS,
+    holds=en_operating.HOLDS,
+    failures=en_operating.FAILURES,
+    job_kinds=en_operating.JOB_KINDS,
+    job_ends=en_operating.JOB_ENDS,
+    parts=en_operating.PARTS,
     bot_ready="@{name} is ready: {articles} articles, updates by {way}",
     by_polling="polling",
     bot_ended="Stopped; what is not done will be done after the next start.",
@@ -122,6 +131,8 @@ ENGLISH = Texts(
         "CHUWEN_WEBHOOK_URL": "CHUWEN_WEBHOOK_URL: expected an https:// address, got “{found}”; correct it",
         "CHUWEN_WEBHOOK_SECRET": "CHUWEN_WEBHOOK_SECRET: a webhook needs one, of 1 to 256 letters, digits, _ or -; set a random value",
         "CHUWEN_LISTEN": "CHUWEN_LISTEN: expected host:port, got “{found}”; correct it",
+        "CHUWEN_GENERATIONS": "CHUWEN_GENERATIONS: expected a whole number from 1 on, got “{found}”; correct it",
+        "CHUWEN_RELOAD_MINUTES": "CHUWEN_RELOAD_MINUTES: expected a number of minutes, 0 for none, got “{found}”; correct it",
     },
     not_admitted="Telegram does not know this token; check CHUWEN_TELEGRAM_TOKEN, or ask @BotFather for a new one",
     telegram_unreachable="{place}: Telegram cannot be reached ({reason}); check the network, and where it is blocked set a proxy in CHUWEN_PROXY",
@@ -138,6 +149,7 @@ ENGLISH = Texts(
     stages={Stage.READING: "Reading files", Stage.INDEXING: "Building the index"},
     faults={
         FaultCode.UNREADABLE: "cannot be read ({found}); check that the file is still there and may be read",
+        FaultCode.CHANGING: "the file is still being written, so it was not read; reload when it has been copied",
         FaultCode.OUTSIDE: "links out of the corpus folder ({found}); copy the file into it",
         FaultCode.EMPTY_FILE: "the file is empty; fill it or delete it",
         FaultCode.BINARY_FILE: "not a text file; save it as UTF-8 text",
@@ -212,7 +224,9 @@ ENGLISH = Texts(
         "eval": "measure the answers on a set of questions",
         "explain": "tell why a question is answered so: how it is read, what is found, what adds up to which score and confidence",
         "plot": "draw how much is answered, how much of it is right, and what the confidence is worth, into this .svg file",
-        "check": "check a corpus and say what is wrong, by file and line",
+        "check": "tell what a reload would do, and which line of which file is wrong; nothing is changed",
+        "reload": "publish the articles, also while the bot runs; tells what changed and what is wrong",
+        "yes": "publish without asking, whatever holds it back",
         "run": "serve on Telegram where CHUWEN_TELEGRAM_TOKEN is set, else chat in the terminal",
         "backup": "back up the database to a file, while the bot runs, too",
         "restore": "restore a backup into an empty database",

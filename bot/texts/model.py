@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.service.report import Failure, Hold, Step
+    from bot.store.operations import JobEnd, JobKind
+    from corpus.changes import Part
     from corpus.errors import FaultCode
     from retrieval.model import NoteCode, Reason
     from retrieval.progress import Stage
@@ -30,6 +33,7 @@ class Texts:
     times: Mapping[str, str]  # year, month, day, BC: {year}, {month}, {day}; from, since: {first}, {last}
     statuses: Mapping[Status, str]  # but DONE, which needs no word
     old_news: str
+    twins: str  # {count}: near-duplicates of a source
     untitled: str
     original: str  # {place}: where the article stands
     no_answer: Mapping[Reason, str]  # MISSING: {missing}
@@ -82,6 +86,16 @@ class Texts:
     description: str  # before the first message, at most 512 characters
     about: str  # on the bot's profile, at most 120 characters
     alarms: Mapping[str, str]  # by bot.telegram.alarms.Alarm; {detail}
+
+    # what operators read
+    operating: Mapping[str, str]  # each names what goes into it
+    operator_commands: Mapping[str, str]  # what the menu says of each
+    steps: Mapping[Step, str]
+    holds: Mapping[Hold, str]  # {removed}, {before}; {place}, {reason}
+    failures: Mapping[Failure, str]  # {place}, {reason}
+    job_kinds: Mapping[JobKind, str]
+    job_ends: Mapping[JobEnd, str]
+    parts: Mapping[Part, str]
 
     # the bot's own start and end
     bot_ready: str  # {name}, {articles}, {way}

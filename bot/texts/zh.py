@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts import zh_explained
+from bot.texts import zh_explained, zh_operating
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -28,6 +28,7 @@ CHINESE = Texts(
     },
     statuses={Status.VIEW: "评价", Status.PLANNED: "计划", Status.ONGOING: "进行中"},
     old_news="旧事新发",
+    twins="另有 {count} 篇内容相近",
     untitled="（无标题）",
     original="原文：{place}",
     no_answer={
@@ -111,6 +112,14 @@ CHINESE = Texts(
         "set-aside": "⚠️ 有一条消息三次都没能处理，已搁置（{detail}）。请在日志里查看详情。",
         "disk-low": "⚠️ 磁盘空间不足：{detail}。请尽快清理，否则将无法收下新问题。",
     },
+    operating=zh_operating.OPERATING,
+    operator_commands=zh_operating.COMMANDS,
+    steps=zh_operating.STEPS,
+    holds=zh_operating.HOLDS,
+    failures=zh_operating.FAILURES,
+    job_kinds=zh_operating.JOB_KINDS,
+    job_ends=zh_operating.JOB_ENDS,
+    parts=zh_operating.PARTS,
     bot_ready="@{name} 已就绪：{articles} 篇文章，接收方式 {way}",
     by_polling="轮询",
     bot_ended="已停止，没做完的会在下次启动后接着做。",
@@ -123,6 +132,8 @@ CHINESE = Texts(
         "CHUWEN_WEBHOOK_URL": "CHUWEN_WEBHOOK_URL: 应为 https:// 开头的地址，实际是“{found}”。请改正",
         "CHUWEN_WEBHOOK_SECRET": "CHUWEN_WEBHOOK_SECRET: 用 webhook 时必须设置，1 到 256 个字母、数字、_ 或 -。请设置一个随机值",
         "CHUWEN_LISTEN": "CHUWEN_LISTEN: 应为 主机:端口，实际是“{found}”。请改正",
+        "CHUWEN_GENERATIONS": "CHUWEN_GENERATIONS: 应为 1 或更大的整数，实际是“{found}”。请改正",
+        "CHUWEN_RELOAD_MINUTES": "CHUWEN_RELOAD_MINUTES: 应为分钟数，0 表示不定时更新，实际是“{found}”。请改正",
     },
     not_admitted="Telegram 不认识这个令牌。请检查 CHUWEN_TELEGRAM_TOKEN，或向 @BotFather 重新申请",
     telegram_unreachable="{place}: 连不上 Telegram（{reason}）。请检查网络；被屏蔽的地方请用 CHUWEN_PROXY 设置代理",
@@ -139,6 +150,7 @@ CHINESE = Texts(
     stages={Stage.READING: "读取文件", Stage.INDEXING: "建立索引"},
     faults={
         FaultCode.UNREADABLE: "无法读取（{found}）。请检查文件是否还在、是否有读取权限",
+        FaultCode.CHANGING: "文件还在写入，这次没有读。请等复制完成后再更新",
         FaultCode.OUTSIDE: "链接指向语料文件夹之外（{found}）。请把文件复制进来",
         FaultCode.EMPTY_FILE: "文件是空的。请补上内容，或删除文件",
         FaultCode.BINARY_FILE: "不是文本文件。请另存为 UTF-8 文本",
@@ -219,7 +231,9 @@ CHINESE = Texts(
         "eval": "用一份问题集衡量回答质量",
         "explain": "说明为什么这样回答：问题怎么理解、找到什么、怎么打分、置信度从何而来",
         "plot": "把回答率、正确率和置信度画成图，写入这个 .svg 文件",
-        "check": "检查语料，指出哪个文件第几行有什么问题",
+        "check": "检查语料：更新会带来什么，哪个文件第几行有什么问题；不作改动",
+        "reload": "发布语料里的文章，机器人运行时也可以；指出变化和问题",
+        "yes": "不询问，有什么阻拦都发布",
         "run": "在 Telegram 上服务（设了 CHUWEN_TELEGRAM_TOKEN 时），否则在终端里对话",
         "backup": "备份数据库到一个文件，机器人运行时也可以",
         "restore": "把备份恢复到空的数据库",

@@ -104,7 +104,10 @@ def _article(value: Any, origin: Origin, made_id: str) -> Article:
         raise fault(FaultCode.NOT_AN_OBJECT, origin, _TYPES[type(value)])
     title = _text(value, "title", origin)
     date = published(_text(value, "date", origin), origin)
-    return with_body(Article(_id(value, origin) or made_id, title, date, _sections(value, title, origin), origin))
+    name = _id(value, origin)
+    return with_body(
+        Article(name or made_id, title, date, _sections(value, title, origin), origin, is_named=bool(name))
+    )
 
 
 def _text(value: dict[str, Any], name: str, origin: Origin) -> str:

@@ -54,7 +54,16 @@ def article(text: str, path: str, name: str) -> Article:
     body = lines[start:]
     tokens = _PARSER.parse("".join(body))
     title = front.title or _first_heading(tokens)
-    return with_body(Article(front.id or name, title, front.date, _sections(body, tokens), Origin(path, 1)))
+    return with_body(
+        Article(
+            front.id or name,
+            title,
+            front.date,
+            _sections(body, tokens),
+            Origin(path, 1),
+            is_named=bool(front.id),
+        )
+    )
 
 
 def _lines(text: str) -> list[str]:

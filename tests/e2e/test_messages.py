@@ -15,7 +15,7 @@ import pytest
 
 from bot.settings import sample_corpus
 from tests.e2e.emulator import Chat, Message, Person, Telegram
-from tests.e2e.process import SECRET, Bot
+from tests.e2e.process import SECRET, Bot, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -733,6 +733,7 @@ def test_buttons_outlive_what_they_are_about(cache: Path, tmp_path: Path) -> Non
         assert bot.end() == 0
         (corpus / REMOVED).unlink()
         correct(corpus / CORRECTED, ANSWER, "约38万吨")
+        assert run(bot.environment, "reload").returncode == 0
         bot.start()
         bot.wait_ready()
         shown = [original(scene, answer) for answer in (corrected, removed)]

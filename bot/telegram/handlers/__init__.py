@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.telegram.handlers import asking, feedback, help, membership, more, originals, others, smalltalk  # noqa: A004 # a feature
+from bot.telegram.handlers import (
+    asking,
+    feedback,
+    generations,
+    help,  # noqa: A004 # a feature
+    hiding,
+    membership,
+    more,
+    operators,
+    originals,
+    others,
+    reloading,
+    reports,
+    smalltalk,
+    why,
+)
 
 if TYPE_CHECKING:
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Handler
+    from bot.telegram.operator import Room
+
+FOR_OPERATORS = (reloading, generations, hiding, operators, reports, why)
 
 
-def handlers(desk: Desk) -> list[Handler]:
+def handlers(desk: Desk, room: Room) -> list[Handler]:
     """All of them, in the order in which they are tried."""
-    features = (help, smalltalk, asking, originals, more, feedback, membership, others)
-    return [handler for feature in features for handler in feature.handlers(desk)]
+    operating = [handler for feature in FOR_OPERATORS for handler in feature.handlers(room)]
+    first, last = (help, smalltalk, asking, originals, more, feedback, membership), (others,)
+    return [
+        *(handler for feature in first for handler in feature.handlers(desk)),
+        *operating,
+        *(handler for feature in last for handler in feature.handlers(desk)),
+    ]

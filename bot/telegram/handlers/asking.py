@@ -55,10 +55,11 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         told = said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION]
         return Outcome(reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
-    answered = await desk.think(desk.asking.reply, words.text, await desk.question_before(message, words))
+    before, asking = await desk.question_before(message, words), desk.asking
+    answered = await desk.think(asking.reply, words.text, before)
     if earlier and earlier.question == answered.question:
         return Outcome()
-    row = _row(earlier.id if earlier else new_answer_id(), words, answered, message.date)
+    row = _row(earlier.id if earlier else new_answer_id(), words, answered, message.date, asking.generation)
     pieces = [*_understood(answered, said), *answer_pieces(answered.result, row.sources, said)]
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts), row)
 
@@ -68,7 +69,7 @@ def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:
     return ((line(said.understood.format(question=answered.understood)),),) if answered.understood else ()
 
 
-def _row(answer_id: str, words: Words, answered: Reply, asked_at: datetime.datetime) -> AnswerRow:
+def _row(answer_id: str, words: Words, answered: Reply, asked_at: datetime.datetime, generation: int) -> AnswerRow:
     result = answered.result
     return AnswerRow(
         id=answer_id,
@@ -82,4 +83,5 @@ def _row(answer_id: str, words: Words, answered: Reply, asked_at: datetime.datet
         reason=result.reason if isinstance(result, Abstention) else None,
         sources=sources(result),
         asked_at=asked_at,
+        generation=generation,
     )

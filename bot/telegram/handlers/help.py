@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.ext import CommandHandler, filters
+from telegram.ext import CommandHandler
 
 from bot.store.model import Outcome
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.telegram.reading import message_of, words_of
+from bot.telegram.reading import MEANT, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
-
-# In a group, a command without the bot's name is meant for all bots there: only /ask is taken for this one.
-MEANT = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
 
 
 def handlers(desk: Desk) -> list[Handler]:

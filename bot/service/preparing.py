@@ -1,0 +1,300 @@
+"""Makes ready what may be published: reads, compares, builds and asks, and changes nothing.
+
+It may run in a process of its own: jieba holds the interpreter, and what building takes of memory is given back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bot.service.canary import Liked, ask_golds, ask_liked
+from bot.service.report import Canary, Failure, Hold, Report, Step, corrected, mention
+from bot.store import articles, generations
+from bot.store.database import Database
+from bot.store.errors import StoreError
+from bot.store.operations import Changes, JobKind
+from corpus.diff import diff
+from corpus.errors import CorpusNotFound
+from corpus.likeness import near_duplicates
+from corpus.load import load, manifest, settle
+from corpus.model import Correction, Delta, Snapshot
+from retrieval.cache import build_named, library_name, open_named
+from retrieval.errors import BadQuestions, CacheUnusable
+from retrieval.gold import read_questions
+from retrieval.library import rows_of
+from retrieval.segment import Segmenter
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.store.database import Connection
+    from bot.store.operations import Generation, Member
+    from corpus.model import Article
+    from retrieval.gold import Gold
+    from retrieval.library import Library
+
+    Tell = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
+
+QUESTIONS = "canary.jsonl"  # in the corpus folder
+MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made ready.
+
+    Attributes:
+        address: of the store, maybe with a password; None where there is none, and so nothing published.
+        approved: names of libraries that an operator wants whatever holds them back; `*` for whatever comes.
+        target: the generation to go back to; None to read the folder.
+        liked: asked where the folder holds no canary questions.
+    """
+
+    address: str | None
+    corpus: Path
+    cache: Path
+    kind: JobKind
+    today: datetime.date
+    approved: tuple[str, ...] = ()
+    target: int | None = None
+    liked: tuple[Liked, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What may be published.
+
+    Attributes:
+        base: the generation that it was compared with.
+        changes: what has to be written.
+        news: keys of new and corrected articles, by those words.
+    """
+
+    report: Report
+    base: int = 0
+    changes: Changes = field(default_factory=Changes)
+    news: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What serves now."""
+
+    generation: Generation | None
+    members: tuple[Member, ...]
+    snapshot: Snapshot
+    hidden: frozenset[str]
+
+    @property
+    def number(self) -> int:
+        return self.generation.number if self.generation else 0
+
+
+def prepare(order: Order, tell: Tell) -> Prepared:
+    """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
+    try:
+        published = _published(order)
+        return _reload(order, published, tell) if order.target is None else _rollback(order, published, tell)
+    except CorpusNotFound as error:
+        failed = Report(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
+    except CacheUnusable as error:
+        failed = Report(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
+    except StoreError as error:
+        failed = Report(order.kind, failure=Failure.NO_STORE, reason=str(error))
+    return Prepared(failed)
+
+
+def source_digest(corpus: Path) -> str:
+    """A digest of the files of a corpus: of their names, sizes and times.
+
+    Raises:
+        CorpusNotFound: there is no such folder.
+    """
+    lines = "\n".join(manifest(corpus))
+    return hashlib.blake2b(lines.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def rebuild(order: Order, tell: Tell) -> None:
+    """Build the library of what is published, which is not in the cache any more.
+
+    Raises:
+        CacheUnusable: the cache folder cannot be written.
+    """
+    published = _published(order)
+    name = library_name(one.fact for one in published.members)
+    build_named(name, published.snapshot.articles, order.cache, _telling(tell, Step.INDEXING))
+
+
+def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
+    return lambda done, of: tell(step, done, of)
+
+
+def _reload(order: Order, published: _Published, tell: Tell) -> Prepared:
+    """Read the folder, and compare it with what is published."""
+    tell(Step.WAITING, 0, 0)
+    changing = settle(order.corpus)
+    source = source_digest(order.corpus)
+    candidates = load(order.corpus, _telling(tell, Step.READING), changing)
+    tell(Step.COMPARING, 0, 0)
+    snapshot, delta = diff(published.snapshot, candidates)
+    prepared = _compared(order, published, snapshot.articles, delta)
+    report = replace(prepared.report, faults=candidates.faults, source_digest=source)
+    report = replace(report, counts={**(report.counts or {}), "faults": report.problems})
+    prepared = replace(prepared, report=report)
+    if prepared.changes.is_empty and published.generation:
+        return prepared
+    return _weighed(order, prepared, published, snapshot.articles, tell)
+
+
+def _rollback(order: Order, published: _Published, tell: Tell) -> Prepared:
+    """Make ready what an earlier generation was."""
+    target = order.target or 0
+    with _reading(order) as connection:
+        is_kept = generations.get(connection, target) is not None
+        members = articles.members(connection, target) if is_kept else ()
+        said = tuple(articles.read(connection, members))
+    if not is_kept:
+        failed = Report(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
+        return Prepared(failed, published.number)
+    prepared = _compared(order, published, said, difference(published.snapshot.articles, said))
+    _build(order, prepared, said, tell)
+    return replace(prepared, report=replace(prepared.report, origin=target))
+
+
+@contextlib.contextmanager
+def _reading(order: Order) -> Iterator[Connection]:
+    with contextlib.closing(Database.connect(order.address or "")) as database, database.reading() as connection:
+        yield connection
+
+
+def _published(order: Order) -> _Published:
+    if order.address is None:
+        return _Published(None, (), Snapshot(), frozenset())
+    with _reading(order) as connection:
+        generation = generations.current(connection)
+        members = articles.members(connection, generation.number) if generation else ()
+        said = tuple(articles.read(connection, members))
+        retired = articles.retired(connection, (one.key for one in members))
+        return _Published(generation, members, Snapshot(said, retired), generations.hidden_keys(connection))
+
+
+def _compared(order: Order, published: _Published, said: Sequence[Article], delta: Delta) -> Prepared:
+    """What changes, as a report and as rows to be written."""
+    contents = {article.key: articles.content(article) for article in said}
+    members = [articles.member(article, contents[article.key]) for article in said]
+    before = {one.fact: one for one in published.members}
+    facts = {one.fact for one in members}
+    opening = tuple(one for one in members if one.fact not in before)
+    known = {one.text_digest for one in published.members}
+    changes = Changes(
+        closing=tuple(one.id for fact, one in before.items() if fact not in facts),
+        opening=opening,
+        contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
+    )
+    duplicates = near_duplicates(said)
+    counts = {
+        "articles": len(said),
+        "paragraphs": sum(1 for article in said for _ in rows_of(article)),
+        "added": len(delta.added),
+        "corrected": len(delta.corrected),
+        "removed": len(delta.removed),
+        "unchanged": delta.unchanged,
+        "moved": delta.moved,
+        "kept": len(delta.kept),
+        "duplicates": len(duplicates),
+    }
+    report = Report(
+        order.kind,
+        generation=published.number,
+        name=library_name(facts),
+        counts=counts,
+        added=tuple(map(mention, delta.added)),
+        corrected=corrected(delta.corrected),
+        removed=tuple(map(mention, delta.removed)),
+        kept=tuple(map(mention, delta.kept)),
+        duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
+    )
+    news = {
+        "added": tuple(article.key for article in delta.added),
+        "corrected": tuple(one.after.key for one in delta.corrected),
+    }
+    return Prepared(report, published.number, changes, news)
+
+
+def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:
+    """What changes where it is known who is who."""
+    old, new = ({article.key: article for article in some} for some in (before, after))
+    both = [(old[key], new[key]) for key in new if key in old]
+    same = [(one, other) for one, other in both if one.digest == other.digest]
+    return Delta(
+        added=tuple(article for key, article in new.items() if key not in old),
+        corrected=tuple(Correction(one, other) for one, other in both if one.digest != other.digest),
+        removed=tuple(article for key, article in old.items() if key not in new),
+        unchanged=len(same),
+        moved=sum(one.origin.path != other.origin.path for one, other in same),
+    )
+
+
+def _weighed(order: Order, prepared: Prepared, published: _Published, said: Sequence[Article], tell: Tell) -> Prepared:
+    """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
+    report = prepared.report
+    is_approved = report.name in order.approved or "*" in order.approved
+    holds = [Hold.REMOVALS] if _is_large(len(report.removed), len(published.members)) else []
+    golds, bad = _questions(order.corpus)
+    if bad:
+        holds.append(Hold.BAD_QUESTIONS)
+    asks = published.generation is not None and bool(golds or order.liked) and not is_approved
+    is_to_come = order.kind is not JobKind.CHECK and (is_approved or not holds)
+    canary = None
+    if asks or is_to_come:
+        _build(order, prepared, said, tell)
+    if asks:
+        canary = _asked(order, golds, published, report.name, tell)
+        if canary.after < canary.before:
+            holds.append(Hold.WORSE)
+    report = replace(report, canary=canary, bad_questions=bad, holds=() if is_approved else tuple(holds))
+    return replace(prepared, report=report)
+
+
+def _is_large(removed: int, of: int) -> bool:
+    return removed > MOST_REMOVED * of
+
+
+def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
+    """The canary questions, or what is wrong with them."""
+    file = corpus / QUESTIONS
+    if not corpus.is_dir() or not file.exists():
+        return (), None
+    try:
+        return read_questions(file), None
+    except BadQuestions as error:
+        return (), (f"{QUESTIONS}:{error.line}" if error.line else QUESTIONS, error.reason)
+
+
+def _build(order: Order, prepared: Prepared, said: Sequence[Article], tell: Tell) -> None:
+    tell(Step.INDEXING, 0, 0)
+    build_named(prepared.report.name, said, order.cache, _telling(tell, Step.INDEXING))
+
+
+def _asked(order: Order, golds: Sequence[Gold], published: _Published, name: str, tell: Tell) -> Canary:
+    """Ask the canary questions of what serves and of what may."""
+    segmenter = Segmenter(order.cache)
+    old_name = library_name(one.fact for one in published.members)
+    build_named(old_name, published.snapshot.articles, order.cache)  # it is there, unless somebody emptied the cache
+    before, after = (_library(one, order.cache, segmenter, published.hidden) for one in (old_name, name))
+    telling = _telling(tell, Step.ASKING)
+    if golds:
+        return ask_golds(golds, before, after, order.today, telling, QUESTIONS)
+    return ask_liked(order.liked, before, after, order.today, telling)
+
+
+def _library(name: str, cache: Path, segmenter: Segmenter, hidden: frozenset[str]) -> Library:
+    library = open_named(name, cache, segmenter)
+    if library is None:
+        raise CacheUnusable(cache, f"{name} is gone")
+    return library.hiding(hidden)

@@ -1,0 +1,233 @@
+"""Publishing: a job in hand becomes a generation, or a report that says why not; who dies over it changes nothing."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.service.presence import utc_now
+from bot.service.report import MOST_KEPT, Failure, Report, Step
+from bot.service.workshop import BrokeOff, Stopped
+from bot.store import articles, figures, generations, jobs, operating, outbox
+from bot.store.errors import JobLost
+from bot.store.operations import Entry, Generation, JobEnd, JobKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from bot.service.preparing import Order, Prepared, Tell
+    from bot.service.presence import Presence
+    from bot.store.database import Connection, Database
+    from bot.store.model import Outgoing
+    from bot.store.operations import Job
+
+    Prepare = Callable[[Order, Tell], Prepared]
+    Phrase = Callable[[Job, JobEnd, Report], Sequence[Outgoing]]
+
+MOST_DEATHS = 3  # of processes that had a job in hand, until it is given up
+LIKED_SINCE = datetime.timedelta(days=7)
+MOST_LIKED = 50  # questions; each takes a twentieth of a second, twice
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is published from where, and how much is kept.
+
+    Attributes:
+        address: of the store, maybe with a password.
+        kept: generations that can be gone back to.
+        today: what 最近 counts from in canary questions.
+    """
+
+    address: str
+    corpus: Path
+    cache: Path
+    kept: int
+    today: Callable[[], datetime.date]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended."""
+
+    end: JobEnd
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """Runs jobs.
+
+    Attributes:
+        phrase: what is sent when a job ends, committed with its end.
+    """
+
+    database: Database
+    presence: Presence
+    place: Place
+    phrase: Phrase
+
+    def run(self, job: Job, prepare: Prepare, tell: Tell) -> Ended:
+        """Do a job that this process has in hand.
+
+        Args:
+            job: it.
+            prepare: makes ready what is published, in this process or in another one.
+            tell: is told how far it is.
+
+        Raises:
+            Stopped: it was broken off; the job is free for whoever comes.
+            JobLost: another process has it in hand.
+            SQLAlchemyError: the store cannot be written.
+        """
+        begun = time.monotonic()
+        try:
+            prepared = self._prepared(job, prepare, tell)
+        except (Stopped, KeyboardInterrupt, SystemExit):
+            self._release(job)
+            raise
+        seconds = time.monotonic() - begun
+        prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
+        end = _end_of(job, prepared)
+        if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
+            tell(Step.PUBLISHING, 0, 0)
+            self._stage(job, prepared)
+            prepared = replace(prepared, report=replace(prepared.report, generation=prepared.base + 1))
+        self._finish(job, prepared, end)
+        if end is JobEnd.DONE:
+            self._prune()
+        return Ended(end, prepared.report)
+
+    def fail(self, job: Job, reason: str) -> None:
+        """End a job that came to nothing for a reason that nobody foresaw.
+
+        Raises:
+            JobLost: another process has it in hand.
+            SQLAlchemyError: the store cannot be written.
+        """
+        from bot.service.preparing import Prepared
+
+        with self.database.reading() as connection:
+            serving = generations.number(connection)
+        report = Report(job.request.kind, serving, failure=Failure.BROKE_OFF, reason=reason)
+        self._finish(job, Prepared(report), JobEnd.FAILED)
+
+    def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
+        from bot.service.preparing import Prepared
+
+        kind = job.request.kind
+        if job.deaths >= MOST_DEATHS:
+            broke = Report(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
+            return Prepared(broke)
+        try:
+            return prepare(self._order(job), tell)
+        except BrokeOff as error:
+            return Prepared(Report(kind, failure=Failure.BROKE_OFF, reason=str(error)))
+
+    def _order(self, job: Job) -> Order:
+        from bot.service.canary import Liked
+        from bot.service.preparing import Order
+
+        place = self.place
+        with self.database.reading() as connection:
+            since = utc_now() - LIKED_SINCE
+            liked = tuple(Liked(*one) for one in figures.liked(connection, since, MOST_LIKED))
+        request = job.request
+        return Order(
+            place.address,
+            place.corpus,
+            place.cache,
+            request.kind,
+            place.today(),
+            request.approved,
+            request.target,
+            liked,
+        )
+
+    def _stage(self, job: Job, prepared: Prepared) -> None:
+        """Write the rows of the generation to come, in batches: nobody sees them yet."""
+        number, changes, most = prepared.base + 1, prepared.changes, articles.MOST_ROWS
+        with self._holding(job) as connection:
+            articles.clean(connection, prepared.base)
+        for start in range(0, len(changes.closing), most):
+            with self._holding(job) as connection:
+                articles.close(connection, changes.closing[start : start + most], number)
+        for start in range(0, len(changes.opening), most):
+            with self._holding(job) as connection:
+                articles.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
+
+    def _finish(self, job: Job, prepared: Prepared, end: JobEnd) -> None:
+        """End the job with all that it led to: the generation, its announcement, what is said of it, the audit log."""
+        now, report = utc_now(), prepared.report
+        messages = list(self.phrase(job, end, report))
+        with self._holding(job) as connection:
+            if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
+                if generations.number(connection) != prepared.base:
+                    raise JobLost(job.id)
+                generations.publish(connection, self._generation(job, prepared, now), prepared.news or {})
+            operating.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
+            outbox.add(connection, messages, now)
+            jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
+
+    def _generation(self, job: Job, prepared: Prepared, now: datetime.datetime) -> Generation:
+        report = prepared.report
+        return Generation(
+            number=prepared.base + 1,
+            kind=job.request.kind,
+            made_at=now,
+            actor=job.request.actor.name,
+            corpus=str(self.place.corpus.absolute()),
+            source_digest=report.source_digest,
+            origin=report.origin,
+            counts=report.counts or {},
+        )
+
+    @contextmanager
+    def _holding(self, job: Job) -> Iterator[Connection]:
+        """A transaction that writes, while the job is in this process's hands."""
+        with self.database.writing() as connection:
+            if not jobs.is_held(connection, job.id, self.presence.process_id):
+                raise JobLost(job.id)
+            yield connection
+
+    def _release(self, job: Job) -> None:
+        try:
+            with self.database.writing() as connection:
+                jobs.release(connection, job.id, self.presence.process_id)
+        except SQLAlchemyError as error:  # it is free as soon as this process is found dead
+            _log.warning("the store cannot be told that job %s is free: %s", job.id, error)
+
+    def _prune(self) -> None:
+        """Remove what only generations said that are no longer kept."""
+        with self.database.writing() as connection:
+            oldest = generations.forget(connection, self.place.kept)
+        removed = 1
+        while removed:
+            with self.database.writing() as connection:
+                removed = articles.prune(connection, oldest)
+
+
+def _end_of(job: Job, prepared: Prepared) -> JobEnd:
+    report = prepared.report
+    if report.failure:
+        return JobEnd.FAILED
+    if report.holds:
+        return JobEnd.HELD if job.request.kind is not JobKind.CHECK else JobEnd.DONE
+    is_first = prepared.base == 0 and job.request.kind is not JobKind.CHECK
+    return JobEnd.UNCHANGED if prepared.changes.is_empty and not is_first else JobEnd.DONE
+
+
+def _detail(report: Report) -> str:
+    """What the audit log says of a job."""
+    if report.failure:
+        return " ".join(filter(None, (report.failure, report.place, report.reason)))
+    counts = (f"+{report.count('added')}", f"~{report.count('corrected')}", f"-{report.count('removed')}")
+    return " ".join((f"#{report.generation}", *counts, *report.holds))

@@ -1,0 +1,149 @@
+"""What a job came to, as facts: what changed, what was wrong, and what holds it back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from corpus.changes import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.store.operations import JobKind
+    from corpus.changes import Change
+    from corpus.errors import Fault
+    from corpus.model import Article, Correction
+
+MOST_KEPT = 50  # of each list, in the store; the counts tell how many there were
+
+
+class Step(StrEnum):
+    """What a job is at."""
+
+    WAITING = "waiting"  # for files that are being copied
+    READING = "reading"  # counted in files
+    COMPARING = "comparing"  # with what is published
+    INDEXING = "indexing"  # counted in paragraphs
+    ASKING = "asking"  # canary questions
+    PUBLISHING = "publishing"
+
+
+class Hold(StrEnum):
+    """Why something is not published until an operator says so."""
+
+    REMOVALS = "removals"  # a large part of the articles would go
+    WORSE = "worse"  # fewer of the canary questions are answered
+    BAD_QUESTIONS = "bad-questions"  # the canary questions cannot be read
+
+
+class Failure(StrEnum):
+    """Why a job came to nothing."""
+
+    NO_CORPUS = "no-corpus"  # place, reason
+    NO_INDEX = "no-index"  # place, reason: the cache folder cannot be written
+    NO_STORE = "no-store"  # reason
+    NO_GENERATION = "no-generation"  # place: its number
+    BROKE_OFF = "broke-off"  # reason: the process that did the work ended
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An article in a list."""
+
+    key: str
+    id: str
+    title: str
+    place: str  # path:line
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """An article that was corrected, and in what."""
+
+    article: Mention
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A canary question that was answered rightly, and no longer is."""
+
+    question: str
+    before: str
+    after: str | None  # None: no answer
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """How the canary questions are answered before and after.
+
+    Attributes:
+        place: the file; empty where they are questions whose answers people liked.
+    """
+
+    asked: int
+    before: int  # answered rightly
+    after: int
+    broken: tuple[Broken, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a job came to.
+
+    Attributes:
+        generation: that serves now; 0 where there is none.
+        name: of the library that was, or would be published: by it, what was held back is known again.
+        counts: articles, paragraphs, added, corrected, removed, unchanged, moved, kept, faults, duplicates.
+        alerts: how many go out, or would.
+        bad_questions: where the canary file is wrong, and in what.
+    """
+
+    kind: JobKind
+    generation: int = 0
+    name: str = ""
+    source_digest: str = ""
+    seconds: float = 0.0
+    counts: Mapping[str, int] | None = None
+    added: tuple[Mention, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
+    removed: tuple[Mention, ...] = ()
+    kept: tuple[Mention, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    duplicates: tuple[tuple[Mention, ...], ...] = ()
+    canary: Canary | None = None
+    bad_questions: tuple[str, str] | None = None  # path:line, reason
+    holds: tuple[Hold, ...] = ()
+    alerts: int = 0
+    origin: int | None = None  # the generation that was gone back to
+    failure: Failure | None = None
+    place: str = ""
+    reason: str = ""
+
+    @property
+    def problems(self) -> int:
+        """How many faults cost something."""
+        return sum(not fault.is_notice for fault in self.faults)
+
+    def count(self, name: str) -> int:
+        """One of the counts."""
+        return (self.counts or {}).get(name, 0)
+
+    def record(self, most: int | None = None) -> dict[str, Any]:
+        """As JSON, with at most so many of each list."""
+        lists = ("added", "corrected", "removed", "kept", "faults", "duplicates")
+        short = replace(self, **{name: getattr(self, name)[:most] for name in lists})
+        return asdict(short)
+
+
+def mention(article: Article) -> Mention:
+    """An article as lists show it."""
+    return Mention(article.key, article.id, article.title or article.headline, str(article.origin))
+
+
+def corrected(corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
+    """Corrections with what each changed."""
+    return tuple(Corrected(mention(one.after), changes(one)) for one in corrections)

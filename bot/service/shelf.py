@@ -1,0 +1,141 @@
+"""What questions are answered from at this moment: one assignment replaces it, and whoever reads goes on to the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.service.preparing import Order, rebuild
+from bot.service.workshop import BrokeOff, in_process
+from bot.store import articles, generations
+from bot.store.operations import JobKind
+from retrieval.cache import library_name, open_named
+from retrieval.errors import CacheUnusable
+from retrieval.segment import Segmenter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.service.asking import Asking
+    from bot.service.publishing import Place
+    from bot.store.database import Database
+    from bot.store.operations import Generation
+    from retrieval.library import Library
+
+LOOK_SECONDS = 0.5  # how soon what another process publishes is found
+RETRY_SECONDS = 5  # after an index could not be opened or built
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the store holds."""
+
+    mark: int
+    generation: Generation
+    name: str  # of its library
+    hidden: frozenset[str]
+
+
+class Shelf:
+    """Holds the library that serves, and replaces it as soon as another is published.
+
+    Args:
+        make: what answers, from a library and the number of its generation.
+    """
+
+    def __init__(self, database: Database, place: Place, make: Callable[[Library, int], Asking]) -> None:
+        self._database = database
+        self._place = place
+        self._make = make
+        self._segmenter = Segmenter(place.cache)
+        self._wake = asyncio.Event()
+        self._seen: _Seen | None = None
+        self._asking: Asking | None = None
+        self.is_stopped = False
+
+    @property
+    def asking(self) -> Asking:
+        """What answers now; to be taken once for each question.
+
+        Raises:
+            LookupError: nothing was opened yet.
+        """
+        if self._asking is None:
+            raise LookupError("nothing was opened yet")
+        return self._asking
+
+    @property
+    def generation(self) -> Generation | None:
+        """What is served."""
+        return self._seen.generation if self._seen else None
+
+    def wake(self) -> None:
+        """There may be something new."""
+        self._wake.set()
+
+    def refresh(self) -> bool:
+        """Serve what is published, if it is not yet; False where nothing is.
+
+        Raises:
+            CacheUnusable: its index cannot be opened or built; what served before still does.
+            BrokeOff: likewise.
+            SQLAlchemyError: the store cannot be read.
+        """
+        seen, before = self._look(), self._seen
+        if seen is None or seen is before:
+            return seen is not None
+        if before and before.name == seen.name and self._asking:
+            library = self._asking.library
+        else:
+            library = self._library(seen.name)
+        self._asking = self._make(library.hiding(seen.hidden), seen.generation.number)
+        self._seen = seen
+        return True
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        try:
+            while True:
+                self._wake.clear()
+                seconds = LOOK_SECONDS
+                try:
+                    await asyncio.to_thread(self.refresh)
+                except (CacheUnusable, BrokeOff, SQLAlchemyError) as error:
+                    _log.error("what is published cannot be served yet: %s", error)  # no trace needed
+                    seconds = RETRY_SECONDS
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await self._wake.wait()
+        finally:
+            self.is_stopped = True
+
+    def _look(self) -> _Seen | None:
+        with self._database.reading() as connection:
+            mark = generations.marked(connection)
+            if self._seen and self._seen.mark == mark:
+                return self._seen
+            generation = generations.current(connection)
+            if generation is None:
+                return None
+            hidden = generations.hidden_keys(connection)
+            if self._seen and self._seen.generation.number == generation.number:
+                return replace(self._seen, mark=mark, hidden=hidden)
+            members = articles.members(connection, generation.number)
+        return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
+
+    def _library(self, name: str) -> Library:
+        library = open_named(name, self._place.cache, self._segmenter)
+        if library is None:  # another machine built it, or somebody emptied the cache
+            place = self._place
+            order = Order(place.address, place.corpus, place.cache, JobKind.LOAD, place.today())
+            in_process(rebuild, order, lambda *_: None, lambda: self.is_stopped)
+            library = open_named(name, place.cache, self._segmenter)
+        if library is None:
+            raise CacheUnusable(self._place.cache, f"{name} is gone")
+        return library

@@ -1,0 +1,139 @@
+"""The articles that were published: which said what in which generation, written before it counts.
+
+Rows are written in batches, for a generation that is not there yet: whoever reads an older one does not see them, so
+the one row that makes the generation publishes all of them. What a process left behind that died before that is
+cleaned away by the next one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from bot.store import dialect
+from bot.store.operations import Member
+from bot.store.schema import articles, texts, versions
+from corpus.model import Article, Origin, Paragraph, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+MOST_ROWS = 1_000  # at once: other writers wait for some 20 ms
+MOST_TEXTS = 500  # in memory, as JSON
+_COLUMNS = (
+    *(versions.c.id, versions.c.key, versions.c.source_id, versions.c.is_named),
+    *(versions.c.digest, versions.c.text_digest, versions.c.path, versions.c.line),
+)
+
+
+def content(article: Article) -> str:
+    """What the store keeps of an article's words, as JSON."""
+    sections = [[section.heading, [one.text for one in section.paragraphs]] for section in article.sections]
+    date = article.date.isoformat() if article.date else None
+    return json.dumps([article.title, date, sections], ensure_ascii=False)
+
+
+def member(article: Article, said: str) -> Member:
+    """An article as a member of a generation that has no row yet; `said` is its `content`."""
+    digest = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    origin = article.origin
+    return Member(0, article.key, article.id, article.is_named, article.digest, digest, origin.path, origin.line)
+
+
+def members(connection: Connection, generation: int) -> tuple[Member, ...]:
+    """The members of a generation, in the order of the library."""
+    rows = connection.execute(select(*_COLUMNS).where(_in(generation)))
+    return tuple(sorted((Member(*row) for row in rows), key=lambda one: one.order))
+
+
+def _in(generation: int) -> ColumnElement[bool]:
+    ended = versions.c.to_generation
+    return (versions.c.from_generation <= generation) & or_(ended.is_(None), ended > generation)
+
+
+def read(connection: Connection, of: Sequence[Member]) -> Iterator[Article]:
+    """The articles that members are, in their order."""
+    for start in range(0, len(of), MOST_TEXTS):
+        part = of[start : start + MOST_TEXTS]
+        wanted = select(texts.c.digest, texts.c.content).where(texts.c.digest.in_({one.text_digest for one in part}))
+        said = {row.digest: row.content for row in connection.execute(wanted)}
+        yield from (_article(one, said[one.text_digest]) for one in part)
+
+
+def _article(one: Member, said: str) -> Article:
+    title, date, parts = json.loads(said)
+    number = 0
+    sections = []
+    for heading, paragraphs in parts:
+        sections.append(Section(heading, tuple(Paragraph(number + n, text) for n, text in enumerate(paragraphs, 1))))
+        number += len(paragraphs)
+    return Article(
+        one.source_id,
+        title,
+        datetime.date.fromisoformat(date) if date else None,
+        tuple(sections),
+        Origin(one.path, one.line),
+        is_named=one.is_named,
+        key=one.key,
+    )
+
+
+def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
+    """Of the articles that were published and are no more, the last digest and the key."""
+    alive = set(living)
+    rows = connection.execute(select(articles.c.digest, articles.c.key).order_by(articles.c.key))
+    return {digest: key for digest, key in rows if key not in alive}
+
+
+def clean(connection: Connection, current: int) -> None:
+    """Remove what was written for a generation that never came."""
+    connection.execute(delete(versions).where(versions.c.from_generation > current))
+    connection.execute(update(versions).where(versions.c.to_generation > current).values(to_generation=None))
+
+
+def close(connection: Connection, ids: Sequence[int], generation: int) -> None:
+    """Let versions end with a generation: it is the first without them."""
+    connection.execute(update(versions).where(versions.c.id.in_(ids)).values(to_generation=generation))
+
+
+def open_versions(
+    connection: Connection, opening: Sequence[Member], contents: Mapping[str, str], generation: int
+) -> None:
+    """Let versions begin with a generation, with what they say where that is new."""
+    said = {one.text_digest: contents[one.text_digest] for one in opening if one.text_digest in contents}
+    if said:
+        fresh = dialect.insert(connection, texts).on_conflict_do_nothing(index_elements=["digest"])
+        connection.execute(fresh, [{"digest": digest, "content": said[digest]} for digest in sorted(said)])
+    rows = [
+        {
+            "key": one.key,
+            "source_id": one.source_id,
+            "is_named": one.is_named,
+            "digest": one.digest,
+            "text_digest": one.text_digest,
+            "path": one.path,
+            "line": one.line,
+            "from_generation": generation,
+        }
+        for one in opening
+    ]
+    connection.execute(insert(versions), rows)
+    known = dialect.insert(connection, articles)
+    known = known.on_conflict_do_update(index_elements=["key"], set_={"digest": known.excluded.digest})
+    digests = {one.key: one.digest for one in opening}
+    connection.execute(known, [{"key": key, "digest": digests[key]} for key in sorted(digests)])
+
+
+def prune(connection: Connection, oldest: int) -> int:
+    """Remove some of what only generations before the oldest kept one said; returns how many rows."""
+    ended = versions.c.to_generation
+    old = select(versions.c.id).where(ended.is_not(None), ended <= oldest).limit(MOST_ROWS)
+    removed = connection.execute(delete(versions).where(versions.c.id.in_(old))).rowcount
+    unsaid = select(texts.c.digest).where(texts.c.digest.not_in(select(versions.c.text_digest))).limit(MOST_ROWS)
+    return removed + connection.execute(delete(texts).where(texts.c.digest.in_(unsaid))).rowcount

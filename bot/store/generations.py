@@ -1,0 +1,97 @@
+"""What is published: the newest generation serves, and those before it can be gone back to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select
+
+from bot.store import dialect
+from bot.store.operations import Generation, JobKind
+from bot.store.schema import announcements, generations, hidden, marks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+SEEN = "seen"  # the mark of all that every process has to see: generations, hidden articles, operators
+
+
+def current(connection: Connection) -> Generation | None:
+    """The generation that serves; None in an empty store."""
+    newest = select(generations).order_by(generations.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return _generation(row) if row else None
+
+
+def number(connection: Connection) -> int:
+    """Of the generation that serves; 0 in an empty store."""
+    return connection.scalar(select(func.max(generations.c.number))) or 0
+
+
+def get(connection: Connection, number: int) -> Generation | None:
+    """A generation that is kept."""
+    row = connection.execute(select(generations).where(generations.c.number == number)).one_or_none()
+    return _generation(row) if row else None
+
+
+def kept(connection: Connection) -> list[Generation]:
+    """All that can be gone back to, the newest first."""
+    rows = connection.execute(select(generations).order_by(generations.c.number.desc()))
+    return [_generation(row) for row in rows]
+
+
+def publish(connection: Connection, generation: Generation, changes: Mapping[str, Sequence[str]]) -> None:
+    """Make a generation the one that serves; its versions were written before.
+
+    Args:
+        connection: in a transaction that writes.
+        generation: one more than the current one.
+        changes: keys of the articles that are new, and of those that were corrected, by those two words.
+    """
+    values = {
+        "number": generation.number,
+        "kind": generation.kind.value,
+        "made_at": generation.made_at,
+        "actor": generation.actor,
+        "corpus": generation.corpus,
+        "source_digest": generation.source_digest,
+        "origin": generation.origin,
+        "counts": json.dumps(dict(generation.counts)),
+    }
+    connection.execute(generations.insert(), values)
+    told = {"generation": generation.number, "changes": json.dumps({name: list(changes[name]) for name in changes})}
+    connection.execute(announcements.insert(), told)
+    mark(connection)
+
+
+def forget(connection: Connection, keep: int) -> int:
+    """Keep only the newest few; returns the number of the oldest of them."""
+    newest = select(generations.c.number).order_by(generations.c.number.desc()).limit(keep)
+    oldest = min(connection.scalars(newest), default=0)
+    connection.execute(delete(generations).where(generations.c.number < oldest))
+    return oldest
+
+
+def mark(connection: Connection) -> None:
+    """Let every process look anew."""
+    statement = dialect.insert(connection, marks).values(name=SEEN, number=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"number": marks.c.number + 1})
+    connection.execute(statement)
+
+
+def marked(connection: Connection) -> int:
+    """What `mark` makes another number."""
+    return connection.scalar(select(marks.c.number).where(marks.c.name == SEEN)) or 0
+
+
+def hidden_keys(connection: Connection) -> frozenset[str]:
+    """The articles that are not to be found."""
+    return frozenset(connection.scalars(select(hidden.c.key)))
+
+
+def _generation(row: Row[Any]) -> Generation:
+    values = dict(row._mapping)
+    return Generation(**{**values, "kind": JobKind(row.kind), "counts": json.loads(row.counts)})

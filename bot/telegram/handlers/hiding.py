@@ -1,0 +1,149 @@
+"""/hide and /unhide: an article out of sight, and out of what was said before."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from typing import TYPE_CHECKING
+
+from bot.reporting import MOST_TITLE, shortened, stamp
+from bot.store import operating
+from bot.store.model import Outcome, Outgoing, Priority
+from bot.store.operations import Hide
+from bot.telegram.answered import answered
+from bot.telegram.markup import line
+from bot.telegram.operator import button, on_command, on_press
+from bot.telegram.payload import Act, Payload
+from bot.telegram.pressed import acknowledge
+from bot.texts import Language, texts
+from corpus.text import normalize
+
+if TYPE_CHECKING:
+    from bot.service.asking import Asking
+    from bot.store.operations import Hidden
+    from bot.telegram.handlers.types import Handler
+    from bot.telegram.operator import Command, Operation, Room
+    from bot.telegram.payload import Button
+
+MOST_FOUND = 8  # articles to choose from
+
+
+def handlers(room: Room) -> list[Handler]:
+    """For both commands and their buttons."""
+    return [
+        on_command(room, "hide", on_hide),
+        on_command(room, "unhide", on_unhide),
+        on_press(room, "hide", on_choice),
+        on_press(room, "hide-sure", on_sure),
+        on_press(room, "unhide", on_back),
+    ]
+
+
+async def on_hide(command: Command) -> Outcome:
+    """Which article: of the answer that is replied to, else of those with the words in their titles."""
+    said = command.texts.operating
+    asking = command.room.desk.asking
+    answer = await asyncio.to_thread(answered, command.room.database, command.message)
+    if answer:
+        keys = dict.fromkeys(source.article for source in answer.sources)
+        found = [(key, title) for key in keys if (title := _title(asking, key))]
+    elif command.words.text:
+        found = await command.room.desk.think(_titled, asking, command.words.text)
+    else:
+        return command.say_line(said["hide-how"])
+    if not found:
+        return command.say_line(said["hide-none"].format(words=command.words.text))
+    rows = tuple((_button("button-hide", title, "hide", key, command),) for key, title in found[:MOST_FOUND])
+    return command.say_line(said["hide-which"], (*rows, (button(said["button-cancel"], "cancel"),)))
+
+
+async def on_choice(operation: Operation) -> Outcome:
+    """Ask whether that one is meant."""
+    said, title = operation.texts.operating, _title(operation.room.desk.asking, operation.argument)
+    await acknowledge(operation.query, None if title else said["article-gone"])
+    if title is None:
+        return Outcome()
+    sure = button(said["button-hide-sure"], "hide-sure", operation.argument)
+    told = html.escape(said["ask-hide"].format(title=title), quote=False)
+    return Outcome((operation.turn(told, ((sure,), (button(said["button-cancel"], "cancel"),))),))
+
+
+async def on_sure(operation: Operation) -> Outcome:
+    """Hide it, and take back what quoted it."""
+    said, key = operation.texts.operating, operation.argument
+    title = _title(operation.room.desk.asking, key)
+    await acknowledge(operation.query, None if title else said["article-gone"])
+    if title is None:
+        return Outcome()
+    taken_back = await asyncio.to_thread(_withdrawals, operation.room, key)
+    told = html.escape(said["is-hidden"].format(title=title, messages=len(taken_back)), quote=False)
+    back = ((_button("button-unhide", title, "unhide", key, operation),),)
+    hide = Hide(key, title, operation.actor.name)
+    return Outcome((operation.turn(told, back), *taken_back), deeds=(hide,))
+
+
+async def on_unhide(command: Command) -> Outcome:
+    """Which of those that are hidden."""
+    said, hidden = command.texts.operating, await asyncio.to_thread(_hidden, command.room)
+    if not hidden:
+        return command.say_line(said["unhide-none"])
+    lines = [
+        said["hidden-article"].format(
+            title=shortened(one.title, MOST_TITLE), actor=one.actor, time=stamp(one.hidden_at, command.room.zone)
+        )
+        for one in hidden
+    ]
+    rows = tuple((_button("button-unhide", one.title, "unhide", one.key, command),) for one in hidden[:MOST_FOUND])
+    return command.say([(line(said["unhide-which"]),), tuple(map(line, lines))], rows)
+
+
+async def on_back(operation: Operation) -> Outcome:
+    """Bring it back."""
+    said = operation.texts.operating
+    hidden = await asyncio.to_thread(_hidden, operation.room)
+    found = next((one for one in hidden if one.key == operation.argument), None)
+    await acknowledge(operation.query, None if found else said["settled"])
+    if found is None:
+        return Outcome()
+    told = html.escape(said["is-unhidden"].format(title=found.title), quote=False)
+    unhide = Hide(found.key, found.title, operation.actor.name, is_hidden=False)
+    return Outcome((operation.turn(told),), deeds=(unhide,))
+
+
+def _title(asking: Asking, key: str) -> str | None:
+    card = asking.library.article(key)
+    return None if card is None else card.title or card.headline
+
+
+def _titled(asking: Asking, words: str) -> list[tuple[str, str]]:
+    """The articles that have some words in their titles, the newest first."""
+    wanted, library = normalize(words).text, asking.library
+    cards = (library.card(number) for number in range(library.all_articles))
+    shown = (card for card in cards if card.key not in library.hidden)
+    found = [card for card in shown if wanted in normalize(card.title or card.headline).text]
+    found.sort(key=lambda card: (card.date is None, card.date and -card.date.toordinal()))
+    return [(card.key, card.title or card.headline) for card in found]
+
+
+def _hidden(room: Room) -> list[Hidden]:
+    with room.database.reading() as connection:
+        return operating.hidden_ones(connection)
+
+
+def _withdrawals(room: Room, key: str) -> list[Outgoing]:
+    """What takes the place of the messages that quote an article, as far back as they are kept."""
+    with room.database.reading() as connection:
+        shown = operating.shown_with(connection, key)
+    return [
+        Outgoing(
+            chat_id,
+            Payload(Act.EDIT, texts(Language(language)).operating["withdrawn"]).dump(),
+            edits=row,
+            priority=Priority.WITHDRAWAL,
+        )
+        for row, chat_id, language in shown
+    ]
+
+
+def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:
+    return button(asked.texts.operating[label].format(title=shortened(title, MOST_TITLE)), verb, key)

@@ -1,0 +1,136 @@
+"""/operators and /audit: who may operate, and what was done."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+from bot.reporting import stamp
+from bot.store import operating
+from bot.store.model import Outcome
+from bot.store.operations import Appoint
+from bot.telegram.markup import line, messages
+from bot.telegram.operator import button, on_command, on_press
+from bot.telegram.pressed import acknowledge
+
+if TYPE_CHECKING:
+    from bot.store.operations import Entry, Operator
+    from bot.telegram.handlers.types import Handler
+    from bot.telegram.markup import Piece
+    from bot.telegram.operator import Command, Operation, Room
+    from bot.telegram.payload import Keyboard
+    from bot.texts import Texts
+
+PAGE = 15  # entries of the audit log
+_PERSON = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
+
+
+def handlers(room: Room) -> list[Handler]:
+    """For both commands and their buttons."""
+    return [
+        on_command(room, "operators", on_operators),
+        on_command(room, "audit", on_audit),
+        on_press(room, "dismiss", on_choice),
+        on_press(room, "dismiss-sure", on_sure),
+        on_press(room, "audit", on_page),
+    ]
+
+
+async def on_operators(command: Command) -> Outcome:
+    """Who may operate; with a number behind it, that person may from now on."""
+    said, asked = command.texts.operating, command.words.text.strip()
+    if not asked:
+        return await _listed(command)
+    if not _PERSON.fullmatch(asked):
+        return command.say_line(said["operators-bad"].format(found=asked[:40]))
+    person = int(asked)
+    if await asyncio.to_thread(command.room.may_operate, person):
+        return command.say_line(said["operator-is"].format(person=person))
+    appoint = Appoint(person, "", command.actor.name)
+    return command.say_line(said["operator-new"].format(person=person), deeds=(appoint,))
+
+
+async def _listed(command: Command) -> Outcome:
+    said, appointed = command.texts.operating, await asyncio.to_thread(_appointed, command.room)
+    lines = [said["operator-set"].format(person=person) for person in command.room.operators]
+    lines += [_line(one, command) for one in appointed]
+    rows = tuple(
+        (button(said["button-dismiss"].format(person=one.person_id), "dismiss", one.person_id),) for one in appointed
+    )
+    pieces: list[Piece] = [(line(said["operators"]), *map(line, lines)), (line(said["operators-how"]),)]
+    return command.say(pieces, rows)
+
+
+def _line(one: Operator, command: Command) -> str:
+    facts = {"name": one.name, "person": one.person_id, "actor": one.actor}
+    told = command.texts.operating["operator-added"].format(**facts, time=stamp(one.added_at, command.room.zone))
+    return " ".join(told.split())
+
+
+async def on_choice(operation: Operation) -> Outcome:
+    """Ask whether that one is meant."""
+    said, person = operation.texts.operating, operation.argument
+    await acknowledge(operation.query)
+    sure = button(said["button-dismiss-sure"].format(person=person), "dismiss-sure", person)
+    keyboard = ((sure,), (button(said["button-cancel"], "cancel"),))
+    return Outcome((operation.turn(said["ask-dismiss"].format(person=person), keyboard),))
+
+
+async def on_sure(operation: Operation) -> Outcome:
+    """That person may not operate any more."""
+    said, room = operation.texts.operating, operation.room
+    person = int(operation.argument) if _PERSON.fullmatch(operation.argument) else 0
+    appointed = await asyncio.to_thread(_appointed, room)
+    if person in room.operators:
+        await acknowledge(operation.query)
+        return Outcome((operation.turn(said["operator-fixed"].format(person=person)),))
+    if all(one.person_id != person for one in appointed):
+        await acknowledge(operation.query, said["settled"])
+        return Outcome()
+    await acknowledge(operation.query)
+    dismiss = Appoint(person, "", operation.actor.name, is_operator=False)
+    return Outcome((operation.turn(said["operator-gone"].format(person=person)),), deeds=(dismiss,))
+
+
+async def on_audit(command: Command) -> Outcome:
+    """What was done, the latest first."""
+    piece, keyboard = await asyncio.to_thread(_page, command.room, command.texts, 1)
+    return command.say([piece], keyboard)
+
+
+async def on_page(operation: Operation) -> Outcome:
+    """Another page of it."""
+    await acknowledge(operation.query)
+    number = int(operation.argument) if re.fullmatch(r"[0-9]{1,6}", operation.argument, re.ASCII) else 1
+    piece, keyboard = await asyncio.to_thread(_page, operation.room, operation.texts, number)
+    return Outcome((operation.turn(messages([piece])[0], keyboard),))
+
+
+def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
+    said = texts.operating
+    with room.database.reading() as connection:
+        pages = max(1, -(-operating.count_entries(connection) // PAGE))
+        number = min(max(number, 1), pages)
+        found = operating.entries(connection, PAGE, (number - 1) * PAGE)
+    lines = [_entry(one, room, texts) for one in found] or [said["audit-none"]]
+    turns = ((number - 1, "button-newer"), (number + 1, "button-older"))
+    row = tuple(button(said[label], "audit", turned) for turned, label in turns if 1 <= turned <= pages)
+    heading = said["audit"].format(page=number, pages=pages)
+    return (line(heading), *map(line, lines)), ((row,) if row else ())
+
+
+def _entry(one: Entry, room: Room, texts: Texts) -> str:
+    action = texts.operator_commands.get(one.action, "") and f"/{one.action}"
+    kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
+    shown = kinds.get(one.action) or action or one.action
+    told = " ".join(filter(None, (shown, one.detail)))
+    time = stamp(one.at, room.zone) if one.at else ""
+    return texts.operating["audit-entry"].format(
+        time=time, actor=one.actor.name, action=told, end=texts.job_ends[one.end]
+    )
+
+
+def _appointed(room: Room) -> list[Operator]:
+    with room.database.reading() as connection:
+        return operating.appointed(connection)

@@ -1,0 +1,104 @@
+"""/reload and /check, and the buttons that decide what becomes of what was held back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.store import jobs
+from bot.store.model import Outcome
+from bot.store.operations import JobEnd, JobKind, Settle
+from bot.telegram.operator import on_command, on_press
+from bot.telegram.pressed import acknowledge
+from bot.telegram.requests import ask_for
+
+if TYPE_CHECKING:
+    from bot.store.operations import Job
+    from bot.telegram.handlers.types import Handler
+    from bot.telegram.operator import Command, Operation, Room
+
+
+def handlers(room: Room) -> list[Handler]:
+    """For both commands and their buttons."""
+    return [
+        on_command(room, "reload", on_reload),
+        on_command(room, "check", on_check),
+        on_press(room, "reload", on_reload_again),
+        on_press(room, "check", on_check_again),
+        on_press(room, "publish", on_publish),
+        on_press(room, "drop", on_drop),
+        on_press(room, "cancel", on_cancel),
+    ]
+
+
+async def on_reload(command: Command) -> Outcome:
+    """Publish what is in the folder."""
+    return await asyncio.to_thread(ask_for, command.room, command.words, command.actor, JobKind.RELOAD)
+
+
+async def on_check(command: Command) -> Outcome:
+    """What a reload would do."""
+    return await asyncio.to_thread(ask_for, command.room, command.words, command.actor, JobKind.CHECK)
+
+
+async def on_reload_again(operation: Operation) -> Outcome:
+    """The same, by a button."""
+    await acknowledge(operation.query)
+    return await asyncio.to_thread(ask_for, operation.room, operation.words, operation.actor, JobKind.RELOAD)
+
+
+async def on_check_again(operation: Operation) -> Outcome:
+    """The same, by a button."""
+    await acknowledge(operation.query)
+    return await asyncio.to_thread(ask_for, operation.room, operation.words, operation.actor, JobKind.CHECK)
+
+
+async def on_publish(operation: Operation) -> Outcome:
+    """Publish what was held back, if the folder still holds the same; else it is weighed anew."""
+    job = await _held(operation)
+    if job is None or job.report is None:
+        return Outcome()
+    await acknowledge(operation.query)
+    outcome = await asyncio.to_thread(
+        ask_for,
+        operation.room,
+        operation.words,
+        operation.actor,
+        JobKind.RELOAD,
+        approved=(str(job.report["name"]),),
+        settle=Settle(job.id, JobEnd.DONE),
+    )
+    return Outcome((operation.bare(), *outcome.messages), deeds=outcome.deeds, otherwise=outcome.otherwise)
+
+
+async def on_drop(operation: Operation) -> Outcome:
+    """Leave what is published as it is."""
+    job = await _held(operation)
+    if job is None:
+        return Outcome()
+    said = operation.texts.operating
+    await acknowledge(operation.query, said["cancelled"])
+    return Outcome((operation.bare(),), deeds=(Settle(job.id, JobEnd.DROPPED),))
+
+
+async def on_cancel(operation: Operation) -> Outcome:
+    """What was asked is not done."""
+    told = operation.texts.operating["cancelled"]
+    await acknowledge(operation.query, told)
+    return Outcome((operation.turn(told),))
+
+
+async def _held(operation: Operation) -> Job | None:
+    """The job that a button decides; None, and told so, where somebody has decided before."""
+    job = await asyncio.to_thread(_job, operation)
+    if job is None or job.end is not JobEnd.HELD:
+        await acknowledge(operation.query, operation.texts.operating["settled"])
+        return None
+    return job
+
+
+def _job(operation: Operation) -> Job | None:
+    if not operation.argument.isascii() or not operation.argument.isdigit() or len(operation.argument) > 15:
+        return None
+    with operation.room.database.reading() as connection:
+        return jobs.get(connection, int(operation.argument))

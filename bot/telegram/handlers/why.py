@@ -1,0 +1,110 @@
+"""/why, in reply to an answer: what was understood, found and weighed, short enough for a phone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.reporting import MOST_TITLE, shortened
+from bot.telegram.answered import answered
+from bot.telegram.markup import Run, line
+from bot.telegram.operator import on_command
+from bot.wording import evidence_name, title
+from retrieval.explain import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.store.model import Outcome
+    from bot.telegram.handlers.types import Handler
+    from bot.telegram.markup import Block, Piece
+    from bot.telegram.operator import Command, Room
+    from bot.texts import Texts
+    from retrieval.contributions import Contribution
+    from retrieval.explain import Explanation, Judgement, Reading
+
+MOST_SHARES = 3
+MOST_PASSAGES = 3
+MOST_SENTENCE = 200  # characters
+
+
+def handlers(room: Room) -> list[Handler]:
+    """For the command."""
+    return [on_command(room, "why", on_why)]
+
+
+async def on_why(command: Command) -> Outcome:
+    """Why an answer is as it is, worked out anew: what is published may have changed since."""
+    room, said = command.room, command.texts.operating
+    answer = await asyncio.to_thread(answered, room.database, command.message)
+    question = answer.question if answer else command.words.text
+    if not question:
+        return command.say_line(said["why-how"])
+    asking = room.desk.asking
+    explanation = await room.desk.think(asking.explain, question)
+    is_changed = answer is not None and answer.generation != asking.generation
+    return command.say(list(_pieces(explanation, is_changed, command.texts)))
+
+
+def _pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterator[Piece]:
+    said = texts.operating
+    heading = line(Run(said["why-heading"].format(question=explanation.question), is_bold=True))
+    yield (heading, line(said["why-changed"])) if is_changed else (heading,)
+    for reading in explanation.readings:
+        yield tuple(_reading(reading, texts))
+    if explanation.passages:
+        yield line(said["why-passages"]), *_passages(explanation, texts)
+    else:
+        yield (line(said["why-none"]),)
+    for reading in explanation.readings:
+        if reading.judgement:
+            yield tuple(_judgement(reading.judgement, texts))
+
+
+def _reading(reading: Reading, texts: Texts) -> Iterator[Block]:
+    said = texts.operating
+    yield line(said["why-part"].format(text=reading.part.text, kind=texts.kinds[reading.part.kind]))
+    words = [word.text for word in reading.words if word.role is Role.CONTENT]
+    yield line(said["why-words"].format(words=texts.separator.join(words)))
+
+
+def _passages(explanation: Explanation, texts: Texts) -> Iterator[Block]:
+    for number, one in enumerate(explanation.passages[:MOST_PASSAGES], 1):
+        yield line(
+            texts.operating["why-passage"].format(
+                number=number,
+                score=f"{one.score:.1f}",
+                title=shortened(title(one.passage.article, texts), MOST_TITLE),
+                paragraph=one.passage.ref.number,
+            )
+        )
+
+
+def _judgement(judgement: Judgement, texts: Texts) -> Iterator[Block]:
+    said, best = texts.operating, judgement.sentences[0]
+    passage = best.sentence.passage
+    yield line(said["why-sentence"].format(score=f"{best.score:.2f}"))
+    quote = passage.text[best.sentence.start : best.sentence.end].strip()
+    yield line(shortened(quote, MOST_SENTENCE), is_quotation=True)
+    names = [texts.features.get(one.feature, one.feature) for one in best.contributions]
+    yield line(said["why-shares"].format(shares=_shares(names, best.contributions, texts)))
+    odds = sorted((*judgement.odds.shares, *judgement.odds.penalties), key=lambda one: -abs(one.amount))
+    names = [evidence_name(one.feature, texts) for one in odds]
+    yield line(said["why-odds"].format(shares=_shares(names, odds, texts)))
+    yield line(
+        said["why-confidence"].format(
+            confidence=f"{judgement.confidence:.2f}",
+            threshold=f"{judgement.threshold:.2f}",
+            verdict=texts.verdicts[judgement.verdict],
+        )
+    )
+    if judgement.missing:
+        yield line(said["why-missing"].format(missing=texts.separator.join(judgement.missing)))
+
+
+def _shares(names: Sequence[str], shares: Sequence[Contribution], texts: Texts) -> str:
+    told = (
+        texts.operating["share"].format(name=name, amount=f"{one.amount:+.2f}")
+        for name, one in zip(names, shares, strict=True)
+    )
+    return texts.separator.join(list(told)[:MOST_SHARES])

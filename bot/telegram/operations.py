@@ -1,0 +1,226 @@
+"""Does the jobs that operators ask for: one message tells how far each is, and then what it came to."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.reporting import progress_lines
+from bot.service.preparing import prepare, source_digest
+from bot.service.presence import utc_now
+from bot.service.publishing import Publishing
+from bot.service.workshop import Stopped, in_process
+from bot.store import generations, jobs, operating, outbox
+from bot.store.errors import JobLost
+from bot.store.model import Outgoing
+from bot.store.operations import Actor, JobEnd, JobKind, Request
+from bot.telegram.job_messages import last_messages, new_messages
+from bot.telegram.payload import Act, Payload
+from bot.texts import Language, texts
+from corpus.errors import CorpusNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.service.preparing import Order, Prepared, Tell
+    from bot.service.presence import Presence
+    from bot.service.publishing import Place
+    from bot.service.report import Report, Step
+    from bot.service.shelf import Shelf
+    from bot.store.database import Database
+    from bot.store.operations import Job
+
+LOOK_SECONDS = 0.5
+EDIT_SECONDS = 3.0  # between two words on how far it is: a group takes 20 messages a minute
+LEAST_RATE_SECONDS = 1.0  # until the time that is left can be told
+RETRY_SECONDS = 5
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When to reload without being asked, and who is told of it, besides those whom operators appointed."""
+
+    minutes: int | None
+    language: Language
+    operators: Sequence[int]
+
+
+class Operations:
+    """Takes on jobs until it is cancelled; one at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        presence: Presence,
+        place: Place,
+        shelf: Shelf,
+        schedule: Schedule,
+        on_message: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._presence = presence
+        self._shelf = shelf
+        self._place = place
+        self._schedule = schedule
+        self._on_message = on_message
+        self._publishing = Publishing(database, presence, place, self._phrase)
+        self._stopped = threading.Event()
+        self._wake = asyncio.Event()
+        self._due = time.monotonic() + 60 * (schedule.minutes or 0)
+
+    def wake(self) -> None:
+        """There may be a job."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled; a job in hand is broken off then, and begun anew by whoever comes."""
+        self._stopped.clear()
+        work: asyncio.Future[bool] | None = None
+        try:
+            while True:
+                self._wake.clear()
+                work = asyncio.ensure_future(asyncio.to_thread(self._one))
+                if await asyncio.shield(work):
+                    self._on_message()
+                    self._shelf.wake()
+                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._wake.wait()
+        finally:
+            self._stopped.set()
+            if work is not None and not work.done():
+                with suppress(Exception):
+                    await asyncio.wait([work], timeout=RETRY_SECONDS)
+
+    def _one(self) -> bool:
+        """Do one job, if there is one; whatever happens to it, it is not in this process's hands afterwards."""
+        try:
+            self._ask_when_due()
+            job = self._claim()
+        except SQLAlchemyError as error:
+            _log.warning("the store cannot be read: %s", error)
+            return False
+        if job is None:
+            return False
+        telling = Telling(self._database, self._presence, job, self._on_message)
+        try:
+            self._publishing.run(job, self._prepare, telling)
+        except (Stopped, JobLost) as error:
+            _log.info("job %s is left to others: %s", job.id, error)
+        except Exception as error:
+            _log.exception("job %s failed", job.id)
+            self._end(job, f"{type(error).__name__}: {error}")
+        return True
+
+    def _prepare(self, order: Order, tell: Tell) -> Prepared:
+        return in_process(prepare, order, tell, self._stopped.is_set)
+
+    def _claim(self) -> Job | None:
+        with self._database.reading() as connection:
+            if not jobs.is_waiting(connection):
+                return None
+        with self._database.writing() as connection:
+            return jobs.claim(connection, self._presence.process_id, tuple(JobKind))
+
+    def _end(self, job: Job, reason: str) -> None:
+        """Give a job up, as soon as the store can be written: it must not stay in hand for ever."""
+        while not self._stopped.is_set():
+            try:
+                self._publishing.fail(job, reason)
+            except SQLAlchemyError as error:
+                _log.warning("the store cannot be written: %s", error)
+                self._stopped.wait(RETRY_SECONDS)
+            except JobLost:
+                return
+            else:
+                return
+
+    def _ask_when_due(self) -> None:
+        """Reload by the schedule: not after a rollback, and not where nothing changed since somebody looked."""
+        minutes = self._schedule.minutes
+        if minutes is None or time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + 60 * minutes
+        digest = self._source_digest()
+        with self._database.reading() as connection:
+            serving = generations.current(connection)
+            last = jobs.last(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
+        seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
+        if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
+            return
+        said = texts(self._schedule.language).operating
+        request = Request(JobKind.SCHEDULED, Actor(said["schedule-actor"]), self._schedule.language)
+        with self._database.writing() as connection:
+            jobs.ask(connection, request, utc_now())
+
+    def _source_digest(self) -> str:
+        try:
+            return source_digest(self._place.corpus)
+        except CorpusNotFound:
+            return ""
+
+    def _phrase(self, job: Job, end: JobEnd, report: Report) -> Sequence[Outgoing]:
+        """What is said when a job ends: where it was asked for, or to all operators where nobody asked."""
+        language = Language(job.request.language)
+        if job.request.actor.chat_id is not None:
+            with self._database.reading() as connection:
+                row = outbox.row_of(connection, job.request.message_key or "")
+            return last_messages(job, row, end, report, texts(language))
+        if job.request.kind is not JobKind.SCHEDULED or end is JobEnd.UNCHANGED:
+            return ()
+        with self._database.reading() as connection:
+            appointed = [one.person_id for one in operating.appointed(connection)]
+        everybody = dict.fromkeys((*self._schedule.operators, *appointed))
+        return [one for chat in everybody for one in new_messages(job, chat, end, report, texts(language))]
+
+
+class Telling:
+    """Tells how far a job is: in the store, and in its message, which is changed once the last change was sent."""
+
+    def __init__(self, database: Database, presence: Presence, job: Job, on_message: Callable[[], None]) -> None:
+        self._database = database
+        self._presence = presence
+        self._job = job
+        self._on_message = on_message
+        self._told_at = 0.0
+        self._step: Step | None = None
+        self._begun_at = 0.0
+
+    def __call__(self, step: Step, done: int, of: int) -> None:
+        """The step, how much of it is done, how much there is."""
+        now = time.monotonic()
+        if step is not self._step:
+            self._step, self._begun_at = step, now
+        if now - self._told_at < EDIT_SECONDS:
+            return
+        self._told_at = now
+        try:
+            self._tell(step, done, of, now - self._begun_at)
+        except SQLAlchemyError as error:  # nobody misses it
+            _log.warning("the store cannot be told how far job %s is: %s", self._job.id, error)
+
+    def _tell(self, step: Step, done: int, of: int, seconds: float) -> None:
+        request = self._job.request
+        left = seconds * (of - done) / done if done and seconds >= LEAST_RATE_SECONDS else None
+        said = texts(Language(request.language))
+        lines = progress_lines(request.kind, step, done, of, left, said)
+        with self._database.writing() as connection:
+            progress = {"step": step.value, "done": done, "of": of}
+            if not jobs.note(connection, self._job.id, self._presence.process_id, progress):
+                return
+            row = outbox.row_of(connection, request.message_key) if request.message_key else None
+            if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):
+                return
+            payload = Payload(Act.EDIT, html.escape("\n".join(lines), quote=False))
+            outbox.add(connection, [Outgoing(request.actor.chat_id, payload.dump(), edits=row)], utc_now())
+        self._on_message()

@@ -1,0 +1,205 @@
+"""Who operates: checked for every command and every button, in every chat; who may not is told so, and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.store import operating
+from bot.store.model import Outcome
+from bot.store.operations import Actor, Ask, Entry, JobEnd
+from bot.telegram.desk import reply
+from bot.telegram.markup import line
+from bot.telegram.payload import Act, Button, Keyboard, Payload
+from bot.telegram.pressed import acknowledge
+from bot.telegram.reading import MEANT, Words, language_for, message_of, words_of
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Awaitable, Callable, Sequence
+    from typing import TypeAlias
+
+    from telegram import CallbackQuery, Message, Update, User
+
+    from bot.service.publishing import Place
+    from bot.service.shelf import Shelf
+    from bot.store.database import Database
+    from bot.store.model import Outgoing
+    from bot.store.operations import Deed
+    from bot.telegram.desk import Desk
+    from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.markup import Piece
+    from bot.texts import Texts
+
+    OnCommand: TypeAlias = "Callable[[Command], Awaitable[Outcome]]"
+    OnPress: TypeAlias = "Callable[[Operation], Awaitable[Outcome]]"
+
+MOST_DETAIL = 200  # characters of a command that the audit log keeps
+_PRESS = re.compile(r"op:([a-z-]+)(?::([A-Za-z0-9_.-]{1,40}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What operators' handlers work with."""
+
+    desk: Desk
+    database: Database
+    shelf: Shelf
+    place: Place
+    zone: datetime.tzinfo  # of the times that operators read
+    operators: Sequence[int]  # in the settings
+    minutes: int | None  # of the schedule
+    errors: Callable[[], int]  # logged since the start
+    started_at: datetime.datetime
+
+    def may_operate(self, person_id: int | None) -> bool:
+        """Whether somebody is an operator at this moment."""
+        if person_id is None:
+            return False
+        if person_id in self.operators:
+            return True
+        with self.database.reading() as connection:
+            return operating.is_operator(connection, person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An operator's command.
+
+    Attributes:
+        words: where it was said; the text is what follows the command.
+    """
+
+    room: Room
+    words: Words
+    message: Message
+    actor: Actor
+
+    @property
+    def texts(self) -> Texts:
+        """In the operator's language."""
+        return texts(self.words.language)
+
+    def say(self, pieces: Sequence[Piece], keyboard: Keyboard = (), deeds: tuple[Deed, ...] = ()) -> Outcome:
+        """A reply, and what is done with it."""
+        return Outcome(reply(self.words, pieces, keyboard), deeds=deeds)
+
+    def say_line(self, told: str, keyboard: Keyboard = (), deeds: tuple[Deed, ...] = ()) -> Outcome:
+        """Likewise, in one line."""
+        return self.say([(line(told),)], keyboard, deeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator's button that was pressed."""
+
+    room: Room
+    query: CallbackQuery
+    words: Words  # where the button is
+    argument: str
+    actor: Actor
+
+    @property
+    def texts(self) -> Texts:
+        """In the operator's language."""
+        return texts(self.words.language)
+
+    def turn(self, html: str, keyboard: Keyboard = ()) -> Outgoing:
+        """The message below which the button is, changed."""
+        payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id)
+        return outgoing(self.words.chat_id, payload)
+
+    def bare(self) -> Outgoing:
+        """The same message without buttons: what they asked was decided."""
+        return outgoing(self.words.chat_id, Payload(Act.BUTTONS, message_id=self.words.message_id))
+
+
+def outgoing(chat_id: int, payload: Payload) -> Outgoing:
+    """A payload for a chat."""
+    from bot.store.model import Outgoing
+
+    return Outgoing(chat_id, payload.dump())
+
+
+def press(verb: str, argument: object = "") -> str:
+    """What an operator's button carries."""
+    carried = f"op:{verb}:{argument}" if argument != "" else f"op:{verb}"
+    if not _PRESS.fullmatch(carried):
+        raise ValueError(f"no button can carry {carried!r}")
+    return carried
+
+
+def button(label: str, verb: str, argument: object = "") -> Button:
+    """An operator's button."""
+    return Button(label, press(verb, argument))
+
+
+def on_command(room: Room, name: str, work: OnCommand) -> Handler:
+    """A command for operators."""
+    return CommandHandler(name, partial(_command, room, name, work), MEANT)
+
+
+def on_press(room: Room, verb: str, work: OnPress) -> Handler:
+    """A button for operators."""
+    return CallbackQueryHandler(partial(_press, room, verb, work), rf"^op:{verb}(:|$)")
+
+
+async def _command(room: Room, name: str, work: OnCommand, update: Update, _context: Context) -> Outcome:
+    message = message_of(update)
+    said = re.sub(r"^/\w+(@\w+)?", "", message.text or message.caption or "").strip()
+    words = replace(words_of(message, room.desk.language), text=said)
+    person = None if message.sender_chat else message.from_user
+    actor = _actor(person, words.chat_id, words.person_id)
+    detail = said[:MOST_DETAIL]
+    if person is None or person.is_bot or not await asyncio.to_thread(room.may_operate, person.id):
+        told = texts(words.language).operating["refused" if person else "refused-anonymous"]
+        refused = Entry(actor, name, detail, JobEnd.REFUSED)
+        return Outcome(reply(words, [(line(told.format(person=person.id if person else "")),)]), deeds=(refused,))
+    outcome = await work(Command(room, words, message, actor))
+    return _recorded(outcome, Entry(actor, name, detail, JobEnd.DONE))
+
+
+async def _press(room: Room, verb: str, work: OnPress, update: Update, _context: Context) -> Outcome:
+    query = update.callback_query
+    if query is None:
+        return Outcome()
+    language = language_for(query.from_user.language_code, "", room.desk.language)
+    said, match = texts(language).operating, _PRESS.fullmatch(query.data or "")
+    chat_id = query.message.chat.id if query.message else 0
+    actor = _actor(query.from_user, chat_id, query.from_user.id)
+    argument = match[2] or "" if match else ""
+    if not await asyncio.to_thread(room.may_operate, query.from_user.id):
+        await acknowledge(query, said["refused-press"])
+        return Outcome(deeds=(Entry(actor, verb, argument, JobEnd.REFUSED),))
+    if not match or not query.message:
+        await acknowledge(query, said["gone-press"])
+        return Outcome()
+    words = Words(
+        chat_id=chat_id,
+        person_id=query.from_user.id,
+        message_id=query.message.message_id,
+        thread_id=getattr(query.message, "message_thread_id", None),
+        is_private=chat_id > 0,
+        text="",
+        language=language,
+        said_at=None,
+    )
+    outcome = await work(Operation(room, query, words, argument, actor))
+    return _recorded(outcome, Entry(actor, verb, argument, JobEnd.DONE))
+
+
+def _recorded(outcome: Outcome, entry: Entry) -> Outcome:
+    """With an entry for the audit log, where anything is done; jobs have one when they end."""
+    is_done = any(not isinstance(deed, Ask) for deed in outcome.deeds)
+    return replace(outcome, deeds=(*outcome.deeds, entry)) if is_done else outcome
+
+
+def _actor(person: User | None, chat_id: int, person_id: int | None) -> Actor:
+    name = f"{person.full_name[:40]} ({person.id})" if person else f"({person_id})"
+    return Actor(name, person.id if person else person_id, chat_id)

@@ -1,0 +1,58 @@
+"""Jobs that an operator asks for: the message that will tell how far they are, and what is said where one is open."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.reporting import busy_line, stamp
+from bot.store import jobs
+from bot.store.model import Outcome
+from bot.store.operations import Ask, Request
+from bot.telegram.desk import reply
+from bot.telegram.markup import line
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from bot.store.model import Outgoing
+    from bot.store.operations import Actor, Deed, JobKind, Settle
+    from bot.telegram.operator import Room
+    from bot.telegram.reading import Words
+
+
+def ask_for(
+    room: Room,
+    words: Words,
+    actor: Actor,
+    kind: JobKind,
+    *,
+    approved: tuple[str, ...] = (),
+    target: int | None = None,
+    settle: Settle | None = None,
+) -> Outcome:
+    """Ask for a job in a chat; reads the store.
+
+    Args:
+        room: what operators' handlers work with.
+        words: what is replied to.
+        actor: who asks.
+        kind: of the job.
+        approved: names of libraries that are to be published whatever holds them back.
+        target: the generation that is gone back to.
+        settle: decided with it.
+    """
+    said = texts(words.language)
+    key = f"job:{secrets.token_urlsafe(9)}"
+    request = Request(kind, actor, words.language, approved, target, thread_id=words.thread_id, message_key=key)
+    (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
+    deeds: tuple[Deed, ...] = (settle, Ask(request)) if settle else (Ask(request),)
+    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=_busy(room, words, kind))
+
+
+def _busy(room: Room, words: Words, kind: JobKind) -> tuple[Outgoing, ...]:
+    said = texts(words.language)
+    with room.database.reading() as connection:
+        job = jobs.open_one(connection, kind.lane)
+    told = busy_line(job, stamp(job.created_at, room.zone), said) if job else said.operating["settled"]
+    return reply(words, [(line(told),)])

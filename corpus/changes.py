@@ -1,0 +1,53 @@
+"""What a correction changed, sentence by sentence, for people to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from corpus.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from corpus.model import Article, Correction
+
+
+class Part(StrEnum):
+    """What of an article changed."""
+
+    TITLE = "title"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words that took the place of others; either side may be empty, not both."""
+
+    part: Part
+    before: str
+    after: str
+
+
+def changes(correction: Correction) -> tuple[Change, ...]:
+    """What a correction changed: title, date, and each run of sentences, in reading order."""
+    before, after = correction.before, correction.after
+    heads = (
+        (Part.TITLE, before.title, after.title),
+        (Part.DATE, str(before.date or ""), str(after.date or "")),
+    )
+    return (*(Change(*head) for head in heads if head[1] != head[2]), *_texts(before, after))
+
+
+def _texts(before: Article, after: Article) -> Iterator[Change]:
+    old, new = _sentences(before.body), _sentences(after.body)
+    for tag, left, right, other_left, other_right in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Change(Part.TEXT, " ".join(old[left:right]), " ".join(new[other_left:other_right]))
+
+
+def _sentences(body: str) -> list[str]:
+    return [body[start:end] for start, end in sentences(body)]
