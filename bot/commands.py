@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from bot.service.shelf import Shelf
     from bot.settings import Settings, TelegramSettings
     from bot.terminal.render import Lines
 
@@ -135,7 +136,7 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
-    from bot.releasing import asking_from, ensure_published, place_of, present
+    from bot.first_load import asking_from, ensure_published, place_of, present
     from bot.service.shelf import Shelf
     from bot.settings import read_publishing_settings
     from bot.telegram.app import Parts, serve
@@ -144,8 +145,23 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
     with open_database(settings) as database, present(database, settings) as presence:
         ensure_published(database, presence, place, settings)
         shelf = Shelf(database, place, partial(asking_from, options))
-        shelf.refresh()
+        _open(shelf, settings)
         return serve(Parts(telegram, publishing, database, presence, place, shelf, settings.language))
+
+
+def _open(shelf: Shelf, settings: Settings) -> None:
+    """Open what is published; where its index is gone, it is built anew."""
+    from bot.opening import waiting_shown
+    from bot.service.report import Failure
+    from bot.service.workshop import BrokeOff
+
+    said = texts(settings.language)
+    try:
+        with waiting_shown(said) as show:
+            shelf.refresh(show)
+    except BrokeOff as error:
+        message = said.failures[Failure.BROKE_OFF].format(place="", reason=error)
+        raise CannotRun(message, UNREADABLE) from error
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def report_sections(report: Report, end: JobEnd, texts: Texts, most: int) -> Ite
     said = texts.operating
     yield Section(headline(report, end, texts), tuple(_summary(report, end, texts)))
     lists: tuple[tuple[str, Sequence[str], int], ...] = (
-        ("faults", [fault_line(fault, texts) for fault in report.faults[:most]], len(report.faults)),
+        ("faults", _faults(report, texts, most, is_notice=False), report.problems),
+        ("notices", _faults(report, texts, most, is_notice=True), len(report.faults) - report.problems),
         ("added", _mentions(report.added[:most], texts), report.count("added")),
         ("corrected", _corrections(report.corrected[:most], texts), report.count("corrected")),
         ("removed", _mentions(report.removed[:most], texts), report.count("removed")),
@@ -91,6 +92,10 @@ def hold_reason(report: Report, hold: Hold, texts: Texts) -> str:
     before = removed + sum(report.count(name) for name in ("corrected", "unchanged", "kept"))
     place, reason = report.bad_questions or ("", "")
     return texts.holds[hold].format(removed=removed, before=before, place=place, reason=reason)
+
+
+def _faults(report: Report, texts: Texts, most: int, *, is_notice: bool) -> list[str]:
+    return [fault_line(fault, texts) for fault in report.faults if fault.is_notice is is_notice][:most]
 
 
 def _mentions(articles: Iterable[Mention], texts: Texts) -> list[str]:

@@ -81,12 +81,12 @@ class Library:
     _keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
     _catalogue: Catalogue
     shift: float  # log odds added to every confidence, see `retrieval.calibration`
-    hidden: frozenset[str] = frozenset()  # keys of articles that are here, and yet not to be found
+    hidden: frozenset[str] = frozenset()  # keys of articles that are not to be found, whether or not they are here
 
     @property
     def articles(self) -> int:
         """How many articles can be found."""
-        return len(self._articles) - len(self.hidden)
+        return len(self._articles) - sum(self._number(key) is not None for key in self.hidden)
 
     @property
     def all_articles(self) -> int:
@@ -151,11 +151,12 @@ class Library:
 
     def hiding(self, keys: Iterable[str]) -> Library:
         """The same articles, of which some are neither searched nor shown; what was hidden before no longer is."""
-        numbers = {key: number for key in keys if (number := self._number(key)) is not None}
-        rows = np.ones(self.passages, dtype=np.bool_) if numbers else None
-        for card in map(self.card, numbers.values()):
-            rows[card.first_row : card.first_row + card.rows] = False  # type: ignore[index]  # there are numbers
-        return replace(self, index=replace(self.index, within=rows), hidden=frozenset(numbers))
+        hidden = frozenset(keys)
+        numbers = [number for key in hidden if (number := self._number(key)) is not None]
+        rows = np.ones(self.passages, dtype=np.bool_)
+        for card in map(self.card, numbers):
+            rows[card.first_row : card.first_row + card.rows] = False
+        return replace(self, index=replace(self.index, within=rows if numbers else None), hidden=hidden)
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
         """The k best passages, best first."""

@@ -119,6 +119,10 @@ class Asking:
         passages = self.library.article_passages(citation.passage.article)
         return _section(passages, citation.passage.section)
 
+    def is_hidden(self, source: Source) -> bool:
+        """Whether the article of a source that was shown before is not to be shown any more."""
+        return source.article in self.library.hidden
+
     def original(self, source: Source) -> Original:
         """Where a source that was shown before stands now; the article may have been corrected, or have gone."""
         article = self.library.article(source.article)

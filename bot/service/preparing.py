@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.service.canary import Liked, ask_golds, ask_liked
 from bot.service.report import Canary, Failure, Hold, Report, Step, corrected, mention
 from bot.store import articles, generations
@@ -104,8 +106,8 @@ def prepare(order: Order, tell: Tell) -> Prepared:
         failed = Report(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
     except CacheUnusable as error:
         failed = Report(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
-    except StoreError as error:
-        failed = Report(order.kind, failure=Failure.NO_STORE, reason=str(error))
+    except (StoreError, SQLAlchemyError) as error:
+        failed = Report(order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
     return Prepared(failed)
 
 
@@ -196,7 +198,12 @@ def _compared(order: Order, published: _Published, said: Sequence[Article], delt
         opening=opening,
         contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
     )
-    duplicates = near_duplicates(said)
+    news = {
+        "added": tuple(article.key for article in delta.added),
+        "corrected": tuple(one.after.key for one in delta.corrected),
+    }
+    fresh = {key for keys in news.values() for key in keys}
+    duplicates = [group for group in near_duplicates(said) if any(article.key in fresh for article in group)]
     counts = {
         "articles": len(said),
         "paragraphs": sum(1 for article in said for _ in rows_of(article)),
@@ -219,10 +226,6 @@ def _compared(order: Order, published: _Published, said: Sequence[Article], delt
         kept=tuple(map(mention, delta.kept)),
         duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
     )
-    news = {
-        "added": tuple(article.key for article in delta.added),
-        "corrected": tuple(one.after.key for one in delta.corrected),
-    }
     return Prepared(report, published.number, changes, news)
 
 

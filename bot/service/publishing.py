@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
     from bot.store.model import Outgoing
-    from bot.store.operations import Job
+    from bot.store.operations import Job, Request
 
     Prepare = Callable[[Order, Tell], Prepared]
     Phrase = Callable[[Job, JobEnd, Report], Sequence[Outgoing]]
@@ -97,17 +97,19 @@ class Publishing:
         seconds = time.monotonic() - begun
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
+        if end is JobEnd.FAILED:
+            return self.fail(job, prepared.report)
         if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
             tell(Step.PUBLISHING, 0, 0)
             self._stage(job, prepared)
             prepared = replace(prepared, report=replace(prepared.report, generation=prepared.base + 1))
         self._finish(job, prepared, end)
-        if end is JobEnd.DONE:
+        if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
             self._prune()
         return Ended(end, prepared.report)
 
-    def fail(self, job: Job, reason: str) -> None:
-        """End a job that came to nothing for a reason that nobody foresaw.
+    def fail(self, job: Job, report: Report) -> Ended:
+        """End a job that came to nothing.
 
         Raises:
             JobLost: another process has it in hand.
@@ -116,9 +118,9 @@ class Publishing:
         from bot.service.preparing import Prepared
 
         with self.database.reading() as connection:
-            serving = generations.number(connection)
-        report = Report(job.request.kind, serving, failure=Failure.BROKE_OFF, reason=reason)
+            report = replace(report, generation=generations.number(connection))
         self._finish(job, Prepared(report), JobEnd.FAILED)
+        return Ended(JobEnd.FAILED, report)
 
     def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
         from bot.service.preparing import Prepared
@@ -128,29 +130,9 @@ class Publishing:
             broke = Report(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
             return Prepared(broke)
         try:
-            return prepare(self._order(job), tell)
+            return prepare(order_of(self.database, self.place, job.request), tell)
         except BrokeOff as error:
             return Prepared(Report(kind, failure=Failure.BROKE_OFF, reason=str(error)))
-
-    def _order(self, job: Job) -> Order:
-        from bot.service.canary import Liked
-        from bot.service.preparing import Order
-
-        place = self.place
-        with self.database.reading() as connection:
-            since = utc_now() - LIKED_SINCE
-            liked = tuple(Liked(*one) for one in figures.liked(connection, since, MOST_LIKED))
-        request = job.request
-        return Order(
-            place.address,
-            place.corpus,
-            place.cache,
-            request.kind,
-            place.today(),
-            request.approved,
-            request.target,
-            liked,
-        )
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
         """Write the rows of the generation to come, in batches: nobody sees them yet."""
@@ -215,6 +197,25 @@ class Publishing:
                 removed = articles.prune(connection, oldest)
 
 
+def order_of(database: Database, place: Place, request: Request) -> Order:
+    """What is to be made ready for a request; reads the store."""
+    from bot.service.canary import Liked
+    from bot.service.preparing import Order
+
+    with database.reading() as connection:
+        liked = tuple(Liked(*one) for one in figures.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
+    return Order(
+        place.address,
+        place.corpus,
+        place.cache,
+        request.kind,
+        place.today(),
+        request.approved,
+        request.target,
+        liked,
+    )
+
+
 def _end_of(job: Job, prepared: Prepared) -> JobEnd:
     report = prepared.report
     if report.failure:
@@ -230,4 +231,4 @@ def _detail(report: Report) -> str:
     if report.failure:
         return " ".join(filter(None, (report.failure, report.place, report.reason)))
     counts = (f"+{report.count('added')}", f"~{report.count('corrected')}", f"-{report.count('removed')}")
-    return " ".join((f"#{report.generation}", *counts, *report.holds))
+    return " ".join((f"#{report.generation}", *counts))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.service.asking import Asking
+    from bot.service.preparing import Tell
     from bot.service.publishing import Place
     from bot.store.database import Database
     from bot.store.operations import Generation
@@ -79,8 +80,11 @@ class Shelf:
         """There may be something new."""
         self._wake.set()
 
-    def refresh(self) -> bool:
+    def refresh(self, tell: Tell = lambda *_: None) -> bool:
         """Serve what is published, if it is not yet; False where nothing is.
+
+        Args:
+            tell: is told how far it is where an index has to be built.
 
         Raises:
             CacheUnusable: its index cannot be opened or built; what served before still does.
@@ -93,7 +97,7 @@ class Shelf:
         if before and before.name == seen.name and self._asking:
             library = self._asking.library
         else:
-            library = self._library(seen.name)
+            library = self._library(seen.name, tell)
         self._asking = self._make(library.hiding(seen.hidden), seen.generation.number)
         self._seen = seen
         return True
@@ -129,12 +133,12 @@ class Shelf:
             members = articles.members(connection, generation.number)
         return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
 
-    def _library(self, name: str) -> Library:
+    def _library(self, name: str, tell: Tell) -> Library:
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or somebody emptied the cache
             place = self._place
             order = Order(place.address, place.corpus, place.cache, JobKind.LOAD, place.today())
-            in_process(rebuild, order, lambda *_: None, lambda: self.is_stopped)
+            in_process(rebuild, order, tell, lambda: self.is_stopped)
             library = open_named(name, place.cache, self._segmenter)
         if library is None:
             raise CacheUnusable(self._place.cache, f"{name} is gone")

@@ -87,6 +87,7 @@ class Outgoing:
         answer_id: the answer it is part of.
         asked_at: when the question was asked, if it answers one: a late answer says so.
         key: there is never more than one row of a key; None for any number.
+        cites: keys of the articles that it quotes: when one is hidden, the message is withdrawn.
     """
 
     chat_id: int
@@ -96,6 +97,7 @@ class Outgoing:
     asked_at: datetime.datetime | None = None
     priority: Priority = Priority.REPLY
     key: str | None = None
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
@@ -10,8 +9,8 @@ from sqlalchemy import delete, func, select
 from bot.store import generations
 from bot.store.dialect import insert
 from bot.store.model import State
-from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator
-from bot.store.schema import answers, audit, hidden, operators, outbox
+from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator, Shown
+from bot.store.schema import audit, hidden, operators, outbox
 
 if TYPE_CHECKING:
     import datetime
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.store.operations import Appoint, Hide
-
-SHOWN = (State.WAITING.value, State.SENT.value)  # what stands in a chat, or will
 
 
 def is_operator(connection: Connection, person_id: int) -> bool:
@@ -69,13 +66,12 @@ def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
     return bool(keys) and connection.scalar(found) is not None
 
 
-def shown_with(connection: Connection, key: str) -> list[tuple[int, int, str]]:
-    """The messages that quote an article and can still be found: the outbox row, the chat, the language."""
-    columns = (outbox.c.id, outbox.c.chat_id, answers.c.language)
-    cited = answers.c.sources.contains(f'"article": {json.dumps(key)}', autoescape=True)
-    where = (outbox.c.answer_id == answers.c.id, outbox.c.edits.is_(None), outbox.c.state.in_(SHOWN), cited)
-    rows = connection.execute(select(*columns).where(*where).order_by(outbox.c.id))
-    return [(row.id, row.chat_id, row.language) for row in rows]
+def shown_with(connection: Connection, key: str) -> list[Shown]:
+    """The messages that quote an article, as far back as they are kept: those that stand in a chat, or will."""
+    cites = outbox.c.cites.contains(key, autoescape=True)
+    columns = (outbox.c.id, outbox.c.chat_id, outbox.c.edits, outbox.c.payload)
+    where = (cites, outbox.c.state.in_((State.WAITING.value, State.SENT.value)))
+    return [Shown(*row) for row in connection.execute(select(*columns).where(*where).order_by(outbox.c.id))]
 
 
 def record(connection: Connection, entry: Entry, now: datetime.datetime) -> None:

@@ -175,6 +175,20 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A message that quotes an article.
+
+    Attributes:
+        edits: the outbox row whose message it changes; None for a message of its own.
+    """
+
+    row: int  # of the outbox
+    chat_id: int
+    edits: int | None
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """Somebody who may operate, by an operator's word."""
 

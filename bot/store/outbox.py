@@ -43,7 +43,13 @@ def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.date
         return
     given = {"created_at": now, "next_at": now, "state": State.WAITING.value}
     rows = [
-        {**{name: getattr(one, name) for name in _GIVEN}, "priority": int(one.priority), **given} for one in messages
+        {
+            **{name: getattr(one, name) for name in _GIVEN},
+            "priority": int(one.priority),
+            "cites": " ".join(dict.fromkeys(one.cites)) or None,
+            **given,
+        }
+        for one in messages
     ]
     # RETURNING makes it one statement on both databases.
     statement = insert(connection, outbox).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)

@@ -154,6 +154,7 @@ outbox = Table(
     Column("ended_at", Moment),
     Column("message_id", Big),  # that Telegram gave it
     Column("error", Note),
+    Column("cites", Text),  # keys of the articles that it quotes, with spaces between
 )
 _index("outbox_waiting", outbox.c.chat_id, outbox.c.id, where="state = 'waiting'")
 _index("outbox_held", outbox.c.chat_id, where="process_id IS NOT NULL")

@@ -121,6 +121,7 @@ def reply(
     keyboard: Keyboard = (),
     answer_id: str | None = None,
     parts: tuple[int, ...] = (),
+    cites: tuple[str, ...] = (),
 ) -> tuple[Outgoing, ...]:
     """A reply in as many messages as it needs, the buttons below the last.
 
@@ -130,6 +131,7 @@ def reply(
         keyboard: the buttons.
         answer_id: the answer that this is.
         parts: outbox rows whose messages it takes the place of, as far as they go.
+        cites: keys of the articles that it quotes.
     """
     said = texts(words.language)
     shown = messages(pieces, ROOM)
@@ -145,10 +147,12 @@ def reply(
                 late=said.late if number == 0 else "",
                 reply_to=words.message_id,
                 thread_id=words.thread_id,
+                withdrawn=said.operating["withdrawn"] if cites else "",
             ).dump(),
             edits=parts[number] if number < len(parts) else None,
             answer_id=answer_id,
             asked_at=words.said_at,
+            cites=cites,
         )
         for number, html in enumerate(shown)
     )

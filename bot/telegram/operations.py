@@ -17,6 +17,7 @@ from bot.reporting import progress_lines
 from bot.service.preparing import prepare, source_digest
 from bot.service.presence import utc_now
 from bot.service.publishing import Publishing
+from bot.service.report import Failure, Report
 from bot.service.workshop import Stopped, in_process
 from bot.store import generations, jobs, operating, outbox
 from bot.store.errors import JobLost
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bot.service.preparing import Order, Prepared, Tell
     from bot.service.presence import Presence
     from bot.service.publishing import Place
-    from bot.service.report import Report, Step
+    from bot.service.report import Step
     from bot.service.shelf import Shelf
     from bot.store.database import Database
     from bot.store.operations import Job
@@ -117,9 +118,14 @@ class Operations:
             self._publishing.run(job, self._prepare, telling)
         except (Stopped, JobLost) as error:
             _log.info("job %s is left to others: %s", job.id, error)
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", error))
+            _log.error("job %s: the store cannot be written: %s", job.id, reason)  # it says enough
+            self._end(job, Report(job.request.kind, failure=Failure.NO_STORE, reason=reason))
         except Exception as error:
             _log.exception("job %s failed", job.id)
-            self._end(job, f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            self._end(job, Report(job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
         return True
 
     def _prepare(self, order: Order, tell: Tell) -> Prepared:
@@ -132,11 +138,11 @@ class Operations:
         with self._database.writing() as connection:
             return jobs.claim(connection, self._presence.process_id, tuple(JobKind))
 
-    def _end(self, job: Job, reason: str) -> None:
+    def _end(self, job: Job, report: Report) -> None:
         """Give a job up, as soon as the store can be written: it must not stay in hand for ever."""
         while not self._stopped.is_set():
             try:
-                self._publishing.fail(job, reason)
+                self._publishing.fail(job, report)
             except SQLAlchemyError as error:
                 _log.warning("the store cannot be written: %s", error)
                 self._stopped.wait(RETRY_SECONDS)

@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.store import operating
 from bot.store.model import Outcome
-from bot.store.operations import Actor, Ask, Entry, JobEnd
+from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
@@ -196,8 +196,11 @@ async def _press(room: Room, verb: str, work: OnPress, update: Update, _context:
 
 def _recorded(outcome: Outcome, entry: Entry) -> Outcome:
     """With an entry for the audit log, where anything is done; jobs have one when they end."""
-    is_done = any(not isinstance(deed, Ask) for deed in outcome.deeds)
-    return replace(outcome, deeds=(*outcome.deeds, entry)) if is_done else outcome
+    done = [deed for deed in outcome.deeds if not isinstance(deed, Ask)]
+    if not done:
+        return outcome
+    title = next((deed.title for deed in done if isinstance(deed, Hide)), None)
+    return replace(outcome, deeds=(*outcome.deeds, replace(entry, detail=title or entry.detail)))
 
 
 def _actor(person: User | None, chat_id: int, person_id: int | None) -> Actor:

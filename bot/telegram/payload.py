@@ -42,6 +42,7 @@ class Payload:
     Attributes:
         late: a line to put above it where it goes out late; none where that does not matter.
         photo: a PNG in Base64.
+        withdrawn: what takes the place of the text when an article that it quotes is hidden.
         message_id: of the message to change, where it is known; else the outbox knows it.
     """
 
@@ -53,6 +54,7 @@ class Payload:
     thread_id: int | None = None  # the forum topic
     message_id: int | None = None
     photo: str = ""
+    withdrawn: str = ""
 
     @property
     def plain(self) -> str:

@@ -47,10 +47,13 @@ class Pressed:
         """In the language of the answer."""
         return texts(self.words.language)
 
-    def turned(self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT) -> Outgoing:
-        """The message below which the button is, changed."""
-        payload = Payload(act, html, keyboard, message_id=self.words.message_id)
-        return Outgoing(self.words.chat_id, payload.dump())
+    def turned(
+        self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT, cites: tuple[str, ...] = ()
+    ) -> Outgoing:
+        """The message below which the button is, changed; `cites` are the keys of the articles that it quotes then."""
+        withdrawn = self.texts.operating["withdrawn"] if cites else ""
+        payload = Payload(act, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
+        return Outgoing(self.words.chat_id, payload.dump(), cites=cites)
 
 
 async def pressed(desk: Desk, update: Update) -> Pressed | None:

@@ -49,6 +49,7 @@ OPERATING = {
     "heading-removed": "－ Removed",
     "heading-kept": "＝ Kept as they were: their files cannot be read",
     "heading-faults": "⚠ Faulty",
+    "heading-notices": "ℹ Notes",
     "heading-duplicates": "≈ Near-duplicates; answers list one of each",
     "heading-canary": "☑ Canary questions",
     "article": "• {title} ({place})",
@@ -214,4 +215,12 @@ COMMANDS = {
     "why": "why an answer is as it is (reply to it)",
     "operators": "who may operate",
     "audit": "what operators did",
+}
+ACTIONS = {
+    "publish": "published anyway",
+    "drop": "gave up",
+    "hide-sure": "hid",
+    "unhide": "brought back",
+    "dismiss-sure": "removed operator",
+    "rollback-sure": "confirmed rollback",
 }

@@ -75,6 +75,7 @@ class Texts:
     button_gone: str
     page: str  # {page}, {pages}
     article_gone: str
+    article_hidden: str  # to who presses a button that leads to it
     article_changed: str
     more: str
     no_more: str
@@ -90,6 +91,7 @@ class Texts:
     # what operators read
     operating: Mapping[str, str]  # each names what goes into it
     operator_commands: Mapping[str, str]  # what the menu says of each
+    actions: Mapping[str, str]  # what operators' buttons do, as the audit log tells it
     steps: Mapping[Step, str]
     holds: Mapping[Hold, str]  # {removed}, {before}; {place}, {reason}
     failures: Mapping[Failure, str]  # {place}, {reason}

@@ -49,6 +49,7 @@ OPERATING = {
     "heading-removed": "－ 删除",
     "heading-kept": "＝ 文件读不了，沿用旧版",
     "heading-faults": "⚠ 有问题",
+    "heading-notices": "ℹ 提示",
     "heading-duplicates": "≈ 近似重复，回答里只列一篇",
     "heading-canary": "☑ 核对问题",
     "article": "• {title}（{place}）",
@@ -214,4 +215,12 @@ COMMANDS = {
     "why": "为什么这样回答（回复一条回答）",
     "operators": "管理员",
     "audit": "操作记录",
+}
+ACTIONS = {
+    "publish": "仍要发布",
+    "drop": "放弃发布",
+    "hide-sure": "撤下",
+    "unhide": "恢复",
+    "dismiss-sure": "移除管理员",
+    "rollback-sure": "确认回退",
 }

@@ -61,7 +61,8 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         return Outcome()
     row = _row(earlier.id if earlier else new_answer_id(), words, answered, message.date, asking.generation)
     pieces = [*_understood(answered, said), *answer_pieces(answered.result, row.sources, said)]
-    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts), row)
+    cites = tuple(source.article for source in row.sources)
+    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), row)
 
 
 def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:

@@ -13,9 +13,9 @@ from bot.store.operations import Hide
 from bot.telegram.answered import answered
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
-from bot.telegram.payload import Act, Payload
+from bot.telegram.payload import Act, Payload, load
 from bot.telegram.pressed import acknowledge
-from bot.texts import Language, texts
+from bot.texts import texts
 from corpus.text import normalize
 
 if TYPE_CHECKING:
@@ -131,18 +131,21 @@ def _hidden(room: Room) -> list[Hidden]:
 
 
 def _withdrawals(room: Room, key: str) -> list[Outgoing]:
-    """What takes the place of the messages that quote an article, as far back as they are kept."""
+    """What takes the place of the messages that quote an article, each once."""
     with room.database.reading() as connection:
         shown = operating.shown_with(connection, key)
-    return [
-        Outgoing(
-            chat_id,
-            Payload(Act.EDIT, texts(Language(language)).operating["withdrawn"]).dump(),
-            edits=row,
+    found: dict[tuple[int, str, int], Outgoing] = {}
+    for one in shown:
+        payload, row = load(one.payload), one.edits or one.row
+        target = ("message", payload.message_id) if payload.message_id else ("row", row)
+        told = payload.withdrawn or texts(room.desk.language).operating["withdrawn"]
+        found[one.chat_id, *target] = Outgoing(
+            one.chat_id,
+            Payload(Act.EDIT, told, message_id=payload.message_id).dump(),
+            edits=None if payload.message_id else row,
             priority=Priority.WITHDRAWAL,
         )
-        for row, chat_id, language in shown
-    ]
+    return list(found.values())
 
 
 def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:

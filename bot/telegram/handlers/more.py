@@ -41,5 +41,7 @@ async def on_more(desk: Desk, update: Update, _context: Context) -> Outcome:
     heading = (line(found.texts.more if passages else found.texts.no_more),)
     pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, found.texts)]
     keyboard = pages_keyboard(Press(Feature.MORE, answer.id), page, pages, found.texts)
-    turns = bool(found.press.numbers)
-    return Outcome((found.turned(messages(pieces)[0], keyboard),) if turns else reply(found.words, pieces, keyboard))
+    cites = tuple(passage.article.key for passage in passages[:PAGE])
+    if found.press.numbers:
+        return Outcome((found.turned(messages(pieces)[0], keyboard, cites=cites),))
+    return Outcome(reply(found.words, pieces, keyboard, cites=cites))

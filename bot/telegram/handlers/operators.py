@@ -121,10 +121,9 @@ def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
 
 
 def _entry(one: Entry, room: Room, texts: Texts) -> str:
-    action = texts.operator_commands.get(one.action, "") and f"/{one.action}"
     kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
-    shown = kinds.get(one.action) or action or one.action
-    told = " ".join(filter(None, (shown, one.detail)))
+    action = kinds.get(one.action) or texts.actions.get(one.action) or f"/{one.action}"
+    told = " ".join(filter(None, (action, one.detail)))
     time = stamp(one.at, room.zone) if one.at else ""
     return texts.operating["audit-entry"].format(
         time=time, actor=one.actor.name, action=told, end=texts.job_ends[one.end]

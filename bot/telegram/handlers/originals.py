@@ -35,12 +35,17 @@ async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
     if not 1 <= number <= len(found.answer.sources):
         await acknowledge(found.query, found.texts.button_gone)
         return Outcome()
+    source, asking = found.answer.sources[number - 1], desk.asking
+    if asking.is_hidden(source):
+        await acknowledge(found.query, found.texts.article_hidden)
+        return Outcome()
     if not await acknowledge(found.query):
         return Outcome()
-    source = found.answer.sources[number - 1]
-    original = await desk.think(desk.asking.original, source)
+    original = await desk.think(asking.original, source)
     pages, quoted_page = original_pages(source, original, found.texts)
     page = min(max(turned[0], 1), len(pages)) if turned else quoted_page
     keyboard = pages_keyboard(Press(Feature.ORIGINAL, found.answer.id, (number,)), page, len(pages), found.texts)
-    shown = pages[page - 1]
-    return Outcome((found.turned(messages(shown)[0], keyboard),) if turned else reply(found.words, shown, keyboard))
+    shown, cites = pages[page - 1], (source.article,)
+    if turned:
+        return Outcome((found.turned(messages(shown)[0], keyboard, cites=cites),))
+    return Outcome(reply(found.words, shown, keyboard, cites=cites))

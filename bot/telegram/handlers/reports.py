@@ -78,7 +78,7 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
         reload,
         said["status-schedule"].format(minutes=room.minutes) if room.minutes else said["status-no-schedule"],
         *([said["status-behind"]] if serving and serving.kind is JobKind.ROLLBACK else []),
-        said["status-queues"].format(inbox=waiting.inbox, outbox=waiting.outbox),
+        said["status-queues"].format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # but for this one
         said["status-dead"].format(dead=waiting.dead_letters, aside=waiting.set_aside),
         said["status-errors"].format(errors=room.errors()),
         said["status-memory"].format(megabytes=memory_megabytes()),

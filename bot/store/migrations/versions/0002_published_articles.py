@@ -21,6 +21,7 @@ def upgrade() -> None:
     _jobs()
     _operating()
     op.add_column("answers", sa.Column("generation", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("outbox", sa.Column("cites", sa.Text))
 
 
 def _index(name: str, table: str, *columns: str, where: str | None = None, unique: bool = False) -> None:

@@ -1,0 +1,137 @@
+"""What a bot needs of the store before it serves: its place among the processes, and something published."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
+from bot.opening import waiting_shown
+from bot.service.asking import Asking
+from bot.service.preparing import prepare
+from bot.service.presence import Presence, utc_now
+from bot.service.publishing import Place, Publishing
+from bot.service.report import Failure
+from bot.settings import read_publishing_settings, read_timezone
+from bot.store import generations, jobs
+from bot.store.operations import Actor, JobKind, Request
+from bot.texts import texts
+from retrieval.answer import WHEN_SURE
+
+if TYPE_CHECKING:
+    import argparse
+    import datetime
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.service.report import Report
+    from bot.settings import Settings
+    from bot.store.database import Database
+    from bot.store.operations import Job
+    from bot.texts import Texts
+    from retrieval.library import Library
+
+LOOK_SECONDS = 0.3
+
+
+@contextmanager
+def present(database: Database, settings: Settings) -> Iterator[Presence]:
+    """This process among those at work on the store."""
+    presence = Presence(database)
+    try:
+        presence.start()
+    except SQLAlchemyError as error:  # it was there a moment ago
+        message = texts(settings.language).no_store.format(
+            place=database.place, reason=str(getattr(error, "orig", error))
+        )
+        raise CannotRun(message, NO_STORE) from error
+    try:
+        yield presence
+    finally:
+        presence.stop()
+
+
+def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | None) -> Place:
+    """What is published from where.
+
+    Raises:
+        BadSetting: a setting cannot be used.
+    """
+    zone = read_timezone()
+    day: datetime.date | None = getattr(options, "today", None)
+    return Place(
+        address=settings.database,
+        corpus=corpus or settings.corpus,
+        cache=settings.cache,
+        kept=read_publishing_settings().generations,
+        today=lambda: day or utc_now().astimezone(zone).date(),
+    )
+
+
+def asking_from(options: argparse.Namespace, library: Library, generation: int) -> Asking:
+    """What answers from a library that was published."""
+    return Asking(library, WHEN_SURE, read_timezone(), options.today, generation)
+
+
+def ensure_published(database: Database, presence: Presence, place: Place, settings: Settings) -> None:
+    """Publish what is in the folder where nothing was published ever; that announces nothing.
+
+    Raises:
+        CannotRun: there is no such folder, or it cannot be published.
+    """
+    said = texts(settings.language)
+    told = False
+    request = Request(JobKind.LOAD, Actor(said.operating["start-actor"]), settings.language)
+    while not _is_published(database):
+        job = begin(database, presence, request)
+        if job:
+            _load_first(Publishing(database, presence, place, lambda *_: ()), job, settings)
+        else:
+            if not told:
+                print(said.operating["waiting-first"], file=sys.stderr)
+            told = True
+            time.sleep(LOOK_SECONDS)
+
+
+def _is_published(database: Database) -> bool:
+    with database.reading() as connection:
+        return generations.number(connection) > 0
+
+
+def begin(database: Database, presence: Presence, request: Request) -> Job | None:
+    """A job of this kind in this process's hands: a new one, or one whose process died; None where another has one."""
+    with database.writing() as connection:
+        number = jobs.ask(connection, request, utc_now(), presence.process_id)
+        if number is not None:
+            return jobs.get(connection, number)
+        return jobs.claim(connection, presence.process_id, [request.kind])
+
+
+def _load_first(publishing: Publishing, job: Job, settings: Settings) -> None:
+    said = texts(settings.language)
+    with waiting_shown(said) as show:
+        report = publishing.run(job, prepare, show).report
+    if report.problems:
+        print(said.skipped.format(faults=report.problems), file=sys.stderr)
+    refuse(report, said)
+    if not report.count("articles"):
+        print(said.check_empty, file=sys.stderr)
+
+
+def refuse(report: Report, said: Texts) -> None:
+    """Nothing, unless a report says that it came to nothing.
+
+    Raises:
+        CannotRun: it does.
+    """
+    if report.failure is Failure.NO_CORPUS:
+        raise CannotRun(said.no_corpus.format(path=report.place, reason=report.reason), UNREADABLE)
+    if report.failure is Failure.NO_INDEX:
+        raise CannotRun(said.no_cache.format(path=report.place, reason=report.reason), UNREADABLE)
+    if report.failure:
+        message = said.failures[report.failure].format(place=report.place, reason=report.reason)
+        raise CannotRun(message, NO_STORE if report.failure is Failure.NO_STORE else UNREADABLE)
