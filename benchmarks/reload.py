@@ -480,10 +480,10 @@ def _judge_load(
     between = [one.seconds for one in found if not any(span.begun <= one.asked.at <= span.ended for span in spans)]
     _print_waits("during reloads", during)
     _print_waits("between", between)
-    for place, state in zip((min(EARLY, rounds.count), rounds.count), states, strict=True):
+    for place, state in zip(sorted({min(EARLY, rounds.count), rounds.count}), states, strict=True):
         print(f"after {place}: {_stated(state)}")
     _print_troubles(here.bot.log, troubles)
-    first, last = states
+    first, last = states[0], states[-1]
     growth = last.memory / first.memory - 1
     print(f"memory: {growth:+.1%}")
     published = ("published in the chat", "published in the shell")

@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 
     from bot.telegram.desk import Desk
     from bot.telegram.operator import Room
+    from tests.e2e.chats import Json
 
-    Say: TypeAlias = Callable[[str], tuple[int, int]]  # a command → the number of the message, and whose it is
+    Way: TypeAlias = Callable[[Bot, str], tuple[int, int]]  # a command → the number of the message, and whose it is
     Dump: TypeAlias = dict[str, list[tuple[Any, ...]]]
 
 OPERATOR, APPOINTED, DISMISSED = 7001, 8001, 8002
 GROUP, FORUM = Chat(-1001234567890), Chat(-1001234567892, is_forum=True)
 CHANNEL = Chat(-1001234567891, "channel", "招商频道")
-GROUP_BOT = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+BY_GROUP: Json = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}}
+BY_CHANNEL: Json = {"from": {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}}
 SAID = texts(Language.SIMPLIFIED).operating
 PUBLIC = frozenset(texts(Language.SIMPLIFIED).commands)
 DECIDED = ("generations", "versions", "jobs", "hidden", "operators")  # the tables that operators change
@@ -57,16 +58,16 @@ def telegram() -> Iterator[Telegram]:
 def bot(telegram: Telegram, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """A bot with something to decide: two generations, one held back, an article hidden, two operators appointed."""
     folder = tmp_path_factory.mktemp("bot")
-    shutil.copytree(sample_corpus(), folder / "corpus")
-    settings = {"CHUWEN_CORPUS": str(folder / "corpus"), "CHUWEN_OPERATORS": str(OPERATOR)}
-    with Bot(telegram, cache, folder, **settings) as running:
+    corpus = folder / "corpus"
+    shutil.copytree(sample_corpus(), corpus)
+    with Bot(telegram, cache, folder, CHUWEN_CORPUS=str(corpus), CHUWEN_OPERATORS=str(OPERATOR)) as running:
         for person in (APPOINTED, DISMISSED):
             operate(running, f"/operators {person}")
-        (folder / "corpus" / "hubei-2025-07-19.txt").unlink()
+        (corpus / "hubei-2025-07-19.txt").unlink()
         held = operate(running, "/reload")
         press(running, held.buttons[SAID["button-publish-anyway"]], held, OPERATOR)
         for name in ("hubei-ziben-shichang-2022.md", "xiangcheng-baoan-tongban.md"):
-            (folder / "corpus" / name).unlink()
+            (corpus / name).unlink()
         operate(running, "/reload")
         press(running, f"op:hide-sure:{key_of(running, 'yichang-linshigao-2019.md')}", held, OPERATOR)
         assert [len(rows) > 0 for rows in dump(running).values()] == [True] * len(DECIDED)
@@ -157,7 +158,7 @@ def dump(bot: Bot) -> Dump:
 
 def written(bot: Bot, after: int) -> list[tuple[Any, ...]]:
     """The audit log after so many entries: who, where, what, and how it ended."""
-    return bot.rows("SELECT person_id, chat_id, action, \"end\" FROM audit ORDER BY id")[after:]
+    return bot.rows('SELECT person_id, chat_id, action, "end" FROM audit ORDER BY id')[after:]
 
 
 def entries(bot: Bot) -> int:
@@ -219,19 +220,19 @@ def addressed(bot: Bot, words: str) -> str:
 
 def anonymously(bot: Bot, words: str) -> tuple[int, int]:
     """An administrator who stays anonymous: the group itself writes."""
-    number = bot.telegram.say(addressed(bot, words), GROUP, sender_chat=GROUP.json(), **{"from": GROUP_BOT})
+    number = bot.telegram.say(addressed(bot, words), GROUP, sender_chat=GROUP.json(), **BY_GROUP)
     return number, GROUP.id
 
 
 def as_a_channel(bot: Bot, words: str) -> tuple[int, int]:
     """A channel writes in a group."""
-    number = bot.telegram.say(addressed(bot, words), GROUP, sender_chat=CHANNEL.json(), **{"from": CHANNEL_BOT})
+    number = bot.telegram.say(addressed(bot, words), GROUP, sender_chat=CHANNEL.json(), **BY_CHANNEL)
     return number, CHANNEL.id
 
 
 @pytest.mark.parametrize("way", [in_private, in_a_group, as_administrator, in_a_topic, by_forwarding])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_of_somebody_else_is_refused(bot: Bot, name: str, way: Callable[[Bot, str], tuple[int, int]]) -> None:
+def test_a_command_of_somebody_else_is_refused(bot: Bot, name: str, way: Way) -> None:
     """It tells the number that an operator needs to let that person in, and nothing else happens."""
     before, after = dump(bot), entries(bot)
     number, person = way(bot, f"/{name} {COMMAND_ARGUMENTS.get(name, '')}".strip())
@@ -244,7 +245,7 @@ def test_a_command_of_somebody_else_is_refused(bot: Bot, name: str, way: Callabl
 
 @pytest.mark.parametrize("way", [anonymously, as_a_channel])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_of_nobody_is_refused(bot: Bot, name: str, way: Callable[[Bot, str], tuple[int, int]]) -> None:
+def test_a_command_of_nobody_is_refused(bot: Bot, name: str, way: Way) -> None:
     """Any administrator may write in the group's name, so it tells nobody who it was."""
     before, after = dump(bot), entries(bot)
     number, who = way(bot, f"/{name} {COMMAND_ARGUMENTS.get(name, '')}".strip())
@@ -270,8 +271,8 @@ def test_a_bot_cannot_operate_even_by_an_operators_number(bot: Bot) -> None:
     """A program that can be told to write a command would let in whoever tells it to."""
     before, after = dump(bot), entries(bot)
     for number in (OPERATOR, 424_242):
-        sender = {"id": number, "is_bot": True, "first_name": "别的机器人", "username": "other_bot"}
-        bot.telegram.say(addressed(bot, "/reload"), GROUP, **{"from": sender})
+        by_bot: Json = {"from": {"id": number, "is_bot": True, "first_name": "别的机器人", "username": "other_bot"}}
+        bot.telegram.say(addressed(bot, "/reload"), GROUP, **by_bot)
         settle(bot)
     assert [(person, end) for person, *_, end in written(bot, after)] == [(OPERATOR, "refused"), (424_242, "refused")]
     assert dump(bot) == before
