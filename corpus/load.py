@@ -71,11 +71,12 @@ def load(path: Path, progress: Callable[[int, int], None] | None = None, changin
     return Candidates(articles, tuple(faults), tuple(found.files.values()))
 
 
-def settle(path: Path, patience: float = PATIENCE_SECONDS) -> frozenset[str]:
+def settle(path: Path, quiet: float = QUIET_SECONDS, patience: float = PATIENCE_SECONDS) -> frozenset[str]:
     """Wait until no file is written to any more; at once where none was of late.
 
     Args:
         path: a file or folder.
+        quiet: seconds for which a file has to stay as it is.
         patience: seconds, until those that still change are given up.
 
     Returns:
@@ -85,8 +86,8 @@ def settle(path: Path, patience: float = PATIENCE_SECONDS) -> frozenset[str]:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
     seen, deadline = _look(path), time.monotonic() + patience
-    while any(abs(time.time() - at) < QUIET_SECONDS for _, *times in seen.values() for at in times):
-        time.sleep(QUIET_SECONDS)
+    while any(abs(time.time() - at) < quiet for _, *times in seen.values() for at in times):
+        time.sleep(quiet)
         before, seen = seen, _look(path)
         changing = frozenset(shown for shown, look in seen.items() if look != before.get(shown))
         if not changing or time.monotonic() > deadline:

@@ -21,7 +21,7 @@ from bot.store.operations import Changes, JobKind
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
 from corpus.likeness import near_duplicates
-from corpus.load import load, manifest, settle
+from corpus.load import QUIET_SECONDS, load, manifest, settle
 from corpus.model import Correction, Delta, Snapshot
 from retrieval.cache import build_named, library_name, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
@@ -55,6 +55,7 @@ class Order:
         approved: names of libraries that an operator wants whatever holds them back; `*` for whatever comes.
         target: the generation to go back to; None to read the folder.
         liked: asked where the folder holds no canary questions.
+        quiet: seconds for which files have to stay as they are before they are read.
     """
 
     address: str | None
@@ -65,6 +66,7 @@ class Order:
     approved: tuple[str, ...] = ()
     target: int | None = None
     liked: tuple[Liked, ...] = ()
+    quiet: float = QUIET_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
 def _reload(order: Order, published: _Published, tell: Tell) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
-    changing = settle(order.corpus)
+    changing = settle(order.corpus, order.quiet)
     source = source_digest(order.corpus)
     candidates = load(order.corpus, _telling(tell, Step.READING), changing)
     tell(Step.COMPARING, 0, 0)

@@ -17,6 +17,7 @@ from bot.service.workshop import BrokeOff, Stopped
 from bot.store import articles, figures, generations, jobs, operating, outbox
 from bot.store.errors import JobLost
 from bot.store.operations import Entry, Generation, JobEnd, JobKind
+from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,7 @@ class Place:
         address: of the store, maybe with a password.
         kept: generations that can be gone back to.
         today: what 最近 counts from in canary questions.
+        quiet: seconds for which files have to stay as they are before they are read.
     """
 
     address: str
@@ -52,6 +54,7 @@ class Place:
     cache: Path
     kept: int
     today: Callable[[], datetime.date]
+    quiet: float = QUIET_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,7 @@ def order_of(database: Database, place: Place, request: Request) -> Order:
         request.approved,
         request.target,
         liked,
+        place.quiet,
     )
 
 
