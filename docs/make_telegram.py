@@ -138,7 +138,8 @@ def _lines(read: list[Styled]) -> list[list[Styled]]:
     return lines
 
 
-def _labels(message: Message) -> list[list[str]]:
+def labels(message: Message) -> list[list[str]]:
+    """The buttons below a message, row by row."""
     rows = (message.reply_markup or {}).get("inline_keyboard", [])
     return [[button["text"] for button in row] for row in rows]
 
@@ -151,7 +152,7 @@ def main() -> None:
             telegram.say(question, chat=1)
             reply = telegram.wait_for_messages(number, chat=1)[-1]
             drawing.message(html.escape(question), [], is_mine=True)
-            drawing.message(reply.html, _labels(reply), is_mine=False)
+            drawing.message(reply.html, labels(reply), is_mine=False)
     PICTURE.write_text(drawing.svg(), "utf-8")
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.service.preparing import Order, Prepared, Tell
+    from bot.service.comparing import Prepared
+    from bot.service.preparing import Order, Tell
     from bot.service.publishing import Ended
     from bot.store.operations import Job
 

@@ -5,37 +5,31 @@ It may run in a process of its own: jieba holds the interpreter, and what buildi
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service.canary import Liked, ask_golds, ask_liked
-from bot.service.report import Canary, Failure, Hold, Report, Step, corrected, mention
-from bot.store import articles, generations
-from bot.store.database import Database
+from bot.service.comparing import Prepared, articles_of, compare, difference, what_serves
+from bot.service.report import Canary, Failure, Hold, Report, Step
 from bot.store.errors import StoreError
-from bot.store.operations import Changes, JobKind
+from bot.store.operations import JobKind
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
-from corpus.likeness import near_duplicates
 from corpus.load import QUIET_SECONDS, load, manifest, settle
-from corpus.model import Correction, Delta, Snapshot
 from retrieval.cache import build_named, library_name, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.gold import read_questions
-from retrieval.library import rows_of
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.store.database import Connection
-    from bot.store.operations import Generation, Member
+    from bot.service.comparing import Published
     from corpus.model import Article
     from retrieval.gold import Gold
     from retrieval.library import Library
@@ -69,40 +63,10 @@ class Order:
     quiet: float = QUIET_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What may be published.
-
-    Attributes:
-        base: the generation that it was compared with.
-        changes: what has to be written.
-        news: keys of new and corrected articles, by those words.
-    """
-
-    report: Report
-    base: int = 0
-    changes: Changes = field(default_factory=Changes)
-    news: Mapping[str, tuple[str, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """What serves now."""
-
-    generation: Generation | None
-    members: tuple[Member, ...]
-    snapshot: Snapshot
-    hidden: frozenset[str]
-
-    @property
-    def number(self) -> int:
-        return self.generation.number if self.generation else 0
-
-
 def prepare(order: Order, tell: Tell) -> Prepared:
     """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
     try:
-        published = _published(order)
+        published = what_serves(order.address)
         return _reload(order, published, tell) if order.target is None else _rollback(order, published, tell)
     except CorpusNotFound as error:
         failed = Report(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
@@ -129,7 +93,7 @@ def rebuild(order: Order, tell: Tell) -> None:
     Raises:
         CacheUnusable: the cache folder cannot be written.
     """
-    published = _published(order)
+    published = what_serves(order.address)
     name = library_name(one.fact for one in published.members)
     build_named(name, published.snapshot.articles, order.cache, _telling(tell, Step.INDEXING))
 
@@ -138,7 +102,7 @@ def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
     return lambda done, of: tell(step, done, of)
 
 
-def _reload(order: Order, published: _Published, tell: Tell) -> Prepared:
+def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
     changing = settle(order.corpus, order.quiet)
@@ -146,7 +110,7 @@ def _reload(order: Order, published: _Published, tell: Tell) -> Prepared:
     candidates = load(order.corpus, _telling(tell, Step.READING), changing)
     tell(Step.COMPARING, 0, 0)
     snapshot, delta = diff(published.snapshot, candidates)
-    prepared = _compared(order, published, snapshot.articles, delta)
+    prepared = compare(order.kind, published, snapshot.articles, delta)
     report = replace(prepared.report, faults=candidates.faults, source_digest=source)
     report = replace(report, counts={**(report.counts or {}), "faults": report.problems})
     prepared = replace(prepared, report=report)
@@ -155,97 +119,19 @@ def _reload(order: Order, published: _Published, tell: Tell) -> Prepared:
     return _weighed(order, prepared, published, snapshot.articles, tell)
 
 
-def _rollback(order: Order, published: _Published, tell: Tell) -> Prepared:
+def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
     """Make ready what an earlier generation was."""
     target = order.target or 0
-    with _reading(order) as connection:
-        is_kept = generations.get(connection, target) is not None
-        members = articles.members(connection, target) if is_kept else ()
-        said = tuple(articles.read(connection, members))
-    if not is_kept:
+    said = articles_of(order.address, target)
+    if said is None:
         failed = Report(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
         return Prepared(failed, published.number)
-    prepared = _compared(order, published, said, difference(published.snapshot.articles, said))
+    prepared = compare(order.kind, published, said, difference(published.snapshot.articles, said))
     _build(order, prepared, said, tell)
     return replace(prepared, report=replace(prepared.report, origin=target))
 
 
-@contextlib.contextmanager
-def _reading(order: Order) -> Iterator[Connection]:
-    with contextlib.closing(Database.connect(order.address or "")) as database, database.reading() as connection:
-        yield connection
-
-
-def _published(order: Order) -> _Published:
-    if order.address is None:
-        return _Published(None, (), Snapshot(), frozenset())
-    with _reading(order) as connection:
-        generation = generations.current(connection)
-        members = articles.members(connection, generation.number) if generation else ()
-        said = tuple(articles.read(connection, members))
-        retired = articles.retired(connection, (one.key for one in members))
-        return _Published(generation, members, Snapshot(said, retired), generations.hidden_keys(connection))
-
-
-def _compared(order: Order, published: _Published, said: Sequence[Article], delta: Delta) -> Prepared:
-    """What changes, as a report and as rows to be written."""
-    contents = {article.key: articles.content(article) for article in said}
-    members = [articles.member(article, contents[article.key]) for article in said]
-    before = {one.fact: one for one in published.members}
-    facts = {one.fact for one in members}
-    opening = tuple(one for one in members if one.fact not in before)
-    known = {one.text_digest for one in published.members}
-    changes = Changes(
-        closing=tuple(one.id for fact, one in before.items() if fact not in facts),
-        opening=opening,
-        contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
-    )
-    news = {
-        "added": tuple(article.key for article in delta.added),
-        "corrected": tuple(one.after.key for one in delta.corrected),
-    }
-    fresh = {key for keys in news.values() for key in keys}
-    duplicates = [group for group in near_duplicates(said) if any(article.key in fresh for article in group)]
-    counts = {
-        "articles": len(said),
-        "paragraphs": sum(1 for article in said for _ in rows_of(article)),
-        "added": len(delta.added),
-        "corrected": len(delta.corrected),
-        "removed": len(delta.removed),
-        "unchanged": delta.unchanged,
-        "moved": delta.moved,
-        "kept": len(delta.kept),
-        "duplicates": len(duplicates),
-    }
-    report = Report(
-        order.kind,
-        generation=published.number,
-        name=library_name(facts),
-        counts=counts,
-        added=tuple(map(mention, delta.added)),
-        corrected=corrected(delta.corrected),
-        removed=tuple(map(mention, delta.removed)),
-        kept=tuple(map(mention, delta.kept)),
-        duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
-    )
-    return Prepared(report, published.number, changes, news)
-
-
-def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:
-    """What changes where it is known who is who."""
-    old, new = ({article.key: article for article in some} for some in (before, after))
-    both = [(old[key], new[key]) for key in new if key in old]
-    same = [(one, other) for one, other in both if one.digest == other.digest]
-    return Delta(
-        added=tuple(article for key, article in new.items() if key not in old),
-        corrected=tuple(Correction(one, other) for one, other in both if one.digest != other.digest),
-        removed=tuple(article for key, article in old.items() if key not in new),
-        unchanged=len(same),
-        moved=sum(one.origin.path != other.origin.path for one, other in same),
-    )
-
-
-def _weighed(order: Order, prepared: Prepared, published: _Published, said: Sequence[Article], tell: Tell) -> Prepared:
+def _weighed(order: Order, prepared: Prepared, published: Published, said: Sequence[Article], tell: Tell) -> Prepared:
     """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
     report = prepared.report
     is_approved = report.name in order.approved or "*" in order.approved
@@ -282,11 +168,13 @@ def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
 
 
 def _build(order: Order, prepared: Prepared, said: Sequence[Article], tell: Tell) -> None:
+    """Build the library, its articles in the order of `Member.order`: under one name every process builds the same."""
     tell(Step.INDEXING, 0, 0)
-    build_named(prepared.report.name, said, order.cache, _telling(tell, Step.INDEXING))
+    ordered = sorted(said, key=lambda one: (one.origin.path, one.origin.line, one.key))
+    build_named(prepared.report.name, ordered, order.cache, _telling(tell, Step.INDEXING))
 
 
-def _asked(order: Order, golds: Sequence[Gold], published: _Published, name: str, tell: Tell) -> Canary:
+def _asked(order: Order, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:
     """Ask the canary questions of what serves and of what may."""
     segmenter = Segmenter(order.cache)
     old_name = library_name(one.fact for one in published.members)

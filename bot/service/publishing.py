@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.service.canary import Liked
+from bot.service.comparing import Prepared
+from bot.service.preparing import Order
 from bot.service.presence import utc_now
 from bot.service.report import MOST_KEPT, Failure, Report, Step
 from bot.service.workshop import BrokeOff, Stopped
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from bot.service.preparing import Order, Prepared, Tell
+    from bot.service.preparing import Tell
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
     from bot.store.model import Outgoing
@@ -118,16 +121,12 @@ class Publishing:
             JobLost: another process has it in hand.
             SQLAlchemyError: the store cannot be written.
         """
-        from bot.service.preparing import Prepared
-
         with self.database.reading() as connection:
             report = replace(report, generation=generations.number(connection))
         self._finish(job, Prepared(report), JobEnd.FAILED)
         return Ended(JobEnd.FAILED, report)
 
     def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
-        from bot.service.preparing import Prepared
-
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
             broke = Report(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
@@ -202,9 +201,6 @@ class Publishing:
 
 def order_of(database: Database, place: Place, request: Request) -> Order:
     """What is to be made ready for a request; reads the store."""
-    from bot.service.canary import Liked
-    from bot.service.preparing import Order
-
     with database.reading() as connection:
         liked = tuple(Liked(*one) for one in figures.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
     return Order(

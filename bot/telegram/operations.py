@@ -31,7 +31,8 @@ from corpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.service.preparing import Order, Prepared, Tell
+    from bot.service.comparing import Prepared
+    from bot.service.preparing import Order, Tell
     from bot.service.presence import Presence
     from bot.service.publishing import Place
     from bot.service.report import Step

@@ -1,0 +1,141 @@
+"""What serves, and what would change if some other articles did: as facts to tell, and as rows to write."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.service.report import Report, corrected, mention
+from bot.store import articles, generations
+from bot.store.database import Database
+from bot.store.operations import Changes
+from corpus.likeness import near_duplicates
+from corpus.model import Correction, Delta, Snapshot
+from retrieval.cache import library_name
+from retrieval.library import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.store.database import Connection
+    from bot.store.operations import Generation, JobKind, Member
+    from corpus.model import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What may be published.
+
+    Attributes:
+        base: the generation that it was compared with.
+        changes: what has to be written.
+        news: keys of new and corrected articles, by those words.
+    """
+
+    report: Report
+    base: int = 0
+    changes: Changes = field(default_factory=Changes)
+    news: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What serves now."""
+
+    generation: Generation | None
+    members: tuple[Member, ...]
+    snapshot: Snapshot
+    hidden: frozenset[str]
+
+    @property
+    def number(self) -> int:
+        """Of the generation; 0 where nothing was published ever."""
+        return self.generation.number if self.generation else 0
+
+
+NOTHING = Published(None, (), Snapshot(), frozenset())
+
+
+def what_serves(address: str | None) -> Published:
+    """What is published in a store; nothing where there is none."""
+    if address is None:
+        return NOTHING
+    with _reading(address) as connection:
+        generation = generations.current(connection)
+        members = articles.members(connection, generation.number) if generation else ()
+        said = tuple(articles.read(connection, members))
+        retired = articles.retired(connection, (one.key for one in members))
+        return Published(generation, members, Snapshot(said, retired), generations.hidden_keys(connection))
+
+
+def articles_of(address: str | None, number: int) -> tuple[Article, ...] | None:
+    """The articles of a generation; None where it is not kept."""
+    with _reading(address or "") as connection:
+        if generations.get(connection, number) is None:
+            return None
+        return tuple(articles.read(connection, articles.members(connection, number)))
+
+
+@contextlib.contextmanager
+def _reading(address: str) -> Iterator[Connection]:
+    with contextlib.closing(Database.connect(address)) as database, database.reading() as connection:
+        yield connection
+
+
+def compare(kind: JobKind, published: Published, said: Sequence[Article], delta: Delta) -> Prepared:
+    """What changes, as a report and as rows to be written."""
+    contents = {article.key: articles.content(article) for article in said}
+    members = [articles.member(article, contents[article.key]) for article in said]
+    before = {one.fact: one for one in published.members}
+    facts = {one.fact for one in members}
+    opening = tuple(one for one in members if one.fact not in before)
+    known = {one.text_digest for one in published.members}
+    changes = Changes(
+        closing=tuple(one.id for fact, one in before.items() if fact not in facts),
+        opening=opening,
+        contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
+    )
+    news = {
+        "added": tuple(article.key for article in delta.added),
+        "corrected": tuple(one.after.key for one in delta.corrected),
+    }
+    fresh = {key for keys in news.values() for key in keys}
+    duplicates = [group for group in near_duplicates(said) if any(article.key in fresh for article in group)]
+    counts = {
+        "articles": len(said),
+        "paragraphs": sum(1 for article in said for _ in rows_of(article)),
+        "added": len(delta.added),
+        "corrected": len(delta.corrected),
+        "removed": len(delta.removed),
+        "unchanged": delta.unchanged,
+        "moved": delta.moved,
+        "kept": len(delta.kept),
+        "duplicates": len(duplicates),
+    }
+    report = Report(
+        kind,
+        generation=published.number,
+        name=library_name(facts),
+        counts=counts,
+        added=tuple(map(mention, delta.added)),
+        corrected=corrected(delta.corrected),
+        removed=tuple(map(mention, delta.removed)),
+        kept=tuple(map(mention, delta.kept)),
+        duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
+    )
+    return Prepared(report, published.number, changes, news)
+
+
+def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:
+    """What changes where it is known who is who."""
+    old, new = ({article.key: article for article in some} for some in (before, after))
+    both = [(old[key], new[key]) for key in new if key in old]
+    same = [(one, other) for one, other in both if one.digest == other.digest]
+    return Delta(
+        added=tuple(article for key, article in new.items() if key not in old),
+        corrected=tuple(Correction(one, other) for one, other in both if one.digest != other.digest),
+        removed=tuple(article for key, article in old.items() if key not in new),
+        unchanged=len(same),
+        moved=sum(one.origin.path != other.origin.path for one, other in same),
+    )
