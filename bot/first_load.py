@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -103,12 +104,19 @@ def _is_published(database: Database) -> bool:
 
 
 def begin(database: Database, presence: Presence, request: Request) -> Job | None:
-    """A job of this kind in this process's hands: a new one, or one whose process died; None where another has one."""
+    """A job of this kind in this process's hands: a new one, or one that nobody has in hand, with both's approvals.
+
+    None where another process has one, or one of another kind is open.
+    """
     with database.writing() as connection:
         number = jobs.ask(connection, request, utc_now(), presence.process_id)
         if number is not None:
             return jobs.get(connection, number)
-        return jobs.claim(connection, presence.process_id, [request.kind])
+        job = jobs.claim(connection, presence.process_id, [request.kind])
+    if job is None:
+        return None
+    approved = (*job.request.approved, *request.approved)
+    return replace(job, request=replace(job.request, approved=approved))
 
 
 def _load_first(publishing: Publishing, job: Job, settings: Settings) -> None:

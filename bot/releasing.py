@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.reporting import Section
     from bot.service.presence import Presence
-    from bot.service.publishing import Ended, Place
+    from bot.service.publishing import Ended, Phrase, Place
     from bot.service.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
@@ -80,7 +80,7 @@ def _reload(
         return None
     try:
         with waiting_shown(said) as show:
-            return Publishing(database, presence, place, lambda *_: ()).run(job, prepare, show)
+            return Publishing(database, presence, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
         with database.writing() as connection:
             jobs.drop(connection, job.id, utc_now())
@@ -88,6 +88,13 @@ def _reload(
     except SQLAlchemyError as error:
         message = said.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))
         raise CannotRun(message, NO_STORE) from error
+
+
+def _phrasing(database: Database) -> Phrase:
+    """What is said in a chat where the job was asked for, before the bot that had it in hand died."""
+    from bot.telegram.job_messages import Phrasing
+
+    return Phrasing(database, ())
 
 
 def _user() -> str:

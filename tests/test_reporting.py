@@ -65,7 +65,7 @@ def test_every_end_is_told(kind: JobKind, end: JobEnd, language: Language) -> No
 def test_ten_thousand_faults_fit_on_a_phone(end: JobEnd) -> None:
     """Some of each list, and how many more; every message is one that Telegram takes."""
     report = full(JobKind.RELOAD, 10_000)
-    sent = last_messages(job(JobKind.RELOAD), 3, end, report, texts(Language.SIMPLIFIED))
+    sent = last_messages(job(JobKind.RELOAD), 7, 3, end, report, texts(Language.SIMPLIFIED))
     payloads = [load(one.payload) for one in sent]
     assert all(units(payload.plain) <= MOST_UNITS for payload in payloads)
     assert len(sent) <= 6
@@ -74,7 +74,7 @@ def test_ten_thousand_faults_fit_on_a_phone(end: JobEnd) -> None:
 
 def test_a_report_takes_the_place_of_the_progress() -> None:
     """One message from the beginning to the end, with the next step below the last."""
-    sent = last_messages(job(JobKind.RELOAD), 3, JobEnd.HELD, full(JobKind.RELOAD), texts(Language.SIMPLIFIED))
+    sent = last_messages(job(JobKind.RELOAD), 7, 3, JobEnd.HELD, full(JobKind.RELOAD), texts(Language.SIMPLIFIED))
     first, last = load(sent[0].payload), load(sent[-1].payload)
     assert (first.act, sent[0].edits) == (Act.EDIT, 3)
     assert [button.press for row in last.keyboard for button in row] == ["op:publish:12", "op:drop:12"]
@@ -82,7 +82,7 @@ def test_a_report_takes_the_place_of_the_progress() -> None:
 
 def test_a_row_that_is_gone_is_no_reason_for_silence() -> None:
     """The report is a message of its own then."""
-    sent = last_messages(job(JobKind.CHECK), None, JobEnd.DONE, full(JobKind.CHECK), texts(Language.ENGLISH))
+    sent = last_messages(job(JobKind.CHECK), 7, None, JobEnd.DONE, full(JobKind.CHECK), texts(Language.ENGLISH))
     assert (load(sent[0].payload).act, sent[0].edits) == (Act.SEND, None)
 
 
@@ -90,7 +90,7 @@ def test_a_row_that_is_gone_is_no_reason_for_silence() -> None:
 @pytest.mark.parametrize("end", [JobEnd.DONE, JobEnd.UNCHANGED, JobEnd.HELD, JobEnd.FAILED])
 def test_every_report_ends_with_a_next_step(kind: JobKind, end: JobEnd) -> None:
     """An operator is never left wondering what to do."""
-    sent = last_messages(job(kind), 3, end, full(kind), texts(Language.SIMPLIFIED))
+    sent = last_messages(job(kind), 7, 3, end, full(kind), texts(Language.SIMPLIFIED))
     assert load(sent[-1].payload).keyboard
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.store.operations import Generation
     from retrieval.library import Library
 
-LOOK_SECONDS = 0.5  # how soon what another process publishes is found
+LOOK_SECONDS = 0.25  # how soon what another process publishes is found
 RETRY_SECONDS = 5  # after an index could not be opened or built
 _log = logging.getLogger(__name__)
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bot.service.shelf import Shelf
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.database import Database
+    from bot.store.model import Outcome
     from bot.telegram.worker import App
     from bot.texts import Language
 
@@ -98,9 +99,11 @@ async def _serve(parts: Parts) -> None:
         operations = Operations(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
         menus = Menus(bot, database, settings.operators, language)
 
-        def on_done() -> None:
-            for part in (sender, operations, parts.shelf):
-                part.wake()
+        def on_done(outcome: Outcome) -> None:
+            sender.wake()
+            if outcome.deeds:
+                operations.wake()
+                parts.shelf.wake()
 
         worker = Worker(application, database, presence, alarms, language, on_done)
         desk = Desk(parts.shelf, database, language)

@@ -2,46 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.reporting import report_sections
+from bot.store import operating, outbox
 from bot.store.model import Outgoing
 from bot.store.operations import JobEnd, JobKind
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button
 from bot.telegram.payload import Act, Keyboard, Payload
+from bot.texts import Language, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.service.report import Report
+    from bot.store.database import Database
     from bot.store.operations import Job
     from bot.texts import Texts
 
 MOST_SHOWN = 8  # of each list; a phone shows some twenty lines
 
 
-def last_messages(job: Job, row: int | None, end: JobEnd, report: Report, texts: Texts) -> tuple[Outgoing, ...]:
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """What is said when a job ends: where it was asked for, or to all operators where nobody asked.
+
+    Attributes:
+        operators: in the settings.
+    """
+
+    database: Database
+    operators: Sequence[int]
+
+    def __call__(self, job: Job, end: JobEnd, report: Report) -> tuple[Outgoing, ...]:
+        """The messages; reads the store."""
+        said, chat_id = texts(Language(job.request.language)), job.request.actor.chat_id
+        with self.database.reading() as connection:
+            if chat_id is not None:
+                row = outbox.row_of(connection, job.request.message_key or "")
+                return last_messages(job, chat_id, row, end, report, said)
+            appointed = [one.person_id for one in operating.appointed(connection)]
+        if job.request.kind is not JobKind.SCHEDULED or end is JobEnd.UNCHANGED:
+            return ()
+        everybody = dict.fromkeys((*self.operators, *appointed))
+        return tuple(one for chat in everybody for one in last_messages(job, chat, None, end, report, said))
+
+
+def last_messages(
+    job: Job, chat_id: int, row: int | None, end: JobEnd, report: Report, texts: Texts
+) -> tuple[Outgoing, ...]:
     """The report in place of the message that told how far the job was, and below it what does not fit.
 
     Args:
         job: it.
-        row: of the outbox, whose message is changed; None where it is not known any more.
+        chat_id: where it is told.
+        row: of the outbox, whose message is changed; None where nothing was said there before.
         end: how it ended.
         report: what it came to.
         texts: in the language of who asked.
     """
-    chat_id = job.request.actor.chat_id
-    return () if chat_id is None else _messages(job, chat_id, row, end, report, texts)
-
-
-def new_messages(job: Job, chat_id: int, end: JobEnd, report: Report, texts: Texts) -> tuple[Outgoing, ...]:
-    """The report in a chat where nothing was said of the job before."""
-    return _messages(job, chat_id, None, end, report, texts)
-
-
-def _messages(
-    job: Job, chat_id: int, row: int | None, end: JobEnd, report: Report, texts: Texts
-) -> tuple[Outgoing, ...]:
     sections = report_sections(report, end, texts, MOST_SHOWN)
     pieces = [(line(Run(one.heading, is_bold=True)), *map(line, one.lines)) for one in sections]
     shown = messages(pieces, ROOM)

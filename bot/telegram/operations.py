@@ -19,11 +19,11 @@ from bot.service.presence import utc_now
 from bot.service.publishing import Publishing
 from bot.service.report import Failure, Report
 from bot.service.workshop import Stopped, in_process
-from bot.store import generations, jobs, operating, outbox
+from bot.store import generations, jobs, outbox
 from bot.store.errors import JobLost
 from bot.store.model import Outgoing
-from bot.store.operations import Actor, JobEnd, JobKind, Request
-from bot.telegram.job_messages import last_messages, new_messages
+from bot.store.operations import Actor, JobKind, Request
+from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
 from corpus.errors import CorpusNotFound
@@ -74,9 +74,11 @@ class Operations:
         self._place = place
         self._schedule = schedule
         self._on_message = on_message
-        self._publishing = Publishing(database, presence, place, self._phrase)
+        phrase = Phrasing(database, schedule.operators)
+        self._publishing = Publishing(database, presence, place, phrase)
         self._stopped = threading.Event()
         self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._due = time.monotonic() + 60 * (schedule.minutes or 0)
 
     def wake(self) -> None:
@@ -86,6 +88,7 @@ class Operations:
     async def run(self) -> None:
         """Go on until cancelled; a job in hand is broken off then, and begun anew by whoever comes."""
         self._stopped.clear()
+        self._loop = asyncio.get_running_loop()
         work: asyncio.Future[bool] | None = None
         try:
             while True:
@@ -114,7 +117,7 @@ class Operations:
             return False
         if job is None:
             return False
-        telling = Telling(self._database, self._presence, job, self._on_message)
+        telling = Telling(self._database, self._presence, job, self._message_added)
         try:
             self._publishing.run(job, self._prepare, telling)
         except (Stopped, JobLost) as error:
@@ -128,6 +131,11 @@ class Operations:
             reason = f"{type(error).__name__}: {error}"
             self._end(job, Report(job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
         return True
+
+    def _message_added(self) -> None:
+        """From the thread that does the job."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._on_message)
 
     def _prepare(self, order: Order, tell: Tell) -> Prepared:
         return in_process(prepare, order, tell, self._stopped.is_set)
@@ -175,20 +183,6 @@ class Operations:
             return source_digest(self._place.corpus)
         except CorpusNotFound:
             return ""
-
-    def _phrase(self, job: Job, end: JobEnd, report: Report) -> Sequence[Outgoing]:
-        """What is said when a job ends: where it was asked for, or to all operators where nobody asked."""
-        language = Language(job.request.language)
-        if job.request.actor.chat_id is not None:
-            with self._database.reading() as connection:
-                row = outbox.row_of(connection, job.request.message_key or "")
-            return last_messages(job, row, end, report, texts(language))
-        if job.request.kind is not JobKind.SCHEDULED or end is JobEnd.UNCHANGED:
-            return ()
-        with self._database.reading() as connection:
-            appointed = [one.person_id for one in operating.appointed(connection)]
-        everybody = dict.fromkeys((*self._schedule.operators, *appointed))
-        return [one for chat in everybody for one in new_messages(job, chat, end, report, texts(language))]
 
 
 class Telling:

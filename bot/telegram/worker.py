@@ -64,7 +64,7 @@ class Worker:
         presence: Presence,
         alarms: Alarms,
         language: Language,
-        on_done: Callable[[], None],
+        on_done: Callable[[Outcome], None],
     ) -> None:
         self._application = application
         self._database = database
@@ -78,14 +78,14 @@ class Worker:
 
     async def _turn(self, task: Task) -> None:
         """Handle one update; whatever a handler raises is a try, never the end of the bot."""
-        holder = self._presence.process_id
+        holder, outcome = self._presence.process_id, Outcome()
         try:
             outcome = await self._handle(task)
             await until_stored(self._finish, task, holder, outcome)
         except Exception as error:
             _log.exception("update %s failed", task.update_id)
             await self._fail(task, holder, f"{type(error).__name__}: {error}")
-        self._on_done()
+        self._on_done(outcome)
 
     async def _handle(self, task: Task) -> Outcome:
         if task.deaths >= inbox.MOST_DEATHS:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ANN, BEN, EVE = 7001, 7002, 7003  # operators: simplified Chinese, English, traditional Chinese
 CEO = 8001  # appointed on the way
+KEPT = 3  # generations
 SAID, ENGLISH = texts(Language.SIMPLIFIED).operating, texts(Language.ENGLISH).operating
 PORT = "【宜昌招商】新港码头<一期>开工 & 招标"
 PORT_FILE = f"---\ntitle: {PORT}\ndate: 2025-08-01\n---\n宜昌新港码头2025年7月开工建设，总投资12亿元。\n"
@@ -101,9 +102,10 @@ def a_folder(home: Path) -> Folder:
         body = body.replace("。", "，特此说明，请各有关单位周知并认真落实。")
         folder.stage(file.stem, "wordy", f"{head}{mark}{body}", file.suffix)
     steel = (sample_corpus() / f"{STEEL}.md").read_text("utf-8")
-    copied = steel.replace(f"id: {STEEL}", "id: copy").replace(STEEL_TITLE, COPY_TITLE)
+    corrected = steel.replace("2024年", "2023年")
+    copied = corrected.replace(f"id: {STEEL}", "id: copy").replace(STEEL_TITLE, COPY_TITLE)
+    folder.stage(STEEL, "corrected", corrected)
     folder.stage("copy", "sample", copied.replace("次年便达到设计产能", "次年就达到设计产能"))
-    folder.stage(STEEL, "corrected", steel.replace("2024年", "2023年"))
     folder.stage(HOMES, "broken", b"\x00\xff\xfe\x00" * 100)
     for name, text in (("port", PORT_FILE), ("bad", BAD_FILE), ("airport", AIRPORT_FILE)):
         folder.stage(name, "sample", text)
@@ -195,14 +197,19 @@ class Life:
         return counts
 
 
+@pytest.fixture(scope="module", autouse=True)
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Folder, Folder]:
+    """A folder for the bot, and one for the schedule."""
+    return a_folder(tmp_path_factory.mktemp("bot")), a_folder(tmp_path_factory.mktemp("scheduled"))
+
+
 @pytest.fixture(scope="module")
-def life(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
-    """A bot with a folder of its own."""
-    home = tmp_path_factory.mktemp("bot")
-    folder, operators = a_folder(home), f"{ANN}, {BEN}, {EVE}"
+def life(folders: tuple[Folder, Folder], cache: Path) -> Iterator[Life]:
+    """A bot at work."""
+    folder, operators = folders[0], f"{ANN}, {BEN}, {EVE}"
     with Telegram() as telegram:
-        bot = Bot(telegram, cache, home, CHUWEN_CORPUS=str(folder.path), CHUWEN_OPERATORS=operators)
-        with bot:
+        settings = {"CHUWEN_CORPUS": str(folder.path), "CHUWEN_OPERATORS": operators, "CHUWEN_GENERATIONS": str(KEPT)}
+        with Bot(telegram, cache, folder.path.parent, by_webhook=False, **settings) as bot:
             yield Life(telegram, bot, folder)
 
 
@@ -308,7 +315,7 @@ def test_operators_are_told_in_their_language(life: Life) -> None:
     traditional = life.say("/status", EVE, language="zh-hant")
     assert texts(Language.TRADITIONAL).operating["status"] in traditional.text
     check = life.say("/check", BEN)
-    assert ENGLISH["checked"] in check.text
+    assert ENGLISH["unchanged"].format(generation=life.generation) in check.text
     assert "bad/bad.md:3: " in check.text
     assert "日期" not in check.text
 
@@ -335,7 +342,7 @@ def test_a_report_that_is_long_is_several_messages(life: Life) -> None:
 @pytest.mark.usefixtures("first")
 def test_a_folder_that_is_gone_leaves_everything(life: Life) -> None:
     """A disk that is not mounted must not empty the bot."""
-    before, aside = life.published, life.folder.path.with_name("aside")
+    before, aside = life.published, life.folder.path.with_name("unmounted")
     life.folder.path.rename(aside)
     try:
         told = life.say("/reload")
@@ -369,7 +376,6 @@ def without_page(life: Life, first: First) -> Iterator[None]:
     life.folder.take(PAGE)
     yield
     life.folder.put(PAGE)
-    life.say("/reload")
 
 
 @pytest.mark.usefixtures("without_page")
@@ -394,6 +400,8 @@ def test_what_was_held_back_is_published_by_a_second_word(life: Life) -> None:
     assert life.counts["articles"] == were - 5
     for carried in (anyway, other):
         assert life.press_data(carried, held) == Told(SAID["settled"], ())
+    life.folder.put(PAGE)
+    assert "新增 5" in life.say("/reload").text
 
 
 @pytest.mark.usefixtures("without_page")
@@ -474,6 +482,8 @@ def test_an_answer_that_people_liked_holds_back(life: Life) -> None:
     assert SAID["canary-liked"] in held.text
     assert f"✗ {QUESTION}" in held.text
     drop(life, held)
+    life.press("👎", answer)
+    assert SAID["canary-liked"] not in life.say("/check").text
 
 
 # Going back
@@ -506,16 +516,10 @@ def test_a_rollback_brings_back_what_was_there(life: Life) -> None:
 @pytest.mark.usefixtures("first")
 def test_as_many_generations_are_kept_as_is_set(life: Life) -> None:
     """A list that grows for ever fits on no phone, and each costs disk."""
-    for name in ("airport", "airport", "airport"):
-        (life.folder.take if name in life.folder.there else life.folder.put)(name)
-        life.say("/reload")
-    life.folder.take("airport")
-    life.say("/reload")
-    newest = life.generation
-    assert life.bot.rows("SELECT number FROM generations ORDER BY number") == [(newest - n,) for n in (4, 3, 2, 1, 0)]
-    assert list(life.say("/generations").buttons)[:-1] == [
-        SAID["button-rollback"].format(number=newest - n) for n in (1, 2, 3, 4)
-    ]
+    kept = [life.generation - back for back in range(KEPT) if life.generation > back]
+    assert life.bot.rows("SELECT number FROM generations ORDER BY number DESC") == [(number,) for number in kept]
+    *ways_back, _ = life.say("/generations").buttons
+    assert ways_back == [SAID["button-rollback"].format(number=number) for number in kept[1:]]
 
 
 @pytest.mark.usefixtures("first")
@@ -538,7 +542,17 @@ def test_a_rollback_is_asked_about_and_can_be_left(life: Life) -> None:
 # Hiding
 
 
-@pytest.mark.usefixtures("first")
+@pytest.fixture
+def shown_again(life: Life, first: First) -> Iterator[None]:
+    """Nothing is hidden afterwards."""
+    assert first.number
+    yield
+    for (key,) in life.bot.rows("SELECT key FROM hidden"):
+        life.press_data(f"op:unhide:{key}", life.say("/unhide"))
+    life.telegram.wait_for(lambda: ANSWER in life.say(QUESTION, newcomer()).text)
+
+
+@pytest.mark.usefixtures("shown_again")
 def test_a_hidden_article_is_gone_everywhere(life: Life) -> None:
     """What must not be read any more is taken out of answers, and out of what was said; then it comes back."""
     stranger = newcomer()
@@ -553,10 +567,10 @@ def test_a_hidden_article_is_gone_everywhere(life: Life) -> None:
     life.press(SAID["button-hide-sure"], sure)
     told = life.say(QUESTION, stranger)
     assert ANSWER not in told.text
-    for chat in (stranger, ANN):
-        assert not any(ANSWER in one.text for one in life.telegram.messages(chat)), chat
-    assert life.standing(stranger)[theirs.message_id].text == SAID["withdrawn"]
-    assert not life.standing(stranger)[theirs.message_id].buttons
+    assert not any(ANSWER in one.text for one in life.telegram.messages(stranger))
+    for quoted in (theirs, mine, opened):
+        now = life.standing(quoted.chat)[quoted.message_id]
+        assert (now.text, now.buttons) == (SAID["withdrawn"], {})
     again = life.press_data(original, theirs)
     assert not any("磷石膏" in message.text for message in again.messages)
     assert "撤下的文章：1 篇" in life.say("/status").text
@@ -571,7 +585,7 @@ def test_a_hidden_article_is_gone_everywhere(life: Life) -> None:
     )
 
 
-@pytest.mark.usefixtures("first")
+@pytest.mark.usefixtures("shown_again")
 def test_an_article_is_hidden_by_words_of_its_title(life: Life) -> None:
     """Not every article was cited in a chat that the operator has; titles hold what HTML would take for tags."""
     asked = life.say("/hide 码头<一期>")
@@ -588,10 +602,9 @@ def test_an_article_is_hidden_by_words_of_its_title(life: Life) -> None:
 
 
 @pytest.mark.parametrize("is_pressed", [False, True], ids=["asked", "pressed"])
-@pytest.mark.usefixtures("first")
+@pytest.mark.usefixtures("shown_again")
 def test_what_is_under_way_does_not_show_what_was_just_hidden(life: Life, *, is_pressed: bool) -> None:
     """Between reading and sending lies a moment, and it must not be the wrong one."""
-    life.telegram.wait_for(lambda: ANSWER in life.say(QUESTION, newcomer()).text)
     sure = life.press(SAID["button-hide"].format(title=GYPSUM_TITLE), life.say("/hide 磷石膏")).only
     chats = [newcomer() for _ in range(24)]
     answers = [life.say(QUESTION, chat) for chat in chats] if is_pressed else []
@@ -604,7 +617,6 @@ def test_what_is_under_way_does_not_show_what_was_just_hidden(life: Life, *, is_
             life.telegram.say(QUESTION, chat)
     life.settle()
     shown = [message.text for chat in chats for message in life.telegram.messages(chat)]
-    life.press(SAID["button-unhide"].format(title=GYPSUM_TITLE), life.say("/unhide"))
     assert len(shown) >= len(chats)
     assert not [text for text in shown if ANSWER in text]
 
@@ -757,6 +769,7 @@ def test_a_reload_that_was_cut_off_is_done_after_the_next_start(life: Life, numb
     )
     asked = life.telegram.say("/reload", ANN)
     life.telegram.wait_for(lambda: life.bot.rows("SELECT id FROM jobs WHERE process_id IS NOT NULL"))
+    life.telegram.wait_for(lambda: not life.bot.rows("SELECT id FROM outbox WHERE state = 'waiting'"))  # or it doubles
     life.bot.tell(number)
     assert life.bot.process is not None
     life.bot.process.wait(10)
@@ -778,6 +791,8 @@ def test_nothing_of_this_is_an_error_in_the_log(life: Life) -> None:
 
 
 # By the schedule
+
+WHILE = 0.6  # seconds, in which it looks at least once
 
 
 @dataclass(frozen=True)
@@ -804,29 +819,28 @@ class Scheduled:
         with self.database.writing() as connection:
             assert jobs.ask(connection, request, datetime.datetime.now(datetime.UTC))
 
-    def run(self, count: int) -> list[tuple[Any, ...]]:
-        """Go on until so many more jobs have ended, and see that nothing else is begun; returns how they ended."""
+    def run(self, seconds: float = 0) -> list[tuple[Any, ...]]:
+        """Go on until a job has ended, or for so many seconds, and return the jobs that are new, and how they ended."""
         before = len(self.rows("SELECT id FROM jobs WHERE ended_at IS NOT NULL"))
-        self.loop.run(self._run(before + count))
-        assert len(self.ends()) == before + count
+        self.loop.run(self._run(before, seconds))
         return self.ends()[before:]
 
-    async def _run(self, count: int) -> None:
+    async def _run(self, before: int, seconds: float) -> None:
         work = asyncio.ensure_future(self.operations.run())
-        async with asyncio.timeout(20):
-            while sum(end is not None for _, end in self.ends()) < count:
+        await asyncio.sleep(seconds)
+        async with asyncio.timeout(10):
+            while not seconds and sum(end is not None for _, end in self.ends()) == before:
                 await asyncio.sleep(0.05)
-        await asyncio.sleep(0.7)  # it looks twice a second
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
 
 
 @pytest.fixture(scope="module")
-def scheduled(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduled]:
-    """A store in which the sample was published; each test leaves the folder as it was."""
-    home = tmp_path_factory.mktemp("scheduled")
-    folder, address = a_folder(home), str(home / "store.db")
+def scheduled(folders: tuple[Folder, Folder], cache: Path) -> Iterator[Scheduled]:
+    """A store in which the sample was published."""
+    folder = folders[1]
+    address = str(folder.path.with_name("store.db"))
     place = Place(address, folder.path, cache, 5, lambda: datetime.date(2026, 1, 1))
     database = Database.open(address)
     presence = Presence(database)
@@ -838,7 +852,7 @@ def scheduled(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with asyncio.Runner() as loop:
         made = Scheduled(database, operations, folder, loop)
         made.ask(JobKind.LOAD)
-        made.run(1)
+        made.run()
         yield made
     presence.stop()
     database.close()
@@ -847,7 +861,7 @@ def scheduled(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_by_the_schedule_what_changed_is_published_and_told(scheduled: Scheduled) -> None:
     """Nobody has to think of it; and every operator reads what it came to."""
     scheduled.folder.put("port")
-    assert scheduled.run(1) == [("scheduled", "done")]
+    assert scheduled.run() == [("scheduled", "done")]
     ((chat, payload),) = scheduled.rows("SELECT chat_id, payload FROM outbox")
     assert chat == ANN
     assert "已发布第 2 代" in payload
@@ -857,18 +871,29 @@ def test_by_the_schedule_a_removal_is_held_and_told_once(scheduled: Scheduled) -
     """Every few minutes the same question would drive operators mad."""
     before = len(scheduled.rows("SELECT id FROM outbox"))
     scheduled.folder.take(PAGE)
-    assert scheduled.run(1) == [("scheduled", "held")]
+    assert scheduled.run() == [("scheduled", "held")]
+    assert scheduled.run(WHILE) == []
     scheduled.folder.put(PAGE)
     ((_, payload),) = scheduled.rows("SELECT id, payload FROM outbox ORDER BY id")[before:]
     assert SAID["held"] in payload
-    assert scheduled.run(0) == []  # the folder holds again what is published
+    assert scheduled.run(WHILE) == []  # the folder holds again what is published
 
 
 def test_by_the_schedule_nothing_is_published_after_a_rollback(scheduled: Scheduled) -> None:
     """Who went back has a reason, and the folder still holds it."""
-    scheduled.folder.put("airport")
-    scheduled.run(1)
     scheduled.ask(JobKind.ROLLBACK, target=1)
-    assert scheduled.run(1) == [("rollback", "done")]
+    assert scheduled.run() == [("rollback", "done")]
     scheduled.folder.put(STEEL, "corrected")
-    assert scheduled.run(0) == []
+    assert scheduled.run(WHILE) == []
+
+
+def test_by_the_schedule_it_goes_on_once_an_operator_published(scheduled: Scheduled) -> None:
+    """'Once the folder is right, press publish': also where it is right because it says again what was gone back to."""
+    scheduled.ask(JobKind.ROLLBACK, target=1)
+    scheduled.run()
+    scheduled.folder.take("port")
+    scheduled.folder.put(STEEL)
+    scheduled.ask(JobKind.RELOAD)
+    scheduled.run()
+    scheduled.folder.put(STEEL, "corrected")
+    assert scheduled.run() == [("scheduled", "done")]
