@@ -17,10 +17,13 @@ from bot.service.preparing import prepare
 from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing
 from bot.service.report import Failure
+from bot.service.workshop import in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store import generations, jobs
 from bot.store.operations import Actor, JobKind, Request
 from bot.texts import texts
+from corpus.errors import CorpusNotFound
+from corpus.load import size_of
 from retrieval.answer import WHEN_SURE
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.service.comparing import Prepared
+    from bot.service.preparing import Order, Tell
     from bot.service.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 LOOK_SECONDS = 0.3
+LARGE_BYTES = 2**20  # of articles; the index of one takes 200 MB to build
 
 
 @contextmanager
@@ -122,12 +128,24 @@ def begin(database: Database, presence: Presence, request: Request) -> Job | Non
 def _load_first(publishing: Publishing, job: Job, settings: Settings) -> None:
     said = texts(settings.language)
     with waiting_shown(said) as show:
-        report = publishing.run(job, prepare, show).report
+        report = publishing.run(job, _prepare_apart if _is_large(publishing.place) else prepare, show).report
     if report.problems:
         print(said.skipped.format(faults=report.problems), file=sys.stderr)
     refuse(report, said)
     if not report.count("articles"):
         print(said.check_empty, file=sys.stderr)
+
+
+def _is_large(place: Place) -> bool:
+    """Whether building would take memory that this process would not get back."""
+    try:
+        return size_of(place.corpus) > LARGE_BYTES
+    except CorpusNotFound:
+        return False
+
+
+def _prepare_apart(order: Order, tell: Tell) -> Prepared:
+    return in_process(prepare, order, tell, lambda: False)
 
 
 def refuse(report: Report, said: Texts) -> None:

@@ -105,6 +105,15 @@ def manifest(path: Path) -> Iterator[str]:
         yield f"{shown} {size} {changed_at}"
 
 
+def size_of(path: Path) -> int:
+    """The bytes of all article files.
+
+    Raises:
+        CorpusNotFound: there is no such path, or it can't be listed.
+    """
+    return sum(max(size, 0) for size, _, _ in _look(path).values())
+
+
 def _look(path: Path) -> dict[str, tuple[int, float, float]]:
     """The size of each article file, and when its content and its name or rights changed, as seconds."""
     looks = {}

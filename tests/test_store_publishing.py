@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.store.database import Database
-    from bot.store.model import Task
+    from bot.store.model import Outgoing, Task
+    from bot.store.operations import Job
 
 ACTOR = Actor("小明 (5)", 5, 7)
 RELOAD = Request(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")
@@ -287,13 +289,20 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     with database.writing() as connection:
         jobs.ask(connection, RELOAD, NOW)
     deeds = (Hide("k1", "题目", "小明"), Ask(RELOAD), Entry(ACTOR, "x", "", JobEnd.DONE))
-    outcome = Outcome((message("开始"),), deeds=deeds, otherwise=(message("已在进行"),))
+    outcome = Outcome(
+        (message("开始"),), deeds=deeds, otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),)
+    )
     with database.writing() as connection:
         assert turns.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert generations.hidden_keys(connection) == frozenset()
         assert operating.entries(connection, 9) == []
-        assert [parcel.payload for parcel in outbox.claim(connection, holder, 9, NOW)] == ["已在进行"]
+        assert [parcel.payload for parcel in outbox.claim(connection, holder, 9, NOW)] == ["已在进行：reload"]
+
+
+def unless_busy(told: Outgoing, job: Job | None) -> tuple[Outgoing, ...]:
+    """What is said where no job is in the way."""
+    return () if job else (told,)
 
 
 def test_a_decision_is_made_once(database: Database) -> None:
@@ -307,8 +316,9 @@ def test_a_decision_is_made_once(database: Database) -> None:
     for task in (first, second):
         deeds = (Settle(number, JobEnd.DONE), Ask(RELOAD))
         begun, decided = (message(said, task.chat_id) for said in ("开始", "已处理"))
+        outcome = Outcome((begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
         with database.writing() as connection:
-            turns.finish(connection, task, holder, Outcome((begun,), deeds=deeds, otherwise=(decided,)), NOW)
+            turns.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, holder, 9, NOW)] == ["开始", "已处理"]
 
@@ -320,7 +330,7 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     with database.writing() as connection:
         operating.hide(connection, Hide("k1", "题目", "小明"), NOW)
     with pytest.raises(Withdrawn), database.writing() as connection:
-        turns.finish(connection, task, holder, Outcome((message(),), answer()), NOW)
+        turns.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
     with database.reading() as connection:
         assert answers.get(connection, "a1") is None
         assert inbox.waiting(connection) == 1
@@ -334,6 +344,34 @@ def test_messages_that_quote_an_article_are_found(database: Database) -> None:
         assert [one.payload for one in operating.shown_with(connection, "k_2")] == ["甲"]
         assert [one.payload for one in operating.shown_with(connection, "kx2")] == ["乙"]
         assert operating.shown_with(connection, "k%") == []
+
+
+def test_a_message_that_quotes_something_else_by_now_is_left(database: Database) -> None:
+    """An edited question, a turned page, or what was withdrawn before: only what stands there counts."""
+    holder = process(database)
+    with database.writing() as connection:
+        outbox.add(connection, [message("甲", cites=("k1",)), message("乙", 8, cites=("k1",))], NOW)
+        first, second = outbox.claim(connection, holder, 2, NOW)
+        outbox.sent(connection, first, holder, 51, NOW)
+        outbox.sent(connection, second, holder, 52, NOW)
+        outbox.add(connection, [message("丙", edits=first.id, cites=("k2",))], NOW)
+        assert [one.payload for one in operating.shown_with(connection, "k1")] == ["乙"]
+        assert [(one.payload, one.edits) for one in operating.shown_with(connection, "k2")] == [("丙", first.id)]
+        outbox.add(connection, [message("按钮", 8)], NOW)  # it changes the same message
+        (turned,) = [one for one in outbox.claim(connection, holder, 9, NOW) if one.chat_id == 8]
+        outbox.sent(connection, turned, holder, 52, NOW)
+        assert operating.shown_with(connection, "k1") == []
+
+
+def test_hiding_withdraws_with_it(database: Database) -> None:
+    """In one transaction: what is answered meanwhile either sees it, or is seen by it."""
+    with database.writing() as connection:
+        outbox.add(connection, [message("甲", cites=("k1",))], NOW)
+        hide = Hide("k1", "题", "我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row))
+        operating.hide(connection, hide, NOW)
+        assert outbox.waiting(connection) == 2
+        operating.hide(connection, hide, NOW)
+        assert outbox.waiting(connection) == 2
 
 
 def test_hiding_twice_is_hiding_once(database: Database) -> None:

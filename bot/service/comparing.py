@@ -31,12 +31,14 @@ class Prepared:
         base: the generation that it was compared with.
         changes: what has to be written.
         news: keys of new and corrected articles, by those words.
+        is_to_publish: whether there is any reason to.
     """
 
     report: Report
     base: int = 0
     changes: Changes = field(default_factory=Changes)
     news: Mapping[str, tuple[str, ...]] | None = None
+    is_to_publish: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,10 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     report = replace(prepared.report, faults=candidates.faults, source_digest=source)
     report = replace(report, counts={**(report.counts or {}), "faults": report.problems})
     prepared = replace(prepared, report=report)
-    if prepared.changes.is_empty and published.generation:
-        return prepared
+    is_back = published.generation is not None and published.generation.kind is JobKind.ROLLBACK
+    is_settled = is_back and order.kind is JobKind.RELOAD  # what was gone back to is what is wanted: go on from there
+    if prepared.changes.is_empty and published.generation and not is_settled:
+        return replace(prepared, is_to_publish=False)
     return _weighed(order, prepared, published, snapshot.articles, tell)
 
 

@@ -222,8 +222,7 @@ def _end_of(job: Job, prepared: Prepared) -> JobEnd:
         return JobEnd.FAILED
     if report.holds:
         return JobEnd.HELD if job.request.kind is not JobKind.CHECK else JobEnd.DONE
-    is_first = prepared.base == 0 and job.request.kind is not JobKind.CHECK
-    return JobEnd.UNCHANGED if prepared.changes.is_empty and not is_first else JobEnd.DONE
+    return JobEnd.DONE if prepared.is_to_publish else JobEnd.UNCHANGED
 
 
 def _detail(report: Report) -> str:

@@ -25,12 +25,17 @@ class Lock(IntEnum):
     MIGRATING = 0x63687501  # "chu", so that other programs on the same database hardly use the numbers
     INBOX = 0x63687502
     OUTBOX = 0x63687503
+    HIDING = 0x63687504
 
 
-def take(connection: Connection, lock: Lock) -> None:
-    """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway."""
+def take(connection: Connection, lock: Lock, *, is_shared: bool = False) -> None:
+    """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway.
+
+    Those who share it wait only for who does not.
+    """
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(select(func.pg_advisory_xact_lock(int(lock))))
+        take_it = func.pg_advisory_xact_lock_shared if is_shared else func.pg_advisory_xact_lock
+        connection.execute(select(take_it(int(lock))))
 
 
 def clock(connection: Connection) -> datetime.datetime:

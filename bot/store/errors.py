@@ -5,7 +5,7 @@ StoreError
 ├── StoreTooNew      a newer program has written it
 ├── StoreNotEmpty    a backup goes into an empty store only
 ├── NotRestorable    a file is no whole backup
-├── Withdrawn        an answer quotes an article that was hidden while it was made
+├── Withdrawn        a reply quotes an article that was hidden while it was made
 └── JobLost          another process has a job in hand that this one works on
 """
 
@@ -78,10 +78,10 @@ class NotRestorable(StoreError):
 
 
 class Withdrawn(StoreError):
-    """An answer quotes an article that was hidden while it was made: make it anew."""
+    """A reply quotes an article that was hidden while it was made: make it anew."""
 
-    def __init__(self, answer_id: str) -> None:
-        super().__init__(f"answer {answer_id}: an article that it quotes was hidden in the meantime; make it anew")
+    def __init__(self, update_id: int) -> None:
+        super().__init__(f"update {update_id}: an article that is quoted was hidden in the meantime; handle it anew")
 
 
 class JobLost(StoreError):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Callable
 
-    from bot.store.operations import Deed
+    from bot.store.operations import Deed, Job
     from retrieval.event import Event
     from retrieval.status import Status
 
@@ -189,7 +190,9 @@ class Outcome:
     is_blocked: bool = False  # whether the bot may no longer write to the chat
     moved_to: int | None = None  # the chat's new id
     deeds: tuple[Deed, ...] = ()  # of an operator
-    otherwise: tuple[Outgoing, ...] = ()  # instead of the messages, where the deeds cannot be done, and none is
+    # Instead of the messages, where the deeds cannot be done, and none is: because of that job, or since somebody has
+    # decided before.
+    otherwise: Callable[[Job | None], tuple[Outgoing, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, or_, select
 
 from bot.store import generations
-from bot.store.dialect import insert
+from bot.store import outbox as messages
+from bot.store.dialect import Lock, insert, take
 from bot.store.model import State
 from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.store.schema import audit, hidden, operators, outbox
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.store.operations import Appoint, Hide
+
+
+SHOWN = (State.WAITING.value, State.SENT.value)  # what stands in a chat, or will
 
 
 def is_operator(connection: Connection, person_id: int) -> bool:
@@ -44,11 +48,17 @@ def appoint(connection: Connection, deed: Appoint, now: datetime.datetime) -> No
 
 
 def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
-    """Take an article out of sight, or bring it back."""
+    """Take an article out of sight, with what quotes it, or bring it back.
+
+    An answer under way waits for this, and is made anew then; or this waits for it, and finds it.
+    """
+    take(connection, Lock.HIDING)
     if deed.is_hidden:
         values = {"key": deed.key, "title": deed.title, "actor": deed.actor, "hidden_at": now}
         fresh = insert(connection, hidden).values(values)
         connection.execute(fresh.on_conflict_do_nothing(index_elements=["key"]))
+        if deed.withdraw:
+            messages.add(connection, [deed.withdraw(one) for one in shown_with(connection, deed.key)], now)
     else:
         connection.execute(delete(hidden).where(hidden.c.key == deed.key))
     generations.mark(connection)
@@ -61,17 +71,25 @@ def hidden_ones(connection: Connection) -> list[Hidden]:
 
 
 def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
-    """Whether one of some articles is out of sight."""
+    """Whether one of some articles is out of sight, and stays so or not to the end of the transaction."""
+    if not keys:
+        return False
+    take(connection, Lock.HIDING, is_shared=True)
     found = select(hidden.c.key).where(hidden.c.key.in_(keys)).limit(1)
-    return bool(keys) and connection.scalar(found) is not None
+    return connection.scalar(found) is not None
 
 
 def shown_with(connection: Connection, key: str) -> list[Shown]:
-    """The messages that quote an article, as far back as they are kept: those that stand in a chat, or will."""
-    cites = outbox.c.cites.contains(key, autoescape=True)
-    columns = (outbox.c.id, outbox.c.chat_id, outbox.c.edits, outbox.c.payload)
-    where = (cites, outbox.c.state.in_((State.WAITING.value, State.SENT.value)))
-    return [Shown(*row) for row in connection.execute(select(*columns).where(*where).order_by(outbox.c.id))]
+    """The messages that quote an article as they stand in a chat, or will: of each the row that changed it last."""
+    row, later = outbox.alias("row_"), outbox.alias("later")
+    same_message = or_(
+        later.c.edits == func.coalesce(row.c.edits, row.c.id),
+        (later.c.message_id == row.c.message_id) & (later.c.chat_id == row.c.chat_id),
+    )
+    is_changed = exists().where(later.c.id > row.c.id, later.c.state.in_(SHOWN), same_message)
+    columns = (row.c.id, row.c.chat_id, row.c.edits, row.c.payload)
+    where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed)
+    return [Shown(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
 
 
 def record(connection: Connection, entry: Entry, now: datetime.datetime) -> None:

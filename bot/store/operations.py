@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from bot.store.model import Outgoing
 
 
 class JobKind(StrEnum):
@@ -210,12 +212,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Hide:
-    """Take an article out of sight, or bring it back."""
+    """Take an article out of sight, or bring it back.
+
+    Attributes:
+        withdraw: makes what takes the place of a message that quotes it.
+    """
 
     key: str
     title: str
     actor: str
     is_hidden: bool = True
+    withdraw: Callable[[Shown], Outgoing] | None = None
 
 
 @dataclass(frozen=True, slots=True)

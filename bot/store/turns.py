@@ -26,13 +26,13 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
         one answers. So nobody is answered twice.
 
     Raises:
-        Withdrawn: an article that the answer quotes was hidden in the meantime; nothing is changed.
+        Withdrawn: an article that is quoted was hidden in the meantime; nothing is changed.
     """
     if not inbox.done(connection, task, process_id, now):
         return False
+    if operating.are_hidden(connection, {key for message in outcome.messages for key in message.cites}):
+        raise Withdrawn(task.update_id)
     if outcome.answer:
-        if operating.are_hidden(connection, {source.article for source in outcome.answer.sources}):
-            raise Withdrawn(outcome.answer.id)
         answers.put(connection, outcome.answer)
     if outcome.verdict:
         answers.judge(connection, outcome.verdict, now)
@@ -51,10 +51,14 @@ def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Seq
     if not outcome.deeds:
         return outcome.messages
     with connection.begin_nested() as attempt:
-        if all(_did(connection, deed, now) for deed in outcome.deeds):
+        refused = next((deed for deed in outcome.deeds if not _did(connection, deed, now)), None)
+        if refused is None:
             return outcome.messages
         attempt.rollback()
-    return outcome.otherwise
+    if outcome.otherwise is None:
+        return ()
+    busy = jobs.open_one(connection, refused.request.kind.lane) if isinstance(refused, Ask) else None
+    return outcome.otherwise(busy)
 
 
 def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:

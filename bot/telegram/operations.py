@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 EDIT_SECONDS = 3.0  # between two words on how far it is: a group takes 20 messages a minute
-LEAST_RATE_SECONDS = 1.0  # until the time that is left can be told
+LEAST_RATE_SECONDS = 2.0  # until the time that is left can be told
+LEAST_SHARE = 0.02  # likewise, of what there is
 RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 
@@ -202,7 +203,7 @@ class Telling:
         now = time.monotonic()
         if step is not self._step:
             self._step, self._begun_at = step, now
-        if now - self._told_at < EDIT_SECONDS:
+        if now - self._told_at < EDIT_SECONDS and not 0 < done == of:
             return
         self._told_at = now
         try:
@@ -212,7 +213,8 @@ class Telling:
 
     def _tell(self, step: Step, done: int, of: int, seconds: float) -> None:
         request = self._job.request
-        left = seconds * (of - done) / done if done and seconds >= LEAST_RATE_SECONDS else None
+        is_told = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
+        left = seconds * (of - done) / done if is_told and done else None
         said = texts(Language(request.language))
         lines = progress_lines(request.kind, step, done, of, left, said)
         with self._database.writing() as connection:

@@ -17,7 +17,7 @@ from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
 from bot.telegram.pressed import acknowledge
-from bot.telegram.reading import MEANT, Words, language_for, message_of, words_of
+from bot.telegram.reading import MEANT, Words, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ class Command:
         """In the operator's language."""
         return texts(self.words.language)
 
-    def say(self, pieces: Sequence[Piece], keyboard: Keyboard = (), deeds: tuple[Deed, ...] = ()) -> Outcome:
-        """A reply, and what is done with it."""
-        return Outcome(reply(self.words, pieces, keyboard), deeds=deeds)
+    def say(self, pieces: Sequence[Piece], keyboard: Keyboard = (), cites: tuple[str, ...] = ()) -> Outcome:
+        """A reply; `cites` are the keys of the articles that it quotes."""
+        return Outcome(reply(self.words, pieces, keyboard, cites=cites))
 
     def say_line(self, told: str, keyboard: Keyboard = (), deeds: tuple[Deed, ...] = ()) -> Outcome:
-        """Likewise, in one line."""
-        return self.say([(line(told),)], keyboard, deeds)
+        """A reply in one line, and what is done with it."""
+        return Outcome(reply(self.words, [(line(told),)], keyboard), deeds=deeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,8 @@ async def _command(room: Room, name: str, work: OnCommand, update: Update, _cont
     if person is None or person.is_bot or not await asyncio.to_thread(room.may_operate, person.id):
         told = texts(words.language).operating["refused" if person else "refused-anonymous"]
         refused = Entry(actor, name, detail, JobEnd.REFUSED)
+        if is_from_bot(message):  # two that answer each other never end
+            return Outcome(deeds=(refused,))
         return Outcome(reply(words, [(line(told.format(person=person.id if person else "")),)]), deeds=(refused,))
     outcome = await work(Command(room, words, message, actor))
     return _recorded(outcome, Entry(actor, name, detail, JobEnd.DONE))

@@ -47,6 +47,11 @@ class Pressed:
         """In the language of the answer."""
         return texts(self.words.language)
 
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """Keys of the articles that the answer quotes."""
+        return tuple(source.article for source in self.answer.sources)
+
     def turned(
         self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT, cites: tuple[str, ...] = ()
     ) -> Outgoing:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.reporting import busy_line, stamp
-from bot.store import jobs
 from bot.store.model import Outcome
 from bot.store.operations import Ask, Request
 from bot.telegram.desk import reply
@@ -16,7 +16,7 @@ from bot.texts import texts
 
 if TYPE_CHECKING:
     from bot.store.model import Outgoing
-    from bot.store.operations import Actor, Deed, JobKind, Settle
+    from bot.store.operations import Actor, Deed, Job, JobKind, Settle
     from bot.telegram.operator import Room
     from bot.telegram.reading import Words
 
@@ -31,7 +31,7 @@ def ask_for(
     target: int | None = None,
     settle: Settle | None = None,
 ) -> Outcome:
-    """Ask for a job in a chat; reads the store.
+    """Ask for a job in a chat.
 
     Args:
         room: what operators' handlers work with.
@@ -47,12 +47,11 @@ def ask_for(
     request = Request(kind, actor, words.language, approved, target, thread_id=words.thread_id, message_key=key)
     (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
     deeds: tuple[Deed, ...] = (settle, Ask(request)) if settle else (Ask(request),)
-    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=_busy(room, words, kind))
+    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, room, words))
 
 
-def _busy(room: Room, words: Words, kind: JobKind) -> tuple[Outgoing, ...]:
+def _busy(room: Room, words: Words, job: Job | None) -> tuple[Outgoing, ...]:
+    """That another job is open, or that somebody has decided before."""
     said = texts(words.language)
-    with room.database.reading() as connection:
-        job = jobs.open_one(connection, kind.lane)
     told = busy_line(job, stamp(job.created_at, room.zone), said) if job else said.operating["settled"]
     return reply(words, [(line(told),)])

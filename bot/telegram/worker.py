@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from telegram import Update
 
 from bot.service.presence import until_stored, utc_now
 from bot.store import inbox, outbox, turns
+from bot.store.errors import Withdrawn
 from bot.store.model import Outcome
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32  # in hand; they wait for the processor, the store or Telegram, each for its own
 STALE_SECONDS = 60  # a button pressed longer ago is dropped: who pressed it has gone on
+REDO_SECONDS = 0.3  # until what was hidden is known to be
+MOST_REDONE = 10
 UPDATES = Kind(inbox.claim, inbox.release, lambda task: task.update_id)
 _log = logging.getLogger(__name__)
 
@@ -80,12 +84,23 @@ class Worker:
         """Handle one update; whatever a handler raises is a try, never the end of the bot."""
         holder, outcome = self._presence.process_id, Outcome()
         try:
-            outcome = await self._handle(task)
-            await until_stored(self._finish, task, holder, outcome)
+            outcome = await self._done(task, holder)
         except Exception as error:
             _log.exception("update %s failed", task.update_id)
             await self._fail(task, holder, f"{type(error).__name__}: {error}")
         self._on_done(outcome)
+
+    async def _done(self, task: Task, holder: str) -> Outcome:
+        """Handle it and end it; anew where something that it quotes was hidden meanwhile."""
+        for _ in range(MOST_REDONE):
+            outcome = await self._handle(task)
+            try:
+                await until_stored(self._finish, task, holder, outcome)
+            except Withdrawn:
+                await asyncio.sleep(REDO_SECONDS)
+            else:
+                return outcome
+        raise RuntimeError("something that it quotes was hidden again and again")
 
     async def _handle(self, task: Task) -> Outcome:
         if task.deaths >= inbox.MOST_DEATHS:

@@ -86,7 +86,7 @@ OPERATING = {
     "hide-which": "Which one? It is gone from answers at once, and messages that quoted it are withdrawn.",
     "ask-hide": "Hide this article?\n{title}",
     "button-hide-sure": "Yes, hide it",
-    "is-hidden": "🙈 Hidden: {title}\n{messages} messages that quoted it are being withdrawn.",
+    "is-hidden": "🙈 Hidden: {title}\nMessages that quoted it are being withdrawn.",
     "unhide-none": "No article is hidden.",
     "unhide-which": "Hidden articles (tap to bring back):",
     "hidden-article": "• {title} · {actor} · {time}",

@@ -86,7 +86,7 @@ OPERATING = {
     "hide-which": "要撤下哪一篇？撤下后，回答里马上不再出现，以前引用过它的消息也会收回。",
     "ask-hide": "要撤下这篇文章吗？\n{title}",
     "button-hide-sure": "确认撤下",
-    "is-hidden": "🙈 已撤下：{title}\n{messages} 条引用过它的消息正在收回。",
+    "is-hidden": "🙈 已撤下：{title}\n引用过它的消息正在收回。",
     "unhide-none": "没有撤下的文章。",
     "unhide-which": "已撤下的文章（点一下恢复）：",
     "hidden-article": "• {title} · {actor} · {time}",

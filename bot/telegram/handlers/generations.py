@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.reporting import stamp
 from bot.store import generations
 from bot.store.model import Outcome
 from bot.store.operations import JobKind
+from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
@@ -41,8 +44,6 @@ async def on_generations(command: Command) -> Outcome:
 
 async def on_list(operation: Operation) -> Outcome:
     """The same, by a button; in a message of its own, because reports are kept."""
-    from bot.telegram.desk import reply
-
     await acknowledge(operation.query)
     told, keyboard = await _listed(operation.room, operation.texts)
     return Outcome(reply(operation.words, [(line(told),)], keyboard))
@@ -52,8 +53,8 @@ async def on_rollback(command: Command) -> Outcome:
     """Ask whether to go back: to the generation given, else to the one before."""
     kept = await asyncio.to_thread(_kept, command.room)
     asked = command.words.text.strip().lstrip("#第").rstrip("代").strip()
-    if asked.isascii() and asked.isdigit() and len(asked) < 10:
-        number = int(asked)
+    if _number(asked):
+        number = _number(asked)
     elif len(kept) > 1 and not asked:
         number = kept[1].number
     else:
@@ -65,27 +66,26 @@ async def on_rollback(command: Command) -> Outcome:
 
 async def on_choice(operation: Operation) -> Outcome:
     """Ask whether to go back to the one that was chosen."""
-    from bot.telegram.desk import reply
-
     await acknowledge(operation.query)
     kept = await asyncio.to_thread(_kept, operation.room)
-    number = int(operation.argument) if operation.argument.isdigit() else 0
-    told, keyboard = _question(kept, number, operation)
+    told, keyboard = _question(kept, _number(operation.argument), operation)
     return Outcome(reply(operation.words, [(line(told),)], keyboard))
 
 
 async def on_sure(operation: Operation) -> Outcome:
     """Go back."""
     await acknowledge(operation.query)
-    outcome = await asyncio.to_thread(
-        ask_for,
-        operation.room,
-        operation.words,
-        operation.actor,
-        JobKind.ROLLBACK,
-        target=int(operation.argument) if operation.argument.isdigit() else 0,
-    )
-    return Outcome((operation.bare(), *outcome.messages), deeds=outcome.deeds, otherwise=outcome.otherwise)
+    kept, number = await asyncio.to_thread(_kept, operation.room), _number(operation.argument)
+    if number not in [one.number for one in kept]:
+        told, keyboard = _question(kept, number, operation)
+        return Outcome(reply(operation.words, [(line(told),)], keyboard))
+    outcome = ask_for(operation.room, operation.words, operation.actor, JobKind.ROLLBACK, target=number)
+    return replace(outcome, messages=(operation.bare(), *outcome.messages))
+
+
+def _number(argument: str) -> int:
+    """A generation's number; 0, which none has, where it is none."""
+    return int(argument) if re.fullmatch(r"[0-9]{1,9}", argument, re.ASCII) else 0
 
 
 def _kept(room: Room) -> list[Generation]:

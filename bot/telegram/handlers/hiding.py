@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.reporting import MOST_TITLE, shortened, stamp
@@ -20,7 +21,7 @@ from corpus.text import normalize
 
 if TYPE_CHECKING:
     from bot.service.asking import Asking
-    from bot.store.operations import Hidden
+    from bot.store.operations import Hidden, Shown
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
     from bot.telegram.payload import Button
@@ -75,11 +76,11 @@ async def on_sure(operation: Operation) -> Outcome:
     await acknowledge(operation.query, None if title else said["article-gone"])
     if title is None:
         return Outcome()
-    taken_back = await asyncio.to_thread(_withdrawals, operation.room, key)
-    told = html.escape(said["is-hidden"].format(title=title, messages=len(taken_back)), quote=False)
+    told = html.escape(said["is-hidden"].format(title=title), quote=False)
     back = ((_button("button-unhide", title, "unhide", key, operation),),)
-    hide = Hide(key, title, operation.actor.name)
-    return Outcome((operation.turn(told, back), *taken_back), deeds=(hide,))
+    otherwise = texts(operation.room.desk.language).operating["withdrawn"]
+    hide = Hide(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise))
+    return Outcome((operation.turn(told, back),), deeds=(hide,))
 
 
 async def on_unhide(command: Command) -> Outcome:
@@ -130,22 +131,12 @@ def _hidden(room: Room) -> list[Hidden]:
         return operating.hidden_ones(connection)
 
 
-def _withdrawals(room: Room, key: str) -> list[Outgoing]:
-    """What takes the place of the messages that quote an article, each once."""
-    with room.database.reading() as connection:
-        shown = operating.shown_with(connection, key)
-    found: dict[tuple[int, str, int], Outgoing] = {}
-    for one in shown:
-        payload, row = load(one.payload), one.edits or one.row
-        target = ("message", payload.message_id) if payload.message_id else ("row", row)
-        told = payload.withdrawn or texts(room.desk.language).operating["withdrawn"]
-        found[one.chat_id, *target] = Outgoing(
-            one.chat_id,
-            Payload(Act.EDIT, told, message_id=payload.message_id).dump(),
-            edits=None if payload.message_id else row,
-            priority=Priority.WITHDRAWAL,
-        )
-    return list(found.values())
+def _withdrawal(otherwise: str, shown: Shown) -> Outgoing:
+    """What takes the place of a message that quotes the article, in the words that it came with."""
+    payload = load(shown.payload)
+    instead = Payload(Act.EDIT, payload.withdrawn or otherwise, message_id=payload.message_id)
+    edits = None if payload.message_id else shown.edits or shown.row
+    return Outgoing(shown.chat_id, instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
 
 
 def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:

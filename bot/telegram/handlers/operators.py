@@ -71,6 +71,9 @@ def _line(one: Operator, command: Command) -> str:
 async def on_choice(operation: Operation) -> Outcome:
     """Ask whether that one is meant."""
     said, person = operation.texts.operating, operation.argument
+    if not _PERSON.fullmatch(person):
+        await acknowledge(operation.query, said["gone-press"])
+        return Outcome()
     await acknowledge(operation.query)
     sure = button(said["button-dismiss-sure"].format(person=person), "dismiss-sure", person)
     keyboard = ((sure,), (button(said["button-cancel"], "cancel"),))

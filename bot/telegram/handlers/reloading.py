@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.store import jobs
@@ -33,24 +34,24 @@ def handlers(room: Room) -> list[Handler]:
 
 async def on_reload(command: Command) -> Outcome:
     """Publish what is in the folder."""
-    return await asyncio.to_thread(ask_for, command.room, command.words, command.actor, JobKind.RELOAD)
+    return ask_for(command.room, command.words, command.actor, JobKind.RELOAD)
 
 
 async def on_check(command: Command) -> Outcome:
     """What a reload would do."""
-    return await asyncio.to_thread(ask_for, command.room, command.words, command.actor, JobKind.CHECK)
+    return ask_for(command.room, command.words, command.actor, JobKind.CHECK)
 
 
 async def on_reload_again(operation: Operation) -> Outcome:
     """The same, by a button."""
     await acknowledge(operation.query)
-    return await asyncio.to_thread(ask_for, operation.room, operation.words, operation.actor, JobKind.RELOAD)
+    return ask_for(operation.room, operation.words, operation.actor, JobKind.RELOAD)
 
 
 async def on_check_again(operation: Operation) -> Outcome:
     """The same, by a button."""
     await acknowledge(operation.query)
-    return await asyncio.to_thread(ask_for, operation.room, operation.words, operation.actor, JobKind.CHECK)
+    return ask_for(operation.room, operation.words, operation.actor, JobKind.CHECK)
 
 
 async def on_publish(operation: Operation) -> Outcome:
@@ -59,8 +60,7 @@ async def on_publish(operation: Operation) -> Outcome:
     if job is None or job.report is None:
         return Outcome()
     await acknowledge(operation.query)
-    outcome = await asyncio.to_thread(
-        ask_for,
+    outcome = ask_for(
         operation.room,
         operation.words,
         operation.actor,
@@ -68,7 +68,7 @@ async def on_publish(operation: Operation) -> Outcome:
         approved=(str(job.report["name"]),),
         settle=Settle(job.id, JobEnd.DONE),
     )
-    return Outcome((operation.bare(), *outcome.messages), deeds=outcome.deeds, otherwise=outcome.otherwise)
+    return replace(outcome, messages=(operation.bare(), *outcome.messages))
 
 
 async def on_drop(operation: Operation) -> Outcome:

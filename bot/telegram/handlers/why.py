@@ -43,7 +43,9 @@ async def on_why(command: Command) -> Outcome:
     asking = room.desk.asking
     explanation = await room.desk.think(asking.explain, question)
     is_changed = answer is not None and answer.generation != asking.generation
-    return command.say(list(_pieces(explanation, is_changed, command.texts)))
+    quoted = (reading.judgement.citation for reading in explanation.readings if reading.judgement)
+    cites = tuple(citation.passage.ref.article for citation in quoted)
+    return command.say(list(_pieces(explanation, is_changed, command.texts)), cites=cites)
 
 
 def _pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterator[Piece]:
