@@ -76,7 +76,7 @@ class Presence:
             with self._database.writing() as connection:
                 processes.leave(connection, self.process_id)
         except SQLAlchemyError as error:  # it will be found dead
-            _log.warning("the store cannot be told of the end: %s", error)
+            _log.warning("the store cannot be told of the end: %s", getattr(error, "orig", error))
 
     def _register(self) -> None:
         with self._database.writing() as connection:

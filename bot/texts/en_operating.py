@@ -184,7 +184,7 @@ FAILURES = {
     Failure.NO_INDEX: "{place}: the index cannot be written ({reason}); check disk space and rights, then try again",
     Failure.NO_STORE: "the database cannot be written ({reason}); check disk space, then try again",
     Failure.NO_GENERATION: "generation {place} is not kept",
-    Failure.BROKE_OFF: "the work broke off ({reason}), maybe for lack of memory; look at the log, then try again",
+    Failure.BROKE_OFF: "the work broke off ({reason}); look at the log, then try again; where memory ran out or the program was upgraded, restart it",
 }
 JOB_KINDS = {
     JobKind.LOAD: "First load",

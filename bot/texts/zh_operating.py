@@ -184,7 +184,7 @@ FAILURES = {
     Failure.NO_INDEX: "{place}: 无法写入索引（{reason}）。请检查磁盘空间和权限，再试一次",
     Failure.NO_STORE: "数据库写不进去（{reason}）。请检查磁盘空间，再试一次",
     Failure.NO_GENERATION: "没有保留第 {place} 代",
-    Failure.BROKE_OFF: "处理中断（{reason}），可能是内存不足。请查看日志，再试一次",
+    Failure.BROKE_OFF: "处理中断（{reason}）。请查看日志，再试一次；内存不足或刚升级过程序时，请重新启动",
 }
 JOB_KINDS = {
     JobKind.LOAD: "首次发布",
