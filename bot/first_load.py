@@ -92,7 +92,7 @@ def ensure_published(database: Database, presence: Presence, place: Place, setti
     """
     said = texts(settings.language)
     told = False
-    request = Request(JobKind.LOAD, Actor(said.operating["start-actor"]), settings.language)
+    request = Request(JobKind.LOAD, Actor("chuwen run"), settings.language)
     while not _is_published(database):
         job = begin(database, presence, request)
         if job:

@@ -70,7 +70,7 @@ def _reload(
 ) -> Ended | None:
     """Reload in this process; None, and told so, where another job is under way."""
     said = texts(settings.language)
-    actor = Actor(said.operating["shell-actor"].format(user=_user()))
+    actor = Actor(f"chuwen reload ({_user()})")
     job = begin(database, presence, Request(JobKind.RELOAD, actor, settings.language, approved))
     if job is None:
         with database.reading() as connection:
@@ -120,17 +120,19 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(report_record(report, said), ensure_ascii=False))
     else:
         _print_check(report, said)
-    return FAULTY if report.problems else DONE
+    return FAULTY if report.problems or report.bad_questions else DONE
 
 
 def _print_check(report: Report, said: Texts) -> None:
     """What is wrong, then what would change where anything is published, then the whole in one line."""
     for fault in report.faults:
         print(fault_line(fault, said))
-    if report.generation:
+    if report.generation or report.holds or report.bad_questions:
         told = [said.operating[f"heading-{name}"] for name in ("faults", "notices")]
         sections = report_sections(report, JobEnd.DONE, said, MOST_SHOWN)
         _print_sections(section for section in sections if section.heading not in told)
+    if report.holds:  # told above
+        return
     whole = said.check_clean if report.count("articles") else said.check_empty
     summary = said.check_faulty if report.problems else whole
     notices = len(report.faults) - report.problems

@@ -55,7 +55,12 @@ def report_sections(report: Report, end: JobEnd, texts: Texts, most: int) -> Ite
 
 
 def headline(report: Report, end: JobEnd, texts: Texts) -> str:
-    """How a job ended, in one line."""
+    """How a job ended, in one line; one that nobody asked for says what it is."""
+    told = _headline(report, end, texts)
+    return f"{texts.job_kinds[report.kind]} · {told}" if report.kind is JobKind.SCHEDULED else told
+
+
+def _headline(report: Report, end: JobEnd, texts: Texts) -> str:
     said, numbers = texts.operating, {"generation": report.generation, "origin": report.origin}
     match end:
         case JobEnd.FAILED:
@@ -81,9 +86,13 @@ def _summary(report: Report, end: JobEnd, texts: Texts) -> Iterator[str]:
     is_planned = end is not JobEnd.DONE or report.kind is JobKind.CHECK
     alerts = said["alerts-planned" if is_planned else "alerts"].format(alerts=report.alerts)
     seconds = said["seconds"].format(seconds=f"{report.seconds:.1f}")
-    yield " · ".join((said["totals"].format(**counts), seconds, alerts))
-    for hold in report.holds:
-        yield said["hold"].format(reason=hold_reason(report, hold, texts))
+    last = [] if end is JobEnd.UNCHANGED else [alerts]
+    yield " · ".join((said["totals"].format(**counts), seconds, *last))
+    told = "hold-checked" if report.kind is JobKind.CHECK else "hold"
+    yield from (said[told].format(reason=hold_reason(report, hold, texts)) for hold in report.holds)
+    yield from (said["overridden"].format(reason=hold_reason(report, hold, texts)) for hold in report.overridden)
+    if report.bad_questions and Hold.BAD_QUESTIONS not in (*report.holds, *report.overridden):
+        yield hold_reason(report, Hold.BAD_QUESTIONS, texts)
 
 
 def hold_reason(report: Report, hold: Hold, texts: Texts) -> str:
@@ -132,13 +141,15 @@ def _corrections(corrections: Iterable[Corrected], texts: Texts) -> list[str]:
 
 
 def _groups(groups: Iterable[Sequence[Mention]], texts: Texts) -> list[str]:
-    said = texts.operating
-    return [
-        said["duplicate"].format(
-            titles=" ≈ ".join(_mention(article, texts).removeprefix("• ") for article in group[:TITLES_OF_GROUP])
-        )
-        for group in groups
-    ]
+    return [_group(group, texts) for group in groups]
+
+
+def _group(group: Sequence[Mention], texts: Texts) -> str:
+    """The first of a group, and how many more."""
+    titles = [_mention(article, texts).removeprefix("• ") for article in group[:TITLES_OF_GROUP]]
+    left = len(group) - len(titles)
+    titles += [texts.operating["more"].format(count=left)] if left else []
+    return texts.operating["duplicate"].format(titles=" ≈ ".join(titles))
 
 
 def _canary(canary: Canary, most: int, texts: Texts) -> Iterator[str]:
@@ -205,7 +216,9 @@ def report_record(report: Report, texts: Texts) -> dict[str, Any]:
     return {
         "articles": report.count("articles"),
         "paragraphs": report.count("paragraphs"),
-        "faults": [asdict(fault) | {"message": fault_line(fault, texts)} for fault in report.faults],
+        "faults": [
+            asdict(fault) | {"message": fault_line(fault, texts), "notice": fault.is_notice} for fault in report.faults
+        ],
         "new": _records(report.added),
         "corrected": [
             _record(one.article) | {"changes": [asdict(change) for change in one.changes]} for one in report.corrected

@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from corpus.likeness import alike, alike_pairs, is_refilled
+from corpus.likeness import SAME, alike, alike_pairs, is_refilled
 from corpus.model import Article, Correction, Delta, Snapshot, article_key
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def _matching(olds: Sequence[Article], news: Sequence[Article], faulty: Collecti
         _by_title(matching, old_few, new_few)
         _by_text(matching, old_few, new_few)
         _by_neighbours(matching, old_files[path], new_files[path])
+    for old_few, new_few in matching.free(lambda article: (article.title.strip(), "".join(article.body.split()))):
+        _by_text(matching, old_few, new_few)  # only the date was corrected
     for old_few, new_few in matching.free(lambda article: article.date):
         gone = [old for old in old_few if not _is_broken(olds[old], faulty)]  # the others are kept, not gone elsewhere
         _by_text(matching, gone, new_few)
@@ -214,10 +216,11 @@ def _may_be_same(old: Article, new: Article) -> bool:
 
 
 def _is_rewritten(old: Article, new: Article) -> bool:
-    """Whether the title stays, or half of the text."""
+    """Whether the title stays, or half of the text; where title and date are others, nearly all of it."""
     if old.title.strip() and old.title.strip() == new.title.strip():
         return True
-    return alike(old.body, new.body, _HALF) > 0 and not is_refilled(old.body, new.body)
+    least = _HALF if old.date == new.date else SAME
+    return alike(old.body, new.body, least) > 0 and not is_refilled(old.body, new.body)
 
 
 def _new_keys(news: Mapping[int, Article], living: Collection[str], retired: Mapping[str, str]) -> dict[int, str]:

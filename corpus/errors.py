@@ -24,7 +24,8 @@ class FaultCode(StrEnum):
     EMPTY_FILE = "empty-file"
     BINARY_FILE = "binary-file"
     UNKNOWN_ENCODING = "unknown-encoding"  # found: the first bytes that fit no encoding
-    UNKNOWN_FORMAT = "unknown-format"  # found: the ending, or "" where a text file is no listing page
+    UNKNOWN_FORMAT = "unknown-format"  # found: the ending
+    NOT_A_PAGE = "not-a-page"  # a text file in which no line is `-`
     BROKEN_GZIP = "broken-gzip"  # found: the library's reason
     LINE_TOO_LONG = "line-too-long"  # found: the limit in bytes
     BAD_JSON = "bad-json"  # found: the parser's reason, with the column

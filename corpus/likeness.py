@@ -100,6 +100,7 @@ def near_duplicates(articles: Sequence[Article]) -> tuple[tuple[Article, ...], .
             first != second
             and _distance(counts[one], counts[other]) <= allowed
             and _is_same(bodies[one], bodies[other])
+            and not _are_numbered(articles[holders[bodies[one]][0]], articles[holders[bodies[other]][0]])
         ):
             parents[second] = first
     groups: dict[int, list[int]] = defaultdict(list)
@@ -107,6 +108,13 @@ def near_duplicates(articles: Sequence[Article]) -> tuple[tuple[Article, ...], .
         groups[_root(parents, number)].extend(indices)
     found = sorted(sorted(indices) for indices in groups.values() if len(indices) > 1)
     return tuple(tuple(articles[index] for index in indices) for indices in found)
+
+
+def _are_numbered(one: Article, other: Article) -> bool:
+    """Whether two titles are told apart by their figures, as notices of one series are, and the texts as well."""
+    titles = [Counter(_FIGURE.findall(article.title)) for article in (one, other)]
+    bodies = [Counter(_FIGURE.findall(article.body)) for article in (one, other)]
+    return titles[0] != titles[1] and bodies[0] != bodies[1]
 
 
 def _bare(text: str) -> str:

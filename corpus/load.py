@@ -21,7 +21,7 @@ from corpus.model import Article, Origin
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 CACHE_TAG = "CACHEDIR.TAG"  # marks a folder as some program's cache (bford.info/cachedir): no articles in there
 QUIET_SECONDS = 2.0  # a file that changed no longer ago may go on changing
@@ -46,13 +46,19 @@ class _Found:
     faults: tuple[Fault, ...]
 
 
-def load(path: Path, progress: Callable[[int, int], None] | None = None, changing: Collection[str] = ()) -> Candidates:
+def load(
+    path: Path,
+    progress: Callable[[int, int], None] | None = None,
+    changing: Collection[str] = (),
+    published: Collection[str] = (),
+) -> Candidates:
     """Read all articles of a file or, with its sub-folders, a folder.
 
     Args:
         path: a file or folder.
         progress: called after each file with the number of files read so far and in all.
         changing: files that are not read, by the paths that faults show, because they are being written.
+        published: files whose articles are kept rather than their copies in others, by the same paths.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
@@ -65,7 +71,7 @@ def load(path: Path, progress: Callable[[int, int], None] | None = None, changin
         entries.extend([Fault(FaultCode.CHANGING, shown, 0)] if still else _read(file, shown, names[shown]))
         if progress is not None:
             progress(number, len(found.files))
-    articles, doubles = _without_doubles(entry for entry in entries if isinstance(entry, Article))
+    articles, doubles = _without_doubles([entry for entry in entries if isinstance(entry, Article)], published)
     faults = [entry for entry in entries if isinstance(entry, Fault)] + doubles
     faults.sort(key=lambda fault: (fault.path, fault.line))
     return Candidates(articles, tuple(faults), tuple(found.files.values()))
@@ -257,12 +263,14 @@ def _by_line(entries: Iterable[Line | Fault], shown: str, name: str) -> Iterator
             yield error.fault
 
 
-def _without_doubles(articles: Iterable[Article]) -> tuple[tuple[Article, ...], list[Fault]]:
-    """Keep the first of the articles that say the same, and of those that share an id."""
+def _without_doubles(
+    articles: Sequence[Article], published: Collection[str]
+) -> tuple[tuple[Article, ...], list[Fault]]:
+    """Keep one of the articles that say the same, and of those that share an id: a published one, else the first."""
     kept: dict[str, Article] = {}
     by_digest: dict[str, Article] = {}  # the bodies of a large corpus are too long for keys
     faults = []
-    for article in articles:
+    for article in sorted(articles, key=lambda article: article.origin.path not in published):
         digest = article.digest
         if first := by_digest.get(digest):
             faults.append(_double(FaultCode.DUPLICATE_ARTICLE, article, article.title, first))
@@ -270,7 +278,8 @@ def _without_doubles(articles: Iterable[Article]) -> tuple[tuple[Article, ...], 
             faults.append(_double(FaultCode.DUPLICATE_ID, article, article.id, first))
         else:
             kept[article.id] = by_digest[digest] = article
-    return tuple(kept.values()), faults
+    order = {id(article): place for place, article in enumerate(articles)}
+    return tuple(sorted(kept.values(), key=lambda article: order[id(article)])), faults
 
 
 def _double(code: FaultCode, article: Article, found: str, first: Article) -> Fault:

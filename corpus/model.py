@@ -129,9 +129,9 @@ class Article:
     def digest(self) -> str:
         """What is published of it, as 32 hexadecimal digits: articles that differ in it say something else.
 
-        White space at the end of the body is no matter: each format and editor ends a file in its own way.
+        White space in the body is no matter: each format and editor ends paragraphs and files in its own way.
         """
-        text = f"{self.title}\0{self.date}\0{self.body.rstrip()}"
+        text = f"{self.title}\0{self.date}\0{''.join(self.body.split())}"
         return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
 
 

@@ -98,6 +98,11 @@ class Library:
         """How many paragraphs are indexed."""
         return len(self._paragraphs)
 
+    @property
+    def shown_passages(self) -> int:
+        """How many of them searches can find."""
+        return self.passages if self.index.within is None else int(self.index.within.sum())
+
     def passage(self, row: int) -> Passage:
         """The passage of a row of the index."""
         article, number, section, text = self._paragraphs[row]

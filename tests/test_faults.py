@@ -36,7 +36,7 @@ ROWS: list[tuple[str, str, Content, list[tuple[Code, int]]]] = [
     ("one bad byte in a line", "x.jsonl", b'\n{"text": "' + TEXT + b'\xff"}\n', [(Code.UNKNOWN_ENCODING, 2)]),
     ("half a character of UTF-16", "x.txt", "-\n甲\n乙。".encode("utf-16")[:-1], [(Code.UNKNOWN_ENCODING, 3)]),
     ("half a line of UTF-16", "x.jsonl", "\n甲".encode("utf-16")[:-1], [(Code.UNKNOWN_ENCODING, 2)]),
-    ("text without separator", "x.txt", "甲\n乙。\n2025-07-19\n- 丙\n".encode(), [(Code.UNKNOWN_FORMAT, 0)]),
+    ("text without separator", "x.txt", "甲\n乙。\n2025-07-19\n- 丙\n".encode(), [(Code.NOT_A_PAGE, 0)]),
     ("another format", "x.pdf", b"%PDF-1.7", [(Code.UNKNOWN_FORMAT, 0)]),
     ("a page of the web", "x.html", b"<html>", [(Code.UNKNOWN_FORMAT, 0)]),
     ("no ending", "Makefile", b"all:", [(Code.UNKNOWN_FORMAT, 0)]),

@@ -422,3 +422,52 @@ def test_near_duplicates_are_told_and_collapsed(house: House) -> None:
     passages = house.shelf.asking.more("银岭3路穿过哪里？", (), 0, 20)
     assert len({passage.article.title for passage in passages} & {"银岭路穿过哪里", "【转】银岭路穿过哪里"}) == 1
     assert house.run(JobKind.CHECK).report.duplicates == ()
+
+
+def test_a_copy_does_not_take_the_place_of_what_is_published(house: House) -> None:
+    """It is the copy that an operator may delete, however its name sorts."""
+    shutil.copy(house.folder / "road3.md", house.folder / "a-copy.md")
+    report = house.run().report
+    assert (report.count("moved"), [(fault.path, fault.other) for fault in report.faults]) == (
+        0,
+        [("a-copy.md", "road3.md:1")],
+    )
+
+
+def test_a_date_that_is_corrected_with_the_name_is_a_correction(house: House) -> None:
+    """Files are named by their dates."""
+    (house.folder / "road3.md").unlink()
+    write(house.folder, "2025-07-20", "道路3", f"第3条路名叫银岭3路，全长300米。{FILLER}", "2025-07-20")
+    report = house.run().report
+    assert [change.part for one in report.corrected for change in one.changes] == ["date"]
+    assert (report.added, report.removed) == ((), ())
+
+
+def test_other_paragraphs_are_no_correction(house: House) -> None:
+    """Each editor and format parts them in its own way; nobody is told that nothing changed."""
+    write(house.folder, "road3", "道路3", f"第3条路名叫银岭3路，全长300米。\n\n{FILLER}")
+    ended = house.run()
+    assert (ended.end, ended.report.corrected, ended.report.count("unchanged")) == (JobEnd.DONE, (), 6)
+
+
+def test_an_empty_folder_is_held_back(house: House) -> None:
+    """Most likely it is the wrong one, or its disk is not mounted."""
+    for file in house.folder.iterdir():
+        file.unlink()
+    held = house.run()
+    assert (held.end, held.report.holds) == (JobEnd.HELD, (Hold.REMOVALS, Hold.EMPTY))
+
+
+def test_canary_questions_that_cannot_be_read_are_told_of_at_once(house: House) -> None:
+    """Not only when an article changes and they are needed."""
+    (house.folder / "canary.jsonl").write_text('{"frage": "甲？"}\n', "utf-8")
+    ended = house.run(JobKind.CHECK)
+    assert ended.report.bad_questions is not None
+    assert ended.report.bad_questions[0] == "canary.jsonl:1"
+
+
+def test_what_was_overridden_is_told(house: House) -> None:
+    """A command with --yes is soon in some script."""
+    for number in range(2):
+        (house.folder / f"road{number}.md").unlink()
+    assert house.run(approved=("*",)).report.overridden == (Hold.REMOVALS,)

@@ -107,18 +107,20 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     tell(Step.WAITING, 0, 0)
     changing = settle(order.corpus, order.quiet)
     source = source_digest(order.corpus)
-    candidates = load(order.corpus, _telling(tell, Step.READING), changing)
+    files = {one.path for one in published.members}
+    candidates = load(order.corpus, _telling(tell, Step.READING), changing, files)
     tell(Step.COMPARING, 0, 0)
     snapshot, delta = diff(published.snapshot, candidates)
     prepared = compare(order.kind, published, snapshot.articles, delta)
     report = replace(prepared.report, faults=candidates.faults, source_digest=source)
-    report = replace(report, counts={**(report.counts or {}), "faults": report.problems})
+    golds, bad = _questions(order.corpus)
+    report = replace(report, counts={**(report.counts or {}), "faults": report.problems}, bad_questions=bad)
     prepared = replace(prepared, report=report)
     is_back = published.generation is not None and published.generation.kind is JobKind.ROLLBACK
     is_settled = is_back and order.kind is JobKind.RELOAD  # what was gone back to is what is wanted: go on from there
     if prepared.changes.is_empty and published.generation and not is_settled:
         return replace(prepared, is_to_publish=False)
-    return _weighed(order, prepared, published, snapshot.articles, tell)
+    return _weighed(order, prepared, published, snapshot.articles, golds, tell)
 
 
 def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
@@ -133,14 +135,22 @@ def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
     return replace(prepared, report=replace(prepared.report, origin=target))
 
 
-def _weighed(order: Order, prepared: Prepared, published: Published, said: Sequence[Article], tell: Tell) -> Prepared:
+def _weighed(
+    order: Order,
+    prepared: Prepared,
+    published: Published,
+    said: Sequence[Article],
+    golds: Sequence[Gold],
+    tell: Tell,
+) -> Prepared:
     """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
     report = prepared.report
     is_approved = report.name in order.approved or "*" in order.approved
     holds = [Hold.REMOVALS] if _is_large(len(report.removed), len(published.members)) else []
-    golds, bad = _questions(order.corpus)
-    if bad:
+    if report.bad_questions:
         holds.append(Hold.BAD_QUESTIONS)
+    if not said and order.kind is not JobKind.LOAD:
+        holds.append(Hold.EMPTY)
     asks = published.generation is not None and bool(golds or order.liked) and not is_approved
     is_to_come = order.kind is not JobKind.CHECK and (is_approved or not holds)
     canary = None
@@ -150,8 +160,8 @@ def _weighed(order: Order, prepared: Prepared, published: Published, said: Seque
         canary = _asked(order, golds, published, report.name, tell)
         if canary.after < canary.before:
             holds.append(Hold.WORSE)
-    report = replace(report, canary=canary, bad_questions=bad, holds=() if is_approved else tuple(holds))
-    return replace(prepared, report=report)
+    kept, overridden = ((), tuple(holds)) if is_approved else (tuple(holds), ())
+    return replace(prepared, report=replace(report, canary=canary, holds=kept, overridden=overridden))
 
 
 def _is_large(removed: int, of: int) -> bool:

@@ -36,6 +36,7 @@ class Hold(StrEnum):
     REMOVALS = "removals"  # a large part of the articles would go
     WORSE = "worse"  # fewer of the canary questions are answered
     BAD_QUESTIONS = "bad-questions"  # the canary questions cannot be read
+    EMPTY = "empty"  # there is no article at all
 
 
 class Failure(StrEnum):
@@ -117,6 +118,7 @@ class Report:
     canary: Canary | None = None
     bad_questions: tuple[str, str] | None = None  # path:line, reason
     holds: tuple[Hold, ...] = ()
+    overridden: tuple[Hold, ...] = ()  # it was published all the same
     alerts: int = 0
     origin: int | None = None  # the generation that was gone back to
     failure: Failure | None = None

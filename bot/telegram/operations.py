@@ -174,8 +174,7 @@ class Operations:
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
             return
-        said = texts(self._schedule.language).operating
-        request = Request(JobKind.SCHEDULED, Actor(said["schedule-actor"]), self._schedule.language)
+        request = Request(JobKind.SCHEDULED, Actor("chuwen run"), self._schedule.language)
         with self._database.writing() as connection:
             jobs.ask(connection, request, utc_now())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.reporting import stamp
+from bot.service.presence import utc_now
 from bot.store import operating
 from bot.store.model import Outcome
-from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd
+from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd, Settle
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
 from bot.telegram.pressed import acknowledge
-from bot.telegram.reading import MEANT, Words, is_from_bot, language_for, message_of, words_of
+from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -110,14 +113,21 @@ class Operation:
         """In the operator's language."""
         return texts(self.words.language)
 
-    def turn(self, html: str, keyboard: Keyboard = ()) -> Outgoing:
-        """The message below which the button is, changed."""
-        payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id)
+    def turn(self, told: str, keyboard: Keyboard = ()) -> Outgoing:
+        """The message below which the button is, changed; `told` is HTML."""
+        payload = Payload(Act.EDIT, told, keyboard, message_id=self.words.message_id)
         return outgoing(self.words.chat_id, payload)
 
-    def bare(self) -> Outgoing:
-        """The same message without buttons: what they asked was decided."""
-        return outgoing(self.words.chat_id, Payload(Act.BUTTONS, message_id=self.words.message_id))
+    def decided(self, what: str) -> Outgoing:
+        """The same message with what was decided above it, by whom and when, and without buttons.
+
+        Args:
+            what: the name of the text that says it.
+        """
+        time = stamp(utc_now(), self.room.zone)
+        told = html.escape(self.texts.operating[what].format(actor=self.actor.name, time=time), quote=False)
+        before = getattr(self.query.message, "text_html", None)  # None where Telegram shows it no more
+        return self.turn(f"<b>{told}</b>\n\n{before}" if before else told)
 
 
 def outgoing(chat_id: int, payload: Payload) -> Outgoing:
@@ -142,7 +152,7 @@ def button(label: str, verb: str, argument: object = "") -> Button:
 
 def on_command(room: Room, name: str, work: OnCommand) -> Handler:
     """A command for operators."""
-    return CommandHandler(name, partial(_command, room, name, work), MEANT)
+    return CommandHandler(name, partial(_command, room, name, work), MEANT | REPLIES)
 
 
 def on_press(room: Room, verb: str, work: OnPress) -> Handler:
@@ -202,7 +212,8 @@ def _recorded(outcome: Outcome, entry: Entry) -> Outcome:
     if not done:
         return outcome
     title = next((deed.title for deed in done if isinstance(deed, Hide)), None)
-    return replace(outcome, deeds=(*outcome.deeds, replace(entry, detail=title or entry.detail)))
+    detail = "" if any(isinstance(deed, Settle) for deed in done) else title or entry.detail
+    return replace(outcome, deeds=(*outcome.deeds, replace(entry, detail=detail)))
 
 
 def _actor(person: User | None, chat_id: int, person_id: int | None) -> Actor:

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 # In a group, a command without the bot's name is meant for all bots there: only /ask is taken for this one.
 MEANT = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
+
+
+class _Reply(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        """Whether it replies to this bot."""
+        before = message.reply_to_message
+        return before is not None and before.from_user is not None and before.from_user.id == message.get_bot().id
+
+
+REPLIES = filters.UpdateType.MESSAGE & _Reply()  # then no name is needed
 LARGEST = 2**63 - 1  # what the store can number
 _ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
 _COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sender speaks

@@ -157,6 +157,7 @@ ENGLISH = Texts(
         FaultCode.BINARY_FILE: "not a text file; save it as UTF-8 text",
         FaultCode.UNKNOWN_ENCODING: "unknown text encoding ({found}); save it as UTF-8",
         FaultCode.UNKNOWN_FORMAT: "the format “{found}” is not supported; use a listing page .txt, Markdown .md, .jsonl or .json",
+        FaultCode.NOT_A_PAGE: "this .txt is no listing page: a line with nothing but - has to stand above each article; add it, or save it as .md",
         FaultCode.BROKEN_GZIP: "the compressed file is damaged ({found}); what could be read is kept, compress it again",
         FaultCode.LINE_TOO_LONG: "this line is longer than {found} bytes and was skipped; split it into articles",
         FaultCode.BAD_JSON: "not valid JSON ({found}); check quotes, commas and brackets",

@@ -61,7 +61,12 @@ OPERATING = {
     "broken": "✗ {question}\n  before: {before}\n  now: {after}",
     "no-answer": "no answer",
     "hold": "Why: {reason}",
-    "next-check": "If that is what you want, publish it.",
+    "hold-checked": "A reload would ask you first: {reason}",
+    "overridden": "Published as you said, although {reason}",
+    "hide-more": "{count} more; write more of the title.",
+    "decided-publish": "✅ Publish anyway · {actor} · {time}",
+    "decided-drop": "🚫 Given up · {actor} · {time}",
+    "decided-rollback": "✅ Confirmed · {actor} · {time}",
     "button-publish": "📤 Publish",
     "button-publish-anyway": "Publish anyway",
     "button-drop": "Give up",
@@ -77,7 +82,7 @@ OPERATING = {
     "no-generations": "Nothing has been published yet.",
     "no-such-generation": "Generation {number} is not kept. /generations lists those that are.",
     "is-serving": "Generation {number} is the one that serves.",
-    "ask-rollback": "Go back to generation {number}? ({time}, {articles} articles)\nNobody who asks is disturbed, and you can publish again at any time.",
+    "ask-rollback": "Go back to generation {number}? ({time}, {articles} articles)\nNobody who asks is disturbed. Nothing is published by itself afterwards, until you publish.",
     "button-rollback": "↩ Back to {number}",
     "button-rollback-sure": "Yes, back to generation {number}",
     # hiding
@@ -119,7 +124,7 @@ OPERATING = {
     "status-reload": "Last reload: {time}, {end}, {actor}",
     "under-way": "under way",
     "status-no-reload": "Last reload: none yet",
-    "status-behind": "Rolled back: nothing is published by itself",
+    "status-behind": "Rolled back: nothing is published by itself; once the folder is as it should be, send /reload",
     "status-schedule": "Schedule: every {minutes} minutes",
     "status-no-schedule": "Schedule: off",
     "status-queues": "Waiting: {inbox} questions, {outbox} messages",
@@ -138,7 +143,7 @@ OPERATING = {
     "button-unanswered": "❓ Asked in vain",
     "wish": "{number}. {question} ({times} times)",
     "unanswered": "❓ Asked in vain in the last {days} days, by most people first:",
-    "unanswered-none": "Every question of the last {days} days has an answer.",
+    "unanswered-none": "No question of the last {days} days went without an answer.",
     "unanswered-wish": "{number}. {question} ({people} people, {times} times)",
     "unanswered-next": "Add articles that tell it, and reload: then there is an answer.",
     # why
@@ -162,9 +167,6 @@ OPERATING = {
     "waiting-first": "Another process publishes the first articles, please wait…",
     "ask-anyway": "Publish anyway? [y/N] ",
     "rerun-yes": "To publish it all the same, run it again with --yes.",
-    "shell-actor": "command line ({user})",
-    "schedule-actor": "schedule",
-    "start-actor": "first start",
 }
 STEPS = {
     Step.WAITING: "waiting for files to be copied",
@@ -177,6 +179,7 @@ STEPS = {
 HOLDS = {
     Hold.REMOVALS: "{removed} articles would be removed, more than a fifth of the {before}",
     Hold.WORSE: "fewer canary questions are answered rightly",
+    Hold.EMPTY: "there is no article in the folder; check that it is the right one, and that its disk is mounted",
     Hold.BAD_QUESTIONS: "{place}: the canary questions cannot be read ({reason}); mend them",
 }
 FAILURES = {
@@ -217,6 +220,7 @@ COMMANDS = {
     "audit": "what operators did",
 }
 ACTIONS = {
+    "dismiss": "remove operator",
     "publish": "published anyway",
     "drop": "gave up",
     "hide-sure": "hid",

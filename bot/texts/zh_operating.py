@@ -16,8 +16,8 @@ OPERATING = {
     "cancelled": "好的，什么都没有改动。",
     "button-cancel": "‹ 不改了",
     "button-refresh": "🔄 刷新",
-    "button-older": "更早 ›",
-    "button-newer": "‹ 更新",
+    "button-older": "较早 ›",
+    "button-newer": "‹ 较新",
     "more": "……另有 {count} 项",
     # a job
     "begun": "⏳ {kind}：已收到，马上开始……",
@@ -61,7 +61,12 @@ OPERATING = {
     "broken": "✗ {question}\n  原来：{before}\n  现在：{after}",
     "no-answer": "没有答案",
     "hold": "原因：{reason}",
-    "next-check": "看完上面的变化，可以点“发布”。",
+    "hold-checked": "更新时会先请您决定：{reason}",
+    "overridden": "照您说的发布了，尽管{reason}",
+    "hide-more": "另有 {count} 篇，请把标题写得更具体。",
+    "decided-publish": "✅ 仍要发布 · {actor} · {time}",
+    "decided-drop": "🚫 已放弃 · {actor} · {time}",
+    "decided-rollback": "✅ 已确认 · {actor} · {time}",
     "button-publish": "📤 发布",
     "button-publish-anyway": "仍要发布",
     "button-drop": "放弃",
@@ -77,7 +82,7 @@ OPERATING = {
     "no-generations": "还没有发布过任何内容。",
     "no-such-generation": "没有保留第 {number} 代。用 /generations 看看有哪些。",
     "is-serving": "第 {number} 代正在使用，不用回退。",
-    "ask-rollback": "要回到第 {number} 代吗？（{time}，{articles} 篇）\n正在提问的人不受影响，随时可以再发布。",
+    "ask-rollback": "要回到第 {number} 代吗？（{time}，{articles} 篇）\n正在提问的人不受影响。回退之后不会自动发布，直到您点“发布”。",
     "button-rollback": "↩ 回到第 {number} 代",
     "button-rollback-sure": "确认回到第 {number} 代",
     # hiding
@@ -119,7 +124,7 @@ OPERATING = {
     "status-reload": "上次更新：{time}，{end}，{actor}",
     "under-way": "进行中",
     "status-no-reload": "上次更新：还没有",
-    "status-behind": "已回退，不会自动发布",
+    "status-behind": "已回退，不会自动发布；文件夹里的内容改好以后，请发送 /reload",
     "status-schedule": "定时更新：每 {minutes} 分钟",
     "status-no-schedule": "定时更新：没有开",
     "status-queues": "排队：问题 {inbox}，消息 {outbox}",
@@ -138,7 +143,7 @@ OPERATING = {
     "button-unanswered": "❓ 没有答案的问题",
     "wish": "{number}. {question}（{times} 次）",
     "unanswered": "❓ 最近 {days} 天没有答案的问题，问的人多的在前：",
-    "unanswered-none": "最近 {days} 天的问题都有答案。",
+    "unanswered-none": "最近 {days} 天没有找不到答案的问题。",
     "unanswered-wish": "{number}. {question}（{people} 人，{times} 次）",
     "unanswered-next": "补上有关的文章，再更新，就能回答。",
     # why
@@ -162,9 +167,6 @@ OPERATING = {
     "waiting-first": "另一个进程正在发布第一批文章，请稍候……",
     "ask-anyway": "仍要发布吗？[y/N] ",
     "rerun-yes": "要照样发布，请加 --yes 再运行一次。",
-    "shell-actor": "命令行（{user}）",
-    "schedule-actor": "定时更新",
-    "start-actor": "首次启动",
 }
 STEPS = {
     Step.WAITING: "等文件复制完",
@@ -177,6 +179,7 @@ STEPS = {
 HOLDS = {
     Hold.REMOVALS: "要删除 {removed} 篇，超过原有 {before} 篇的五分之一",
     Hold.WORSE: "核对的问题答对的变少了",
+    Hold.EMPTY: "文件夹里没有文章，请检查是不是这个文件夹、磁盘是否已挂载",
     Hold.BAD_QUESTIONS: "{place}: 核对问题读不了（{reason}），请改正",
 }
 FAILURES = {
@@ -217,6 +220,7 @@ COMMANDS = {
     "audit": "操作记录",
 }
 ACTIONS = {
+    "dismiss": "移除管理员",
     "publish": "仍要发布",
     "drop": "放弃发布",
     "hide-sure": "撤下",

@@ -38,12 +38,12 @@ def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
         name: what ids begin with; the number of the block, from 1, follows it.
 
     Raises:
-        FaultError: UNKNOWN_FORMAT, because no line is `-`.
+        FaultError: NOT_A_PAGE, because no line is `-`.
     """
     lines = text.split("\n")
     starts = [index + 1 for index, line in enumerate(lines) if line.strip() == "-"]
     if not starts:
-        raise FaultError(Fault(FaultCode.UNKNOWN_FORMAT, path, 0))
+        raise FaultError(Fault(FaultCode.NOT_A_PAGE, path, 0))
     ends = [start - 1 for start in starts[1:]] + [len(lines)]
     for ordinal, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         block = lines[start:end]

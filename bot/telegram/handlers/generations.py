@@ -80,7 +80,7 @@ async def on_sure(operation: Operation) -> Outcome:
         told, keyboard = _question(kept, number, operation)
         return Outcome(reply(operation.words, [(line(told),)], keyboard))
     outcome = ask_for(operation.room, operation.words, operation.actor, JobKind.ROLLBACK, target=number)
-    return replace(outcome, messages=(operation.bare(), *outcome.messages))
+    return replace(outcome, messages=(operation.decided("decided-rollback"), *outcome.messages))
 
 
 def _number(argument: str) -> int:

@@ -55,7 +55,9 @@ async def on_hide(command: Command) -> Outcome:
     if not found:
         return command.say_line(said["hide-none"].format(words=command.words.text))
     rows = tuple((_button("button-hide", title, "hide", key, command),) for key, title in found[:MOST_FOUND])
-    return command.say_line(said["hide-which"], (*rows, (button(said["button-cancel"], "cancel"),)))
+    left = len(found) - len(rows)
+    told = [said["hide-which"], *([said["hide-more"].format(count=left)] if left else [])]
+    return command.say_line("\n".join(told), (*rows, (button(said["button-cancel"], "cancel"),)))
 
 
 async def on_choice(operation: Operation) -> Outcome:

@@ -68,7 +68,7 @@ async def on_publish(operation: Operation) -> Outcome:
         approved=(str(job.report["name"]),),
         settle=Settle(job.id, JobEnd.DONE),
     )
-    return replace(outcome, messages=(operation.bare(), *outcome.messages))
+    return replace(outcome, messages=(operation.decided("decided-publish"), *outcome.messages))
 
 
 async def on_drop(operation: Operation) -> Outcome:
@@ -78,7 +78,7 @@ async def on_drop(operation: Operation) -> Outcome:
         return Outcome()
     said = operation.texts.operating
     await acknowledge(operation.query, said["cancelled"])
-    return Outcome((operation.bare(),), deeds=(Settle(job.id, JobEnd.DROPPED),))
+    return Outcome((operation.decided("decided-drop"),), deeds=(Settle(job.id, JobEnd.DROPPED),))
 
 
 async def on_cancel(operation: Operation) -> Outcome:

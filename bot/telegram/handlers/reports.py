@@ -72,7 +72,7 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
         reload = said["status-reload"].format(time=time, end=end, actor=last.request.actor.name)
     lines = [
         said["status-generation"].format(
-            number=serving.number if serving else 0, articles=library.articles, paragraphs=library.passages
+            number=serving.number if serving else 0, articles=library.articles, paragraphs=library.shown_passages
         ),
         said["status-hidden"].format(count=hidden),
         reload,
