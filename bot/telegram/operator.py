@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.reporting import stamp
 from bot.service.presence import utc_now
 from bot.store import operating
-from bot.store.model import Outcome
+from bot.store.model import Outcome, Outgoing
 from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd, Settle
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.service.publishing import Place
     from bot.service.shelf import Shelf
     from bot.store.database import Database
-    from bot.store.model import Outgoing
     from bot.store.operations import Deed
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
@@ -132,8 +131,6 @@ class Operation:
 
 def outgoing(chat_id: int, payload: Payload) -> Outgoing:
     """A payload for a chat."""
-    from bot.store.model import Outgoing
-
     return Outgoing(chat_id, payload.dump())
 
 
