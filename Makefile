@@ -25,8 +25,9 @@ install: .venv/installed
 run: .venv/installed
 	@$(VENV) -m bot run
 
+# Files side by side, because the tests of the bot at work mostly wait; a file stays whole, because its tests share a bot.
 test: .venv/installed-dev
-	@$(VENV) -m pytest
+	@$(VENV) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/installed-dev
 	@$(VENV) -m ruff check

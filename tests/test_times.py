@@ -173,8 +173,8 @@ def test_years_run_forwards(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["1", "2024-", "十", "自", "近", " ", "“", "2024年", "2025-07-"])
 def test_reading_takes_time_in_proportion_to_the_text(unit: str) -> None:
-    """One broken line in a corpus must not stop a reload: 200 kB in under a second."""
+    """One broken line in a corpus must not stop a reload: 200 kB in half a second, or minutes if squared."""
     text = unit * (200_000 // len(unit.encode()))
     began = time.process_time()
     mentions(text)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
