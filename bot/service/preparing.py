@@ -105,7 +105,7 @@ def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
 def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
-    changing = settle(order.corpus, order.quiet)
+    changing = frozenset() if order.kind is JobKind.CHECK else settle(order.corpus, order.quiet)  # nobody waits to look
     source = source_digest(order.corpus)
     files = {one.path for one in published.members}
     candidates = load(order.corpus, _telling(tell, Step.READING), changing, files)
