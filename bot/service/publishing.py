@@ -100,7 +100,13 @@ class Publishing:
         except (Stopped, KeyboardInterrupt, SystemExit):
             self._release(job)
             raise
-        seconds = time.monotonic() - begun
+        try:
+            return self._publish(job, prepared, time.monotonic() - begun, tell)
+        except JobLost:  # to another process; or something else was published, and it has to be compared anew
+            self._release(job)
+            raise
+
+    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: Tell) -> Ended:
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
