@@ -82,8 +82,9 @@ def _reload(
         with waiting_shown(said) as show:
             return Publishing(database, presence, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
-        with database.writing() as connection:
-            jobs.drop(connection, job.id, utc_now())
+        if job.request.actor.chat_id is None:  # or a bot goes on with it: somebody waits in a chat
+            with database.writing() as connection:
+                jobs.drop(connection, job.id, utc_now())
         raise
     except SQLAlchemyError as error:
         message = said.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))

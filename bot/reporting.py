@@ -100,6 +100,7 @@ def hold_reason(report: Report, hold: Hold, texts: Texts) -> str:
     removed = report.count("removed")
     before = removed + sum(report.count(name) for name in ("corrected", "unchanged", "kept"))
     place, reason = report.bad_questions or ("", "")
+    reason = visible(shortened(reason, MOST_WORDS))
     return texts.holds[hold].format(removed=removed, before=before, place=place, reason=reason)
 
 
@@ -159,7 +160,7 @@ def _canary(canary: Canary, most: int, texts: Texts) -> Iterator[str]:
     yield said["canary"].format(asked=canary.asked, before=canary.before, after=canary.after)
     for broken in canary.broken[:most]:
         yield said["broken"].format(
-            question=broken.question,
+            question=shortened(broken.question, MOST_WORDS),
             before=shortened(broken.before, MOST_WORDS) or said["no-answer"],
             after=shortened(broken.after or "", MOST_WORDS) or said["no-answer"],
         )

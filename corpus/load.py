@@ -50,7 +50,7 @@ def load(
     path: Path,
     progress: Callable[[int, int], None] | None = None,
     changing: Collection[str] = (),
-    published: Collection[str] = (),
+    published: Collection[tuple[str, str]] = (),
 ) -> Candidates:
     """Read all articles of a file or, with its sub-folders, a folder.
 
@@ -58,7 +58,8 @@ def load(
         path: a file or folder.
         progress: called after each file with the number of files read so far and in all.
         changing: files that are not read, by the paths that faults show, because they are being written.
-        published: files whose articles are kept rather than their copies in others, by the same paths.
+        published: articles that are kept rather than their doubles, by the same path, and their digest or the id that
+            the source gave.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
@@ -264,13 +265,18 @@ def _by_line(entries: Iterable[Line | Fault], shown: str, name: str) -> Iterator
 
 
 def _without_doubles(
-    articles: Sequence[Article], published: Collection[str]
+    articles: Sequence[Article], published: Collection[tuple[str, str]]
 ) -> tuple[tuple[Article, ...], list[Fault]]:
     """Keep one of the articles that say the same, and of those that share an id: a published one, else the first."""
     kept: dict[str, Article] = {}
     by_digest: dict[str, Article] = {}  # the bodies of a large corpus are too long for keys
     faults = []
-    for article in sorted(articles, key=lambda article: article.origin.path not in published):
+
+    def is_unknown(article: Article) -> bool:
+        path, names = article.origin.path, [article.digest, *([article.id] if article.is_named else [])]
+        return not any((path, name) in published for name in names)
+
+    for article in sorted(articles, key=is_unknown):
         digest = article.digest
         if first := by_digest.get(digest):
             faults.append(_double(FaultCode.DUPLICATE_ARTICLE, article, article.title, first))

@@ -94,13 +94,14 @@ def _gold(path: Path, number: int, line: str) -> Gold:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"expected text, got {value!r}")
+        raise TypeError(f"expected text, got {str(value)[:40]!r}")
+    value.encode()  # half a character is an error, too
     return value
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise TypeError(f"expected a list, got {value!r}")
+        raise TypeError(f"expected a list, got {str(value)[:40]!r}")
     return tuple(map(_text, value))
 
 

@@ -5,6 +5,7 @@ It may run in a process of its own: jieba holds the interpreter, and what buildi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Tell = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
 
 QUESTIONS = "canary.jsonl"  # in the corpus folder
+MOST_BYTES = 10 * 2**20  # of them
 MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
 
 
@@ -74,6 +76,8 @@ def prepare(order: Order, tell: Tell) -> Prepared:
         failed = Report(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
     except (StoreError, SQLAlchemyError) as error:
         failed = Report(order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
+    with contextlib.suppress(CorpusNotFound):
+        failed = replace(failed, source_digest=source_digest(order.corpus))
     return Prepared(failed)
 
 
@@ -106,9 +110,9 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
     changing = frozenset() if order.kind is JobKind.CHECK else settle(order.corpus, order.quiet)  # nobody waits to look
-    source = source_digest(order.corpus)
-    files = {one.path for one in published.members}
-    candidates = load(order.corpus, _telling(tell, Step.READING), changing, files)
+    source = "" if changing else source_digest(order.corpus)  # what still changes has to be looked at again
+    known = {(one.path, name) for one in published.members for name in (one.digest, one.source_id)}
+    candidates = load(order.corpus, _telling(tell, Step.READING), changing, known)
     tell(Step.COMPARING, 0, 0)
     snapshot, delta = diff(published.snapshot, candidates)
     prepared = compare(order.kind, published, snapshot.articles, delta)
@@ -171,8 +175,12 @@ def _is_large(removed: int, of: int) -> bool:
 def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
     """The canary questions, or what is wrong with them."""
     file = corpus / QUESTIONS
-    if not corpus.is_dir() or not file.exists():
+    if not corpus.is_dir() or not (file.exists() or file.is_symlink()):
         return (), None
+    if not file.is_file() or not file.resolve().is_relative_to(corpus.resolve()):  # a FIFO would never end
+        return (), (QUESTIONS, "not a regular file in the folder")
+    if file.stat().st_size > MOST_BYTES:
+        return (), (QUESTIONS, f"more than {MOST_BYTES >> 20} MB")
     try:
         return read_questions(file), None
     except BadQuestions as error:

@@ -162,7 +162,9 @@ class Publishing:
             if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
                 if generations.number(connection) != prepared.base:
                     raise JobLost(job.id)
-                generations.publish(connection, self._generation(job, prepared, now), prepared.news or {})
+                news = prepared.news or {}
+                generations.publish(connection, self._generation(job, prepared, now), news)
+                articles.remember(connection, prepared.changes.opening, set(news.get("corrected", ())))
             operating.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
             jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
@@ -174,7 +176,7 @@ class Publishing:
             kind=job.request.kind,
             made_at=now,
             actor=job.request.actor.name,
-            corpus=str(self.place.corpus.absolute()),
+            corpus=str(self.place.corpus.absolute()).encode("utf-8", "backslashreplace").decode(),
             source_digest=report.source_digest,
             origin=report.origin,
             counts=report.counts or {},

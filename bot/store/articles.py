@@ -20,7 +20,7 @@ from bot.store.schema import articles, texts, versions
 from corpus.model import Article, Origin, Paragraph, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -85,10 +85,15 @@ def _article(one: Member, said: str) -> Article:
 
 
 def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
-    """Of the articles that were published and are no more, the last digest and the key."""
-    alive = set(living)
-    rows = connection.execute(select(articles.c.digest, articles.c.key).order_by(articles.c.key))
-    return {digest: key for digest, key in rows if key not in alive}
+    """Of the articles that were published and are no more, the last digest and the key.
+
+    Where several said the same at last, the digest has the key behind it for all but one: none is forgotten.
+    """
+    alive, found = set(living), dict[str, str]()
+    for digest, key in connection.execute(select(articles.c.digest, articles.c.key).order_by(articles.c.key)):
+        if key not in alive:
+            found[f"{digest} {key}" if digest in found else digest] = key
+    return found
 
 
 def clean(connection: Connection, current: int) -> None:
@@ -106,6 +111,7 @@ def open_versions(
     connection: Connection, opening: Sequence[Member], contents: Mapping[str, str], generation: int
 ) -> None:
     """Let versions begin with a generation, with what they say where that is new."""
+    dialect.take(connection, dialect.Lock.TEXTS)  # or what is there already could be pruned before this counts
     said = {one.text_digest: contents[one.text_digest] for one in opening if one.text_digest in contents}
     if said:
         fresh = dialect.insert(connection, texts).on_conflict_do_nothing(index_elements=["digest"])
@@ -124,14 +130,21 @@ def open_versions(
         for one in opening
     ]
     connection.execute(insert(versions), rows)
-    known = dialect.insert(connection, articles)
-    known = known.on_conflict_do_update(index_elements=["key"], set_={"digest": known.excluded.digest})
+    known = dialect.insert(connection, articles).on_conflict_do_nothing(index_elements=["key"])
     digests = {one.key: one.digest for one in opening}
     connection.execute(known, [{"key": key, "digest": digests[key]} for key in sorted(digests)])
 
 
+def remember(connection: Connection, opening: Sequence[Member], keys: Collection[str]) -> None:
+    """Know articles by what they say now: only once that is published."""
+    for one in opening:
+        if one.key in keys:
+            connection.execute(update(articles).where(articles.c.key == one.key).values(digest=one.digest))
+
+
 def prune(connection: Connection, oldest: int) -> int:
     """Remove some of what only generations before the oldest kept one said; returns how many rows."""
+    dialect.take(connection, dialect.Lock.TEXTS)
     ended = versions.c.to_generation
     old = select(versions.c.id).where(ended.is_not(None), ended <= oldest).limit(MOST_ROWS)
     removed = connection.execute(delete(versions).where(versions.c.id.in_(old))).rowcount

@@ -26,6 +26,7 @@ class Lock(IntEnum):
     INBOX = 0x63687502
     OUTBOX = 0x63687503
     HIDING = 0x63687504
+    TEXTS = 0x63687505
 
 
 def take(connection: Connection, lock: Lock, *, is_shared: bool = False) -> None:

@@ -99,7 +99,7 @@ def end(
     now: datetime.datetime,
 ) -> bool:
     """End a job; False, and nothing is changed, where the process holds it no longer."""
-    values = {"end": how.value, "report": json.dumps(dict(report), ensure_ascii=False), "ended_at": now}
+    values = {"end": how.value, "report": json.dumps(dict(report)), "ended_at": now}
     return _change(connection, job_id, process_id, process_id_=None, **values)
 
 

@@ -114,7 +114,7 @@ class Member:
     @property
     def fact(self) -> str:
         """What tells it from every other article and version: equal facts make equal indexes."""
-        return f"{self.key} {self.text_digest} {self.path}:{self.line} {self.source_id}"
+        return f"{self.key} {self.text_digest} {self.path}:{self.line} {int(self.is_named)}{self.source_id}"
 
     @property
     def order(self) -> tuple[str, int, str]:

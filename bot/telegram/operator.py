@@ -17,7 +17,7 @@ from bot.store import operating
 from bot.store.model import Outcome, Outgoing
 from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd, Settle
 from bot.telegram.desk import reply
-from bot.telegram.markup import line
+from bot.telegram.markup import beginning, line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
 from bot.telegram.pressed import acknowledge
 from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     OnCommand: TypeAlias = "Callable[[Command], Awaitable[Outcome]]"
     OnPress: TypeAlias = "Callable[[Operation], Awaitable[Outcome]]"
 
+MOST_NAME = 24  # units of a person's name: there is little room above a full report
 MOST_DETAIL = 200  # characters of a command that the audit log keeps
 _PRESS = re.compile(r"op:([a-z-]+)(?::([A-Za-z0-9_.-]{1,40}))?")
 
@@ -214,5 +215,5 @@ def _recorded(outcome: Outcome, entry: Entry) -> Outcome:
 
 
 def _actor(person: User | None, chat_id: int, person_id: int | None) -> Actor:
-    name = f"{person.full_name[:40]} ({person.id})" if person else f"({person_id})"
+    name = f"{beginning(person.full_name, MOST_NAME)} ({person.id})" if person else f"({person_id})"
     return Actor(name, person.id if person else person_id, chat_id)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.telegram.payload import Button
 
 MOST_FOUND = 8  # articles to choose from
+MOST_NAMED = 200  # characters of a title in a message
 
 
 def handlers(room: Room) -> list[Handler]:
@@ -67,7 +68,7 @@ async def on_choice(operation: Operation) -> Outcome:
     if title is None:
         return Outcome()
     sure = button(said["button-hide-sure"], "hide-sure", operation.argument)
-    told = html.escape(said["ask-hide"].format(title=title), quote=False)
+    told = html.escape(said["ask-hide"].format(title=shortened(title, MOST_NAMED)), quote=False)
     return Outcome((operation.turn(told, ((sure,), (button(said["button-cancel"], "cancel"),))),))
 
 
@@ -78,7 +79,7 @@ async def on_sure(operation: Operation) -> Outcome:
     await acknowledge(operation.query, None if title else said["article-gone"])
     if title is None:
         return Outcome()
-    told = html.escape(said["is-hidden"].format(title=title), quote=False)
+    told = html.escape(said["is-hidden"].format(title=shortened(title, MOST_NAMED)), quote=False)
     back = ((_button("button-unhide", title, "unhide", key, operation),),)
     otherwise = texts(operation.room.desk.language).operating["withdrawn"]
     hide = Hide(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise))
@@ -108,7 +109,7 @@ async def on_back(operation: Operation) -> Outcome:
     await acknowledge(operation.query, None if found else said["settled"])
     if found is None:
         return Outcome()
-    told = html.escape(said["is-unhidden"].format(title=found.title), quote=False)
+    told = html.escape(said["is-unhidden"].format(title=shortened(found.title, MOST_NAMED)), quote=False)
     unhide = Hide(found.key, found.title, operation.actor.name, is_hidden=False)
     return Outcome((operation.turn(told),), deeds=(unhide,))
 

@@ -6,13 +6,14 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from bot.reporting import stamp
+from bot.reporting import shortened, stamp
 from bot.store import operating
 from bot.store.model import Outcome
 from bot.store.operations import Appoint
 from bot.telegram.markup import line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
+from bot.wording import visible
 
 if TYPE_CHECKING:
     from bot.store.operations import Entry, Operator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 PAGE = 15  # entries of the audit log
+MOST_DETAIL = 60  # characters of each: a page is one message, whatever somebody typed
+MOST_BUTTONS = 50  # Telegram takes 100
 _PERSON = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 
 
@@ -56,7 +59,8 @@ async def _listed(command: Command) -> Outcome:
     lines = [said["operator-set"].format(person=person) for person in command.room.operators]
     lines += [_line(one, command) for one in appointed]
     rows = tuple(
-        (button(said["button-dismiss"].format(person=one.person_id), "dismiss", one.person_id),) for one in appointed
+        (button(said["button-dismiss"].format(person=one.person_id), "dismiss", one.person_id),)
+        for one in appointed[:MOST_BUTTONS]
     )
     pieces: list[Piece] = [(line(said["operators"]), *map(line, lines)), (line(said["operators-how"]),)]
     return command.say(pieces, rows)
@@ -126,10 +130,10 @@ def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
 def _entry(one: Entry, room: Room, texts: Texts) -> str:
     kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
     action = kinds.get(one.action) or texts.actions.get(one.action) or f"/{one.action}"
-    told = " ".join(filter(None, (action, one.detail)))
+    told = visible(" ".join(filter(None, (action, shortened(one.detail, MOST_DETAIL)))))
     time = stamp(one.at, room.zone) if one.at else ""
     return texts.operating["audit-entry"].format(
-        time=time, actor=one.actor.name, action=told, end=texts.job_ends[one.end]
+        time=time, actor=visible(" ".join(one.actor.name.split())), action=told, end=texts.job_ends[one.end]
     )
 
 

@@ -44,7 +44,8 @@ async def on_why(command: Command) -> Outcome:
     explanation = await room.desk.think(asking.explain, question)
     is_changed = answer is not None and answer.generation != asking.generation
     quoted = (reading.judgement.citation for reading in explanation.readings if reading.judgement)
-    cites = tuple(citation.passage.ref.article for citation in quoted)
+    named = (one.passage.ref.article for one in explanation.passages[:MOST_PASSAGES])
+    cites = (*(citation.passage.ref.article for citation in quoted), *named)
     return command.say(list(_pieces(explanation, is_changed, command.texts)), cites=cites)
 
 
