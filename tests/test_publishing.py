@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import pytest
 from bot.service.asking import Asking
 from bot.service.preparing import prepare
 from bot.service.presence import Presence, utc_now
-from bot.service.publishing import Place, Publishing
+from bot.service.publishing import Place, Publishing, order_of
 from bot.service.report import Failure, Hold, Report, Step
 from bot.service.shelf import Shelf
 from bot.service.workshop import BrokeOff, Stopped
@@ -471,3 +472,47 @@ def test_what_was_overridden_is_told(house: House) -> None:
     for number in range(2):
         (house.folder / f"road{number}.md").unlink()
     assert house.run(approved=("*",)).report.overridden == (Hold.REMOVALS,)
+
+
+def test_what_was_left_out_stays_out(house: House) -> None:
+    """A check right after a reload finds nothing, though another article of the double's file is published."""
+    bridge = {"id": "1", "title": "新桥", "text": f"金水桥2025年建成，全长80米。{FILLER}"}
+    port = {"id": "1", "title": "新港", "text": f"新港码头2025年建成，吞吐量5万吨。{FILLER}"}
+    (house.folder / "z.jsonl").write_text(json.dumps(bridge, ensure_ascii=False) + "\n", "utf-8")
+    house.run()
+    other = {"id": "2", "title": "新塔", "text": f"望江塔2024年建成，高60米。{FILLER}"}
+    lines = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in (port, other))
+    (house.folder / "a.jsonl").write_text(lines, "utf-8")
+    first = house.run()
+    assert ([one.title for one in first.report.added], first.report.corrected) == (["新塔"], ())
+    assert house.run(JobKind.CHECK).end is JobEnd.UNCHANGED
+
+
+def test_canary_questions_are_a_file_in_the_folder(house: House, tmp_path: Path) -> None:
+    """A pipe would be waited for without end; and a link could lead to what nobody may see."""
+    os.mkfifo(house.folder / "canary.jsonl")
+    assert house.run(JobKind.CHECK).report.bad_questions is not None
+    (house.folder / "canary.jsonl").unlink()
+    (tmp_path / "secret.jsonl").write_text('{"question": ["secret"], "answers": []}\n')
+    (house.folder / "canary.jsonl").symlink_to(tmp_path / "secret.jsonl")
+    found = house.run(JobKind.CHECK).report.bad_questions
+    assert found is not None
+    assert "secret" not in found[1]
+
+
+def test_what_died_before_publishing_is_not_remembered(house: House) -> None:
+    """An article that comes back is known by what was published of it last."""
+    before = (house.folder / "road3.md").read_text("utf-8")
+    key = next(card.key for card in map(house.shelf.asking.library.card, range(6)) if card.title == "道路3")
+    write(house.folder, "road3", "道路3", f"第3条路名叫银岭3路，全长350米。{FILLER}")
+    job = house.begin()
+    publishing = house.publishing()
+    publishing._stage(job, prepare(order_of(house.database, house.place, job.request), lambda *_: None))
+    with house.database.writing() as connection:
+        jobs.release(connection, job.id, house.presence.process_id)
+        jobs.drop(connection, job.id, utc_now())
+    (house.folder / "road3.md").unlink()
+    house.run()
+    (house.folder / "road3.md").write_text(before, "utf-8")
+    (added,) = house.run().report.added
+    assert added.key == key
