@@ -67,7 +67,7 @@ def main() -> int:
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(_database(options.store, folder))
+        url = stack.enter_context(database(options.store, folder))
         telegram = stack.enter_context(Telegram())
         cache = Path(tempfile.gettempdir()) / "chuwen-benchmark-cache"
         bot = Bot(telegram, cache, folder, by_webhook=options.by == "webhook", CHUWEN_DATABASE=url)
@@ -77,7 +77,8 @@ def main() -> int:
 
 
 @contextmanager
-def _database(store: str, folder: Path) -> Iterator[str]:
+def database(store: str, folder: Path) -> Iterator[str]:
+    """An empty database of either kind: its address."""
     if store == "sqlite":
         yield str(folder / "chuwen.db")
         return
@@ -212,7 +213,7 @@ def _print_waits(telegram: Telegram, asked: Sequence[Asked]) -> None:
         if call.fault:
             hindered.add(chat)
     waits = sorted(first[one.chat] - one.at for one in asked if one.chat not in hindered and one.chat in first)
-    print(f"{len(waits)} chats that met no fault: p50 {_at(waits, 0.5):.2f} s, p99 {_at(waits, 0.99):.2f} s, "
+    print(f"{len(waits)} chats that met no fault: p50 {at(waits, 0.5):.2f} s, p99 {at(waits, 0.99):.2f} s, "
           f"longest {waits[-1]:.2f} s from question to reply")  # fmt: skip
 
 
@@ -282,7 +283,8 @@ def _processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _at(ordered: Sequence[float], share: float) -> float:
+def at(ordered: Sequence[float], share: float) -> float:
+    """The value that a share of the others do not exceed."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 

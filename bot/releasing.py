@@ -14,7 +14,7 @@ from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
 from bot.first_load import begin, place_of, present, refuse
 from bot.opening import waiting_shown
 from bot.reporting import busy_line, report_record, report_sections, stamp
-from bot.service.preparing import Order, prepare
+from bot.service.preparing import ANYTHING, Order, prepare
 from bot.service.presence import utc_now
 from bot.service.publishing import Publishing, order_of
 from bot.settings import read_timezone
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 MOST_SHOWN = 1_000  # of each list
-ANYTHING = "*"  # approves whatever holds a reload back
 YES = frozenset({"y", "yes", "是", "好"})
 
 

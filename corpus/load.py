@@ -93,7 +93,7 @@ def settle(path: Path, quiet: float = QUIET_SECONDS, patience: float = PATIENCE_
         CorpusNotFound: there is no such path, or it can't be listed.
     """
     seen, deadline = _look(path), time.monotonic() + patience
-    while any(abs(time.time() - at) < quiet for _, *times in seen.values() for at in times):
+    while any(abs(time.time_ns() - at) < quiet * 1e9 for _, *times in seen.values() for at in times):
         time.sleep(quiet)
         before, seen = seen, _look(path)
         changing = frozenset(shown for shown, look in seen.items() if look != before.get(shown))
@@ -121,25 +121,16 @@ def size_of(path: Path) -> int:
     return sum(max(size, 0) for size, _, _ in _look(path).values())
 
 
-def _look(path: Path) -> dict[str, tuple[int, float, float]]:
-    """The size of each article file, and when its content and its name or rights changed, as seconds."""
+def _look(path: Path) -> dict[str, tuple[int, int, int]]:
+    """The size of each article file, and when its content and its name or rights changed, as nanoseconds."""
     looks = {}
     for shown, file in _find(path).files.items():
         try:
             status = file.stat()
-            looks[shown] = status.st_size, status.st_mtime, status.st_ctime
+            looks[shown] = status.st_size, status.st_mtime_ns, status.st_ctime_ns
         except OSError:
-            looks[shown] = -1, 0.0, 0.0
+            looks[shown] = -1, 0, 0
     return looks
-
-
-def article_files(path: Path) -> tuple[Path, ...]:
-    """Return the files that `load` would read, in its order.
-
-    Raises:
-        CorpusNotFound: there is no such path, or it can't be listed.
-    """
-    return tuple(_find(path).files.values())
 
 
 def content_digest(path: Path) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusNotFound
-from corpus.load import CACHE_TAG, Candidates, article_files, content_digest, load
+from corpus.load import CACHE_TAG, Candidates, content_digest, load, manifest
 from retrieval import weights
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index import K1, B
@@ -113,7 +113,7 @@ def build_named(
 
 def _open_or_build(corpus: Path, cache: Path, progress: Progress | None) -> Library:
     segmenter = Segmenter(cache)
-    note = cache / "manifests" / f"{_digest([_settings(), *_manifest(corpus)])}.json"
+    note = cache / "manifests" / f"{_digest([_settings(), str(corpus), *manifest(corpus)])}.json"
     name = _read_note(note)
     library = _open(cache / name, segmenter) if name else None
     if library is None:
@@ -135,16 +135,6 @@ def _prepare(cache: Path) -> None:
     tag = cache / CACHE_TAG
     if not tag.exists():
         tag.write_text(f"{CACHE_SIGNATURE}\n# Indexes of Chuwen; may be deleted at any time.\n")
-
-
-def _manifest(corpus: Path) -> Iterable[str]:
-    yield str(corpus)
-    for file in article_files(corpus):
-        try:
-            status = file.stat()
-            yield f"{file} {status.st_size} {status.st_mtime_ns}"
-        except OSError:
-            yield f"{file} missing"
 
 
 def _settings() -> str:

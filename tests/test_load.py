@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.errors import CorpusNotFound, FaultCode
 from corpus.formats.dates import parse_date
 from corpus.formats.encoding import legacy_encoding
-from corpus.load import Candidates, article_files, load
+from corpus.load import Candidates, load, manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,7 +217,8 @@ def test_a_single_file(tmp_path: Path) -> None:
     """A path on the command line may be a file; it is named by itself."""
     load_text(tmp_path, "sub/page.txt", PAGE)
     assert load(tmp_path / "sub" / "page.txt").articles[0].origin.path == "page.txt"
-    assert article_files(tmp_path / "sub" / "page.txt") == (tmp_path / "sub" / "page.txt",)
+    assert load(tmp_path / "sub" / "page.txt").files == (tmp_path / "sub" / "page.txt",)
+    assert [line.split()[0] for line in manifest(tmp_path / "sub" / "page.txt")] == ["page.txt"]
 
 
 def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
@@ -225,7 +226,7 @@ def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusNotFound):
         load(tmp_path / "nowhere")
     with pytest.raises(CorpusNotFound):
-        article_files(tmp_path / "nowhere")
+        list(manifest(tmp_path / "nowhere"))
 
 
 def test_an_empty_folder_has_no_articles(tmp_path: Path) -> None:
@@ -250,7 +251,8 @@ def test_files_come_in_path_order(tmp_path: Path) -> None:
         load_text(tmp_path, name, f"{name}。")
     found = load(tmp_path)
     assert [article.origin.path for article in found.articles] == ["a.md", "a/z.md", "b.md", "c/a.md"]
-    assert found.files == article_files(tmp_path) == tuple(tmp_path / a.origin.path for a in found.articles)
+    assert found.files == tuple(tmp_path / a.origin.path for a in found.articles)
+    assert [line.split()[0] for line in manifest(tmp_path)] == [a.origin.path for a in found.articles]
 
 
 def test_files_that_differ_in_their_ending_keep_their_articles(tmp_path: Path) -> None:

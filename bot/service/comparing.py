@@ -55,6 +55,11 @@ class Published:
         """Of the generation; 0 where nothing was published ever."""
         return self.generation.number if self.generation else 0
 
+    @property
+    def name(self) -> str:
+        """Of the library."""
+        return library_name(one.fact for one in self.members)
+
 
 NOTHING = Published(None, (), Snapshot(), frozenset())
 
@@ -103,7 +108,8 @@ def compare(kind: JobKind, published: Published, said: Sequence[Article], delta:
         "corrected": tuple(one.after.key for one in delta.corrected),
     }
     fresh = {key for keys in news.values() for key in keys}
-    duplicates = [group for group in near_duplicates(said) if any(article.key in fresh for article in group)]
+    groups = near_duplicates(said) if fresh else ()  # 2.4 s for 20,000 articles
+    duplicates = [group for group in groups if any(article.key in fresh for article in group)]
     counts = {
         "articles": len(said),
         "paragraphs": sum(1 for article in said for _ in rows_of(article)),

@@ -20,7 +20,7 @@ from bot.store.operations import JobKind
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
 from corpus.load import QUIET_SECONDS, load, manifest, settle
-from retrieval.cache import build_named, library_name, open_named
+from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.gold import read_questions
 from retrieval.segment import Segmenter
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = "canary.jsonl"  # in the corpus folder
 MOST_BYTES = 10 * 2**20  # of them
+ANYTHING = "*"  # approves whatever comes
 MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
 
 
@@ -48,7 +49,7 @@ class Order:
 
     Attributes:
         address: of the store, maybe with a password; None where there is none, and so nothing published.
-        approved: names of libraries that an operator wants whatever holds them back; `*` for whatever comes.
+        approved: names of libraries that an operator wants whatever holds them back, or ANYTHING.
         target: the generation to go back to; None to read the folder.
         liked: asked where the folder holds no canary questions.
         quiet: seconds for which files have to stay as they are before they are read.
@@ -98,8 +99,7 @@ def rebuild(order: Order, tell: Tell) -> None:
         CacheUnusable: the cache folder cannot be written.
     """
     published = what_serves(order.address)
-    name = library_name(one.fact for one in published.members)
-    build_named(name, published.snapshot.articles, order.cache, _telling(tell, Step.INDEXING))
+    build_named(published.name, published.snapshot.articles, order.cache, _telling(tell, Step.INDEXING))
 
 
 def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
@@ -149,7 +149,7 @@ def _weighed(
 ) -> Prepared:
     """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
     report = prepared.report
-    is_approved = report.name in order.approved or "*" in order.approved
+    is_approved = report.name in order.approved or ANYTHING in order.approved
     holds = [Hold.REMOVALS] if _is_large(len(report.removed), len(published.members)) else []
     if report.bad_questions:
         holds.append(Hold.BAD_QUESTIONS)
@@ -197,9 +197,8 @@ def _build(order: Order, prepared: Prepared, said: Sequence[Article], tell: Tell
 def _asked(order: Order, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:
     """Ask the canary questions of what serves and of what may."""
     segmenter = Segmenter(order.cache)
-    old_name = library_name(one.fact for one in published.members)
-    build_named(old_name, published.snapshot.articles, order.cache)  # it is there, unless somebody emptied the cache
-    before, after = (_library(one, order.cache, segmenter, published.hidden) for one in (old_name, name))
+    build_named(published.name, published.snapshot.articles, order.cache)  # it is there, or the cache was emptied
+    before, after = (_library(one, order.cache, segmenter, published.hidden) for one in (published.name, name))
     telling = _telling(tell, Step.ASKING)
     if golds:
         return ask_golds(golds, before, after, order.today, telling, QUESTIONS)

@@ -111,12 +111,12 @@ class Publishing:
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
             return self.fail(job, prepared.report)
-        if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
+        if _publishes(job, end):
             tell(Step.PUBLISHING, 0, 0)
             self._stage(job, prepared)
             prepared = replace(prepared, report=replace(prepared.report, generation=prepared.base + 1))
         self._finish(job, prepared, end)
-        if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
+        if _publishes(job, end):
             self._prune()
         return Ended(end, prepared.report)
 
@@ -159,7 +159,7 @@ class Publishing:
         now, report = utc_now(), prepared.report
         messages = list(self.phrase(job, end, report))
         with self._holding(job) as connection:
-            if end is JobEnd.DONE and job.request.kind is not JobKind.CHECK:
+            if _publishes(job, end):
                 if generations.number(connection) != prepared.base:
                     raise JobLost(job.id)
                 news = prepared.news or {}
@@ -222,6 +222,10 @@ def order_of(database: Database, place: Place, request: Request) -> Order:
         liked,
         place.quiet,
     )
+
+
+def _publishes(job: Job, end: JobEnd) -> bool:
+    return end is JobEnd.DONE and job.request.kind is not JobKind.CHECK
 
 
 def _end_of(job: Job, prepared: Prepared) -> JobEnd:

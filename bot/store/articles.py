@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_000  # at once: other writers wait for some 20 ms
 MOST_TEXTS = 500  # in memory, as JSON
-_COLUMNS = (
-    *(versions.c.id, versions.c.key, versions.c.source_id, versions.c.is_named),
-    *(versions.c.digest, versions.c.text_digest, versions.c.path, versions.c.line),
-)
+_GIVEN = ("key", "source_id", "is_named", "digest", "text_digest", "path", "line")  # what a row has of a Member
 
 
 def content(article: Article) -> str:
@@ -48,7 +45,7 @@ def member(article: Article, said: str) -> Member:
 
 def members(connection: Connection, generation: int) -> tuple[Member, ...]:
     """The members of a generation, in the order of the library."""
-    rows = connection.execute(select(*_COLUMNS).where(_in(generation)))
+    rows = connection.execute(select(versions.c.id, *(versions.c[name] for name in _GIVEN)).where(_in(generation)))
     return tuple(sorted((Member(*row) for row in rows), key=lambda one: one.order))
 
 
@@ -116,19 +113,7 @@ def open_versions(
     if said:
         fresh = dialect.insert(connection, texts).on_conflict_do_nothing(index_elements=["digest"])
         connection.execute(fresh, [{"digest": digest, "content": said[digest]} for digest in sorted(said)])
-    rows = [
-        {
-            "key": one.key,
-            "source_id": one.source_id,
-            "is_named": one.is_named,
-            "digest": one.digest,
-            "text_digest": one.text_digest,
-            "path": one.path,
-            "line": one.line,
-            "from_generation": generation,
-        }
-        for one in opening
-    ]
+    rows = [{**{name: getattr(one, name) for name in _GIVEN}, "from_generation": generation} for one in opening]
     connection.execute(insert(versions), rows)
     known = dialect.insert(connection, articles).on_conflict_do_nothing(index_elements=["key"])
     digests = {one.key: one.digest for one in opening}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from bot.store import inbox as updates
+from bot.store import outbox as messages
 from bot.store.model import End, State
 from bot.store.schema import answers, feedback, inbox, outbox, processes
 from corpus.text import normalize
@@ -130,8 +132,8 @@ def queues(connection: Connection) -> Queues:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0
 
     return Queues(
-        inbox=count(inbox.c.ended_at.is_(None), of=inbox),
-        outbox=count(outbox.c.state == State.WAITING.value, of=outbox),
+        inbox=updates.waiting(connection),
+        outbox=messages.waiting(connection),
         dead_letters=count(outbox.c.state == State.DEAD.value, of=outbox),
         set_aside=count(inbox.c.end == End.SET_ASIDE.value, of=inbox),
         processes=count(of=processes),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
+_IS_OPEN = jobs.c.ended_at.is_(None)
+_IS_FREE = (_IS_OPEN, jobs.c.process_id.is_(None))  # open, and in nobody's hands
+
 
 def ask(connection: Connection, request: Request, now: datetime.datetime, process_id: str | None = None) -> int | None:
     """Put a job in, in the hands of a process or of whichever comes; None where one of its lane is open."""
@@ -47,7 +50,7 @@ def get(connection: Connection, job_id: int) -> Job | None:
 
 def open_one(connection: Connection, lane: str) -> Job | None:
     """The job of a lane that is waiting or under way."""
-    return _one(connection, jobs.c.lane == lane, jobs.c.ended_at.is_(None))
+    return _one(connection, jobs.c.lane == lane, _IS_OPEN)
 
 
 def last(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
@@ -57,12 +60,12 @@ def last(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
 
 def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -> Job | None:
     """Take on a job of these kinds that nobody has in hand."""
-    waiting = select(jobs.c.id).where(jobs.c.ended_at.is_(None), jobs.c.process_id.is_(None))
+    waiting = select(jobs.c.id).where(*_IS_FREE)
     waiting = waiting.where(jobs.c.kind.in_([kind.value for kind in kinds]))
     chosen = connection.scalar(waiting.order_by(jobs.c.id).limit(1))
     if chosen is None:
         return None
-    taken = update(jobs).where(jobs.c.id == chosen, jobs.c.process_id.is_(None), jobs.c.ended_at.is_(None))
+    taken = update(jobs).where(jobs.c.id == chosen, *_IS_FREE)
     if connection.execute(taken.values(process_id=process_id)).rowcount != 1:
         return None
     return get(connection, chosen)
@@ -70,13 +73,13 @@ def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -
 
 def is_waiting(connection: Connection) -> bool:
     """Whether there is a job that nobody has in hand."""
-    waiting = select(jobs.c.id).where(jobs.c.ended_at.is_(None), jobs.c.process_id.is_(None)).limit(1)
+    waiting = select(jobs.c.id).where(*_IS_FREE).limit(1)
     return connection.scalar(waiting) is not None
 
 
 def is_held(connection: Connection, job_id: int, process_id: str) -> bool:
     """Whether a job is still in the hands of a process, to the end of the transaction."""
-    held = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.process_id == process_id, jobs.c.ended_at.is_(None))
+    held = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.process_id == process_id, _IS_OPEN)
     return connection.scalar(held.with_for_update()) is not None
 
 
@@ -87,7 +90,7 @@ def note(connection: Connection, job_id: int, process_id: str, progress: Mapping
 
 def release(connection: Connection, job_id: int, process_id: str) -> bool:
     """Let go of a job that another process may begin anew."""
-    return _change(connection, job_id, process_id, process_id_=None)
+    return _change(connection, job_id, process_id, process_id=None)
 
 
 def end(
@@ -100,12 +103,12 @@ def end(
 ) -> bool:
     """End a job; False, and nothing is changed, where the process holds it no longer."""
     values = {"end": how.value, "report": json.dumps(dict(report)), "ended_at": now}
-    return _change(connection, job_id, process_id, process_id_=None, **values)
+    return _change(connection, job_id, process_id, process_id=None, **values)
 
 
 def drop(connection: Connection, job_id: int, now: datetime.datetime) -> bool:
     """End a job that nobody has in hand."""
-    statement = update(jobs).where(jobs.c.id == job_id, jobs.c.process_id.is_(None), jobs.c.ended_at.is_(None))
+    statement = update(jobs).where(jobs.c.id == job_id, *_IS_FREE)
     return connection.execute(statement.values(end=JobEnd.DROPPED.value, ended_at=now)).rowcount == 1
 
 
@@ -115,10 +118,8 @@ def settle(connection: Connection, job_id: int, how: JobEnd) -> bool:
     return connection.execute(statement.values(end=how.value)).rowcount == 1
 
 
-def _change(connection: Connection, job_id: int, process_id: str, **values: object) -> bool:
-    if "process_id_" in values:
-        values["process_id"] = values.pop("process_id_")
-    statement = update(jobs).where(jobs.c.id == job_id, jobs.c.process_id == process_id, jobs.c.ended_at.is_(None))
+def _change(connection: Connection, job_id: int, holder: str, **values: object) -> bool:
+    statement = update(jobs).where(jobs.c.id == job_id, jobs.c.process_id == holder, _IS_OPEN)
     return connection.execute(statement.values(**values)).rowcount == 1
 
 

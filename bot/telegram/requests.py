@@ -12,19 +12,15 @@ from bot.store.model import Outcome
 from bot.store.operations import Ask, Request
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.texts import texts
 
 if TYPE_CHECKING:
     from bot.store.model import Outgoing
-    from bot.store.operations import Actor, Deed, Job, JobKind, Settle
-    from bot.telegram.operator import Room
-    from bot.telegram.reading import Words
+    from bot.store.operations import Deed, Job, JobKind, Settle
+    from bot.telegram.operator import Command, Operation
 
 
 def ask_for(
-    room: Room,
-    words: Words,
-    actor: Actor,
+    asked: Command | Operation,
     kind: JobKind,
     *,
     approved: tuple[str, ...] = (),
@@ -34,24 +30,22 @@ def ask_for(
     """Ask for a job in a chat.
 
     Args:
-        room: what operators' handlers work with.
-        words: what is replied to.
-        actor: who asks.
+        asked: the message or button that asks.
         kind: of the job.
         approved: names of libraries that are to be published whatever holds them back.
         target: the generation that is gone back to.
         settle: decided with it.
     """
-    said = texts(words.language)
+    said, words = asked.texts, asked.words
     key = f"job:{secrets.token_urlsafe(9)}"
-    request = Request(kind, actor, words.language, approved, target, thread_id=words.thread_id, message_key=key)
+    request = Request(kind, asked.actor, words.language, approved, target, thread_id=words.thread_id, message_key=key)
     (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
     deeds: tuple[Deed, ...] = (settle, Ask(request)) if settle else (Ask(request),)
-    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, room, words))
+    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, asked))
 
 
-def _busy(room: Room, words: Words, job: Job | None) -> tuple[Outgoing, ...]:
+def _busy(asked: Command | Operation, job: Job | None) -> tuple[Outgoing, ...]:
     """That another job is open, or that somebody has decided before."""
-    said = texts(words.language)
-    told = busy_line(job, stamp(job.created_at, room.zone), said) if job else said.operating["settled"]
-    return reply(words, [(line(told),)])
+    said = asked.texts
+    told = busy_line(job, stamp(job.created_at, asked.room.zone), said) if job else said.operating["settled"]
+    return reply(asked.words, [(line(told),)])

@@ -79,7 +79,7 @@ async def on_sure(operation: Operation) -> Outcome:
     if number not in [one.number for one in kept]:
         told, keyboard = _question(kept, number, operation)
         return Outcome(reply(operation.words, [(line(told),)], keyboard))
-    outcome = ask_for(operation.room, operation.words, operation.actor, JobKind.ROLLBACK, target=number)
+    outcome = ask_for(operation, JobKind.ROLLBACK, target=number)
     return replace(outcome, messages=(operation.decided("decided-rollback"), *outcome.messages))
 
 

@@ -34,24 +34,24 @@ def handlers(room: Room) -> list[Handler]:
 
 async def on_reload(command: Command) -> Outcome:
     """Publish what is in the folder."""
-    return ask_for(command.room, command.words, command.actor, JobKind.RELOAD)
+    return ask_for(command, JobKind.RELOAD)
 
 
 async def on_check(command: Command) -> Outcome:
     """What a reload would do."""
-    return ask_for(command.room, command.words, command.actor, JobKind.CHECK)
+    return ask_for(command, JobKind.CHECK)
 
 
 async def on_reload_again(operation: Operation) -> Outcome:
     """The same, by a button."""
     await acknowledge(operation.query)
-    return ask_for(operation.room, operation.words, operation.actor, JobKind.RELOAD)
+    return ask_for(operation, JobKind.RELOAD)
 
 
 async def on_check_again(operation: Operation) -> Outcome:
     """The same, by a button."""
     await acknowledge(operation.query)
-    return ask_for(operation.room, operation.words, operation.actor, JobKind.CHECK)
+    return ask_for(operation, JobKind.CHECK)
 
 
 async def on_publish(operation: Operation) -> Outcome:
@@ -61,9 +61,7 @@ async def on_publish(operation: Operation) -> Outcome:
         return Outcome()
     await acknowledge(operation.query)
     outcome = ask_for(
-        operation.room,
-        operation.words,
-        operation.actor,
+        operation,
         JobKind.RELOAD,
         approved=(str(job.report["name"]),),
         settle=Settle(job.id, JobEnd.DONE),
