@@ -14,7 +14,7 @@ from bot.store import answers, backup, chats, inbox, outbox, processes, turns
 from bot.store.database import Database
 from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.model import Outcome, Verdict
-from bot.store.schema import metadata
+from bot.store.schema import REVISION, metadata
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     GROUP,
@@ -198,7 +198,7 @@ def test_something_else_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "folder") == "Is a directory"
     assert "gzip" in refused(tmp_path / "letter.txt")
     for revision in ("0000", "ae1027a6acf"):
-        text = "".join(lines_of(tmp_path)).replace('"revision": "0002"', f'"revision": "{revision}"')
+        text = "".join(lines_of(tmp_path)).replace(f'"revision": "{REVISION}"', f'"revision": "{revision}"')
         (tmp_path / "strange.gz").write_bytes(gzip.compress(text.encode()))
         assert revision in refused(tmp_path / "strange.gz")
         (tmp_path / "first.db").unlink()
@@ -206,7 +206,7 @@ def test_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_a_newer_copy_is_refused(tmp_path: Path) -> None:
     """This program does not know what is in it."""
-    text = "".join(lines_of(tmp_path)).replace('"revision": "0002"', '"revision": "0999"')
+    text = "".join(lines_of(tmp_path)).replace(f'"revision": "{REVISION}"', '"revision": "0999"')
     (tmp_path / "newer.gz").write_bytes(gzip.compress(text.encode()))
     with pytest.raises(StoreTooNew) as caught:
         backup.restore(str(tmp_path / "second.db"), tmp_path / "newer.gz")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from bot.store import answers, inbox, outbox
+from bot.store import answers, inbox, moving, outbox
 from bot.store.model import Priority, State
 from bot.store.schema import chats
 from bot.store.schema import outbox as rows
@@ -202,7 +202,7 @@ def test_a_group_moves_with_all_that_is_kept_of_it(connection: Connection) -> No
     inbox.put(connection, [update(1, is_from_person=False)], NO_LIMITS, NOW)
     outbox.add(connection, [message(answer_id="a1")], NOW)
     answers.put(connection, answer())
-    outbox.migrate(connection, CHAT, GROUP, NOW)
+    moving.migrate(connection, CHAT, GROUP, NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [GROUP]
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, NOW)]
     outbox.unblock(connection, GROUP, NOW)
@@ -216,9 +216,9 @@ def test_a_group_moves_to_one_that_is_known_already(connection: Connection) -> N
     outbox.block(connection, CHAT, NOW)
     answers.put(connection, answer("a1"))
     answers.put(connection, answer("a2", chat_id=GROUP))
-    outbox.migrate(connection, CHAT, GROUP, NOW)
-    outbox.migrate(connection, CHAT, GROUP, NOW)
-    outbox.migrate(connection, GROUP, GROUP, NOW)
+    moving.migrate(connection, CHAT, GROUP, NOW)
+    moving.migrate(connection, CHAT, GROUP, NOW)
+    moving.migrate(connection, GROUP, GROUP, NOW)
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, None)]
     assert answers.of_message(connection, GROUP, 3) == answer("a2", chat_id=GROUP)
 
@@ -228,7 +228,7 @@ def test_an_edit_does_not_hit_a_message_of_the_new_group(connection: Connection)
     (first,) = claim(connection, message("a"))
     outbox.sent(connection, first, "me", 77, NOW)
     outbox.add(connection, [message("a, better", edits=first.id)], NOW)
-    outbox.migrate(connection, CHAT, GROUP, NOW)
+    moving.migrate(connection, CHAT, GROUP, NOW)
     assert [parcel.target for parcel in claim(connection)] == [None]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from bot.store.operations import (
     Request,
     Settle,
 )
+from bot.store.subscribing import News
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
 from tests.store_fixtures import database_fixture as database_fixture  # both databases
@@ -67,7 +69,7 @@ def publish(database: Database, number: int, said: Sequence[Article] = (), endin
     write(database, number, said, ending)
     made = Generation(number, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {"articles": len(said)})
     with database.writing() as connection:
-        generations.publish(connection, made, {"added": [one.key for one in said], "corrected": []})
+        generations.publish(connection, made, News(tuple(one.key for one in said)))
 
 
 def keys(database: Database, number: int) -> list[str]:
@@ -153,7 +155,7 @@ def test_an_announcement_comes_with_the_generation(database: Database) -> None:
     publish(database, 1, [article("甲")])
     with database.reading() as connection:
         found = connection.exec_driver_sql("SELECT generation, changes FROM announcements").all()
-    assert [tuple(row) for row in found] == [(1, f'{{"added": ["{article("甲").key}"], "corrected": []}}')]
+    assert [(number, json.loads(told)["added"]) for number, told in found] == [(1, [article("甲").key])]
 
 
 def test_every_change_is_seen(database: Database) -> None:

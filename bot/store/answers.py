@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.store.model import Verdict
 
 KEPT_IN_MIND = datetime.timedelta(minutes=10)  # who comes back later has another thing in mind
+NOBODY = {"chat_id": 0, "person_id": None, "message_id": 0, "thread_id": None}  # who asked, when that is forgotten
 MOST_BETWEEN = 200  # answers of a chat that are looked through; one every three seconds is no conversation any more
 
 
@@ -65,7 +66,7 @@ def question_before(
 def put(connection: Connection, answer: AnswerRow) -> None:
     """Keep an answer; it takes the place of an earlier one of the same id."""
     values = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
-    values["sources"] = json.dumps([dataclasses.asdict(source) for source in answer.sources], default=_date)
+    values["sources"] = to_json([dataclasses.asdict(source) for source in answer.sources])
     statement = insert(connection, answers).values(values)
     others = {name: statement.excluded[name] for name in values if name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=others))
@@ -82,7 +83,12 @@ def judge(connection: Connection, verdict: Verdict, now: datetime.datetime) -> N
 def _one(connection: Connection, *where: ColumnElement[bool]) -> AnswerRow | None:
     found = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
     row = connection.execute(found).mappings().one_or_none()
-    return AnswerRow(**{**row, "sources": tuple(map(_source, json.loads(row["sources"])))}) if row else None
+    return AnswerRow(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None
+
+
+def to_json(said: Any) -> str:
+    """As JSON, with dates as ISO 8601 writes them."""
+    return json.dumps(said, default=_date)
 
 
 def _date(value: Any) -> str:
@@ -92,7 +98,7 @@ def _date(value: Any) -> str:
     raise TypeError(f"a source holds no {type(value).__name__}")
 
 
-def _source(values: dict[str, Any]) -> Source:
+def read_source(values: dict[str, Any]) -> Source:
     """A source from its JSON, whose newer fields older rows lack."""
     date, event, status = values["date"], values.get("event"), values.get("status")
     made = {

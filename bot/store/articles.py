@@ -49,6 +49,18 @@ def members(connection: Connection, generation: int) -> tuple[Member, ...]:
     return tuple(sorted((Member(*row) for row in rows), key=lambda one: one.order))
 
 
+def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[Member, ...]:
+    """Those members of a generation that are among some articles."""
+    found: list[Member] = []
+    columns = (versions.c.id, *(versions.c[name] for name in _GIVEN))
+    for some in dialect.portions(keys, MOST_ROWS):
+        found += (
+            Member(*row)
+            for row in connection.execute(select(*columns).where(_in(generation), versions.c.key.in_(some)))
+        )
+    return tuple(sorted(found, key=lambda one: one.order))
+
+
 def _in(generation: int) -> ColumnElement[bool]:
     ended = versions.c.to_generation
     return (versions.c.from_generation <= generation) & or_(ended.is_(None), ended > generation)

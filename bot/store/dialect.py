@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,11 +13,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.schema import Moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sqlalchemy import Connection, Table
 
     Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 POSTGRESQL = "postgresql"
+T = TypeVar("T")
 
 
 class Lock(IntEnum):
@@ -44,6 +48,13 @@ def clock(connection: Connection) -> datetime.datetime:
     if connection.dialect.name == POSTGRESQL:
         return connection.scalars(select(func.clock_timestamp(type_=Moment()))).one()
     return datetime.datetime.now(datetime.UTC)
+
+
+def portions(values: Iterable[T], most: int) -> Iterator[list[T]]:
+    """Values in lists of at most so many: SQLite takes 32,766 in a statement."""
+    left = iter(values)
+    while some := list(islice(left, most)):
+        yield some
 
 
 def insert(connection: Connection, table: Table) -> Insert:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.store import inbox as updates
 from bot.store import outbox as messages
 from bot.store.model import End, State
-from bot.store.schema import answers, feedback, inbox, outbox, processes
+from bot.store.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
 from corpus.text import normalize
 from retrieval.model import Reason
 
@@ -56,6 +56,9 @@ class Queues:
     dead_letters: int
     set_aside: int
     processes: int
+    alerts: int  # that wait to be sent
+    subscriptions: int
+    subscribers: int  # chats
 
 
 def days(
@@ -137,4 +140,7 @@ def queues(connection: Connection) -> Queues:
         dead_letters=count(outbox.c.state == State.DEAD.value, of=outbox),
         set_aside=count(inbox.c.end == End.SET_ASIDE.value, of=inbox),
         processes=count(of=processes),
+        alerts=count(is_waiting_alert(outbox), of=outbox),
+        subscriptions=count(of=subscriptions),
+        subscribers=connection.scalar(select(func.count(subscriptions.c.chat_id.distinct()))) or 0,
     )

@@ -12,9 +12,9 @@ from bot.store.operations import Generation, JobKind
 from bot.store.schema import announcements, generations, hidden, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from sqlalchemy import Connection, Row
+
+    from bot.store.subscribing import News
 
 SEEN = "seen"  # the mark of all that every process has to see: generations, hidden articles, operators
 
@@ -43,13 +43,13 @@ def kept(connection: Connection) -> list[Generation]:
     return [_generation(row) for row in rows]
 
 
-def publish(connection: Connection, generation: Generation, changes: Mapping[str, Sequence[str]]) -> None:
+def publish(connection: Connection, generation: Generation, news: News) -> None:
     """Make a generation the one that serves; its versions were written before.
 
     Args:
         connection: in a transaction that writes.
         generation: one more than the current one.
-        changes: keys of the articles that are new, and of those that were corrected, by those two words.
+        news: what it brings.
     """
     values = {
         "number": generation.number,
@@ -62,7 +62,11 @@ def publish(connection: Connection, generation: Generation, changes: Mapping[str
         "counts": json.dumps(dict(generation.counts)),
     }
     connection.execute(generations.insert(), values)
-    told = {"generation": generation.number, "changes": json.dumps({name: list(changes[name]) for name in changes})}
+    told = {
+        "generation": generation.number,
+        "kind": (generation.kind if generation.number > 1 else JobKind.LOAD).value,  # nobody knew anything before
+        "changes": json.dumps(news.record),
+    }
     connection.execute(announcements.insert(), told)
     mark(connection)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, true
+from sqlalchemy import delete, exists, literal_column, select, true, update
 
+from bot.store import alerts
+from bot.store.answers import NOBODY
 from bot.store.chats import cancel_late
 from bot.store.model import End, State
-from bot.store.schema import audit, chats, inbox, jobs, outbox
+from bot.store.schema import answers, audit, chats, feedback, inbox, jobs, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -18,6 +20,8 @@ MOST_ROWS = 2_000  # at once: other writers wait for some 10 ms
 KEPT_UPDATES = datetime.timedelta(days=2)  # Telegram repeats an update for a day at most
 KEPT_MESSAGES = datetime.timedelta(days=3)  # a question can be edited for 48 hours, and its answer with it
 KEPT_FAILURES = datetime.timedelta(days=30)  # for operators
+KEPT_ALERTS = datetime.timedelta(days=30)  # so that nobody is told twice, and corrections find who was told
+KEPT_ASKERS = datetime.timedelta(days=30)  # of answers that nobody judged
 KEPT_ENTRIES = datetime.timedelta(days=365)  # of the audit log
 
 
@@ -37,12 +41,22 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
         + _remove(connection, outbox, outbox.c.id, is_dead, now - KEPT_FAILURES)
         + _remove(connection, jobs, jobs.c.id, true(), now - KEPT_FAILURES)
         + _forget(connection, now - KEPT_ENTRIES)
+        + _forget_askers(connection, now - KEPT_ASKERS)
+        + alerts.prune(connection, now - KEPT_ALERTS, MOST_ROWS)
     )
 
 
 def _forget(connection: Connection, before: datetime.datetime) -> int:
     old = select(audit.c.id).where(audit.c.at < before).limit(MOST_ROWS)
     return connection.execute(delete(audit).where(audit.c.id.in_(old))).rowcount
+
+
+def _forget_askers(connection: Connection, before: datetime.datetime) -> int:
+    """Keep questions without whoever asked them, but for those whose answers they judged."""
+    is_judged = exists().where(feedback.c.answer_id == answers.c.id)
+    where = (answers.c.asked_at < before, answers.c.chat_id != literal_column("0"), ~is_judged)
+    old = select(answers.c.id).where(*where).limit(MOST_ROWS)
+    return connection.execute(update(answers).where(answers.c.id.in_(old)).values(NOBODY)).rowcount
 
 
 def _remove(

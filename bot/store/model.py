@@ -38,6 +38,7 @@ class Priority(IntEnum):
     REPLY = 0
     ALARM = 1
     WITHDRAWAL = 2  # of what was sent before
+    ALERT = 3  # at the pace that Telegram allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Outgoing:
         asked_at: when the question was asked, if it answers one: a late answer says so.
         key: there is never more than one row of a key; None for any number.
         cites: keys of the articles that it quotes: when one is hidden, the message is withdrawn.
+        not_before: None for at once.
     """
 
     chat_id: int
@@ -99,6 +101,7 @@ class Outgoing:
     priority: Priority = Priority.REPLY
     key: str | None = None
     cites: tuple[str, ...] = ()
+    not_before: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Parcel:
     tries: int  # that found nobody there
     is_plain: bool  # its markup was refused: send it without
     is_uncertain: bool  # it may have arrived already
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,8 @@ class DeadLetter:
     error: str
     created_at: datetime.datetime
     ended_at: datetime.datetime
+    cites: tuple[str, ...] = ()  # keys of the articles that it quotes
+    payload: str = ""  # nothing where an alert could not be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +195,7 @@ class Outcome:
     verdict: Verdict | None = None
     is_blocked: bool = False  # whether the bot may no longer write to the chat
     moved_to: int | None = None  # the chat's new id
-    deeds: tuple[Deed, ...] = ()  # of an operator
+    deeds: tuple[Deed, ...] = ()  # what else it changes
     # Instead of the messages, where the deeds cannot be done, and none is: because of that job, or since somebody has
     # decided before.
     otherwise: Callable[[Job | None], tuple[Outgoing, ...]] | None = None

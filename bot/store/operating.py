@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, or_, select
 
-from bot.store import generations
+from bot.store import alerts, generations
 from bot.store import outbox as messages
 from bot.store.dialect import Lock, insert, take
 from bot.store.model import State
@@ -14,14 +15,15 @@ from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.store.schema import audit, hidden, operators, outbox
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Collection
 
     from sqlalchemy import Connection
 
     from bot.store.operations import Appoint, Hide
+    from bot.store.subscribing import Resend
 
 
+A_DAY = datetime.timedelta(days=1)
 SHOWN = (State.WAITING.value, State.SENT.value)  # what stands in a chat, or will
 
 
@@ -52,6 +54,8 @@ def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
 
     An answer under way waits for this, and is made anew then; or this waits for it, and finds it.
     """
+    if not deed.is_hidden:
+        take(connection, Lock.OUTBOX)  # in the order in which the sender takes both
     take(connection, Lock.HIDING)
     if deed.is_hidden:
         values = {"key": deed.key, "title": deed.title, "actor": deed.actor, "hidden_at": now}
@@ -61,6 +65,7 @@ def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
             messages.add(connection, [deed.withdraw(one) for one in shown_with(connection, deed.key)], now)
     else:
         connection.execute(delete(hidden).where(hidden.c.key == deed.key))
+        alerts.wake(connection, [deed.key], now, deed.daily_at or now + A_DAY)
     generations.mark(connection)
 
 
@@ -90,6 +95,22 @@ def shown_with(connection: Connection, key: str) -> list[Shown]:
     columns = (row.c.id, row.c.chat_id, row.c.edits, row.c.payload)
     where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed)
     return [Shown(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
+
+
+def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool:
+    """Send a message once more that was given up, or drop it; False where it is not there.
+
+    An alert that could not be made is made anew; what quotes a hidden article is dropped.
+    """
+    letter = messages.dead_letter(connection, deed.row)
+    if letter is None:
+        return False
+    is_unmade = letter.payload == ""
+    if deed.is_dropped or is_unmade or are_hidden(connection, letter.cites):
+        if is_unmade and not deed.is_dropped:
+            alerts.wake_chat(connection, letter.chat_id, now)
+        return messages.drop(connection, deed.row, now)
+    return messages.revive(connection, deed.row, now)
 
 
 def record(connection: Connection, entry: Entry, now: datetime.datetime) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot.store.subscribing import Change, Forget, Resend, Subscribe, Unsubscribe
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Mapping
@@ -216,6 +218,7 @@ class Hide:
 
     Attributes:
         withdraw: makes what takes the place of a message that quotes it.
+        daily_at: when the next daily messages go, which tell of it if it is back.
     """
 
     key: str
@@ -223,6 +226,7 @@ class Hide:
     actor: str
     is_hidden: bool = True
     withdraw: Callable[[Shown], Outgoing] | None = None
+    daily_at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,4 +247,4 @@ class Settle:
     end: JobEnd
 
 
-Deed = Ask | Settle | Hide | Appoint | Entry
+Deed = Ask | Settle | Hide | Appoint | Entry | Subscribe | Change | Unsubscribe | Forget | Resend

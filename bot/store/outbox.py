@@ -1,31 +1,34 @@
-"""Messages to be sent: each chat's in order, many chats at once; none is lost, and at most the one in hand doubles."""
+"""Messages to be sent: each chat's in order, many chats at once; none is lost, and at most the one in hand doubles.
+
+Alerts are taken on by `pacing`, all others here.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.store import lanes
 from bot.store.chats import block as block
-from bot.store.chats import migrate as migrate
 from bot.store.chats import unblock as unblock
 from bot.store.dialect import Lock, insert, take
 from bot.store.lanes import heads
 from bot.store.model import DeadLetter, Parcel, Priority, State
-from bot.store.schema import chats, is_waiting, outbox
+from bot.store.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.store.model import Outgoing
 
 _GIVEN = ("chat_id", "payload", "edits", "answer_id", "asked_at", "key")  # what a row has of an Outgoing as it is
-# The first of each chat that may be written to. Made once: making a statement takes longer than running it.
-_FIRST = heads(outbox, is_waiting)
+# The first of each chat that may be written to, but for alerts. Made once: making it takes longer than running it.
+_FIRST = heads(outbox, is_waiting_reply)
 _ROW = outbox.alias("itself")
 _PRIORITY = select(_ROW.c.priority).where(_ROW.c.id == _FIRST.c.head).scalar_subquery()
 _MAY = ~exists().where(chats.c.id == _FIRST.c.chat_id, chats.c.blocked_at.is_not(None))
@@ -36,17 +39,20 @@ _NEXT = (
     .limit(bindparam("most"))
 )
 
+_LETTERS = select(outbox).where(outbox.c.state == State.DEAD, outbox.c.ended_at.is_not(None))
+
 
 def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.datetime) -> None:
     """Put messages in, in order; one whose key is there already is left out."""
     if not messages:
         return
-    given = {"created_at": now, "next_at": now, "state": State.WAITING.value}
+    given = {"created_at": now, "state": State.WAITING.value}
     rows = [
         {
             **{name: getattr(one, name) for name in _GIVEN},
             "priority": int(one.priority),
             "cites": " ".join(dict.fromkeys(one.cites)) or None,
+            "next_at": one.not_before or now,
             **given,
         }
         for one in messages
@@ -57,9 +63,10 @@ def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.date
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
-    """Take on messages: the first one of each chat that has none in hand and is not blocked, by priority and age.
+    """Take on messages but alerts: the first one of each chat that has none in hand and is not blocked.
 
-    A message that is to be sent later holds back its chat. Claims wait for one another, as those of updates do.
+    By priority and age. A message that is to be sent later holds back its chat. Claims wait for one another, as those
+    of updates do.
     """
     take(connection, Lock.OUTBOX)
     chosen = connection.scalars(_NEXT, {"now": now, "most": limit}).all()
@@ -67,6 +74,11 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
         return []
     taken = update(outbox).where(outbox.c.id.in_(chosen), is_waiting(outbox), outbox.c.process_id.is_(None))
     rows = connection.execute(taken.values(process_id=process_id).returning(outbox)).all()
+    return parcels(connection, rows)
+
+
+def parcels(connection: Connection, rows: Sequence[Row[Any]]) -> list[Parcel]:
+    """Rows of the outbox as what is sent, by priority and age."""
     targets = _targets(connection, {row.edits for row in rows if row.edits is not None})
     return [_parcel(row, targets) for row in sorted(rows, key=lambda row: (row.priority, row.id))]
 
@@ -83,6 +95,7 @@ def _parcel(row: Row[Any], targets: Mapping[int, int]) -> Parcel:
         tries=row.tries,
         is_plain=row.is_plain,
         is_uncertain=row.is_uncertain,
+        key=row.key,
     )
 
 
@@ -136,7 +149,29 @@ def cancel(connection: Connection, parcel: Parcel, process_id: str, error: str, 
     return _let_go(connection, parcel, process_id, state=State.CANCELLED, error=error, ended_at=now)
 
 
+def fill(connection: Connection, parcel: Parcel, payload: str, cites: Collection[str]) -> Parcel:
+    """Decide what an alert says that is about to go; another one may wait for its place from now on."""
+    values = {"payload": payload, "key": None, "cites": " ".join(dict.fromkeys(cites)) or None}
+    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    return replace(parcel, payload=payload, key=None)
+
+
+def revive(connection: Connection, row: int, now: datetime.datetime) -> bool:
+    """Send a message once more that was given up; False where it is not."""
+    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == State.DEAD)
+    anew = {"state": State.WAITING, "next_at": now, "ended_at": None, "tries": 0, "is_uncertain": False, "error": None}
+    return connection.execute(statement.values(**anew, is_plain=False)).rowcount == 1
+
+
+def drop(connection: Connection, row: int, now: datetime.datetime) -> bool:
+    """Let a message be that was given up; False where it is not."""
+    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == State.DEAD)
+    return connection.execute(statement.values(state=State.CANCELLED, ended_at=now)).rowcount == 1
+
+
 def _let_go(connection: Connection, parcel: Parcel, process_id: str, **values: object) -> bool:
+    if parcel.priority is Priority.ALERT and "ended_at" in values:  # another one may wait for its place
+        values["key"] = None
     statement = update(outbox).where(outbox.c.id == parcel.id, outbox.c.process_id == process_id)
     return connection.execute(statement.values(process_id=None, **values)).rowcount == 1
 
@@ -150,7 +185,7 @@ def parts(connection: Connection, answer_id: str) -> tuple[int, ...]:
 
 def answer_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
     """The answer that a message of the bot is, or is a part of."""
-    of = select(outbox.c.answer_id).where(outbox.c.chat_id == chat_id, outbox.c.message_id == message_id)
+    of = select(outbox.c.answer_id).where(*_became(chat_id, message_id))
     return connection.scalar(of.where(outbox.c.answer_id.is_not(None)).order_by(outbox.c.id.desc()).limit(1))
 
 
@@ -159,19 +194,50 @@ def row_of(connection: Connection, key: str) -> int | None:
     return connection.scalar(select(outbox.c.id).where(outbox.c.key == key))
 
 
+def key_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
+    """The key of the row that became a message."""
+    of = select(outbox.c.key).where(*_became(chat_id, message_id), outbox.c.key.is_not(None))
+    return connection.scalar(of.limit(1))
+
+
+def cites_of(connection: Connection, chat_id: int, message_id: int) -> tuple[str, ...]:
+    """Keys of the articles that a message quotes, as far as it is known."""
+    of = select(outbox.c.cites).where(*_became(chat_id, message_id), outbox.c.cites.is_not(None))
+    return tuple((connection.scalar(of.order_by(outbox.c.id.desc()).limit(1)) or "").split())
+
+
+def _became(chat_id: int, message_id: int) -> tuple[ColumnElement[bool], ...]:
+    return outbox.c.chat_id == chat_id, outbox.c.message_id == message_id, outbox.c.message_id.is_not(None)
+
+
 def is_edited_later(connection: Connection, row: int) -> bool:
     """Whether an edit of a row's message still waits to be sent."""
-    waiting_edit = select(outbox.c.id).where(is_waiting(outbox), outbox.c.edits == row).limit(1)
+    waiting_edit = select(outbox.c.id).where(is_waiting_reply(outbox), outbox.c.edits == row).limit(1)
     return connection.scalar(waiting_edit) is not None
 
 
 def dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
     """Messages that were given up, the latest first."""
-    columns = (outbox.c.id, outbox.c.chat_id, outbox.c.error, outbox.c.created_at, outbox.c.ended_at)
-    statement = select(*columns).where(outbox.c.state == State.DEAD, outbox.c.ended_at.is_not(None))
-    return [DeadLetter(*row) for row in connection.execute(statement.order_by(outbox.c.ended_at.desc()).limit(limit))]
+    return [_letter(row) for row in connection.execute(_LETTERS.order_by(outbox.c.ended_at.desc()).limit(limit))]
+
+
+def dead_letter(connection: Connection, row: int) -> DeadLetter | None:
+    """A message that was given up, by its row."""
+    found = connection.execute(_LETTERS.where(outbox.c.id == row)).one_or_none()
+    return _letter(found) if found else None
+
+
+def _letter(row: Any) -> DeadLetter:
+    cites = tuple((row.cites or "").split())
+    return DeadLetter(row.id, row.chat_id, row.error, row.created_at, row.ended_at, cites, row.payload)
+
+
+def count_dead(connection: Connection) -> int:
+    """How many messages were given up."""
+    return connection.scalar(select(func.count()).select_from(outbox).where(outbox.c.state == State.DEAD)) or 0
 
 
 def waiting(connection: Connection) -> int:
     """How many messages are still to be sent, those in hand and of blocked chats included."""
-    return connection.scalar(select(func.count()).select_from(outbox).where(is_waiting(outbox))) or 0
+    both = (is_waiting_reply(outbox), is_waiting_alert(outbox))
+    return sum(connection.scalar(select(func.count()).select_from(outbox).where(where)) or 0 for where in both)

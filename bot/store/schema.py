@@ -26,7 +26,8 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"  # of these tables: the newest of the migrations
+REVISION = "0003"  # of these tables: the newest of the migrations
+ALERT = 3  # the lowest priority of a message
 SUSPECT_DEATHS = 3  # of processes, with the same update in hand, among others
 metadata = MetaData()
 Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
@@ -83,6 +84,16 @@ def is_suspect(table: FromClause) -> ColumnElement[bool]:
 def is_waiting(table: FromClause) -> ColumnElement[bool]:
     """Whether a message is still to be sent; no parameter, or the index would not be used."""
     return table.c.state == literal_column("'waiting'")
+
+
+def is_waiting_reply(table: FromClause) -> ColumnElement[bool]:
+    """Whether a message other than an alert is still to be sent."""
+    return is_waiting(table) & (table.c.priority < literal_column(str(ALERT)))
+
+
+def is_waiting_alert(table: FromClause) -> ColumnElement[bool]:
+    """Whether an alert is still to be sent."""
+    return is_waiting(table) & (table.c.priority == literal_column(str(ALERT)))
 
 
 # Who is at work on this store. A process that was not seen for a while is dead, and what it held is free.
@@ -156,7 +167,11 @@ outbox = Table(
     Column("error", Note),
     Column("cites", Text),  # keys of the articles that it quotes, with spaces between
 )
-_index("outbox_waiting", outbox.c.chat_id, outbox.c.id, where="state = 'waiting'")
+# By chat, so that each one's first is found at once; alerts by time: there may be one for each of many chats.
+_index("outbox_waiting", outbox.c.chat_id, outbox.c.id, where=f"state = 'waiting' AND priority < {ALERT}")
+_index("outbox_alerts", outbox.c.chat_id, where=f"state = 'waiting' AND priority = {ALERT}")
+_index("outbox_due", outbox.c.next_at, outbox.c.id, where=f"state = 'waiting' AND priority = {ALERT}")
+_index("outbox_message", outbox.c.chat_id, outbox.c.message_id, where="message_id IS NOT NULL")
 _index("outbox_held", outbox.c.chat_id, where="process_id IS NOT NULL")
 _index("outbox_ended", outbox.c.ended_at, where="ended_at IS NOT NULL")
 _index("outbox_answer", outbox.c.answer_id, where="answer_id IS NOT NULL")
@@ -177,6 +192,7 @@ answers = Table(
     Column("asked_at", Moment, nullable=False),
     Column("generation", Integer, nullable=False, server_default="0"),  # it was taken from; 0: of no store
 )
+_index("answers_known", answers.c.asked_at, where="chat_id <> 0")
 Index("answers_message", answers.c.chat_id, answers.c.message_id)  # not unique: moved answers have no message
 
 feedback = Table(
@@ -195,6 +211,7 @@ articles = Table(
     metadata,
     Column("key", String(10), primary_key=True),
     Column("digest", String(32), nullable=False),  # Article.digest of the last version
+    Column("told_at", Moment),  # since when everybody who wanted to hear of it has an alert, or nobody is to
 )
 
 # What articles say, once for all versions and generations in which they say it.
@@ -223,6 +240,7 @@ versions = Table(
 )
 _index("versions_open", versions.c.key, where="to_generation IS NULL")
 _index("versions_ended", versions.c.to_generation, where="to_generation IS NOT NULL")
+Index("versions_key", versions.c.key)
 Index("versions_begun", versions.c.from_generation)
 Index("versions_text", versions.c.text_digest)
 
@@ -240,14 +258,65 @@ generations = Table(
     Column("counts", Text, nullable=False),  # JSON
 )
 
-# What a generation brought; alerts are planned from it afterwards, in batches.
+# What a generation brought; alerts are planned from it afterwards, in batches of chats.
 announcements = Table(
     "announcements",
     metadata,
     Column("generation", Integer, primary_key=True, autoincrement=False),
-    Column("changes", Text, nullable=False),  # JSON: keys of new and corrected articles
+    Column("changes", Text, nullable=False),  # JSON: operations.News
     Column("planned_at", Moment),
+    Column("kind", String(16), nullable=False, server_default="reload"),  # of the generation
+    Column("done_to", Big),  # the chat up to which it is planned
 )
+
+# What people want to be told of; where there are neither regions, keywords nor a question, of everything.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("chat_id", Big, nullable=False),
+    Column("thread_id", Big, nullable=False),  # the forum topic; 0 for none
+    Column("regions", Text, nullable=False),  # names, with spaces between
+    Column("keywords", Text, nullable=False),  # likewise
+    Column("question", Text),
+    Column("language", String(16), nullable=False),
+    Column("is_daily", Boolean, nullable=False),
+    Column("is_silent", Boolean, nullable=False),
+    Column("is_paused", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+Index("subscriptions_chat", subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at)
+
+# What a chat is to be told of, or was: of an article once, and once for each edition that corrects it.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", String(10), primary_key=True),  # of the article
+    Column("chat_id", Big, primary_key=True, autoincrement=False),
+    Column("thread_id", Big, primary_key=True, autoincrement=False),
+    Column("edition", Integer, primary_key=True, autoincrement=False),  # the generation that corrected it; 0: new
+    Column("generation", Integer, nullable=False),  # that was announced
+    Column("subscriptions", Text, nullable=False),  # ids of those that it matches, with spaces between
+    Column("is_daily", Boolean, nullable=False),
+    Column("answers", Text, nullable=False),  # ids of answers to questions, with spaces between
+    Column("more", Integer, nullable=False),  # articles that came with it and are not listed
+    Column("is_silent", Boolean, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("outbox_id", Big),  # the message that tells it; none before it is about to be sent
+)
+_index("alerts_pending", alerts.c.chat_id, alerts.c.thread_id, where="outbox_id IS NULL")
+_index("alerts_sent", alerts.c.outbox_id, where="outbox_id IS NOT NULL")
+
+# What alerts say of an article, once for all chats.
+bulletins = Table(
+    "bulletins",
+    metadata,
+    Column("key", String(10), primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),  # for whose announcement it was made
+    Column("content", Text, nullable=False),  # JSON
+    Column("made_at", Moment, nullable=False),
+)
+Index("bulletins_made", bulletins.c.made_at)
 
 # Numbers that grow with every change that all processes have to see.
 marks = Table(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import answers, chats, inbox, jobs, operating, outbox
+from bot.store import answers, chats, forgetting, inbox, jobs, moving, operating, outbox, subscriptions
 from bot.store.errors import Withdrawn
 from bot.store.operations import Appoint, Ask, Entry, Hide, Settle
+from bot.store.subscribing import Change, Forget, Resend, Subscribe, Unsubscribe
 
 if TYPE_CHECKING:
     import datetime
@@ -42,12 +43,12 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     elif chats.is_blocked(connection, task.chat_id):  # somebody wrote after blocking the bot: he has thought better
         chats.unblock(connection, task.chat_id, now)
     if outcome.moved_to is not None and task.chat_id:
-        chats.migrate(connection, task.chat_id, outcome.moved_to, now)
+        moving.migrate(connection, task.chat_id, outcome.moved_to, now)
     return True
 
 
 def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[Outgoing]:
-    """Do what an operator asked for, all of it or nothing, and return what is said of it."""
+    """Do what was asked for, all of it or nothing, and return what is said of it."""
     if not outcome.deeds:
         return outcome.messages
     with connection.begin_nested() as attempt:
@@ -74,4 +75,20 @@ def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
             operating.appoint(connection, deed, now)
         case Entry():
             operating.record(connection, deed, now)
+        case Resend():
+            return operating.resend(connection, deed, now)
+        case Subscribe() | Change() | Unsubscribe() | Forget():
+            _changed(connection, deed, now)
     return True
+
+
+def _changed(connection: Connection, deed: Subscribe | Change | Unsubscribe | Forget, now: datetime.datetime) -> None:
+    match deed:
+        case Subscribe():
+            subscriptions.subscribe(connection, deed, now)
+        case Change():
+            subscriptions.change(connection, deed)
+        case Unsubscribe():
+            subscriptions.unsubscribe(connection, deed)
+        case Forget():
+            forgetting.forget(connection, deed.person_id)

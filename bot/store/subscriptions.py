@@ -1,0 +1,123 @@
+"""What people want to be told of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, exists, func, select, update
+
+from bot.store import alerts
+from bot.store.dialect import insert
+from bot.store.schema import chats, subscriptions
+from bot.store.subscribing import Subscription, Wish
+
+if TYPE_CHECKING:
+    import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from bot.store.subscribing import Change, Subscribe, Unsubscribe
+
+
+def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
+    """Those of a chat, or of one of its topics, the first first."""
+    statement = select(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    if thread_id is not None:
+        statement = statement.where(subscriptions.c.thread_id == thread_id)
+    order = (subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
+    return [_subscription(row) for row in connection.execute(statement.order_by(*order))]
+
+
+def get(connection: Connection, subscription_id: str) -> Subscription | None:
+    """One of them."""
+    row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one_or_none()
+    return _subscription(row) if row else None
+
+
+def count(connection: Connection, chat_id: int) -> int:
+    """How many a chat has, its topics included."""
+    of = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
+    return connection.scalar(of) or 0
+
+
+def following(connection: Connection, chat_id: int | None, most: int) -> tuple[list[Subscription], int | None]:
+    """The subscriptions of the chats that come next, but for those that are paused or blocked the bot.
+
+    Args:
+        connection: reads.
+        chat_id: the chat that they come after; None to begin.
+        most: about how many; those of one chat stay together.
+
+    Returns:
+        Them, by chat, and the last chat that was looked at; None where there are no more chats.
+    """
+    statement = select(subscriptions.c.chat_id).order_by(subscriptions.c.chat_id).limit(most)
+    if chat_id is not None:
+        statement = statement.where(subscriptions.c.chat_id > chat_id)
+    found = connection.scalars(statement).all()
+    if not found:
+        return [], None
+    is_blocked = exists().where(chats.c.id == subscriptions.c.chat_id, chats.c.blocked_at.is_not(None))
+    wanted = select(subscriptions).where(
+        subscriptions.c.chat_id.between(found[0], found[-1]), ~subscriptions.c.is_paused, ~is_blocked
+    )
+    order = (subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
+    return [_subscription(row) for row in connection.execute(wanted.order_by(*order))], found[-1]
+
+
+def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -> None:
+    """Keep a subscription, unless it is there."""
+    values = {**_values(deed.subscription), "created_at": now}
+    connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
+
+
+def change(connection: Connection, deed: Change) -> None:
+    """Let a subscription be another one; nothing, where it was removed."""
+    values = _values(deed.subscription)
+    connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
+
+
+def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
+    """Remove subscriptions."""
+    of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
+    connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
+
+
+def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
+    """Pause what goes to a place that takes no messages any more."""
+    here = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+    connection.execute(update(subscriptions).where(*here).values(is_paused=True))
+
+
+def migrate(connection: Connection, old: int, new: int) -> None:
+    """Move what a group subscribed to to its new id."""
+    connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
+    alerts.migrate(connection, old, new)
+
+
+def remove_all(connection: Connection, chat_id: int) -> None:
+    """Remove all of a chat, and what it was or is to be told."""
+    connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
+    alerts.remove_all(connection, chat_id)
+
+
+def _values(one: Subscription) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "chat_id": one.chat_id,
+        "thread_id": one.thread_id,
+        "regions": " ".join(one.wish.regions),
+        "keywords": " ".join(one.wish.keywords),
+        "question": one.wish.question,
+        "language": one.language,
+        "is_daily": one.is_daily,
+        "is_silent": one.is_silent,
+        "is_paused": one.is_paused,
+    }
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    wish = Wish(tuple(row.regions.split()), tuple(row.keywords.split()), row.question)
+    return Subscription(
+        row.id, row.chat_id, row.thread_id, wish, row.language, row.is_daily, row.is_silent, row.is_paused
+    )
