@@ -139,10 +139,11 @@ class Asking:
 
 def sources(result: Result) -> tuple[Source, ...]:
     """What an answer cites, or what comes nearest, as values that outlive the library."""
-    return tuple(map(_source, result.citations if isinstance(result, Answer) else result.nearest))
+    return tuple(map(source_of, result.citations if isinstance(result, Answer) else result.nearest))
 
 
-def _source(citation: Citation) -> Source:
+def source_of(citation: Citation) -> Source:
+    """A citation as a value that outlives the library."""
     passage, start = citation.passage, citation.start
     return Source(
         article=passage.ref.article,

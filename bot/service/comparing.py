@@ -10,17 +10,21 @@ from bot.service.report import Report, corrected, mention
 from bot.store import articles, generations
 from bot.store.database import Database
 from bot.store.operations import Changes
+from bot.store.subscribing import News
 from corpus.likeness import near_duplicates
 from corpus.model import Correction, Delta, Snapshot
 from retrieval.cache import library_name
 from retrieval.library import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.store.database import Connection
     from bot.store.operations import Generation, JobKind, Member
     from corpus.model import Article
+
+
+MOST_COPIES = 8  # of an article, that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,14 @@ class Prepared:
     Attributes:
         base: the generation that it was compared with.
         changes: what has to be written.
-        news: keys of new and corrected articles, by those words.
+        news: what somebody may want to be told of.
         is_to_publish: whether there is any reason to.
     """
 
     report: Report
     base: int = 0
     changes: Changes = field(default_factory=Changes)
-    news: Mapping[str, tuple[str, ...]] | None = None
+    news: News = field(default_factory=News)
     is_to_publish: bool = True
 
 
@@ -103,11 +107,9 @@ def compare(kind: JobKind, published: Published, said: Sequence[Article], delta:
         opening=opening,
         contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
     )
-    news = {
-        "added": tuple(article.key for article in delta.added),
-        "corrected": tuple(one.after.key for one in delta.corrected),
-    }
-    fresh = {key for keys in news.values() for key in keys}
+    added = tuple(article.key for article in delta.added)
+    corrected_keys = tuple(one.after.key for one in delta.corrected)
+    fresh = {*added, *corrected_keys}
     groups = near_duplicates(said) if fresh else ()  # 2.4 s for 20,000 articles
     duplicates = [group for group in groups if any(article.key in fresh for article in group)]
     counts = {
@@ -132,7 +134,20 @@ def compare(kind: JobKind, published: Published, said: Sequence[Article], delta:
         kept=tuple(map(mention, delta.kept)),
         duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
     )
+    news = News(added, corrected_keys, copies=_copies(added, groups))
     return Prepared(report, published.number, changes, news)
+
+
+def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[str, tuple[str, ...]]:
+    """Of new articles, their near-duplicates that were there before, or are new as well and come before."""
+    places = {key: place for place, key in enumerate(added)}
+    copies: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        keys = sorted((article.key for article in group), key=lambda key: places.get(key, -1))
+        for number, key in enumerate(keys):
+            if key in places and number:
+                copies[key] = tuple(keys[:number][:MOST_COPIES])
+    return copies
 
 
 def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:

@@ -14,9 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service.canary import Liked, ask_golds, ask_liked
 from bot.service.comparing import Prepared, articles_of, compare, difference, what_serves
+from bot.service.foretelling import count_alerts
 from bot.service.report import Canary, Failure, Hold, Report, Step
+from bot.service.telling import changes_to_tell
 from bot.store.errors import StoreError
 from bot.store.operations import JobKind
+from corpus.changes import changes
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
 from corpus.load import QUIET_SECONDS, load, manifest, settle
@@ -24,6 +27,7 @@ from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.gold import read_questions
 from retrieval.segment import Segmenter
+from retrieval.substance import has_substance
 
 if TYPE_CHECKING:
     import datetime
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.service.comparing import Published
-    from corpus.model import Article
+    from corpus.model import Article, Delta
     from retrieval.gold import Gold
     from retrieval.library import Library
 
@@ -116,6 +120,7 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     tell(Step.COMPARING, 0, 0)
     snapshot, delta = diff(published.snapshot, candidates)
     prepared = compare(order.kind, published, snapshot.articles, delta)
+    prepared = _announced(order, prepared, snapshot.articles, delta)
     report = replace(prepared.report, faults=candidates.faults, source_digest=source)
     golds, bad = _questions(order.corpus)
     report = replace(report, counts={**(report.counts or {}), "faults": report.problems}, bad_questions=bad)
@@ -125,6 +130,18 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     if prepared.changes.is_empty and published.generation and not is_settled:
         return replace(prepared, is_to_publish=False)
     return _weighed(order, prepared, published, snapshot.articles, golds, tell)
+
+
+def _announced(order: Order, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
+    """With what a correction changed where that is news, and how many alerts will go; after a first load none do."""
+    if delta.is_empty or order.address is None or not prepared.base:
+        return prepared
+    segmenter = Segmenter(order.cache)
+    telling = [one for one in delta.corrected if has_substance(one, segmenter)]
+    changed = {one.after.key: changes_to_tell(changes(one)) for one in telling}
+    news = replace(prepared.news, changes=changed)
+    expected = count_alerts(order.address, order.kind, news, said, segmenter)
+    return replace(prepared, news=news, report=replace(prepared.report, alerts=expected))
 
 
 def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:

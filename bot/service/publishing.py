@@ -162,9 +162,8 @@ class Publishing:
             if _publishes(job, end):
                 if generations.number(connection) != prepared.base:
                     raise JobLost(job.id)
-                news = prepared.news or {}
-                generations.publish(connection, self._generation(job, prepared, now), news)
-                articles.remember(connection, prepared.changes.opening, set(news.get("corrected", ())))
+                generations.publish(connection, self._generation(job, prepared, now), prepared.news)
+                articles.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
             operating.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
             jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)

@@ -1,0 +1,253 @@
+"""Announcing: what a generation brought becomes alerts for whoever subscribed, in batches, by one process at a time.
+
+Whoever dies over it is followed by the next one, from the last batch that was committed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.alerts import SILENT_KINDS, Delta, Story, plan
+from bot.service.asking import sources
+from bot.service.presence import utc_now
+from bot.service.telling import bulletin_of
+from bot.store import alerts, answers, articles, generations, processes, subscriptions
+from bot.store.dialect import portions
+from bot.store.model import AnswerRow
+from bot.store.operations import JobKind
+from bot.store.subscribing import Unsubscribe
+from corpus.regions import regions_of
+from retrieval.keywords import Keywords
+from retrieval.model import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from bot.service.asking import Asking
+    from bot.service.presence import Presence
+    from bot.store.database import Connection, Database
+    from bot.store.subscribing import Alert, Announcement, Bulletin, News, Subscription
+    from corpus.model import Article
+    from retrieval.segment import Segmenter
+
+LEASE = "announcing"
+DAILY_HOUR = 9  # of the clock of who publishes, when daily messages go
+MOST_SUBSCRIPTIONS = 400  # in a batch: other writers wait for some 10 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An announcement that this process is planning.
+
+    Attributes:
+        serving: the generation whose articles it is told with.
+        articles: new and corrected ones, by their keys.
+        results: what questions are answered so far; None for those without an answer.
+    """
+
+    serving: int
+    delta: Delta
+    articles: dict[str, Article]
+    results: dict[str, Answer | None]
+
+
+class Announcing:
+    """Plans announcements, a batch at each step."""
+
+    def __init__(self, database: Database, presence: Presence, asking: Callable[[], Asking]) -> None:
+        self._database = database
+        self._presence = presence
+        self._asking = asking
+        self._open: Open | None = None
+
+    def step(self) -> bool:
+        """Do the next batch; False where there is none, or another process does it.
+
+        Raises:
+            SQLAlchemyError: the store cannot be read or written; nothing is half done.
+        """
+        with self._database.reading() as connection:
+            announcement = alerts.open_announcement(connection)
+        if announcement is None:
+            return False
+        with self._database.writing() as connection:
+            if not processes.take_lease(connection, LEASE, self._presence.process_id):
+                return False
+        asking = self._asking()
+        if asking.generation < announcement.generation:  # it is opened in a moment
+            return False
+        self._batch(announcement, asking)
+        return True
+
+    def _batch(self, announcement: Announcement, asking: Asking) -> None:
+        opened = self._opened(announcement, asking)
+        delta = opened.delta
+        with self._database.reading() as connection:
+            found: list[Subscription] = []
+            last = None
+            if delta.kind not in SILENT_KINDS and (announcement.news.added or delta.corrected):  # or a question waits
+                found, last = subscriptions.following(connection, announcement.done_to, MOST_SUBSCRIPTIONS)
+            told = alerts.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+        if last is None:
+            self._finish(announcement, delta)
+            return
+        results = self._results(opened, found, asking)
+        answered = {question: result.citations[0].passage.ref.article for question, result in results.items()}
+        planned = self._fresh(plan(delta, found, told, answered))
+        made = self._bulletins(opened, announcement, {one.key for one in planned}, asking.library.segmenter)
+        with self._database.writing() as connection:
+            if alerts.advance(connection, announcement, last):
+                _keep(connection, announcement, planned, found, results, asking)
+                alerts.keep(connection, made, utc_now())
+
+    def _fresh(self, planned: Sequence[Alert]) -> list[Alert]:
+        """Without what a place was told of with an answer, before the article went and came back."""
+        keys = {one.key for one in planned if not one.edition}
+        if not keys:
+            return list(planned)
+        with self._database.reading() as connection:
+            held = alerts.held(connection, keys, planned[0].chat_id, planned[-1].chat_id)
+        return [one for one in planned if one.edition or (one.chat_id, one.thread_id, one.key) not in held]
+
+    def _opened(self, announcement: Announcement, asking: Asking) -> Open:
+        """The announcement with its articles as they are now; read once, and again where something was published."""
+        before = self._open
+        if before and (before.delta.generation, before.serving) == (announcement.generation, asking.generation):
+            return before
+        with self._database.reading() as connection:
+            delta, by_key = _delta(connection, announcement, asking)
+        now = utc_now()
+        with self._database.writing() as connection:  # what is pending of those that were gone for a while
+            alerts.wake(connection, announcement.news.added, now, daily_at(now, asking.zone))
+        self._open = Open(asking.generation, delta, by_key, {})
+        return self._open
+
+    def _results(self, opened: Open, found: Iterable[Subscription], asking: Asking) -> dict[str, Answer]:
+        """The answers to those questions that have one by now; each is asked once."""
+        questions = {one.wish.question for one in found if one.wish.question is not None}
+        for question in questions - opened.results.keys():
+            result = asking.ask(question)
+            opened.results[question] = result if isinstance(result, Answer) else None
+        answered = ((question, opened.results[question]) for question in questions)
+        return {question: result for question, result in answered if result is not None}
+
+    def _bulletins(
+        self, opened: Open, announcement: Announcement, keys: Collection[str], segmenter: Segmenter
+    ) -> list[Bulletin]:
+        """What alerts say of these articles, where it is not kept yet."""
+        with self._database.reading() as connection:
+            missing = set(keys) - alerts.has_bulletin(connection, keys, announcement.generation)
+            others = _articles(connection, missing - opened.articles.keys())
+        known = {**opened.articles, **others}
+        changes = announcement.news.changes
+        return [
+            bulletin_of(known[key], announcement.generation, changes.get(key, ()), segmenter)
+            for key in sorted(missing & known.keys())
+        ]
+
+    def _finish(self, announcement: Announcement, delta: Delta) -> None:
+        """All are planned for; after a first load, everybody knows everything."""
+        is_first = announcement.kind is JobKind.LOAD
+        keys = announcement.news.added if is_first else [one.key for one in delta.stories]
+        for some in portions(keys, alerts.MOST_KEYS):
+            with self._database.writing() as connection:
+                alerts.tell(connection, some, utc_now())
+        with self._database.writing() as connection:
+            alerts.finish(connection, announcement, utc_now())
+        self._open = None
+
+
+def daily_at(now: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
+    """When the next daily messages go."""
+    local = now.astimezone(zone)
+    today = local.replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
+    return today if local < today else today + datetime.timedelta(days=1)
+
+
+def _delta(connection: Connection, announcement: Announcement, asking: Asking) -> tuple[Delta, dict[str, Article]]:
+    """What is to be told of an announcement, and the articles; of what is not there any more, nothing is."""
+    news, kind = announcement.news, announcement.kind
+    if kind in SILENT_KINDS:
+        return Delta(announcement.generation, kind), {}
+    added = set(news.added) - alerts.known(connection, news.added)
+    copies = {key for some in news.copies.values() for key in some}
+    hidden = generations.hidden_keys(connection)
+    by_key = _articles(connection, {*added, *(copies - hidden), *news.changes})
+    segmenter = asking.library.segmenter
+    stories = tuple(_story(by_key[key], news, by_key, segmenter) for key in news.added if key in added & by_key.keys())
+    corrected = still_news(connection, announcement, by_key)
+    return Delta(announcement.generation, kind, stories, corrected), by_key
+
+
+def still_news(connection: Connection, announcement: Announcement, by_key: Mapping[str, Article]) -> tuple[str, ...]:
+    """The corrections that nobody was told of yet: after a rollback, the same one may come once more."""
+    news, told = announcement.news, alerts.last_told(connection, announcement.news.changes)
+    begun = alerts.has_bulletin(connection, news.changes.keys(), announcement.generation)
+    return tuple(key for key in news.changes if key in by_key and (key in begun or told.get(key) != by_key[key].digest))
+
+
+def _articles(connection: Connection, keys: Collection[str]) -> dict[str, Article]:
+    """Of some articles those that are published, as they are now."""
+    members = articles.members_of(connection, generations.number(connection), keys)
+    return {article.key: article for article in articles.read(connection, members)}
+
+
+def _story(article: Article, news: News, by_key: dict[str, Article], segmenter: Segmenter) -> Story:
+    copies = (by_key[key] for key in news.copies.get(article.key, ()) if key in by_key)
+    return story_of(article, segmenter, copies)
+
+
+def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] = ()) -> Story:
+    """An article, as far as it matters to whom it is told.
+
+    Args:
+        article: it.
+        segmenter: cuts its words.
+        copies: near-duplicates that were announced earlier.
+    """
+    words = Keywords(f"{article.title}\n{article.body}", segmenter)
+    earlier = tuple(story_of(one, segmenter) for one in copies)
+    return Story(article.key, regions_of(article).about, words, article.date, earlier)
+
+
+def _keep(
+    connection: Connection,
+    announcement: Announcement,
+    planned: Sequence[Alert],
+    found: Iterable[Subscription],
+    results: dict[str, Answer],
+    asking: Asking,
+) -> None:
+    """Keep a batch, with the answers that it tells; a question that has its answer is no longer subscribed to."""
+    now, by_id = utc_now(), {one.id: one for one in found}
+    rows = []
+    for alert in planned:
+        told = []
+        for subscription in (by_id[one] for one in alert.questions):
+            row = _answer(subscription, results[subscription.wish.question or ""], asking, now)
+            answers.put(connection, row)
+            subscriptions.unsubscribe(connection, Unsubscribe(subscription.chat_id, (subscription.id,)))
+            told.append(row.id)
+        rows.append((alert, told))
+    alerts.put(connection, rows, announcement.generation, now, daily_at(now, asking.zone))
+
+
+def _answer(one: Subscription, result: Answer, asking: Asking, now: datetime.datetime) -> AnswerRow:
+    """The answer to a question that somebody waited for, as if it were asked now."""
+    return AnswerRow(
+        id=secrets.token_urlsafe(9),
+        chat_id=one.chat_id,
+        person_id=one.chat_id if one.chat_id > 0 else None,
+        message_id=0,
+        thread_id=one.thread_id or None,
+        question=one.wish.question or "",
+        language=one.language,
+        confidence=result.confidence,
+        reason=None,
+        sources=sources(result),
+        asked_at=now,
+        generation=asking.generation,
+    )

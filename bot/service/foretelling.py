@@ -1,0 +1,55 @@
+"""How many alerts would go if something were published: nobody is told anything."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from bot.alerts import Delta, plan
+from bot.service.announcing import story_of
+from bot.store import alerts, generations, subscriptions
+from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.store.operations import JobKind
+    from bot.store.subscribing import News
+    from corpus.model import Article
+    from retrieval.segment import Segmenter
+
+MOST_SUBSCRIPTIONS = 5_000  # in memory
+
+
+def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article], segmenter: Segmenter) -> int:
+    """Count the alerts about articles; answers to questions are not known yet.
+
+    Args:
+        address: of the store.
+        kind: of the job.
+        news: what would be announced.
+        said: all articles that would be published.
+        segmenter: cuts their words.
+    """
+    with contextlib.closing(Database.connect(address)) as database, database.reading() as connection:
+        if subscriptions.following(connection, None, 1)[1] is None:
+            return 0
+        by_key = {article.key: article for article in said}
+        hidden = generations.hidden_keys(connection)
+        told = alerts.last_told(connection, news.changes)
+        corrected = tuple(key for key in news.changes if told.get(key) != by_key[key].digest)
+        known = alerts.known(connection, news.added)
+        copies = {key: [one for one in some if one not in hidden] for key, some in news.copies.items()}
+        stories = tuple(
+            story_of(by_key[key], segmenter, (by_key[one] for one in copies.get(key, ())))
+            for key in news.added
+            if key not in known
+        )
+        delta = Delta(0, kind, stories, corrected)
+        count, last = 0, None
+        while True:
+            found, last = subscriptions.following(connection, last, MOST_SUBSCRIPTIONS)
+            if last is None:
+                return count
+            told_ones = alerts.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+            count += sum(1 + one.more for one in plan(delta, found, told_ones))

@@ -1,0 +1,121 @@
+"""From the words somebody subscribes with to a wish, and back: 宜昌 磷石膏, 全部, or a question."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.store.subscribing import Wish
+from corpus.regions import find
+from corpus.text import normalize
+from retrieval.keywords import normal
+from retrieval.query import LONGEST
+
+MOST_WORDS = 6  # of a subscription
+MOST_KEYWORD = 20  # characters
+MOST_LINK = 64  # characters of what a deep link carries (Bot API, deep linking)
+LINK = "s_"  # begins it
+EVERYTHING = "全部"
+_EVERYTHING = frozenset("全部 所有 全部文章 所有文章 all everything".split())
+_ASKS = re.compile(
+    r"[?？]\s*$|什么|甚么|多少|几[个家项次年月天亿万]|谁|哪(?!吒)|[吗么]$|如何|怎么|怎样|为何|是否|有没有|何[时地处]|能不能|可不可以"
+    r"|^(?:what|when|where|who|which|why|how)\s+\S+\s+\S"
+)
+_APART = re.compile(r"[\s、，,;；+＋/]+")
+_STEERING = re.compile(r"[\x00-\x1f\x7f]")  # the store takes no NUL, and nobody looks for the others
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+class Unclear(StrEnum):
+    """Why words are no wish."""
+
+    EMPTY = "empty"
+    TOO_MANY_WORDS = "too-many-words"
+    TOO_LONG = "too-long"
+    NO_WORD = "no-word"
+    QUESTION_TOO_LONG = "question-too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class NoWish:
+    """That words are no wish, and what is wrong with which of them."""
+
+    reason: Unclear
+    found: str = ""
+    most: int = 0
+
+
+def read_wish(text: str) -> Wish | NoWish:
+    """What somebody wants to be told of.
+
+    Words that are places are regions, any of which will do; all others are keywords, all of which are needed. What
+    asks something is a question.
+    """
+    text = " ".join(_STEERING.sub(" ", text).split())
+    plain = normalize(text).text
+    if not text:
+        return NoWish(Unclear.EMPTY)
+    if _ASKS.search(plain):
+        return Wish(question=text) if len(text) <= LONGEST else NoWish(Unclear.QUESTION_TOO_LONG, most=LONGEST)
+    return _words([word for word in _APART.split(text) if word])
+
+
+def _words(words: list[str]) -> Wish | NoWish:
+    regions: dict[str, None] = {}
+    keywords: dict[str, str] = {}
+    bare = [(_EDGES.sub("", word), word) for word in words]
+    wanted = [(word, typed) for word, typed in bare if normal(word) not in _EVERYTHING]
+    if words and not wanted:
+        return Wish()
+    for word, typed in wanted:
+        if region := find(word):
+            regions[region.name] = None
+        elif not normal(word):
+            return NoWish(Unclear.NO_WORD, typed[:MOST_KEYWORD])
+        elif len(word) > MOST_KEYWORD:
+            return NoWish(Unclear.TOO_LONG, word[:MOST_KEYWORD], MOST_KEYWORD)
+        else:
+            keywords.setdefault(normal(word), word)
+    if not 0 < len(regions) + len(keywords) <= MOST_WORDS:
+        return NoWish(Unclear.TOO_MANY_WORDS, most=MOST_WORDS) if words else NoWish(Unclear.EMPTY)
+    return Wish(tuple(regions), tuple(keywords.values()))
+
+
+def is_same(one: Wish, other: Wish) -> bool:
+    """Whether two wishes are fulfilled by the same, whatever the order and script of their words."""
+    return _facts(one) == _facts(other)
+
+
+def _facts(wish: Wish) -> tuple[frozenset[str], frozenset[str], str]:
+    question = "".join(character for character in normal(wish.question or "") if character.isalnum())
+    return frozenset(wish.regions), frozenset(map(normal, wish.keywords)), question
+
+
+def words_of_wish(wish: Wish) -> str:
+    """Words that `read_wish` makes the same wish of; a question that does not look like one gets its mark."""
+    if wish.question is not None:
+        return wish.question if _ASKS.search(normalize(wish.question).text) else f"{wish.question}？"
+    words = " ".join((*wish.regions, *wish.keywords)) or EVERYTHING
+    if _ASKS.search(normalize(words).text):  # 宜昌 要么 looks like a question, 要么 宜昌 does not
+        words = " ".join((*wish.keywords, *wish.regions))
+    return f"{words}、" if _ASKS.search(normalize(words).text) else words
+
+
+def to_link(wish: Wish) -> str | None:
+    """What a deep link carries; None where that is too long."""
+    carried = base64.urlsafe_b64encode(words_of_wish(wish).encode()).decode().rstrip("=")
+    return f"{LINK}{carried}" if len(LINK) + len(carried) <= MOST_LINK else None
+
+
+def from_link(carried: str) -> str | None:
+    """The words that a deep link carries; None where it carries none."""
+    coded = carried.removeprefix(LINK)
+    if coded == carried or not re.fullmatch(r"[A-Za-z0-9_-]+", coded):
+        return None
+    try:
+        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
