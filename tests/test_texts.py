@@ -247,8 +247,9 @@ def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
             is_right = fields_of(template) <= USED_IN_PART[group]
         elif group in NEVER_FORMATTED:
             continue
-        elif group == "operating":  # the end-to-end tests use each of them
-            is_right = fields_of(template) == fields_of(texts(SIMPLIFIED).operating[name.removeprefix("operating.")])
+        elif group in ("operating", "subscribing"):  # the end-to-end tests use each of them
+            chinese: Mapping[str, str] = getattr(texts(SIMPLIFIED), group)
+            is_right = fields_of(template) == fields_of(chinese[name.removeprefix(f"{group}.")])
         else:
             is_right = fields_of(template) == FIELDS.get(name, set())
         if not is_right:
@@ -326,7 +327,8 @@ def test_english_has_no_chinese_but_examples() -> None:
     }
     assert chinese <= {
         *("no_answer.empty-question", "help.", "help.chat", "help.today"),
-        *("bot_help", "ask_how", "only_text", "commands.ask", "operating.hide-how"),
+        *("bot_help", "ask_how", "only_text", "commands.ask", "commands.subscribe", "operating.hide-how"),
+        *("subscribing.how", "subscribing.ask-hint", "subscribing.change-hint"),
     }
 
 

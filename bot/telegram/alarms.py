@@ -40,6 +40,7 @@ class Alarm(StrEnum):
     DEAD_LETTER = "dead-letter"
     SET_ASIDE = "set-aside"
     DISK_LOW = "disk-low"
+    NOT_ANNOUNCED = "not-announced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.service.metrics import ErrorCount
 from bot.service.presence import until_stored, utc_now
 from bot.store import housekeeping
 from bot.telegram.alarms import Alarms
+from bot.telegram.announcer import Announcer
 from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
 from bot.telegram.intake import Intake
@@ -97,6 +98,7 @@ async def _serve(parts: Parts) -> None:
         sender = Sender(bot, database, presence, alarms)
         schedule = Schedule(parts.publishing.minutes, language, settings.operators)
         operations = Operations(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
+        announcer = Announcer(database, presence, alarms, lambda: parts.shelf.asking, on_alerts=sender.wake)
         menus = Menus(bot, database, settings.operators, language)
 
         def on_done(outcome: Outcome) -> None:
@@ -114,6 +116,7 @@ async def _serve(parts: Parts) -> None:
             sender.run,
             parts.shelf.run,
             operations.run,
+            announcer.run,
             alarms.watch_disks,
             menus.run,
             partial(_prune, database),

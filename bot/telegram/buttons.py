@@ -9,11 +9,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.telegram.payload import Button, Keyboard
+from retrieval.model import Reason
 
 if TYPE_CHECKING:
     from bot.store.model import AnswerRow
     from bot.texts import Texts
 
+WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # for an article to come
 _PRESS = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::[0-9]{1,4})*)(?::([a-z]+))?")
 
 
@@ -63,17 +65,24 @@ def new_answer_id() -> str:
 
 
 def answer_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
-    """The buttons below an answer, or below what came nearest."""
+    """The buttons below an answer, or below what came nearest; a question that has none can be waited for."""
+    wait = _wait_row(answer, texts)
     if not answer.sources:
-        return ()
+        return wait
     numbers = range(1, len(answer.sources) + 1)
     originals = tuple(_original_button(answer, number, texts) for number in numbers)
     more = Button(texts.button_more, str(Press(Feature.MORE, answer.id)))
     if answer.reason:
-        return (originals, (more,))
+        return (originals, (more,), *wait)
     good = Button(texts.button_good, str(Press(Feature.GOOD, answer.id)))
     bad = Button(texts.button_bad, str(Press(Feature.BAD, answer.id)))
     return (originals, (more, good, bad))
+
+
+def _wait_row(answer: AnswerRow, texts: Texts) -> Keyboard:
+    if answer.reason not in WAITING_HELPS:
+        return ()
+    return ((Button(texts.subscribing["button-subscribe-question"], f"sub:ask:{answer.id}"),),)
 
 
 def _original_button(answer: AnswerRow, number: int, texts: Texts) -> Button:

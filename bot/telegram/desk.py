@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.telegram.replied import Replied
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
+ABOUT = "about"  # begins the key of the message whose reply is a question about an article
 SIGNAL_SECONDS = 3  # for what is worth nothing later: "typing…", the end of a button's spinning
 MOST_SIGNALS = 16  # under way at once
 THOUGHTS = 4  # at once: answering is work for the processor, and more of it at once would only hold up the rest
@@ -42,7 +43,7 @@ class Desk:
     def __init__(self, shelf: Shelf, database: Database, language: Language) -> None:
         self._shelf = shelf
         self.language = language  # for who writes in none
-        self._database = database
+        self.database = database
         self._signals: set[asyncio.Task[bool]] = set()
         self._thinking = asyncio.Semaphore(THOUGHTS)
 
@@ -65,8 +66,22 @@ class Desk:
         return await asyncio.to_thread(self._answer_to, words)
 
     async def question_before(self, message: Message, words: Words) -> str | None:
-        """The question that a message may follow: of the answer or message replied to, else the person's latest."""
-        return await asyncio.to_thread(self._question_before, words, replied(message), message.date)
+        """What a message may follow: the alert, answer or question replied to, else the person's latest question."""
+        before = replied(message)
+        if before and before.is_from_bot and not before.answer_id and (topic := await self._topic(words, before)):
+            return topic
+        return await asyncio.to_thread(self._question_before, words, before, message.date)
+
+    async def _topic(self, words: Words, before: Replied) -> str | None:
+        """What the article is about that an alert tells of, or that a question was asked for."""
+        key = before.article or await asyncio.to_thread(self._asked_about, words.chat_id, before.message_id)
+        card = self.asking.library.article(key) if key else None
+        return card.headline if card else None
+
+    def _asked_about(self, chat_id: int, message_id: int) -> str | None:
+        with self.database.reading() as connection:
+            key = outbox.key_of(connection, chat_id, message_id) or ""
+        return key.split(":")[1] if key.startswith(f"{ABOUT}:") else None
 
     def typing(self, bot: Bot, words: Words) -> None:
         """Show that the bot is at work; nobody waits for it, and it may fail."""
@@ -89,16 +104,16 @@ class Desk:
             signal.exception()  # looked at, so that asyncio does not report it
 
     def _answer(self, answer_id: str) -> AnswerRow | None:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return answers.get(connection, answer_id)
 
     def _answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             answer = answers.of_message(connection, words.chat_id, words.message_id)
             return answer, outbox.parts(connection, answer.id) if answer else ()
 
     def _question_before(self, words: Words, before: Replied | None, asked_at: datetime.datetime) -> str | None:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             if before and before.text:
                 answer = answers.of_message(connection, words.chat_id, before.message_id)
                 return answer.question if answer else before.text

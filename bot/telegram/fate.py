@@ -20,6 +20,9 @@ LONGEST_WAIT_SECONDS = 30
 TOKEN_WAIT_SECONDS = 10  # until a token that was refused is tried again
 
 
+CLOSED = ("chat not found", "not enough rights", "have no rights", "thread not found", "topic_closed", "topic_deleted")
+
+
 class End(StrEnum):
     """What becomes of a message."""
 
@@ -47,6 +50,7 @@ class Fate:
     pause: float = 0  # seconds
     is_miss: bool = False
     moved_to: int = 0
+    is_closed: bool = False  # that place takes no messages any more
     reason: str = ""
 
 
@@ -85,8 +89,8 @@ def _refused(message: str, parcel: Parcel) -> Fate:
     is_gone = any(words in said for words in ("to edit not found", "can't be edited"))  # a turned page's, too
     if is_gone or (parcel.is_edit and "not found" in said):
         return Fate(End.CANCELLED, reason=message)
-    if "chat not found" in said or "not enough rights" in said:
-        return Fate(End.DEAD, reason=message)
+    if any(words in said for words in CLOSED):
+        return Fate(End.DEAD, reason=message, is_closed=True)
     return Fate(End.DEAD, reason=message) if parcel.is_plain else Fate(End.PLAIN)
 
 

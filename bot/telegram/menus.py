@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from bot.store.database import Database
 
-IN_PRIVATE = ("ask", "help", "start")
-IN_GROUPS = ("ask", "help")
+IN_PRIVATE = ("ask", "subscribe", "subscriptions", "unsubscribe", "help", "privacy", "forget", "start")
+IN_GROUPS = ("ask", "subscribe", "subscriptions", "unsubscribe", "help", "privacy")
 LOOK_SECONDS = 5  # for other operators
 RETRY_SECONDS = 600  # after an operator's menu could not be set: one who never wrote to the bot has no chat for it
 _log = logging.getLogger(__name__)

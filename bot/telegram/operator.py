@@ -19,8 +19,8 @@ from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd, Settle
 from bot.telegram.desk import reply
 from bot.telegram.markup import beginning, line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
-from bot.telegram.pressed import acknowledge
-from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
+from bot.telegram.pressed import acknowledge, words_of_press
+from bot.telegram.reading import LARGEST, MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -113,6 +113,12 @@ class Operation:
         """In the operator's language."""
         return texts(self.words.language)
 
+    @property
+    def number(self) -> int:
+        """What the button carries, as the number of a row; 0 where it is none."""
+        number = int(self.argument) if self.argument.isdecimal() else 0
+        return number if number <= LARGEST else 0
+
     def turn(self, told: str, keyboard: Keyboard = ()) -> Outgoing:
         """The message below which the button is, changed; `told` is HTML."""
         payload = Payload(Act.EDIT, told, keyboard, message_id=self.words.message_id)
@@ -187,19 +193,10 @@ async def _press(room: Room, verb: str, work: OnPress, update: Update, _context:
     if not await asyncio.to_thread(room.may_operate, query.from_user.id):
         await acknowledge(query, said["refused-press"])
         return Outcome(deeds=(Entry(actor, verb, argument, JobEnd.REFUSED),))
-    if not match or not query.message:
+    words = words_of_press(query, language)
+    if not match or words is None:
         await acknowledge(query, said["gone-press"])
         return Outcome()
-    words = Words(
-        chat_id=chat_id,
-        person_id=query.from_user.id,
-        message_id=query.message.message_id,
-        thread_id=getattr(query.message, "message_thread_id", None),
-        is_private=chat_id > 0,
-        text="",
-        language=language,
-        said_at=None,
-    )
     outcome = await work(Operation(room, query, words, argument, actor))
     return _recorded(outcome, Entry(actor, verb, argument, JobEnd.DONE))
 

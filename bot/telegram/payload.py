@@ -43,6 +43,9 @@ class Payload:
         late: a line to put above it where it goes out late; none where that does not matter.
         photo: a PNG in Base64.
         withdrawn: what takes the place of the text when an article that it quotes is hidden.
+        is_prompt: whether the reader's application opens a reply to it; such a message has no buttons.
+        hint: what stands in the empty field of that reply.
+        is_silent: whether it arrives without a sound.
         message_id: of the message to change, where it is known; else the outbox knows it.
     """
 
@@ -55,6 +58,9 @@ class Payload:
     message_id: int | None = None
     photo: str = ""
     withdrawn: str = ""
+    is_prompt: bool = False
+    hint: str = ""
+    is_silent: bool = False
 
     @property
     def plain(self) -> str:
@@ -66,8 +72,9 @@ class Payload:
         return replace(self, html=f"{self.late}\n\n{self.html}") if self.late else self
 
     def dump(self) -> str:
-        """As JSON, without what is not there."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        """As JSON, without what is not there; half characters, which no database holds, become question marks."""
+        said = json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        return said.encode("utf-8", "replace").decode()
 
 
 def load(text: str) -> Payload:

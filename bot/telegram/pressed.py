@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
 from bot.store.model import Outgoing
@@ -31,6 +32,23 @@ async def acknowledge(query: CallbackQuery, words: str | None = None) -> bool:
     except TelegramError:  # it spins on, and what was asked for is done all the same
         return True
     return True
+
+
+def words_of_press(query: CallbackQuery, language: Language, text: str = "") -> Words | None:
+    """Where a button was pressed, and what it carries; None where its message is too old for Telegram to tell."""
+    if query.message is None:
+        return None
+    chat, is_topic = query.message.chat, getattr(query.message, "is_topic_message", None)
+    return Words(
+        chat_id=chat.id,
+        person_id=query.from_user.id,
+        message_id=query.message.message_id,
+        thread_id=getattr(query.message, "message_thread_id", None) if is_topic else None,
+        is_private=chat.type == Chat.PRIVATE,
+        text=text,
+        language=language,
+        said_at=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +82,26 @@ class Pressed:
 async def pressed(desk: Desk, update: Update) -> Pressed | None:
     """What a pressed button belongs to; None, and told so, where it is forged, or its answer is gone."""
     query = update.callback_query
+    press = read_press(query.data) if query else None
+    found = await _answered(desk, query, press.answer_id if press else None)
+    if not found or not press:
+        return None
+    return Pressed(found[0], press, *found[1:])
+
+
+async def pressed_answer(desk: Desk, update: Update, prefix: str) -> tuple[CallbackQuery, AnswerRow, Words] | None:
+    """The answer below which a button was pressed that carries its id behind a prefix; None as above."""
+    query = update.callback_query
+    return await _answered(desk, query, (query.data or "").removeprefix(prefix) if query else None)
+
+
+async def _answered(
+    desk: Desk, query: CallbackQuery | None, answer_id: str | None
+) -> tuple[CallbackQuery, AnswerRow, Words] | None:
     if query is None:
         return None
-    press = read_press(query.data)
-    answer = await desk.answer(press.answer_id) if press else None
-    if not press or not answer or not query.message or query.message.chat.id != answer.chat_id:
+    answer = await desk.answer(answer_id) if answer_id else None
+    if not answer or not query.message or query.message.chat.id != answer.chat_id:
         language = language_for(query.from_user.language_code, "", desk.language)
         await acknowledge(query, texts(language).button_gone)
         return None
@@ -82,4 +115,4 @@ async def pressed(desk: Desk, update: Update) -> Pressed | None:
         language=Language(answer.language),
         said_at=None,
     )
-    return Pressed(query, press, answer, words)
+    return query, answer, words

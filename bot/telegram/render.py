@@ -25,14 +25,14 @@ def answer_pieces(result: Result, sources: Sequence[Source], texts: Texts) -> It
     if result.notes:
         yield tuple(line(note_line(note, texts)) for note in result.notes)
     if isinstance(result, Answer):
-        quotes = [line(*_marked(source.quote, source.spans), f" [{number}]") for number, source in _numbered(sources)]
+        quotes = [line(*marked(source.quote, source.spans), f" [{number}]") for number, source in _numbered(sources)]
         yield (*quotes, *(line(texts.unanswered.format(part=part)) for part in result.unanswered))
     else:
         yield (line(refusal(result, texts)),)
         if sources:
             yield (line(texts.nearest),)
     for number, source in _numbered(sources):
-        yield (*_heading(f"[{number}] ", source, texts), line(*_marked(source.quote, source.spans), is_quotation=True))
+        yield (*_heading(f"[{number}] ", source, texts), line(*marked(source.quote, source.spans), is_quotation=True))
 
 
 def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Iterator[Piece]:
@@ -40,9 +40,9 @@ def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Ite
     for number, passage in enumerate(passages, first):
         article = passage.article
         yield (
-            line(f"{number}. ", Run(_beginning(title(article, texts)), is_bold=True)),
-            line(details(article.date, _beginning(passage.section), texts)),
-            line(_beginning(passage.text.strip()), is_quotation=True),
+            line(f"{number}. ", Run(beginning_of(title(article, texts)), is_bold=True)),
+            line(details(article.date, beginning_of(passage.section), texts)),
+            line(beginning_of(passage.text.strip()), is_quotation=True),
         )
 
 
@@ -54,11 +54,11 @@ def original_pages(source: Source, original: Original, texts: Texts) -> tuple[li
     heading = list(_heading("", source, texts))
     if original.quoted is None:
         told = texts.article_changed if original.passages else texts.article_gone
-        heading += [line(told), line(_beginning(source.quote), is_quotation=True)]
+        heading += [line(told), line(beginning_of(source.quote), is_quotation=True)]
     pages = fill(_section_pieces(original), PAGE_UNITS)
-    marked = (number for number, page in enumerate(pages, 1) if any(_has_mark(piece) for piece in page))
+    quoted = (number for number, page in enumerate(pages, 1) if any(_has_mark(piece) for piece in page))
     numbered = [_page(heading, page, number, len(pages), texts) for number, page in enumerate(pages, 1)]
-    return numbered or [[tuple(heading)]], next(marked, 1)
+    return numbered or [[tuple(heading)]], next(quoted, 1)
 
 
 def _page(heading: Sequence[Block], page: list[Piece], number: int, pages: int, texts: Texts) -> list[Piece]:
@@ -72,7 +72,7 @@ def _section_pieces(original: Original) -> Iterator[Piece]:
         is_here = quoted is not None and quoted.passage.row == passage.row
         text = passage.text.rstrip()
         spans = [(quoted.start, quoted.end)] if quoted is not None and is_here else []
-        yield (Block(tuple(_marked(text, spans))),)
+        yield (Block(tuple(marked(text, spans))),)
 
 
 def _has_mark(piece: Piece) -> bool:
@@ -80,16 +80,16 @@ def _has_mark(piece: Piece) -> bool:
 
 
 def _heading(number: str, source: Source, texts: Texts) -> tuple[Block, Block]:
-    name = Run(_beginning(source.title) or texts.untitled, is_bold=True)
-    return line(number, name), line(details(source.date, _beginning(source.section), texts, source))
+    name = Run(beginning_of(source.title) or texts.untitled, is_bold=True)
+    return line(number, name), line(details(source.date, beginning_of(source.section), texts, source))
 
 
-def _beginning(text: str) -> str:
+def beginning_of(text: str, most: int = MOST_SHOWN) -> str:
     """A text as far as a list shows it; titles of badly made files are as long as paragraphs."""
-    return text if units(text) <= MOST_SHOWN else f"{beginning(text, MOST_SHOWN)}…"
+    return text if units(text) <= most else f"{beginning(text, most)}…"
 
 
-def _marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
     """A text with some of its words in bold."""
     end = 0
     for left, right in spans:

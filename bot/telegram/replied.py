@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from bot.telegram.reading import is_from_bot, without_address
 if TYPE_CHECKING:
     from telegram import Message
 
+_ARTICLE = re.compile(r"art:text:([^:]+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Replied:
@@ -19,11 +22,15 @@ class Replied:
     Attributes:
         answer_id: of the bot's answer that it is; its buttons tell. None where it has none, or is no answer.
         text: what a person wrote in it.
+        article: the key of the only article that its buttons lead to, as those of an alert do.
+        is_from_bot: whether the bot wrote it.
     """
 
     message_id: int
     answer_id: str | None
     text: str
+    article: str | None = None
+    is_from_bot: bool = False
 
 
 def replied(message: Message) -> Replied | None:
@@ -31,14 +38,17 @@ def replied(message: Message) -> Replied | None:
     before = message.reply_to_message
     if before is None:
         return None
-    text = "" if is_from_bot(before) else without_address(before)
-    answer_id = _answer_id(before) if is_from_bot(before) else None
-    return Replied(before.message_id, answer_id, text) if text or answer_id else None
+    if not is_from_bot(before):
+        text = without_address(before)
+        return Replied(before.message_id, None, text) if text else None
+    carried = _carried(before)
+    presses = map(read_press, carried)
+    answer_id = next((press.answer_id for press in presses if press), None)
+    articles = {match[1] for one in carried if (match := _ARTICLE.match(one))}
+    return Replied(before.message_id, answer_id, "", articles.pop() if len(articles) == 1 else None, is_from_bot=True)
 
 
-def _answer_id(message: Message) -> str | None:
+def _carried(message: Message) -> list[str]:
+    """What the buttons below a message carry."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    presses = (
-        read_press(button.callback_data) for row in rows for button in row if isinstance(button.callback_data, str)
-    )
-    return next((press.answer_id for press in presses if press), None)
+    return [button.callback_data for row in rows for button in row if isinstance(button.callback_data, str)]

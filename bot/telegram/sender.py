@@ -8,13 +8,21 @@ import datetime
 import logging
 from typing import TYPE_CHECKING
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.service.presence import until_stored, utc_now
-from bot.store import outbox
+from bot.store import moving, outbox, subscriptions
 from bot.store.model import Priority
+from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
 from bot.telegram.payload import Act, Keyboard, Payload, load
@@ -33,7 +41,7 @@ LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
 OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
 OUTAGE_PAUSE_SECONDS = 3
-MESSAGES = Kind(outbox.claim, outbox.release, lambda parcel: parcel.id)
+MESSAGES = Kind(alerting.claim, outbox.release, lambda parcel: parcel.id)
 _log = logging.getLogger(__name__)
 
 
@@ -126,10 +134,11 @@ class Sender:
             parcel.chat_id,
             payload.plain if parcel.is_plain else payload.html,
             parse_mode=None if parcel.is_plain else ParseMode.HTML,
-            reply_markup=_markup(payload.keyboard),
+            reply_markup=_prompt(payload) if payload.is_prompt else _markup(payload.keyboard),
             reply_parameters=replied,
             message_thread_id=payload.thread_id,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
+            disable_notification=payload.is_silent or None,
             read_timeout=READ_SECONDS,
         )
 
@@ -148,6 +157,8 @@ class Sender:
                     outbox.doubt(connection, parcel, holder, later)
                 case End.DEAD:
                     outbox.bury(connection, parcel, holder, fate.reason, now)
+                    if fate.is_closed and parcel.priority is Priority.ALERT:
+                        subscriptions.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
                 case End.CANCELLED:
                     outbox.cancel(connection, parcel, holder, fate.reason, now)
                 case End.BLOCKED:
@@ -155,7 +166,11 @@ class Sender:
                     outbox.block(connection, parcel.chat_id, now)
                 case End.MOVED:
                     outbox.postpone(connection, parcel, holder, now, is_miss=False)
-                    outbox.migrate(connection, parcel.chat_id, fate.moved_to, now)
+                    moving.migrate(connection, parcel.chat_id, fate.moved_to, now)
+
+
+def _prompt(payload: Payload) -> ForceReply:
+    return ForceReply(selective=True, input_field_placeholder=payload.hint or None)
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts import en_explained, en_operating
+from bot.texts import en_explained, en_operating, en_subscribing
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -69,6 +69,9 @@ ENGLISH = Texts(
         "• Go on from there: 那二期呢？ 它在哪里？ After a while, reply to the answer that you go on from.\n"
         "• Edit your message, and the answer changes with it.\n\n"
         "The buttons below an answer: “Original” shows the section it is from, “More” other passages, and 👍 👎 tell me whether it was right.\n\n"
+        "New articles: /subscribe to a region, a keyword, or a question without an answer; /subscriptions shows and "
+        "changes them, /unsubscribe ends them. More than 5 at a time become one message. /privacy says what is kept, "
+        "/forget removes your data.\n\n"
         "In a source, “event” is when that happened, “inferred” that an earlier sentence names the year, “old news” that it was published two years later or more."
     ),
     bot_joined="Hello, I am Chuwen. In this group, ask me with /ask and the question, by a mention, or in reply to me.",
@@ -104,14 +107,25 @@ ENGLISH = Texts(
     button_never_mind="‹ Never mind",
     description="Chuwen answers questions about a body of Chinese articles with the exact sentence and its source; where the articles do not say, it says so.\n\nJust ask, best in Chinese.",
     about="Answers about Chinese articles: the exact sentence, its source, nothing invented.",
-    commands={"ask": "Ask, for instance: /ask 宜昌消耗了多少磷石膏", "help": "How it works", "start": "Say hello"},
+    commands={
+        "ask": "Ask, for instance: /ask 宜昌消耗了多少磷石膏",
+        "subscribe": "Hear of new articles, for instance: /subscribe 宜昌 磷石膏",
+        "subscriptions": "Your subscriptions: pause, change, remove",
+        "unsubscribe": "Unsubscribe",
+        "help": "How it works",
+        "privacy": "What is kept, and for how long",
+        "forget": "Remove my data",
+        "start": "Say hello",
+    },
     alarms={
         "token-refused": "⚠️ Telegram refused the bot's token ({detail}), and nothing could be received or sent. Check CHUWEN_TELEGRAM_TOKEN, and ask @BotFather for a new one if need be.",
         "conflict": "⚠️ Another program takes updates with the same token, or a webhook is still set ({detail}). Stop one of them.",
-        "dead-letter": "⚠️ A reply could not be delivered ({detail}). It is kept in the store; see the log.",
+        "dead-letter": "⚠️ A message could not be delivered ({detail}). Send /undelivered to see it and to send it again.",
         "set-aside": "⚠️ An update failed three times and was set aside ({detail}). The log has the details.",
+        "not-announced": "⚠️ The alerts for new articles cannot go out ({detail}); this is tried again every 5 seconds. See the log.",
         "disk-low": "⚠️ The disk is nearly full: {detail}. Make room soon, or no new questions can be taken.",
     },
+    subscribing=en_subscribing.SUBSCRIBING,
     operating=en_operating.OPERATING,
     operator_commands=en_operating.COMMANDS,
     actions=en_operating.ACTIONS,

@@ -88,6 +88,9 @@ class Texts:
     about: str  # on the bot's profile, at most 120 characters
     alarms: Mapping[str, str]  # by bot.telegram.alarms.Alarm; {detail}
 
+    # subscriptions and alerts
+    subscribing: Mapping[str, str]  # each names what goes into it
+
     # what operators read
     operating: Mapping[str, str]  # each names what goes into it
     operator_commands: Mapping[str, str]  # what the menu says of each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts import zh_explained, zh_operating
+from bot.texts import zh_explained, zh_operating, zh_subscribing
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.model import NoteCode, Reason
@@ -70,6 +70,8 @@ CHINESE = Texts(
         "• 问错了可以直接编辑那条消息，回答会跟着更新。\n\n"
         "回答下面的按钮：\n"
         "“原文”看出处所在的一节，“更多”看其他相关段落，👍 👎 告诉我答得对不对。\n\n"
+        "新文章提醒：/subscribe 按地区、关键词或还没有答案的问题订阅，/subscriptions 查看和更改，/unsubscribe 退订。"
+        "一次超过 5 篇时合成一条。/privacy 说明保存什么，/forget 删除您的数据。\n\n"
         "来源里的“事件”是事情发生的时间，“推定”是年份取自前文，“旧事新发”是过了两年或更久才发布。"
     ),
     bot_joined="大家好，我是楚问。在群里请用 /ask 加问题、@我，或回复我的消息来提问。",
@@ -105,14 +107,25 @@ CHINESE = Texts(
     button_never_mind="‹ 返回",
     description="楚问就一批文章回答问题，给出原句和出处，答案加粗；文章没有写的，如实说没有。\n\n请直接用一句话提问。",
     about="就一批文章回答问题：原句、出处，不编造。",
-    commands={"ask": "提问，例如：/ask 宜昌消耗了多少磷石膏", "help": "怎么用", "start": "打个招呼"},
+    commands={
+        "ask": "提问，例如：/ask 宜昌消耗了多少磷石膏",
+        "subscribe": "订阅新文章，例如：/subscribe 宜昌 磷石膏",
+        "subscriptions": "我的订阅：暂停、更改、删除",
+        "unsubscribe": "退订",
+        "help": "怎么用",
+        "privacy": "保存什么，保存多久",
+        "forget": "删除我的数据",
+        "start": "打个招呼",
+    },
     alarms={
         "token-refused": "⚠️ Telegram 曾拒绝机器人的令牌（{detail}），当时收发都停了。请检查 CHUWEN_TELEGRAM_TOKEN，必要时向 @BotFather 重新申请。",
         "conflict": "⚠️ 有另一个程序在用同一个令牌收消息，或还设着 webhook（{detail}）。请停掉其中一个。",
-        "dead-letter": "⚠️ 有回复没能送达（{detail}）。消息保留在库里，请查看日志。",
+        "dead-letter": "⚠️ 有消息没能送达（{detail}）。请发送 /undelivered 查看，可以重发。",
         "set-aside": "⚠️ 有一条消息三次都没能处理，已搁置（{detail}）。请在日志里查看详情。",
+        "not-announced": "⚠️ 有一批新文章的提醒还发不出去（{detail}），每 5 秒会再试一次。请在日志里查看详情。",
         "disk-low": "⚠️ 磁盘空间不足：{detail}。请尽快清理，否则将无法收下新问题。",
     },
+    subscribing=zh_subscribing.SUBSCRIBING,
     operating=zh_operating.OPERATING,
     operator_commands=zh_operating.COMMANDS,
     actions=zh_operating.ACTIONS,

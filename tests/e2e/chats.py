@@ -92,6 +92,7 @@ class Message:
     html: str = ""  # the text as the bot sent it, tags and all
     edits: int = 0
     silent: bool = False
+    prompt: Json | None = None  # the ForceReply that it came with; Telegram shows it to bots never again
 
     @property
     def message_id(self) -> int:
@@ -188,10 +189,19 @@ class Chats:
             return self._send_file(method[4:].lower(), parameters, uploads)
         return self._methods[method](parameters)
 
-    def write(self, chat: Chat, fields: Json, *, by_bot: bool, html: str = "", silent: bool = False) -> Message:
+    def write(
+        self,
+        chat: Chat,
+        fields: Json,
+        *,
+        by_bot: bool,
+        html: str = "",
+        silent: bool = False,
+        prompt: Json | None = None,
+    ) -> Message:
         """Put a message into a chat."""
         head = {"message_id": self._next_message, "date": int(time.time()), "chat": chat.json()}
-        message = Message(head | fields, by_bot, html, 0, silent)
+        message = Message(head | fields, by_bot, html, 0, silent, prompt)
         self._next_message += 1
         self.known[chat.id] = chat
         self.messages[chat.id][message.message_id] = message
@@ -243,7 +253,8 @@ class Chats:
         if parameters.get("link_preview_options"):
             fields["link_preview_options"] = parameters["link_preview_options"]
         silent = parameters.get("disable_notification") is True
-        return self.write(chat, fields, by_bot=True, html=html, silent=silent).json
+        prompt = markup if markup and "force_reply" in markup else None
+        return self.write(chat, fields, by_bot=True, html=html, silent=silent, prompt=prompt).json
 
     @staticmethod
     def _thread(chat: Chat, parameters: Parameters) -> Json:
@@ -280,6 +291,8 @@ class Chats:
         }
         after |= {key: value for key, value in changed.items() if value}
         if markup := _markup(parameters, chat):
+            if "inline_keyboard" not in markup:
+                raise refusal("Bad Request: inline keyboard expected")
             after["reply_markup"] = markup
         if after == {key: value for key, value in message.json.items() if key != "edit_date"}:
             raise refusal(NOT_MODIFIED)
@@ -309,6 +322,10 @@ class Chats:
             raise refusal(TOO_OLD)
         if len(str(parameters.get("text", ""))) > 200:
             raise refusal("Bad Request: MESSAGE_TOO_LONG")
+        url = parameters.get("url")
+        own = rf"https?://t\.me/{self.bot['username']}\?start=[\w-]{{1,64}}"
+        if url and not re.fullmatch(own, str(url), re.ASCII):  # but for games, only a link to the bot itself is opened
+            raise refusal("Bad Request: URL_INVALID")
         return True
 
     def _set_commands(self, parameters: Parameters) -> bool:
@@ -369,4 +386,6 @@ def _markup(parameters: Parameters, chat: Chat) -> Json | None:
             raise refusal("Bad Request: BUTTON_DATA_INVALID")
         LoBotApiEmulator.validate_markup({"inline_keyboard": rows}, private_chat=chat.type == "private")
         return {"inline_keyboard": rows} if rows else None
+    if "force_reply" in markup and len(str(markup.get("input_field_placeholder", " "))) not in range(1, 65):
+        raise refusal("Bad Request: input field placeholder must be 1 to 64 characters")
     return markup

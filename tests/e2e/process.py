@@ -102,6 +102,11 @@ class Bot:
         with closing(sqlite3.connect(self.environment["CHUWEN_DATABASE"])) as connection:
             return connection.execute(statement).fetchall()
 
+    def change(self, statement: str) -> int:
+        """Change its SQLite file, and return how many rows that met."""
+        with closing(sqlite3.connect(self.environment["CHUWEN_DATABASE"], timeout=10)) as connection, connection:
+            return connection.execute(statement).rowcount
+
     def tell(self, number: int) -> None:
         """Send it a signal."""
         os.kill(self.pid, number)

@@ -8,7 +8,7 @@ import json
 import signal
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,13 +27,14 @@ from bot.telegram.operations import Operations, Schedule
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer
 from tests.e2e.emulator import Message, Telegram
+from tests.e2e.life import ANN, Folder, Life, Told
 from tests.e2e.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ANN, BEN, EVE = 7001, 7002, 7003  # operators: simplified Chinese, English, traditional Chinese
+BEN, EVE = 7002, 7003  # operators: simplified Chinese, English, traditional Chinese
 CEO = 8001  # appointed on the way
 KEPT = 3  # generations
 SAID, ENGLISH = texts(Language.SIMPLIFIED).operating, texts(Language.ENGLISH).operating
@@ -49,45 +50,6 @@ STEEL_LINE = "宝钢黄石新港项目的二期工程{year}年正式动工，宝
 STEEL_QUESTION = "宝钢黄石新港二期什么时候开工？"
 COPY_TITLE = "【黄石招商】宝钢新港二期开工（转载）"
 UNKNOWN = "荆州长江大学有多少名教授？"
-OPEN = (
-    "SELECT update_id FROM inbox WHERE ended_at IS NULL UNION ALL SELECT id FROM outbox WHERE state = 'waiting' "
-    "UNION ALL SELECT id FROM jobs WHERE ended_at IS NULL"
-)
-
-
-@dataclass(frozen=True)
-class Folder:
-    """The operators' articles: each in a folder of its own, that is put there or taken away as a whole.
-
-    The files keep their times then; for those that were written just now, a reload would wait two seconds.
-    """
-
-    path: Path
-    there: dict[str, str] = field(default_factory=dict)  # name → version
-
-    def write(self, name: str, text: str) -> None:
-        """Write an article into the folder itself."""
-        (self.path / f"{name}.md").write_text(text, "utf-8")
-
-    def stage(self, name: str, version: str, text: str | bytes, ending: str = ".md") -> None:
-        """Write a version of an article beside the folder."""
-        file = self._aside(name, version) / f"{name}{ending}"
-        file.parent.mkdir(parents=True)
-        file.write_bytes(text.encode() if isinstance(text, str) else text)
-
-    def put(self, name: str, version: str = "sample") -> None:
-        """Let a version be there, and no other one."""
-        self.take(name)
-        self._aside(name, version).rename(self.path / name)
-        self.there[name] = version
-
-    def take(self, name: str) -> None:
-        """Take an article away, if it is there."""
-        if version := self.there.pop(name, None):
-            (self.path / name).rename(self._aside(name, version))
-
-    def _aside(self, name: str, version: str) -> Path:
-        return self.path.with_name("aside") / version / name
 
 
 def a_folder(home: Path) -> Folder:
@@ -110,91 +72,6 @@ def a_folder(home: Path) -> Folder:
     for name, text in (("port", PORT_FILE), ("bad", BAD_FILE)):
         folder.stage(name, "sample", text)
     return folder
-
-
-@dataclass(frozen=True)
-class Told:
-    """What came of a press: the words that popped up, and the messages that are new or were changed, as they stand."""
-
-    toast: str | None
-    messages: tuple[Message, ...]
-
-    @property
-    def only(self) -> Message:
-        """Where there is one."""
-        (message,) = self.messages
-        return message
-
-
-@dataclass(frozen=True)
-class Life:
-    """The bot, its folder, and those who speak to it; whatever they say is done to the end before it goes on."""
-
-    telegram: Telegram
-    bot: Bot
-    folder: Folder
-
-    def settle(self, seconds: float = 30) -> None:
-        """Wait until nothing is to be done any more."""
-        self.telegram.wait_for(lambda: self.telegram.pending == 0 and not self.bot.rows(OPEN), seconds)
-
-    def say(
-        self, words: str, person: int = ANN, reply_to: Message | None = None, language: str | None = None
-    ) -> Message:
-        """Say something in private, and return the last reply."""
-        replied = reply_to.message_id if reply_to else None
-        number = self.telegram.say(words, person, language_code=language, reply_to=replied)
-        self.settle()
-        return self.replies(number)[-1]
-
-    def replies(self, *numbers: int) -> list[Message]:
-        """What the bot says to these messages."""
-        return [message for message in self.telegram.messages() if message.reply_to in numbers]
-
-    def press(self, label: str, message: Message) -> Told:
-        """Press the button with that label."""
-        return self.press_data(message.buttons[label], message)
-
-    def press_data(self, carried: str, message: Message) -> Told:
-        """Press a button that carries that, though it may not stand there any more."""
-        before = self.standing(message.chat)
-        query = self.telegram.press(carried, message)
-        self.settle()
-        answers = (call.parameters for call in self.telegram.calls("answerCallbackQuery"))
-        toast = next((one.get("text") for one in answers if str(one["callback_query_id"]) == query), None)
-        after = self.standing(message.chat)
-        return Told(toast, tuple(one for key, one in after.items() if before.get(key) != one))
-
-    def standing(self, chat: int) -> dict[int, Message]:
-        """All that the bot has said there."""
-        return {one.message_id: one for one in self.telegram.messages(chat)}
-
-    def ask(self, question: str, person: int | None = None) -> Message:
-        """Ask, again if need be until what was published last answers."""
-        for _ in range(20):
-            told = self.say(question, person or newcomer())
-            latest = "SELECT generation FROM answers ORDER BY asked_at DESC, message_id DESC LIMIT 1"
-            if self.bot.rows(latest) == [(self.generation,)]:
-                return told
-            time.sleep(0.1)
-        raise AssertionError(f"generation {self.generation} does not answer")
-
-    @property
-    def generation(self) -> int:
-        """The number of what was published last."""
-        ((number,),) = self.bot.rows("SELECT max(number) FROM generations")
-        return int(number)
-
-    @property
-    def published(self) -> list[list[tuple[Any, ...]]]:
-        """All that decides what is answered."""
-        return [self.bot.rows(f"SELECT * FROM {name} ORDER BY 1") for name in ("generations", "versions", "hidden")]  # noqa: S608
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Of what was published last."""
-        counts: dict[str, int] = json.loads(self.bot.rows("SELECT counts FROM generations ORDER BY number DESC")[0][0])
-        return counts
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -870,7 +747,7 @@ class Scheduled:
     async def _run(self, before: int, seconds: float) -> None:
         work = asyncio.ensure_future(self.operations.run())
         await asyncio.sleep(seconds)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not seconds and sum(end is not None for _, end in self.ends()) == before:
                 await asyncio.sleep(0.05)
         work.cancel()

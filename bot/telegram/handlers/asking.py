@@ -7,26 +7,23 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import MessageHandler, filters
 
-from bot.service.asking import sources
-from bot.store.model import AnswerRow, Outcome
+from bot.store.model import Outcome
+from bot.telegram.answering import answer_row
 from bot.telegram.buttons import answer_keyboard, new_answer_id
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import is_addressed, is_ask, is_other_command, message_of, words_of
 from bot.telegram.render import answer_pieces
 from bot.texts import texts
-from retrieval.model import Abstention, Reason
+from retrieval.model import Reason
 
 if TYPE_CHECKING:
-    import datetime
-
     from telegram import Message, Update
 
     from bot.service.asking import Reply
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece
-    from bot.telegram.reading import Words
     from bot.texts import Texts
 
 
@@ -59,7 +56,8 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
     answered = await desk.think(asking.reply, words.text, before)
     if earlier and earlier.question == answered.question:
         return Outcome()
-    row = _row(earlier.id if earlier else new_answer_id(), words, answered, message.date, asking.generation)
+    answer_id = earlier.id if earlier else new_answer_id()
+    row = answer_row(answer_id, words, answered.question, answered.result, message.date, asking.generation)
     pieces = [*_understood(answered, said), *answer_pieces(answered.result, row.sources, said)]
     cites = tuple(source.article for source in row.sources)
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), row)
@@ -68,21 +66,3 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
 def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:
     """How a question was understood that says less than it means."""
     return ((line(said.understood.format(question=answered.understood)),),) if answered.understood else ()
-
-
-def _row(answer_id: str, words: Words, answered: Reply, asked_at: datetime.datetime, generation: int) -> AnswerRow:
-    result = answered.result
-    return AnswerRow(
-        id=answer_id,
-        chat_id=words.chat_id,
-        person_id=words.person_id,
-        message_id=words.message_id,
-        thread_id=words.thread_id,
-        question=answered.question,
-        language=words.language,
-        confidence=result.confidence,
-        reason=result.reason if isinstance(result, Abstention) else None,
-        sources=sources(result),
-        asked_at=asked_at,
-        generation=generation,
-    )

@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.reporting import MOST_TITLE, shortened, stamp
+from bot.service.announcing import daily_at
+from bot.service.presence import utc_now
 from bot.store import operating
 from bot.store.model import Outcome, Outgoing, Priority
 from bot.store.operations import Hide
@@ -110,7 +112,8 @@ async def on_back(operation: Operation) -> Outcome:
     if found is None:
         return Outcome()
     told = html.escape(said["is-unhidden"].format(title=shortened(found.title, MOST_NAMED)), quote=False)
-    unhide = Hide(found.key, found.title, operation.actor.name, is_hidden=False)
+    tomorrow = daily_at(utc_now(), operation.room.zone)
+    unhide = Hide(found.key, found.title, operation.actor.name, is_hidden=False, daily_at=tomorrow)
     return Outcome((operation.turn(told),), deeds=(unhide,))
 
 

@@ -79,6 +79,9 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
         said["status-schedule"].format(minutes=room.minutes) if room.minutes else said["status-no-schedule"],
         *([said["status-behind"]] if serving and serving.kind is JobKind.ROLLBACK else []),
         said["status-queues"].format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # but for this one
+        said["status-alerts"].format(
+            subscriptions=waiting.subscriptions, chats=waiting.subscribers, alerts=waiting.alerts
+        ),
         said["status-dead"].format(dead=waiting.dead_letters, aside=waiting.set_aside),
         said["status-errors"].format(errors=room.errors()),
         said["status-memory"].format(megabytes=memory_megabytes()),

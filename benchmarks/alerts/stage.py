@@ -1,0 +1,77 @@
+"""A store with something published, and what publishes and announces in this process, without Telegram."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchmarks.alerts.stories import write_story
+from bot.first_load import begin
+from bot.service.announcing import Announcing
+from bot.service.asking import Asking
+from bot.service.preparing import ANYTHING, prepare
+from bot.service.presence import Presence, utc_now
+from bot.service.publishing import Place, Publishing
+from bot.service.shelf import Shelf
+from bot.settings import sample_corpus
+from bot.store.database import Database
+from bot.store.operations import Actor, JobEnd, JobKind, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A store, and who is at work on it."""
+
+    database: Database
+    presence: Presence
+    place: Place
+    shelf: Shelf
+
+    @property
+    def announcing(self) -> Announcing:
+        """What plans alerts here."""
+        return Announcing(self.database, self.presence, lambda: self.shelf.asking)
+
+    def publish(self, *numbers: int) -> None:
+        """Publish the articles of some rounds."""
+        for number in numbers:
+            write_story(self.place.corpus, number)
+        self.run(JobKind.RELOAD)
+
+    def run(self, kind: JobKind) -> None:
+        """Do a job, and serve what it published."""
+        job = begin(self.database, self.presence, Request(kind, Actor("benchmark"), "zh-Hans", (ANYTHING,)))
+        if job is None:
+            raise RuntimeError("another job is open")
+        ended = Publishing(self.database, self.presence, self.place, lambda *_: ()).run(job, prepare, lambda *_: None)
+        if ended.end is not JobEnd.DONE:
+            raise RuntimeError(f"nothing was published: {ended}")
+        self.shelf.refresh()
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """The sample articles as the first load, announced to nobody, in a SQLite file."""
+    corpus, address = folder / "corpus", str(folder / "chuwen.db")
+    shutil.copytree(sample_corpus(), corpus)
+    with ExitStack() as stack:
+        database = Database.open(address)
+        stack.callback(database.close)
+        presence = Presence(database)
+        presence.start()
+        stack.callback(presence.stop)
+        today = utc_now().date()
+        place = Place(address, corpus, folder / "cache", 5, lambda: today, quiet=0.1)
+        shelf = Shelf(database, place, lambda library, generation: Asking(library, generation=generation))
+        here = Stage(database, presence, place, shelf)
+        here.run(JobKind.LOAD)
+        announcing = here.announcing
+        while announcing.step():
+            pass
+        yield here

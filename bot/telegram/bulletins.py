@@ -1,0 +1,208 @@
+"""Alerts as pieces of formatted text: one article, or a list of them, and the buttons below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
+from bot.telegram.buttons import answer_keyboard
+from bot.telegram.markup import Block, Piece, Run, beginning, line
+from bot.telegram.payload import Button, Keyboard
+from bot.telegram.render import beginning_of, marked
+from bot.telegram.subscriber import button
+from bot.telegram.wish_wording import wish_label, wish_words
+from bot.wording import details
+from corpus.changes import Part
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Sequence
+
+    from bot.store.model import AnswerRow, Source
+    from bot.store.subscribing import Bulletin, Pending, Subscription
+    from bot.texts import Texts
+
+PAGE = 8  # articles of a list
+ROW = 4  # buttons
+MOST_BUTTONS = 3  # for single subscriptions
+MOST_TITLE = 80  # units, in a list
+MOST_SUMMARY = 160  # units of a sentence or question in a list
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An alert with all that is told of it.
+
+    Attributes:
+        subscriptions: those that it matches and that are still there.
+        answers: to questions that were waited for.
+    """
+
+    pending: Pending
+    bulletin: Bulletin
+    subscriptions: tuple[Subscription, ...]
+    answers: tuple[AnswerRow, ...] = ()
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it tells what was corrected."""
+        return bool(self.pending.edition and self.bulletin.changes)
+
+
+def press(verb: str, *arguments: object) -> str:
+    """What a button of an alert carries."""
+    return ":".join(("art", verb, *map(str, arguments)))
+
+
+def alert_pieces(item: Item, texts: Texts) -> Iterator[Piece]:
+    """One article: what it is about, when that was, its most telling sentences, and why it is told."""
+    said, bulletin = texts.subscribing, item.bulletin
+    for answer in item.answers:
+        yield from _answer_pieces(answer, bulletin, texts)
+    name = said["correction" if item.is_correction else "alert"].format(title=beginning_of(bulletin.title))
+    changes = _changes(bulletin, texts) if item.is_correction else ()
+    yield (line(Run(name, is_bold=True)), *_place(bulletin, texts), *changes)
+    told = {source.quote for answer in item.answers for source in answer.sources}
+    facts = ""
+    for source in bulletin.sources:
+        before, facts = facts, details(bulletin.date, "", texts, source)
+        if source.quote not in told:
+            yield (*([line(facts)] if facts != before else []), _quotation(source))
+    if not bulletin.sources:
+        yield (line(details(bulletin.date, "", texts)),)
+    if item.subscriptions:
+        named = texts.separator.join(wish_words(one.wish, said) for one in item.subscriptions)
+        yield (line(said["named"].format(wishes=named)),)
+
+
+def _answer_pieces(answer: AnswerRow, bulletin: Bulletin, texts: Texts) -> Iterator[Piece]:
+    """The quotes that answer a question, each with when that was, and its article where it is another one."""
+    told = texts.subscribing["is-answered"].format(question=beginning_of(answer.question))
+    yield (line(Run(told, is_bold=True)),)
+    for source in answer.sources:
+        title = [] if source.article == bulletin.key else [line(Run(beginning_of(source.title), is_bold=True))]
+        yield (*title, line(details(source.date, "", texts, source)), _quotation(source))
+
+
+def _quotation(source: Source) -> Block:
+    return line(*marked(source.quote, source.spans), is_quotation=True)
+
+
+def _place(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
+    if bulletin.regions:
+        yield line(texts.subscribing["region"].format(regions=texts.separator.join(bulletin.regions)))
+
+
+def _changes(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
+    said = texts.subscribing
+    for part, before, after in bulletin.changes:
+        form = "change" if before and after else "change-added" if after else "change-removed"
+        name = texts.parts[Part(part)]
+        yield line(said[form].format(part=name, before=before, after=after), is_quotation=True)
+
+
+def alert_keyboard(item: Item, texts: Texts) -> Keyboard:
+    """The original, a question, and one tap to hear no more of this."""
+    said, key = texts.subscribing, item.bulletin.key
+    paragraph = item.bulletin.sources[0].paragraph if item.bulletin.sources else 1
+    original = Button(said["button-original"], press("text", key, paragraph))
+    originals = answer_keyboard(item.answers[0], texts)[0] if item.answers else (original,)
+    ask = Button(said["button-ask"], press("ask", key))
+    return ((*originals, ask), *unsubscribe_rows(item.subscriptions, texts))
+
+
+def unsubscribe_rows(named: Sequence[Subscription], texts: Texts) -> Keyboard:
+    """A button for each subscription where there are few, and the way to all."""
+    said = texts.subscribing
+    others = button(said["button-list"], "list-too")
+    if len(named) == 1:
+        return ((button(said["button-unsubscribe"], "off", named[0].id), others),)
+    rows = tuple(
+        (button(said["button-unsubscribe-one"].format(wish=wish_label(one.wish, said)), "off", one.id),)
+        for one in named[:MOST_BUTTONS]
+    )
+    return (*rows, (others,))
+
+
+def digest_heading(pending: Sequence[Pending], now: datetime.datetime, texts: Texts, *, is_daily: bool) -> str:
+    """How many there are, and why they come together."""
+    said, count = texts.subscribing, len(pending) + sum(one.more for one in pending)
+    if is_daily:
+        return said["digest-daily"].format(count=count)
+    if count > MOST_AT_ONCE:
+        return said["digest-many"].format(count=count, most=MOST_AT_ONCE)
+    is_late = (now - pending[0].made_at).total_seconds() > LATE_SECONDS
+    return said["digest-late" if is_late else "digest-many"].format(count=count, most=MOST_AT_ONCE)
+
+
+def digest_pieces(heading: str, items: Sequence[Item], page: int, more: int, texts: Texts) -> Iterator[Piece]:
+    """A page of a list of articles.
+
+    Args:
+        heading: above it.
+        items: all of the list.
+        page: from 1.
+        more: articles that are not in the list.
+        texts: in the reader's language.
+    """
+    said, pages = texts.subscribing, pages_of(items)
+    told = [line(said["page"].format(page=page, pages=pages))] if pages > 1 else []
+    yield (line(Run(heading, is_bold=True)), *told)
+    for number, item in list(enumerate(items, 1))[(page - 1) * PAGE : page * PAGE]:
+        yield tuple(_summary(number, item, texts))
+    if more:
+        yield (line(said["more"].format(count=more)),)
+
+
+def pages_of(items: Sequence[Item]) -> int:
+    """How many pages a list has."""
+    return max(1, -(-len(items) // PAGE))
+
+
+def _summary(number: int, item: Item, texts: Texts) -> Iterator[Block]:
+    said, bulletin = texts.subscribing, item.bulletin
+    form = "digest-correction" if item.is_correction else "digest-item"
+    yield line(Run(said[form].format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
+    where = texts.separator.join(bulletin.regions)
+    for answer in item.answers:
+        source = answer.sources[0]
+        yield line(said["digest-answer"].format(question=beginning_of(answer.question, MOST_SUMMARY)))
+        yield line(details(source.date, "", texts, source))
+        yield _short(source)
+    if not item.answers:
+        first = bulletin.sources[0] if bulletin.sources else None
+        yield line(" · ".join(filter(None, (where, details(bulletin.date, "", texts, first)))))
+        yield from [_short(first)] if first else []
+
+
+def _short(source: Source) -> Block:
+    """A quote as far as a list shows it."""
+    head = beginning(source.quote, MOST_SUMMARY)
+    spans = [(start, end) for start, end in source.spans if end <= len(head)]
+    return line(*marked(head, spans), "…" if head != source.quote else "", is_quotation=True)
+
+
+def digest_keyboard(row: int, items: Sequence[Item], page: int, texts: Texts) -> Keyboard:
+    """The originals of a page, the other pages, and one tap to hear no more of this.
+
+    Args:
+        row: of the outbox, whose message it is.
+        items: all of the list.
+        page: from 1.
+        texts: in the reader's language.
+    """
+    said, pages = texts.subscribing, pages_of(items)
+    numbered = list(enumerate(items, 1))[(page - 1) * PAGE : page * PAGE]
+    originals = [
+        Button(
+            said["button-original-number"].format(number=number),
+            press("text", item.bulletin.key, item.bulletin.sources[0].paragraph if item.bulletin.sources else 1),
+        )
+        for number, item in numbered
+    ]
+    rows = [tuple(originals[start : start + ROW]) for start in range(0, len(originals), ROW)]
+    turns = ((page - 1, texts.button_back), (page + 1, texts.button_on))
+    turn = tuple(Button(label, press("page", row, number)) for number, label in turns if 1 <= number <= pages)
+    named = list({one.id: one for item in items for one in item.subscriptions}.values())
+    return (*rows, *((turn,) if turn else ()), *unsubscribe_rows(named, texts))

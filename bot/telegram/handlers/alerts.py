@@ -1,0 +1,235 @@
+"""The buttons below an alert: the original, a question about it, other pages of a list, and hearing no more of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from telegram.ext import CallbackQueryHandler
+
+from bot.service.presence import utc_now
+from bot.service.wishes import NoWish, is_same, read_wish, words_of_wish
+from bot.store import alerts, outbox, subscriptions
+from bot.store.model import Outcome, Outgoing
+from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Unsubscribe
+from bot.telegram.alerting import items_of
+from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
+from bot.telegram.desk import ABOUT, ROOM, reply
+from bot.telegram.markup import messages
+from bot.telegram.payload import Act, Button, Payload
+from bot.telegram.pressed import acknowledge, words_of_press
+from bot.telegram.prompts import prompt
+from bot.telegram.reading import LARGEST, language_for
+from bot.telegram.render import original_pages
+from bot.telegram.subscriber import Wanted, button, fits, listed, on_press
+from bot.telegram.subscription_list import shown_list
+from bot.telegram.wish_wording import wish_label, wish_words
+from bot.texts import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import TypeAlias
+
+    from telegram import CallbackQuery, Update
+
+    from bot.store.model import Source
+    from bot.telegram.bulletins import Item
+    from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.payload import Keyboard
+    from bot.telegram.reading import Words
+    from bot.telegram.subscriber import Counter
+    from bot.texts import Texts
+
+    OnPressed: TypeAlias = "Callable[[Pressed], Awaitable[Outcome]]"
+
+MOST_TITLE = 100  # units
+_PRESS = re.compile(r"art:([a-z]+):([A-Za-z0-9_-]{1,20})(?::(\d{1,9}))?(?::(\d{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of an alert that was pressed: the article or message that it is about, and numbers."""
+
+    counter: Counter
+    query: CallbackQuery
+    words: Words  # where the button is
+    key: str
+    number: int
+    page: int | None
+
+    @property
+    def texts(self) -> Texts:
+        """In the language of whoever pressed it."""
+        return texts(self.words.language)
+
+    def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> Outgoing:
+        """The message below which the button is, changed."""
+        withdrawn = self.texts.operating["withdrawn"]
+        payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
+        return Outgoing(self.words.chat_id, payload.dump(), cites=cites)
+
+
+def handlers(counter: Counter) -> list[Handler]:
+    """For each of them."""
+    return [
+        CallbackQueryHandler(partial(_pressed, counter, on_text), r"^art:text:"),
+        CallbackQueryHandler(partial(_pressed, counter, on_ask), r"^art:ask:"),
+        CallbackQueryHandler(partial(_pressed, counter, on_page), r"^art:page:"),
+        on_press(counter, "off", on_off),
+        on_press(counter, "again", on_again),
+        on_press(counter, "list-too", on_list_too),
+    ]
+
+
+async def _pressed(counter: Counter, work: OnPressed, update: Update, _context: Context) -> Outcome:
+    query = update.callback_query
+    if query is None:
+        return Outcome()
+    language = language_for(query.from_user.language_code, "", counter.desk.language)
+    match = _PRESS.fullmatch(query.data or "")
+    words = words_of_press(query, language) if match else None
+    if not match or words is None:
+        await acknowledge(query, texts(language).button_gone)
+        return Outcome()
+    page = int(match[4]) if match[4] else None
+    return await work(Pressed(counter, query, words, match[2], int(match[3] or 0), page))
+
+
+async def on_text(found: Pressed) -> Outcome:
+    """The section with the sentence that the alert quotes, as a message of its own; another page in its place."""
+    desk = found.counter.desk
+    asking = desk.asking
+    source = await asyncio.to_thread(_source, found)
+    if source is None or asking.is_hidden(source):
+        await acknowledge(
+            found.query, found.texts.article_hidden if source else found.texts.subscribing["article-gone"]
+        )
+        return Outcome()
+    if not await acknowledge(found.query):
+        return Outcome()
+    original = await desk.think(asking.original, source)
+    pages, quoted_page = original_pages(source, original, found.texts)
+    page = min(max(found.page, 1), len(pages)) if found.page else quoted_page
+    turns = ((page - 1, found.texts.button_back), (page + 1, found.texts.button_on))
+    row = tuple(
+        Button(label, press("text", found.key, found.number, number))
+        for number, label in turns
+        if 1 <= number <= len(pages)
+    )
+    shown, keyboard, cites = pages[page - 1], (row,) if row else (), (found.key,)
+    if found.page:
+        return Outcome((found.turned(messages(shown)[0], keyboard, cites),))
+    return Outcome(reply(found.words, shown, keyboard, cites=cites))
+
+
+def _source(found: Pressed) -> Source | None:
+    """The sentence that an alert quoted of that paragraph."""
+    with found.counter.database.reading() as connection:
+        bulletin = alerts.bulletin(connection, found.key)
+    sources = bulletin.sources if bulletin else ()
+    return next((one for one in sources if one.paragraph == found.number), sources[0] if sources else None)
+
+
+async def on_ask(found: Pressed) -> Outcome:
+    """Ask for a question, which is about this article."""
+    card = found.counter.desk.asking.library.article(found.key)
+    if not await acknowledge(found.query, None if card else found.texts.subscribing["article-gone"]) or card is None:
+        return Outcome()
+    said = found.texts.subscribing
+    told = said["ask-about"].format(title=card.headline[:MOST_TITLE])
+    key = f"{ABOUT}:{found.key}"
+    return Outcome((prompt(found.words, found.query, told, said["ask-hint"], key=key, cites=(found.key,)),))
+
+
+async def on_page(found: Pressed) -> Outcome:
+    """Another page of a list."""
+    row = int(found.key) if found.key.isdecimal() and int(found.key) <= LARGEST else 0
+    items, is_daily = await asyncio.to_thread(_listed, found, row)
+    if not items:
+        await acknowledge(found.query, found.texts.button_gone)
+        return Outcome()
+    if not await acknowledge(found.query):
+        return Outcome()
+    said, page = found.texts, min(max(found.number, 1), pages_of(items))
+    pending = [item.pending for item in items]
+    heading = digest_heading(pending, utc_now(), said, is_daily=is_daily)
+    more = sum(one.more for one in pending)
+    html = messages(digest_pieces(heading, items, page, more, said), ROOM)[0]
+    cites = tuple(item.pending.key for item in items)
+    return Outcome((found.turned(html, digest_keyboard(row, items, page, said), cites),))
+
+
+def _listed(found: Pressed, row: int) -> tuple[list[Item], bool]:
+    """What the list of a message is, without what is hidden by now."""
+    hidden = found.counter.desk.asking.library.hidden
+    words = found.words
+    with found.counter.database.reading() as connection:
+        told, is_daily = alerts.told_in(connection, row, words.chat_id)
+        here = subscriptions.of_chat(connection, words.chat_id, words.thread_id or 0)
+        return items_of(connection, [one for one in told if one.key not in hidden], here), is_daily
+
+
+async def on_off(wanted: Wanted) -> Outcome:
+    """Hear no more of this: one tap, and one to take it back."""
+    here, _ = await listed(wanted)
+    said = wanted.said
+    one = next((one for one in here if one.id == wanted.words.text), None)
+    told = said["removed"].format(wish=wish_words(one.wish, said)) if one else said["gone"]
+    if not await wanted.acknowledge(told[:MOST_TITLE]):
+        return Outcome()
+    words = words_of_wish(one.wish) if one else ""
+    undo = None
+    if one and fits("again", words):
+        undo = button(said["button-undo"].format(wish=wish_label(one.wish, said)), "again", words)
+    deeds = (Unsubscribe(wanted.words.chat_id, (one.id,)),) if one else ()
+    return Outcome(await _swapped(wanted, undo), deeds=deeds)
+
+
+async def on_again(wanted: Wanted) -> Outcome:
+    """Subscribe again to what was just ended."""
+    said, wish = wanted.said, read_wish(wanted.words.text)
+    here, count = await listed(wanted)
+    if isinstance(wish, NoWish) or count >= MOST_SUBSCRIPTIONS:
+        await wanted.acknowledge(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS))
+        return Outcome()
+    words = wanted.words
+    before = next((one for one in here if is_same(one.wish, wish)), None)
+    one = before or Subscription(secrets.token_urlsafe(6), words.chat_id, words.thread_id or 0, wish, words.language)
+    if not await wanted.acknowledge(said["done"].format(wish=wish_words(wish, said))[:MOST_TITLE]):
+        return Outcome()
+    off = button(said["button-unsubscribe-one"].format(wish=wish_label(wish, said)), "off", one.id)
+    return Outcome(await _swapped(wanted, off), deeds=() if before else (Subscribe(one),))
+
+
+async def on_list_too(wanted: Wanted) -> Outcome:
+    """The list of subscriptions, as a message of its own."""
+    if not await wanted.acknowledge():
+        return Outcome()
+    return Outcome(await shown_list(replace(wanted, query=None)))
+
+
+async def _swapped(wanted: Wanted, other: Button | None) -> tuple[Outgoing, ...]:
+    """The message with another button in place of the one that was pressed, or without it."""
+    query = wanted.query
+    markup = getattr(query.message, "reply_markup", None) if query else None
+    if query is None or markup is None:
+        return ()
+    rows = []
+    for row in markup.inline_keyboard:
+        there = (Button(one.text, str(one.callback_data)) for one in row if one.callback_data)
+        kept = tuple(one for button in there if (one := other if button.press == query.data else button))
+        rows.append(kept)
+    keyboard = tuple(row for row in rows if row)
+    cites = await asyncio.to_thread(_cites, wanted)
+    withdrawn = wanted.texts.operating["withdrawn"]
+    payload = Payload(Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
+    return (Outgoing(wanted.words.chat_id, payload.dump(), cites=cites),)
+
+
+def _cites(wanted: Wanted) -> tuple[str, ...]:
+    with wanted.counter.database.reading() as connection:
+        return outbox.cites_of(connection, wanted.words.chat_id, wanted.words.message_id)

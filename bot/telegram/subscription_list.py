@@ -1,0 +1,63 @@
+"""The list of subscriptions of a place, in pages, with a button for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.subscribing import MOST_SUBSCRIPTIONS
+from bot.telegram.markup import line
+from bot.telegram.render import beginning_of
+from bot.telegram.subscriber import button, listed
+from bot.telegram.wish_wording import marks, wish_label, wish_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.store.model import Outgoing
+    from bot.store.subscribing import Subscription
+    from bot.telegram.markup import Piece
+    from bot.telegram.subscriber import Wanted
+
+PAGE = 8  # subscriptions
+MOST_LINE = 120  # units of one in the list
+
+
+async def shown_list(wanted: Wanted, told: str = "") -> tuple[Outgoing, ...]:
+    """What is subscribed to at a place, below a line."""
+    here, count = await listed(wanted)
+    return list_of(wanted, here, count, told)
+
+
+def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str = "") -> tuple[Outgoing, ...]:
+    """The list, with a button for each.
+
+    Args:
+        wanted: where; a button carries the page, from 1.
+        here: the subscriptions of the place.
+        count: how many the whole chat has.
+        told: a line above.
+    """
+    said = wanted.said
+    above: list[Piece] = [(line(told),)] if told else []
+    if not here:
+        return wanted.say([*above, (line(said["list-none"]),)], ((button(said["button-regions"], "regions"),),))
+    page = int(wanted.words.text) if wanted.query and wanted.words.text.isdecimal() else 1
+    pages = -(-len(here) // PAGE)
+    page = min(max(page, 1), pages)
+    numbered = list(enumerate(here, 1))[(page - 1) * PAGE : page * PAGE]
+    heading = said["list-topic" if wanted.words.thread_id else "list"].format(count=count, most=MOST_SUBSCRIPTIONS)
+    lines = [
+        said["list-line"].format(
+            number=number, wish=beginning_of(wish_words(one.wish, said), MOST_LINE), marks=marks(one, said)
+        )
+        for number, one in numbered
+    ]
+    rows = [
+        (button(said["button-card"].format(number=number, wish=wish_label(one.wish, said)), "card", one.id),)
+        for number, one in numbered
+    ]
+    turns = ((page - 1, wanted.texts.button_back), (page + 1, wanted.texts.button_on))
+    turn = tuple(button(label, "list", number) for number, label in turns if 1 <= number <= pages)
+    last = (button(said["button-regions"], "regions"), button(said["button-remove-all"], "all"))
+    keyboard = (*rows, *((turn,) if turn else ()), last)
+    return wanted.say([*above, (line(heading), *map(line, lines)), (line(said["list-how"]),)], keyboard)

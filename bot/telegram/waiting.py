@@ -1,0 +1,31 @@
+"""Whether waiting for the answer to a question helps: it may have one by now, or be one that no article can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.service.presence import utc_now
+from bot.store.model import Outcome
+from bot.telegram.answering import answer_row
+from bot.telegram.buttons import WAITING_HELPS, answer_keyboard, new_answer_id
+from bot.telegram.desk import reply
+from bot.telegram.markup import line
+from bot.telegram.render import answer_pieces
+from retrieval.model import Abstention
+
+if TYPE_CHECKING:
+    from bot.telegram.subscriber import Wanted
+
+
+async def known(wanted: Wanted, question: str) -> Outcome | None:
+    """The answer where there is one by now, or that no article can tell; None where waiting helps."""
+    desk, words, said = wanted.counter.desk, wanted.words, wanted.texts
+    asking = desk.asking
+    result = await desk.think(asking.ask, question)
+    if isinstance(result, Abstention) and result.reason in WAITING_HELPS:
+        return None
+    row = answer_row(new_answer_id(), words, question, result, words.said_at or utc_now(), asking.generation)
+    told = [] if isinstance(result, Abstention) else [(line(said.subscribing["answered"]),)]
+    pieces = [*told, *answer_pieces(result, row.sources, said)]
+    cites = tuple(source.article for source in row.sources)
+    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, (), cites), row)
