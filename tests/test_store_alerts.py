@@ -257,10 +257,10 @@ def test_a_daily_message_knows_that_it_is_one(connection: Connection) -> None:
     assert alerts.told_in(connection, row, CHAT)[1]
 
 
-def test_what_is_bound_to_no_message_is_dropped(connection: Connection) -> None:
+def test_what_is_not_wanted_is_dropped(connection: Connection) -> None:
     """Nobody there subscribes to it any more; a correction of it is another alert."""
     put(connection, alert(), alert(edition=2), alert(KEY, OTHER_CHAT))
-    alerts.bind(connection, CHAT, 0, pending(connection)[:1], None)
+    alerts.drop(connection, CHAT, 0, pending(connection)[:1])
     assert [one.edition for one in pending(connection)] == [2]
     assert keys(pending(connection, OTHER_CHAT)) == [KEY]
 

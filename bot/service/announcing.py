@@ -18,7 +18,6 @@ from bot.store import alerts, answers, articles, generations, processes, subscri
 from bot.store.dialect import portions
 from bot.store.model import AnswerRow
 from bot.store.operations import JobKind
-from bot.store.subscribing import Unsubscribe
 from corpus.regions import regions_of
 from retrieval.keywords import Keywords
 from retrieval.model import Answer
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from bot.service.asking import Asking
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
+    from bot.store.model import Source
     from bot.store.subscribing import Alert, Announcement, Bulletin, News, Subscription
     from corpus.model import Article
     from retrieval.segment import Segmenter
@@ -73,14 +73,20 @@ class Announcing:
             announcement = alerts.open_announcement(connection)
         if announcement is None:
             return False
-        with self._database.writing() as connection:
-            if not processes.take_lease(connection, LEASE, self._presence.process_id):
-                return False
         asking = self._asking()
+        if not self._has_lease(announcement):
+            return False
         if asking.generation < announcement.generation:  # it is opened in a moment
             return False
         self._batch(announcement, asking)
         return True
+
+    def _has_lease(self, announcement: Announcement) -> bool:
+        """Whether this process plans it; asked once, and again whenever a batch is written."""
+        if self._open and self._open.delta.generation == announcement.generation:
+            return True
+        with self._database.writing() as connection:
+            return processes.take_lease(connection, LEASE, self._presence.process_id)
 
     def _batch(self, announcement: Announcement, asking: Asking) -> None:
         opened = self._opened(announcement, asking)
@@ -98,10 +104,14 @@ class Announcing:
         answered = {question: result.citations[0].passage.ref.article for question, result in results.items()}
         planned = self._fresh(plan(delta, found, told, answered))
         made = self._bulletins(opened, announcement, {one.key for one in planned}, asking.library.segmenter)
+        rows = _answers(planned, found, results, asking)
         with self._database.writing() as connection:
-            if alerts.advance(connection, announcement, last):
-                _keep(connection, announcement, planned, found, results, asking)
+            is_ours = processes.take_lease(connection, LEASE, self._presence.process_id)
+            if not is_ours:
+                self._open = None
+            elif alerts.advance(connection, announcement, last):
                 alerts.keep(connection, made, utc_now())
+                _keep(connection, announcement, planned, rows, asking.zone)
 
     def _fresh(self, planned: Sequence[Alert]) -> list[Alert]:
         """Without what a place was told of with an answer, before the article went and came back."""
@@ -217,37 +227,47 @@ def _keep(
     connection: Connection,
     announcement: Announcement,
     planned: Sequence[Alert],
-    found: Iterable[Subscription],
-    results: dict[str, Answer],
-    asking: Asking,
+    rows: Mapping[str, AnswerRow],
+    zone: datetime.tzinfo,
 ) -> None:
     """Keep a batch, with the answers that it tells; a question that has its answer is no longer subscribed to."""
+    now = utc_now()
+    answers.put_all(connection, list(rows.values()))
+    subscriptions.fulfil(connection, list(rows))
+    told = [(one, [rows[name].id for name in one.questions]) for one in planned]
+    alerts.put(connection, told, announcement.generation, now, daily_at(now, zone))
+
+
+def _answers(
+    planned: Iterable[Alert], found: Iterable[Subscription], results: Mapping[str, Answer], asking: Asking
+) -> dict[str, AnswerRow]:
+    """The answers that a batch tells, by subscription; what they quote is made once for all who asked the same."""
     now, by_id = utc_now(), {one.id: one for one in found}
-    rows = []
-    for alert in planned:
-        told = []
-        for subscription in (by_id[one] for one in alert.questions):
-            row = _answer(subscription, results[subscription.wish.question or ""], asking, now)
-            answers.put(connection, row)
-            subscriptions.unsubscribe(connection, Unsubscribe(subscription.chat_id, (subscription.id,)))
-            told.append(row.id)
-        rows.append((alert, told))
-    alerts.put(connection, rows, announcement.generation, now, daily_at(now, asking.zone))
+    told = {question: sources(result) for question, result in results.items()}
+    waited = (by_id[name] for one in planned for name in one.questions)
+    return {one.id: _answer(one, results, told, asking, now) for one in waited}
 
 
-def _answer(one: Subscription, result: Answer, asking: Asking, now: datetime.datetime) -> AnswerRow:
+def _answer(
+    one: Subscription,
+    results: Mapping[str, Answer],
+    told: Mapping[str, tuple[Source, ...]],
+    asking: Asking,
+    now: datetime.datetime,
+) -> AnswerRow:
     """The answer to a question that somebody waited for, as if it were asked now."""
+    question = one.wish.question or ""
     return AnswerRow(
         id=secrets.token_urlsafe(9),
         chat_id=one.chat_id,
         person_id=one.chat_id if one.chat_id > 0 else None,
         message_id=0,
         thread_id=one.thread_id or None,
-        question=one.wish.question or "",
+        question=question,
         language=one.language,
-        confidence=result.confidence,
+        confidence=results[question].confidence,
         reason=None,
-        sources=sources(result),
+        sources=told[question],
         asked_at=now,
         generation=asking.generation,
     )

@@ -7,28 +7,91 @@ import datetime
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from bot.store import dialect, generations, outbox
+from bot.store import dialect, generations
 from bot.store.answers import read_source, to_json
 from bot.store.dialect import portions
-from bot.store.model import Outgoing, Priority
+from bot.store.model import Priority, State
 from bot.store.operations import JobKind
-from bot.store.schema import alerts, announcements, articles, bulletins, hidden, versions
+from bot.store.schema import Moment, alerts, announcements, articles, bulletins, hidden, versions
 from bot.store.schema import outbox as messages
 from bot.store.subscribing import Announcement, Bulletin, News, Pending, Told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.store.subscribing import Alert
 
 MOST_KEYS = 1_000  # in one statement
 MOST_PENDING = 400  # alerts that are put into one message
 _PREFIX = "alerts"
-_TOLD = ("key", "edition", "subscriptions", "answers", "more", "made_at", "is_silent")  # what a row has of a Pending
+_LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+_TOLD = [alerts.c[name] for name in ("key", "edition", "subscriptions", "answers", "more", "is_silent", "is_daily")]
+# Made once: making a statement takes longer than running it.
+_MADE_AT = (
+    select(bulletins.c.made_at)
+    .where(bulletins.c.key == alerts.c.key, bulletins.c.generation == alerts.c.generation)
+    .scalar_subquery()
+    .label("made_at")
+)
+_ENDED = versions.c.to_generation
+_IS_THERE = (
+    exists().where(
+        versions.c.key == alerts.c.key,
+        versions.c.from_generation <= bindparam("serving"),
+        or_(_ENDED.is_(None), bindparam("serving") < _ENDED),
+    )
+    & ~exists().where(hidden.c.key == alerts.c.key)
+    & exists().where(
+        bulletins.c.key == alerts.c.key, (alerts.c.edition == 0) | (bulletins.c.generation == alerts.c.edition)
+    )
+)
+_PENDING = (
+    select(*_TOLD, _MADE_AT, _IS_THERE.label("is_there"))
+    .where(
+        alerts.c.chat_id == bindparam("chat"),
+        alerts.c.thread_id == bindparam("thread"),
+        alerts.c.outbox_id.is_(None),
+        alerts.c.is_daily == bindparam("daily"),
+    )
+    .order_by(literal_column("is_there").desc(), alerts.c.generation, alerts.c.key)  # what is not there comes last
+    .limit(MOST_PENDING)
+)
+_TOLD_IN = (
+    select(*_TOLD, _MADE_AT)
+    .where(alerts.c.outbox_id == bindparam("row"), alerts.c.chat_id == bindparam("chat"))
+    .order_by(alerts.c.generation, alerts.c.key)
+)
+_BULLETIN = (
+    select(bulletins).where(bulletins.c.key == bindparam("article")).order_by(bulletins.c.generation.desc()).limit(1)
+)
+_EDITION = _BULLETIN.where(bulletins.c.generation == bindparam("number"))
+_BIND = (
+    update(alerts)
+    .where(
+        alerts.c.key == bindparam("article"),
+        alerts.c.chat_id == bindparam("chat"),
+        alerts.c.thread_id == bindparam("thread"),
+        alerts.c.edition == bindparam("number"),
+    )
+    .values(outbox_id=bindparam("row"))
+)
 
 
 def open_announcement(connection: Connection) -> Announcement | None:
@@ -123,36 +186,48 @@ def put(
             "answers": " ".join(answers),
             "more": one.more,
             "is_silent": one.is_silent,
-            "made_at": now,
         }
         for one, answers in planned
     ]
     connection.execute(dialect.insert(connection, alerts).on_conflict_do_nothing(), rows)
-    enqueue(connection, {(one.chat_id, one.thread_id, one.is_daily) for one, _ in planned}, now, daily_at)
+    chats = [one.chat_id for one, _ in planned]
+    here = (alerts.c.chat_id.between(min(chats), max(chats)), alerts.c.generation == generation)
+    _enqueue(connection, here, now, daily_at)
 
 
-def enqueue(
+def _enqueue(
     connection: Connection,
-    places: Iterable[tuple[int, int, bool]],
+    which: tuple[ColumnElement[bool], ...],
     now: datetime.datetime,
     daily_at: datetime.datetime,
 ) -> None:
-    """Let a message go to places, as (chat, topic, whether once a day), where none waits yet.
+    """Let a message go to each place that some pending alerts are for, where none waits yet.
 
-    What it says is decided when it is about to go: by then it may be more, or no longer wanted.
+    What it says is decided when it is about to go: by then it may be more, or no longer wanted. In the database alone,
+    as there may be one for each of 100,000 chats.
     """
-    rows = [
-        Outgoing(
-            chat_id,
-            "",
-            priority=Priority.ALERT,
-            key=f"{_PREFIX}:{chat_id}:{thread_id}:{'daily' if is_daily else 'now'}",
-            not_before=daily_at if is_daily else None,
-        )
-        for chat_id, thread_id, is_daily in sorted(places)
-    ]
     dialect.take(connection, dialect.Lock.OUTBOX)  # or one that is taken on just now would not tell what was put in
-    outbox.add(connection, rows, now)
+    for is_daily, next_at in ((False, now), (True, daily_at)):
+        place = literal(f"{_PREFIX}:") + cast(alerts.c.chat_id, String)
+        key = place + ":" + cast(alerts.c.thread_id, String) + (":daily" if is_daily else ":now")
+        moments = (literal(now, Moment), literal(next_at, Moment))
+        facts = (literal(""), literal(int(Priority.ALERT)), literal(State.WAITING.value))
+        places = select(alerts.c.chat_id, key, *moments, *facts).distinct()
+        places = places.where(*which, alerts.c.outbox_id.is_(None), alerts.c.is_daily == is_daily)
+        columns = ["chat_id", "key", "created_at", "next_at", "payload", "priority", "state"]
+        rows = dialect.insert(connection, messages).from_select(columns, places.order_by(alerts.c.chat_id))
+        connection.execute(rows.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def enqueue(connection: Connection, chat_id: int, now: datetime.datetime, daily_at: datetime.datetime) -> None:
+    """Let messages go for all that is pending of a chat."""
+    _enqueue(connection, (alerts.c.chat_id == chat_id,), now, daily_at)
+
+
+def go_on(connection: Connection, chat_id: int, thread_id: int, is_daily: bool, now: datetime.datetime) -> None:
+    """Let another message go for what is still pending at a place."""
+    place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id, alerts.c.is_daily == is_daily)
+    _enqueue(connection, place, now, now)
 
 
 def place_of(key: str | None) -> tuple[int, bool] | None:
@@ -163,68 +238,39 @@ def place_of(key: str | None) -> tuple[int, bool] | None:
 
 def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[Pending]:
     """What is to be told at a place, at most so much as one message holds: what can be told first, then the oldest."""
-    serving = generations.number(connection)
-    ended = versions.c.to_generation
-    is_serving = (versions.c.from_generation <= serving) & or_(ended.is_(None), ended > serving)
-    version = exists().where(versions.c.key == alerts.c.key, is_serving)
-    is_hidden = exists().where(hidden.c.key == alerts.c.key)
-    is_of_edition = (alerts.c.edition == 0) | (bulletins.c.generation == alerts.c.edition)
-    is_there = version & ~is_hidden & exists().where(bulletins.c.key == alerts.c.key, is_of_edition)
-    columns = [alerts.c[name] for name in _TOLD]
-    where = (
-        alerts.c.chat_id == chat_id,
-        alerts.c.thread_id == thread_id,
-        alerts.c.outbox_id.is_(None),
-        alerts.c.is_daily == is_daily,
-    )
-    statement = select(*columns, is_there.label("is_there")).where(*where)
-    order = (is_there.desc(), alerts.c.generation, alerts.c.made_at, alerts.c.key)  # what is not there holds up nothing
-    rows = connection.execute(statement.order_by(*order).limit(MOST_PENDING))
-    return [_pending(row, is_there=bool(row.is_there)) for row in rows]
+    place = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": generations.number(connection)}
+    return [_pending(row, is_there=bool(row.is_there)) for row in connection.execute(_PENDING, place)]
 
 
 def _pending(row: Any, *, is_there: bool) -> Pending:
     named, answers = tuple(row.subscriptions.split()), tuple(row.answers.split())
-    return Pending(row.key, row.edition, named, answers, row.more, row.made_at, is_there, row.is_silent)
+    return Pending(row.key, row.edition, named, answers, row.more, row.made_at or _LONG_AGO, is_there, row.is_silent)
 
 
-def bind(
-    connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[Pending], outbox_id: int | None
-) -> None:
-    """Put alerts into a message; without one they are dropped."""
+def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[Pending], outbox_id: int) -> None:
+    """Put alerts into a message."""
+    place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
     for one in chosen:
-        here = (
-            alerts.c.key == one.key,
-            alerts.c.chat_id == chat_id,
-            alerts.c.thread_id == thread_id,
-            alerts.c.edition == one.edition,
-        )
-        if outbox_id is None:
-            connection.execute(delete(alerts).where(*here))
-        else:
-            connection.execute(update(alerts).where(*here).values(outbox_id=outbox_id))
+        connection.execute(_BIND, {**place, "article": one.key, "number": one.edition})
+
+
+def drop(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[Pending]) -> None:
+    """Let alerts be that nobody wants any more."""
+    place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id)
+    for one in unwanted:
+        connection.execute(delete(alerts).where(*place, alerts.c.key == one.key, alerts.c.edition == one.edition))
 
 
 def told_in(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[Pending], bool]:
     """What a message in a chat tells, in its order, and whether it is a daily one."""
-    there: Any = select(alerts).where(alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id)
-    rows = connection.execute(there.order_by(alerts.c.generation, alerts.c.made_at, alerts.c.key)).all()
+    rows = connection.execute(_TOLD_IN, {"row": outbox_id, "chat": chat_id}).all()
     return [_pending(row, is_there=True) for row in rows], any(row.is_daily for row in rows)
 
 
 def wake(connection: Connection, keys: Iterable[str], now: datetime.datetime, daily_at: datetime.datetime) -> None:
-    """Let messages go for what is pending of articles that are published again."""
-    columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.is_daily)
+    """Let messages go for what is pending of articles that are published again, or shown."""
     for some in portions(keys, MOST_KEYS):
-        waiting = select(*columns).where(alerts.c.key.in_(some), alerts.c.outbox_id.is_(None)).distinct()
-        enqueue(connection, [tuple(row) for row in connection.execute(waiting)], now, daily_at)
-
-
-def wake_chat(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
-    """Let messages go at once for all that is pending of a chat."""
-    columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.is_daily)
-    waiting = select(*columns).where(alerts.c.chat_id == chat_id, alerts.c.outbox_id.is_(None)).distinct()
-    enqueue(connection, [(row.chat_id, row.thread_id, row.is_daily) for row in connection.execute(waiting)], now, now)
+        _enqueue(connection, (alerts.c.key.in_(some),), now, daily_at)
 
 
 def keep(connection: Connection, made: Iterable[Bulletin], now: datetime.datetime) -> None:
@@ -236,10 +282,8 @@ def keep(connection: Connection, made: Iterable[Bulletin], now: datetime.datetim
 
 def bulletin(connection: Connection, key: str, edition: int = 0) -> Bulletin | None:
     """What alerts say of an article: of the correction of that generation, else what was made last."""
-    statement = select(bulletins).where(bulletins.c.key == key)
-    if edition:
-        statement = statement.where(bulletins.c.generation == edition)
-    row = connection.execute(statement.order_by(bulletins.c.generation.desc()).limit(1)).one_or_none()
+    wanted = (_EDITION, {"article": key, "number": edition}) if edition else (_BULLETIN, {"article": key})
+    row = connection.execute(*wanted).one_or_none()
     if row is None:
         return None
     said = json.loads(row.content)
@@ -310,10 +354,11 @@ def migrate(connection: Connection, old: int, new: int) -> None:
     waiting = select(messages.c.id, messages.c.key, messages.c.next_at).where(
         messages.c.chat_id.in_((old, new)), messages.c.key.startswith(f"{_PREFIX}:{old}:")
     )
-    for row in connection.execute(waiting).all():
-        thread_id, is_daily = place_of(row.key) or (0, False)
-        connection.execute(delete(messages).where(messages.c.id == row.id))
-        enqueue(connection, [(new, thread_id, is_daily)], row.next_at, row.next_at)
+    rows = connection.execute(waiting).all()
+    connection.execute(delete(messages).where(messages.c.id.in_([row.id for row in rows])))
+    if rows:
+        daily = [row.next_at for row in rows if (place_of(row.key) or (0, False))[1]]
+        enqueue(connection, new, min(row.next_at for row in rows), max(daily, default=rows[0].next_at))
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:

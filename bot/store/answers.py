@@ -18,6 +18,8 @@ from retrieval.model import Reason
 from retrieval.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection
 
     from bot.store.model import Verdict
@@ -70,6 +72,19 @@ def put(connection: Connection, answer: AnswerRow) -> None:
     statement = insert(connection, answers).values(values)
     others = {name: statement.excluded[name] for name in values if name != "id"}
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=others))
+
+
+def put_all(connection: Connection, rows: Sequence[AnswerRow]) -> None:
+    """Keep new answers; what several have in common is made into JSON once."""
+    said: dict[tuple[Source, ...], str] = {}
+    values = []
+    for row in rows:
+        if row.sources not in said:
+            said[row.sources] = to_json([dataclasses.asdict(source) for source in row.sources])
+        facts = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+        values.append({**facts, "sources": said[row.sources]})
+    if values:
+        connection.execute(answers.insert(), values)
 
 
 def judge(connection: Connection, verdict: Verdict, now: datetime.datetime) -> None:

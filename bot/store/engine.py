@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 16  # threads that are at the store at once: a dozen, and some to spare
 BUSY_SECONDS = 30  # that a writer waits for the others; each needs some milliseconds
+TURN_MILLISECONDS = 5  # after which a writer looks again whether it is its turn
 IDLE_SECONDS = 15  # in a transaction, until PostgreSQL ends it: a process that froze must not hold up the others
 _CONNECTING: dict[str, Any] = {  # so that a server that went away is noticed
     "application_name": "chuwen",
@@ -120,11 +122,30 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # Straight to the driver: these are no statements worth 50 µs of SQLAlchemy.
         cursor: Any = connection.connection.cursor()
-        for statement in connection.get_execution_options()[_BEGIN]:
+        *before, last = connection.get_execution_options()[_BEGIN]
+        for statement in before:
             cursor.execute(statement)
+        _begin(cursor, last)
         cursor.close()
 
     return engine
+
+
+def _begin(cursor: Any, statement: str) -> None:
+    """Begin, once nobody else writes: SQLite by itself would look again after up to 0.1 s, and miss its turn again."""
+    until = time.monotonic() + BUSY_SECONDS
+    cursor.execute(f"PRAGMA busy_timeout = {TURN_MILLISECONDS}")
+    try:
+        while True:
+            try:
+                cursor.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            else:
+                return
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _create(file: Path) -> None:

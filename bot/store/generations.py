@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.store.subscribing import News
 
+_NUMBER = select(func.max(generations.c.number))
 SEEN = "seen"  # the mark of all that every process has to see: generations, hidden articles, operators
 
 
@@ -28,7 +29,7 @@ def current(connection: Connection) -> Generation | None:
 
 def number(connection: Connection) -> int:
     """Of the generation that serves; 0 in an empty store."""
-    return connection.scalar(select(func.max(generations.c.number))) or 0
+    return connection.scalar(_NUMBER) or 0
 
 
 def get(connection: Connection, number: int) -> Generation | None:

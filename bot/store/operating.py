@@ -75,11 +75,16 @@ def hidden_ones(connection: Connection) -> list[Hidden]:
     return [Hidden(*row) for row in rows]
 
 
+def hold_hidden(connection: Connection) -> None:
+    """Let nothing be hidden, or shown again, to the end of the transaction."""
+    take(connection, Lock.HIDING, is_shared=True)
+
+
 def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
     """Whether one of some articles is out of sight, and stays so or not to the end of the transaction."""
     if not keys:
         return False
-    take(connection, Lock.HIDING, is_shared=True)
+    hold_hidden(connection)
     found = select(hidden.c.key).where(hidden.c.key.in_(keys)).limit(1)
     return connection.scalar(found) is not None
 
@@ -108,7 +113,7 @@ def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool
     is_unmade = letter.payload == ""
     if deed.is_dropped or is_unmade or are_hidden(connection, letter.cites):
         if is_unmade and not deed.is_dropped:
-            alerts.wake_chat(connection, letter.chat_id, now)
+            alerts.enqueue(connection, letter.chat_id, now, now)
         return messages.drop(connection, deed.row, now)
     return messages.revive(connection, deed.row, now)
 

@@ -39,6 +39,11 @@ _NEXT = (
     .limit(bindparam("most"))
 )
 
+_FILL = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(payload=bindparam("words"), cites=bindparam("keys"), key=None)
+)
 _LETTERS = select(outbox).where(outbox.c.state == State.DEAD, outbox.c.ended_at.is_not(None))
 
 
@@ -73,7 +78,7 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     if not chosen:
         return []
     taken = update(outbox).where(outbox.c.id.in_(chosen), is_waiting(outbox), outbox.c.process_id.is_(None))
-    rows = connection.execute(taken.values(process_id=process_id).returning(outbox)).all()
+    rows = connection.execute(taken.values(process_id=process_id, tried_at=now).returning(outbox)).all()
     return parcels(connection, rows)
 
 
@@ -151,8 +156,8 @@ def cancel(connection: Connection, parcel: Parcel, process_id: str, error: str, 
 
 def fill(connection: Connection, parcel: Parcel, payload: str, cites: Collection[str]) -> Parcel:
     """Decide what an alert says that is about to go; another one may wait for its place from now on."""
-    values = {"payload": payload, "key": None, "cites": " ".join(dict.fromkeys(cites)) or None}
-    connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    values = {"row": parcel.id, "words": payload, "keys": " ".join(dict.fromkeys(cites)) or None}
+    connection.execute(_FILL, values)
     return replace(parcel, payload=payload, key=None)
 
 
@@ -167,6 +172,12 @@ def drop(connection: Connection, row: int, now: datetime.datetime) -> bool:
     """Let a message be that was given up; False where it is not."""
     statement = update(outbox).where(outbox.c.id == row, outbox.c.state == State.DEAD)
     return connection.execute(statement.values(state=State.CANCELLED, ended_at=now)).rowcount == 1
+
+
+def spare(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> bool:
+    """Drop an alert that has nothing to tell; nothing was sent."""
+    values = {"state": State.CANCELLED, "error": "nothing to tell", "ended_at": now, "tried_at": None}
+    return _let_go(connection, parcel, process_id, **values)
 
 
 def _let_go(connection: Connection, parcel: Parcel, process_id: str, **values: object) -> bool:

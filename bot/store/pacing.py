@@ -1,18 +1,18 @@
-"""Which alerts may go now, at the pace that Telegram allows: told by what all processes have sent of late.
+"""Which alerts may go now, at the pace that Telegram allows: told by what all processes have taken on of late.
 
-The outbox itself remembers, so any number of processes keep the pace together, and after a restart as well.
+The outbox itself remembers, so any number of processes keep the pace together, and after a restart as well. What was
+refused counts, too: it was a request.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import bindparam, case, exists, func, select, update
 
 from bot.store import outbox as messages
-from bot.store.model import State
-from bot.store.schema import chats, is_waiting_alert, outbox
+from bot.store.schema import Moment, chats, is_waiting_alert, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from bot.store.model import Parcel
 
 PER_SECOND = 25  # of all chats together; Telegram allows 30
+PER_SPELL = 5  # a fifth of it in a fifth of a second: requests that are delayed on their way come together
 CHAT_SECONDS = 1.0  # between two in one chat
 PER_GROUP = 20  # in a minute
+SPELL = datetime.timedelta(seconds=0.2)
 SECOND, MINUTE = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
+LONGEST = datetime.timedelta(seconds=60)  # that a request takes
 MOST_LOOKED_AT = 64  # alerts that are due; those of chats that have to wait are put off, and others come next
 _ITSELF, _HELD = outbox.alias("itself"), outbox.alias("held")
 # Made once: making a statement takes longer than running it.
@@ -41,6 +44,16 @@ _DUE = (
     .limit(MOST_LOOKED_AT)
 )
 
+_COUNT = select(func.count(), func.sum(case((outbox.c.tried_at > bindparam("lately"), 1), else_=0))).where(
+    outbox.c.tried_at > bindparam("since")
+)
+_AT = func.coalesce(outbox.c.ended_at, outbox.c.tried_at, type_=Moment)  # at the latest: it may have taken its time
+_TIMES = (
+    select(outbox.c.chat_id, _AT)
+    .where(outbox.c.tried_at > bindparam("since"), outbox.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .order_by(_AT)
+)
+
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
     """Take on alerts that are due, one a chat, as many as may go in this second; call it after `outbox.claim`.
@@ -50,7 +63,8 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     due = connection.execute(_DUE, {"now": now}).all() if limit > 0 else ()
     if not due:
         return []
-    most = min(limit, PER_SECOND - _of_late(connection, now))
+    last, just_now = _of_late(connection, now)
+    most = min(limit, PER_SECOND - last, PER_SPELL - just_now)
     waits = _waits(connection, {row.chat_id for row in due}, now)
     chosen: dict[int, int] = {}  # chat → row
     for row in due:
@@ -61,25 +75,22 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     if not chosen:
         return []
     taken = update(outbox).where(outbox.c.id.in_(chosen.values()), outbox.c.process_id.is_(None))
-    rows = connection.execute(taken.values(process_id=process_id).returning(outbox)).all()
+    rows = connection.execute(taken.values(process_id=process_id, tried_at=now).returning(outbox)).all()
     return messages.parcels(connection, rows)
 
 
-def _of_late(connection: Connection, now: datetime.datetime) -> int:
-    """How many messages were sent in the last second, or are on their way."""
-    sent = select(func.count()).where(outbox.c.ended_at > now - SECOND, outbox.c.state == State.SENT.value)
-    on_the_way = select(func.count()).where(outbox.c.process_id.is_not(None))
-    return (connection.scalar(sent) or 0) + (connection.scalar(on_the_way) or 0)
+def _of_late(connection: Connection, now: datetime.datetime) -> tuple[int, int]:
+    """How many messages were taken on in the last second, and in the last fifth of it."""
+    last, just_now = connection.execute(_COUNT, {"since": now - SECOND, "lately": now - SPELL}).one()
+    return last or 0, just_now or 0
 
 
 def _waits(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> dict[int, datetime.timedelta]:
     """For how long each chat has to wait that was written to just now, or too often within the last minute."""
-    of_late: Any = select(outbox.c.chat_id, outbox.c.ended_at).where(
-        outbox.c.ended_at > now - MINUTE, outbox.c.state == State.SENT.value, outbox.c.chat_id.in_(chat_ids)
-    )
     times: dict[int, list[datetime.datetime]] = {}
-    for chat_id, ended_at in connection.execute(of_late.order_by(outbox.c.ended_at)):
-        times.setdefault(chat_id, []).append(ended_at)
+    for chat_id, at in connection.execute(_TIMES, {"since": now - MINUTE - LONGEST, "chats": list(chat_ids)}):
+        if at > now - MINUTE:
+            times.setdefault(chat_id, []).append(at)
     return {chat_id: wait for chat_id, sent in times.items() if (wait := wait_of(chat_id, sent, now))}
 
 

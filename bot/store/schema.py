@@ -166,12 +166,14 @@ outbox = Table(
     Column("message_id", Big),  # that Telegram gave it
     Column("error", Note),
     Column("cites", Text),  # keys of the articles that it quotes, with spaces between
+    Column("tried_at", Moment),  # when it was taken on last
 )
 # By chat, so that each one's first is found at once; alerts by time: there may be one for each of many chats.
 _index("outbox_waiting", outbox.c.chat_id, outbox.c.id, where=f"state = 'waiting' AND priority < {ALERT}")
 _index("outbox_alerts", outbox.c.chat_id, where=f"state = 'waiting' AND priority = {ALERT}")
 _index("outbox_due", outbox.c.next_at, outbox.c.id, where=f"state = 'waiting' AND priority = {ALERT}")
 _index("outbox_message", outbox.c.chat_id, outbox.c.message_id, where="message_id IS NOT NULL")
+_index("outbox_tried", outbox.c.tried_at, where="tried_at IS NOT NULL")
 _index("outbox_held", outbox.c.chat_id, where="process_id IS NOT NULL")
 _index("outbox_ended", outbox.c.ended_at, where="ended_at IS NOT NULL")
 _index("outbox_answer", outbox.c.answer_id, where="answer_id IS NOT NULL")
@@ -301,7 +303,6 @@ alerts = Table(
     Column("answers", Text, nullable=False),  # ids of answers to questions, with spaces between
     Column("more", Integer, nullable=False),  # articles that came with it and are not listed
     Column("is_silent", Boolean, nullable=False),
-    Column("made_at", Moment, nullable=False),
     Column("outbox_id", Big),  # the message that tells it; none before it is about to be sent
 )
 _index("alerts_pending", alerts.c.chat_id, alerts.c.thread_id, where="outbox_id IS NULL")

@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bot.store import alerts
-from bot.store.dialect import insert
+from bot.store.dialect import insert, portions
 from bot.store.schema import chats, subscriptions
 from bot.store.subscribing import Subscription, Wish
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
 
     from bot.store.subscribing import Change, Subscribe, Unsubscribe
 
+# Made once: making a statement takes longer than running it.
+_OF_CHAT = (
+    select(subscriptions)
+    .where(subscriptions.c.chat_id == bindparam("chat"))
+    .order_by(subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
+)
+_OF_TOPIC = _OF_CHAT.where(subscriptions.c.thread_id == bindparam("thread"))
+_IS_BLOCKED = exists().where(chats.c.id == subscriptions.c.chat_id, chats.c.blocked_at.is_not(None))
+_CHATS = (
+    select(subscriptions.c.chat_id)
+    .where(subscriptions.c.chat_id > bindparam("after"))
+    .order_by(subscriptions.c.chat_id)
+    .limit(bindparam("most"))
+)
+_FOLLOWING = (
+    select(subscriptions)
+    .where(
+        subscriptions.c.chat_id.between(bindparam("first"), bindparam("last")),
+        ~subscriptions.c.is_paused,
+        ~_IS_BLOCKED,
+    )
+    .order_by(subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
+)
+MOST_IDS = 1_000  # in one statement
+_BEFORE_ALL = -(2**62)  # no chat's id
+
 
 def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
     """Those of a chat, or of one of its topics, the first first."""
-    statement = select(subscriptions).where(subscriptions.c.chat_id == chat_id)
-    if thread_id is not None:
-        statement = statement.where(subscriptions.c.thread_id == thread_id)
-    order = (subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
-    return [_subscription(row) for row in connection.execute(statement.order_by(*order))]
+    if thread_id is None:
+        rows = connection.execute(_OF_CHAT, {"chat": chat_id})
+    else:
+        rows = connection.execute(_OF_TOPIC, {"chat": chat_id, "thread": thread_id})
+    return [_subscription(row) for row in rows]
 
 
 def get(connection: Connection, subscription_id: str) -> Subscription | None:
@@ -51,18 +79,11 @@ def following(connection: Connection, chat_id: int | None, most: int) -> tuple[l
     Returns:
         Them, by chat, and the last chat that was looked at; None where there are no more chats.
     """
-    statement = select(subscriptions.c.chat_id).order_by(subscriptions.c.chat_id).limit(most)
-    if chat_id is not None:
-        statement = statement.where(subscriptions.c.chat_id > chat_id)
-    found = connection.scalars(statement).all()
+    found = connection.scalars(_CHATS, {"after": _BEFORE_ALL if chat_id is None else chat_id, "most": most}).all()
     if not found:
         return [], None
-    is_blocked = exists().where(chats.c.id == subscriptions.c.chat_id, chats.c.blocked_at.is_not(None))
-    wanted = select(subscriptions).where(
-        subscriptions.c.chat_id.between(found[0], found[-1]), ~subscriptions.c.is_paused, ~is_blocked
-    )
-    order = (subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
-    return [_subscription(row) for row in connection.execute(wanted.order_by(*order))], found[-1]
+    rows = connection.execute(_FOLLOWING, {"first": found[0], "last": found[-1]})
+    return [_subscription(row) for row in rows], found[-1]
 
 
 def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -> None:
@@ -81,6 +102,12 @@ def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
     """Remove subscriptions."""
     of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
+
+
+def fulfil(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove subscriptions to questions that have their answers now."""
+    for some in portions(ids, MOST_IDS):
+        connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(some)))
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
@@ -117,7 +144,12 @@ def _values(one: Subscription) -> dict[str, Any]:
 
 
 def _subscription(row: Row[Any]) -> Subscription:
-    wish = Wish(tuple(row.regions.split()), tuple(row.keywords.split()), row.question)
+    wish = _wish(row.regions, row.keywords, row.question)
     return Subscription(
         row.id, row.chat_id, row.thread_id, wish, row.language, row.is_daily, row.is_silent, row.is_paused
     )
+
+
+@lru_cache(maxsize=4096)  # many want the same
+def _wish(regions: str, keywords: str, question: str | None) -> Wish:
+    return Wish(tuple(regions.split()), tuple(keywords.split()), question)

@@ -35,6 +35,8 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     """Take on messages: replies first, then as many alerts as the pace allows."""
     parcels = outbox.claim(connection, process_id, limit, now)
     due = pacing.claim(connection, process_id, limit - len(parcels), now)
+    if due:
+        operating.hold_hidden(connection)  # none is hidden until this is stored
     return parcels + [filled for one in due if (filled := _tried(connection, one, process_id, now))]
 
 
@@ -59,16 +61,16 @@ def _filled(connection: Connection, parcel: Parcel, process_id: str, now: dateti
     chosen = together(wanted, now, is_daily=is_daily)
     items = items_of(connection, chosen, here.values())
     if not items:
-        outbox.cancel(connection, parcel, process_id, "nothing to tell", now)
+        outbox.spare(connection, parcel, process_id, now)
         if is_more:
-            alerts.enqueue(connection, [(parcel.chat_id, thread_id, is_daily)], now, now)
+            alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
         return None
     payload = _payload(parcel.id, items, thread_id, now, is_daily=is_daily).dump()
     cites = [*(item.pending.key for item in items), *_answer_cites(items)]
     alerts.bind(connection, parcel.chat_id, thread_id, chosen, parcel.id)
     filled = outbox.fill(connection, parcel, payload, cites)
     if is_more or len(chosen) < len(wanted):
-        alerts.enqueue(connection, [(parcel.chat_id, thread_id, is_daily)], now, now)
+        alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
     return filled
 
 
@@ -83,10 +85,9 @@ def _wanted(
     pending = alerts.pending(connection, chat_id, thread_id, is_daily=is_daily)
     active = {one.id for one in here.values() if not one.is_paused}
     unwanted = [one for one in pending if not one.answers and active.isdisjoint(one.subscriptions)]
-    alerts.bind(connection, chat_id, thread_id, unwanted, None)
+    alerts.drop(connection, chat_id, thread_id, unwanted)
     wanted = [one for one in pending if one not in unwanted and one.is_there]
-    operating.are_hidden(connection, {one.key for one in wanted})  # none is hidden until this is stored
-    return wanted, len(pending) == alerts.MOST_PENDING
+    return wanted, len(pending) == alerts.MOST_PENDING and bool(unwanted or wanted)
 
 
 def items_of(connection: Connection, pending: Iterable[Pending], here: Iterable[Subscription]) -> list[Item]:

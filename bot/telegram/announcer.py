@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.telegram.alarms import Alarms
 
 LOOK_SECONDS = 0.5  # how soon what was published is found
-PAUSE_SECONDS = 0.01  # between two batches: others write in it
+PAUSE_SECONDS = 0.005  # between two batches: others write in it, and while the next one is made
 RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.store.model import Parcel
     from bot.telegram.alarms import Alarms
 
+LOOK_SECONDS = 0.2  # how soon the next alerts are due, where the pace held them back
 AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for signals
 LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
@@ -55,7 +56,7 @@ class Sender:
         self._alarms = alarms
         self._paused_until = 0.0  # by the loop's clock
         self._missed: set[int] = set()  # chats, since anything arrived anywhere
-        self._taking = Taking(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause)
+        self._taking = Taking(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, LOOK_SECONDS)
         self.wake = self._taking.wake
         self.run = self._taking.run
 

@@ -45,6 +45,7 @@ class Taking(Generic[Row]):
         presence: Presence,
         at_once: int,
         pause: Callable[[], float] = lambda: 0.0,
+        idle: float = IDLE_SECONDS,
     ) -> None:
         self._kind = kind
         self._work = work
@@ -52,6 +53,7 @@ class Taking(Generic[Row]):
         self._presence = presence
         self._at_once = at_once
         self._pause = pause  # seconds until anything may be taken on
+        self._idle = idle  # seconds until it is looked again
         self._wake = asyncio.Event()
         self._in_hand: dict[asyncio.Future[None], int] = {}  # and the row that each is about
         self._is_unsure = False  # whether this process holds more than it knows of
@@ -69,7 +71,7 @@ class Taking(Generic[Row]):
                 if pause <= 0:
                     await self._take()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(min(pause, IDLE_SECONDS) if pause > 0 else IDLE_SECONDS):
+                    async with asyncio.timeout(min(pause, self._idle) if pause > 0 else self._idle):
                         await self._wake.wait()  # asyncio.wait_for can swallow a cancellation
         finally:
             if self._in_hand:

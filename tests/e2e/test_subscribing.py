@@ -302,7 +302,7 @@ def test_a_subscription_is_reworded_by_a_reply(life: Life, person: int) -> None:
     prompt = life.press(SAID["button-change"], card).only
     assert prompt.text == SAID["change-how"].format(wish="宜昌")
     assert prompt.prompt
-    assert prompt.prompt["input_field_placeholder"] == SAID["ask-hint"]
+    assert prompt.prompt["input_field_placeholder"] == SAID["change-hint"]
     told = life.say("襄阳 项目", person, prompt)
     assert told.text.startswith(SAID["changed"].format(wish="襄阳 + 项目"))
     assert SAID["card-daily"].format(hour=9) in told.text

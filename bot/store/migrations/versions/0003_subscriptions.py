@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("answers", sa.Text, nullable=False),
         sa.Column("more", sa.Integer, nullable=False),
         sa.Column("is_silent", sa.Boolean, nullable=False),
-        sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("outbox_id", BIG),
     )
     _index("alerts_pending", "alerts", "chat_id", "thread_id", where="outbox_id IS NULL")
@@ -63,6 +62,8 @@ def upgrade() -> None:
     op.add_column("announcements", sa.Column("kind", sa.String(16), nullable=False, server_default="reload"))
     op.add_column("announcements", sa.Column("done_to", BIG))
     op.execute("UPDATE announcements SET planned_at = CURRENT_TIMESTAMP WHERE planned_at IS NULL")
+    op.add_column("outbox", sa.Column("tried_at", MOMENT))
+    _index("outbox_tried", "outbox", "tried_at", where="tried_at IS NOT NULL")
     op.drop_index("outbox_waiting", "outbox")
     _index("outbox_waiting", "outbox", "chat_id", "id", where="state = 'waiting' AND priority < 3")
     _index("outbox_alerts", "outbox", "chat_id", where=ALERT)
