@@ -67,6 +67,14 @@ def details(date: datetime.date | None, section: str, texts: Texts, quoted: Cita
     return " · ".join(filter(None, (_event(quoted.event, texts), status, published, old_news, section, twins)))
 
 
+def alert_details(source: Source, texts: Texts) -> str:
+    """When what an alert quotes happened, where its own clause says so; how far it has come; when it was published."""
+    published = texts.published.format(date=source.date.isoformat()) if source.date else texts.date_unknown
+    event = _event(source.event, texts) if source.event else None
+    status = texts.statuses.get(source.status) if source.status else None
+    return " · ".join(filter(None, (event, status, published, texts.old_news if source.is_old_news else None)))
+
+
 def _event(event: Event | None, texts: Texts) -> str:
     if event is None:
         return texts.event_unknown

@@ -163,6 +163,13 @@ class Library:
             rows[card.first_row : card.first_row + card.rows] = False
         return replace(self, index=replace(self.index, within=rows if numbers else None), hidden=hidden)
 
+    def only(self, keys: Iterable[str]) -> Library:
+        """The same articles, of which only some are searched."""
+        rows = np.zeros(self.passages, dtype=np.bool_)
+        for card in filter(None, map(self.article, keys)):
+            rows[card.first_row : card.first_row + card.rows] = True
+        return replace(self, index=replace(self.index, within=rows))
+
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
         """The k best passages, best first."""
         return tuple(Hit(self.passage(row), score) for row, score in self.index.search(query, k))

@@ -54,7 +54,7 @@ _CLAUSE_END = re.compile(r"[,，;；:：。!?\n]")
 _NAMES = frozenset({"nr", "ns", "nt", "nz"})
 _LONGEST_PERSON = 3  # characters: of the persons in jieba's dictionary those with more are phrases (采取措施, 广大群众)
 # Words that jieba guesses around these are no names (他称), though it does not have them in its dictionary.
-_SMALL_WORDS = re.compile("[的了是在也都就将把被该此这那他她它们我你您称说等并或又再还很更最已]")
+_SMALL_WORDS = re.compile("[的了是在也都就将把被该此这那他她它们我你您称说等并或又再还很更最已内外里]")
 # Words of 4,000 news reports that jieba's dictionary takes for names, the most frequent first.
 _ORDINARY = frozenset(
     (
@@ -242,6 +242,8 @@ def _is_name(word: str, segmenter: Segmenter) -> bool:
     if _is_unknown(word, segmenter):
         return not _SMALL_WORDS.search(word)
     tag = part_of_speech(word)
+    if tag == "nz" and len(word) == 4 and all(segmenter.frequency(part) for part in (word[:2], word[2:])):
+        return False  # 重大成果: two ordinary words, that jieba has as one
     return tag in _NAMES and word not in _ORDINARY and not (tag == "nr" and len(word) > _LONGEST_PERSON)
 
 

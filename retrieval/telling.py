@@ -120,6 +120,7 @@ class _Sentence:
         words: that mean something, with how rare they are.
         merit: what it is worth, beside the words of the article that it has.
         is_worthless: a heading, a by-line, a notice.
+        has_facts: whether it tells an amount, or that something was done.
     """
 
     paragraph: Paragraph
@@ -130,6 +131,7 @@ class _Sentence:
     words: Mapping[str, float]
     merit: float
     is_worthless: bool
+    has_facts: bool
 
 
 def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[Telling, ...]:
@@ -139,8 +141,8 @@ def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[Tell
     rare it is: those of the headline, and those that come again and again. To that comes what it is worth by itself: it
     gains by an amount of money or another figure, a deed (done 1, under way 0.8, planned 0.6), a place, and by standing
     early; it loses where it judges, asks, leans on the sentence before, or is very long or short. After the first
-    choice a sentence is worth as much less as it says again what was chosen. Headings, by-lines and notices count only
-    where there is nothing else.
+    choice a sentence is worth as much less as it says again what was chosen, and has to tell an amount or a deed.
+    Headings, by-lines and notices count only where there is nothing else.
     """
     said = list(islice(_sentences(article, segmenter), MOST_SENTENCES))
     worthy = [one for one in said if not one.is_worthless]
@@ -163,7 +165,7 @@ def _choose(said: Sequence[_Sentence], topic: Mapping[str, float], most: int) ->
         chosen.append(left.pop(best))
         told = {word: max(share, shares[best][word]) for word, share in told.items()}
         known |= said[best].words.keys()
-        left = {number: one for number, one in left.items() if not _meet(one, said[best])}
+        left = {number: one for number, one in left.items() if one.has_facts and not _meet(one, said[best])}
     return chosen
 
 
@@ -222,7 +224,8 @@ def _sentences(article: Article, segmenter: Segmenter) -> Iterator[_Sentence]:
 def _read(paragraph: Paragraph, section: str, span: Span, segmenter: Segmenter) -> _Sentence:
     text = normalize(paragraph.text[slice(*span)]).text
     is_worthless = bool(_WORTHLESS.search(text)) or _is_heading(text)
-    return _Sentence(paragraph, section, *span, text, _words(text, segmenter), _merit(text), is_worthless)
+    has_facts = bool(_DEED.search(text)) or bool(amounts(text))
+    return _Sentence(paragraph, section, *span, text, _words(text, segmenter), _merit(text), is_worthless, has_facts)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:

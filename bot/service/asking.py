@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from retrieval.model import Answer, Citation
 from retrieval.search import listing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from retrieval.explain import Explanation
     from retrieval.library import Library
@@ -89,6 +89,10 @@ class Asking:
         """The answer to a question in a chat, after the `question` of the reply before, if there was one."""
         understood = resolve(question, before, self.library.segmenter) if before else None
         return Reply(question, understood, self.ask(understood or question))
+
+    def about(self, keys: Iterable[str]) -> Asking:
+        """What answers from some of the articles alone."""
+        return replace(self, library=self.library.only(keys))
 
     def explain(self, question: str) -> Explanation:
         """What leads to the answer to one question, or to there being none."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.service.asking import source_of
 from bot.store.subscribing import Bulletin
 from corpus.model import ParagraphRef
 from corpus.regions import regions_of
-from retrieval.model import ArticleCard, Citation, Passage
+from corpus.times import mentions
+from retrieval.event import event_of
+from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
 from retrieval.telling import telling
 
 if TYPE_CHECKING:
@@ -18,7 +22,10 @@ if TYPE_CHECKING:
     from corpus.changes import Change
     from corpus.model import Article
     from retrieval.segment import Segmenter
+    from retrieval.telling import Telling
 
+_PAUSE = re.compile(r"[，；：;:]|,(?!\d)")
+LEAST_CLAUSE = 10  # characters: the comma behind 2022年， divides nothing
 MOST_CHANGES = 3  # of a correction that are told
 MOST_CHANGED = 300  # characters of each side of one
 
@@ -45,9 +52,24 @@ def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -
     card = ArticleCard(article.id, article.key, article.title, title, article.date, place, regions, 0, 0)
     for one in telling(article, segmenter):
         ref = ParagraphRef(article.key, one.paragraph.number)
-        yield source_of(
-            Citation(Passage(0, ref, card, one.section, one.paragraph.text), one.start, one.end, one.figures)
-        )
+        passage = Passage(0, ref, card, one.section, one.paragraph.text)
+        yield _careful(source_of(Citation(passage, one.start, one.end, one.figures)), one)
+
+
+def _careful(source: Source, told: Telling) -> Source:
+    """A quote with the time that it begins with, and none that another clause or sentence lends it.
+
+    Nobody asked for certain words that a year could govern: 二期点火，…，一期2024年已满产 is no news of 2024.
+    """
+    text = told.paragraph.text
+    pause = _PAUSE.search(text, told.start + LEAST_CLAUSE, told.end)
+    stop = pause.start() if pause else told.end
+    is_dated = any(time.years for time in mentions(text[told.start : stop]))
+    event = event_of(text, told.start, told.end, ((told.start, stop),)) if is_dated else None
+    if event is None or event.is_inferred:
+        return replace(source, event=None, is_old_news=False)
+    is_old = source.date is not None and event.key[0] <= source.date.year - OLD_NEWS
+    return replace(source, event=event, is_old_news=is_old)
 
 
 def changes_to_tell(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:

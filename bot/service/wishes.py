@@ -26,6 +26,9 @@ _ASKS = re.compile(
 )
 _APART = re.compile(r"[\s、，,;；+＋/]+")
 _STEERING = re.compile(r"[\x00-\x1f\x7f]")  # the store takes no NUL, and nobody looks for the others
+_JOINED = re.compile("以及|[或和与及]")
+_COMMON = frozenset("的 了 在 是 和 与 及 或 等 有 也 都 将 为 对 中 上 下 不 年 月 日".split())
+_QUESTION = re.compile(r"^(?:问题|question)\s*[:：]\s*", re.IGNORECASE)  # as the list of subscriptions shows it
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -36,6 +39,7 @@ class Unclear(StrEnum):
     TOO_MANY_WORDS = "too-many-words"
     TOO_LONG = "too-long"
     NO_WORD = "no-word"
+    TOO_COMMON = "too-common"
     QUESTION_TOO_LONG = "question-too-long"
 
 
@@ -58,7 +62,9 @@ def read_wish(text: str) -> Wish | NoWish:
     plain = normalize(text).text
     if not text:
         return NoWish(Unclear.EMPTY)
-    if _ASKS.search(plain):
+    asked = _QUESTION.match(text)
+    text = text[asked.end() :] if asked else text
+    if text and (asked or _ASKS.search(plain)):
         return Wish(question=text) if len(text) <= LONGEST else NoWish(Unclear.QUESTION_TOO_LONG, most=LONGEST)
     return _words([word for word in _APART.split(text) if word])
 
@@ -67,7 +73,7 @@ def _words(words: list[str]) -> Wish | NoWish:
     regions: dict[str, None] = {}
     keywords: dict[str, str] = {}
     bare = [(_EDGES.sub("", word), word) for word in words]
-    wanted = [(word, typed) for word, typed in bare if normal(word) not in _EVERYTHING]
+    wanted = [(part, typed) for word, typed in bare for part in _parts(word) if normal(part) not in _EVERYTHING]
     if words and not wanted:
         return Wish()
     for word, typed in wanted:
@@ -75,6 +81,8 @@ def _words(words: list[str]) -> Wish | NoWish:
             regions[region.name] = None
         elif not normal(word):
             return NoWish(Unclear.NO_WORD, typed[:MOST_KEYWORD])
+        elif normal(word) in _COMMON:
+            return NoWish(Unclear.TOO_COMMON, typed[:MOST_KEYWORD])
         elif len(word) > MOST_KEYWORD:
             return NoWish(Unclear.TOO_LONG, word[:MOST_KEYWORD], MOST_KEYWORD)
         else:
@@ -82,6 +90,15 @@ def _words(words: list[str]) -> Wish | NoWish:
     if not 0 < len(regions) + len(keywords) <= MOST_WORDS:
         return NoWish(Unclear.TOO_MANY_WORDS, most=MOST_WORDS) if words else NoWish(Unclear.EMPTY)
     return Wish(tuple(regions), tuple(keywords.values()))
+
+
+def _parts(word: str) -> list[str]:
+    """The words of a phrase that names places: 武汉和宜昌 two of them, 宜昌的磷石膏 one and a keyword."""
+    several = _JOINED.split(word)
+    if len(several) > 1 and all(map(find, several)):
+        return several
+    place, _, rest = word.partition("的")
+    return [place, rest] if rest and find(place) else [word]
 
 
 def is_same(one: Wish, other: Wish) -> bool:

@@ -211,6 +211,15 @@ def key_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
     return connection.scalar(of.limit(1))
 
 
+def articles_of(connection: Connection, chat_id: int, message_id: int, prefix: str) -> tuple[str, ...]:
+    """Keys of the articles that a message tells of: an alert, or one whose key begins with a prefix."""
+    columns = (outbox.c.cites, outbox.c.priority, outbox.c.key)
+    of = select(*columns).where(*_became(chat_id, message_id), outbox.c.cites.is_not(None)).order_by(outbox.c.id)
+    row = connection.execute(of.limit(1)).one_or_none()
+    is_telling = row and (row.priority == Priority.ALERT or (row.key or "").startswith(f"{prefix}:"))
+    return tuple(row.cites.split()) if row and is_telling else ()
+
+
 def cites_of(connection: Connection, chat_id: int, message_id: int) -> tuple[str, ...]:
     """Keys of the articles that a message quotes, as far as it is known."""
     of = select(outbox.c.cites).where(*_became(chat_id, message_id), outbox.c.cites.is_not(None))

@@ -91,7 +91,7 @@ def _wanted(
 
 
 def items_of(connection: Connection, pending: Iterable[Pending], here: Iterable[Subscription]) -> list[Item]:
-    """Alerts with all that is told of them.
+    """Alerts with all that is told of them, in the order in which a list tells them.
 
     Args:
         connection: reads.
@@ -107,7 +107,13 @@ def items_of(connection: Connection, pending: Iterable[Pending], here: Iterable[
         named = tuple(by_id[name] for name in one.subscriptions if name in by_id)
         told = (answers.get(connection, name) for name in one.answers)
         items.append(Item(one, bulletin, named, tuple(row for row in told if row)))
-    return items
+    return sorted(items, key=_rank)
+
+
+def _rank(item: Item) -> tuple[bool, int, str]:
+    """Answers first, then what was published last."""
+    date = item.bulletin.date
+    return not item.answers, -date.toordinal() if date else 0, item.bulletin.title
 
 
 def _payload(row: int, items: Sequence[Item], thread_id: int, now: datetime.datetime, *, is_daily: bool) -> Payload:
@@ -124,7 +130,7 @@ def _payload(row: int, items: Sequence[Item], thread_id: int, now: datetime.date
         html=html,
         keyboard=keyboard,
         thread_id=thread_id or None,
-        withdrawn=said.operating["withdrawn"],
+        withdrawn=said.subscribing["withdrawn"],
         is_silent=all(one.is_silent for one in named or pending),
     )
 

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
 from bot.telegram.buttons import answer_keyboard
+from bot.telegram.differences import differences
 from bot.telegram.markup import Block, Piece, Run, beginning, line
 from bot.telegram.payload import Button, Keyboard
 from bot.telegram.render import beginning_of, marked
 from bot.telegram.subscriber import button
 from bot.telegram.wish_wording import wish_label, wish_words
-from bot.wording import details
+from bot.wording import alert_details, details
 from corpus.changes import Part
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.store.model import AnswerRow, Source
     from bot.store.subscribing import Bulletin, Pending, Subscription
@@ -61,19 +62,35 @@ def alert_pieces(item: Item, texts: Texts) -> Iterator[Piece]:
     for answer in item.answers:
         yield from _answer_pieces(answer, bulletin, texts)
     name = said["correction" if item.is_correction else "alert"].format(title=beginning_of(bulletin.title))
-    changes = _changes(bulletin, texts) if item.is_correction else ()
-    yield (line(Run(name, is_bold=True)), *_place(bulletin, texts), *changes)
+    yield (line(Run(name, is_bold=True)), *_place(bulletin, texts))
+    if item.is_correction:
+        yield (line(_published(bulletin.date, texts)), *_changes(bulletin, texts))
+    else:
+        yield from _quotes(item, texts)
+    if item.subscriptions:
+        yield (line(_named(item.subscriptions, texts)),)
+
+
+def _quotes(item: Item, texts: Texts) -> Iterator[Piece]:
+    """The most telling sentences, each with when that was, but for those that answer already."""
+    bulletin, facts = item.bulletin, ""
     told = {source.quote for answer in item.answers for source in answer.sources}
-    facts = ""
     for source in bulletin.sources:
-        before, facts = facts, details(bulletin.date, "", texts, source)
+        before, facts = facts, alert_details(source, texts)
         if source.quote not in told:
             yield (*([line(facts)] if facts != before else []), _quotation(source))
     if not bulletin.sources:
-        yield (line(details(bulletin.date, "", texts)),)
-    if item.subscriptions:
-        named = texts.separator.join(wish_words(one.wish, said) for one in item.subscriptions)
-        yield (line(said["named"].format(wishes=named)),)
+        yield (line(_published(bulletin.date, texts)),)
+
+
+def _published(date: datetime.date | None, texts: Texts) -> str:
+    return details(date, "", texts)
+
+
+def _named(named: Iterable[Subscription], texts: Texts) -> str:
+    """The subscriptions that something is told for."""
+    wishes = dict.fromkeys(wish_words(one.wish, texts.subscribing) for one in named)
+    return texts.subscribing["named"].format(wishes=texts.separator.join(wishes))
 
 
 def _answer_pieces(answer: AnswerRow, bulletin: Bulletin, texts: Texts) -> Iterator[Piece]:
@@ -95,11 +112,17 @@ def _place(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
 
 
 def _changes(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
+    """What became different, with some words around it."""
     said = texts.subscribing
     for part, before, after in bulletin.changes:
-        form = "change" if before and after else "change-added" if after else "change-removed"
         name = texts.parts[Part(part)]
-        yield line(said[form].format(part=name, before=before, after=after), is_quotation=True)
+        if before and after:
+            for old, new in differences(before, after):
+                yield line(f"{name}{said['colon']}", *old, " → ", *new, is_quotation=True)
+        else:
+            form = said["change-added" if after else "change-removed"]
+            words = {"before": beginning_of(before, MOST_SUMMARY), "after": beginning_of(after, MOST_SUMMARY)}
+            yield line(form.format(part=name, **words), is_quotation=True)
 
 
 def alert_keyboard(item: Item, texts: Texts) -> Keyboard:
@@ -107,9 +130,9 @@ def alert_keyboard(item: Item, texts: Texts) -> Keyboard:
     said, key = texts.subscribing, item.bulletin.key
     paragraph = item.bulletin.sources[0].paragraph if item.bulletin.sources else 1
     original = Button(said["button-original"], press("text", key, paragraph))
-    originals = answer_keyboard(item.answers[0], texts)[0] if item.answers else (original,)
     ask = Button(said["button-ask"], press("ask", key))
-    return ((*originals, ask), *unsubscribe_rows(item.subscriptions, texts))
+    first = (*answer_keyboard(item.answers[0], texts), (ask,)) if item.answers else ((original, ask),)
+    return (*first, *unsubscribe_rows(item.subscriptions, texts))
 
 
 def unsubscribe_rows(named: Sequence[Subscription], texts: Texts) -> Keyboard:
@@ -153,6 +176,8 @@ def digest_pieces(heading: str, items: Sequence[Item], page: int, more: int, tex
         yield tuple(_summary(number, item, texts))
     if more:
         yield (line(said["more"].format(count=more)),)
+    if named := [one for item in items for one in item.subscriptions]:
+        yield (line(_named(named, texts)),)
 
 
 def pages_of(items: Sequence[Item]) -> int:
@@ -172,7 +197,8 @@ def _summary(number: int, item: Item, texts: Texts) -> Iterator[Block]:
         yield _short(source)
     if not item.answers:
         first = bulletin.sources[0] if bulletin.sources else None
-        yield line(" · ".join(filter(None, (where, details(bulletin.date, "", texts, first)))))
+        facts = alert_details(first, texts) if first else _published(bulletin.date, texts)
+        yield line(" · ".join(filter(None, (where, facts))))
         yield from [_short(first)] if first else []
 
 

@@ -66,22 +66,20 @@ class Desk:
         return await asyncio.to_thread(self._answer_to, words)
 
     async def question_before(self, message: Message, words: Words) -> str | None:
-        """What a message may follow: the alert, answer or question replied to, else the person's latest question."""
+        """The question that a message may follow: of the answer or message replied to, else the person's latest."""
+        return await asyncio.to_thread(self._question_before, words, replied(message), message.date)
+
+    async def articles_of(self, message: Message, words: Words) -> tuple[str, ...]:
+        """Keys of the articles that a message is about because it replies to an alert, or to what such a one asked."""
         before = replied(message)
-        if before and before.is_from_bot and not before.answer_id and (topic := await self._topic(words, before)):
-            return topic
-        return await asyncio.to_thread(self._question_before, words, before, message.date)
+        if before is None or not before.is_from_bot or before.answer_id:
+            return ()
+        found = await asyncio.to_thread(self._told_in, words.chat_id, before.message_id)
+        return found or before.articles
 
-    async def _topic(self, words: Words, before: Replied) -> str | None:
-        """What the article is about that an alert tells of, or that a question was asked for."""
-        key = before.article or await asyncio.to_thread(self._asked_about, words.chat_id, before.message_id)
-        card = self.asking.library.article(key) if key else None
-        return card.headline if card else None
-
-    def _asked_about(self, chat_id: int, message_id: int) -> str | None:
+    def _told_in(self, chat_id: int, message_id: int) -> tuple[str, ...]:
         with self.database.reading() as connection:
-            key = outbox.key_of(connection, chat_id, message_id) or ""
-        return key.split(":")[1] if key.startswith(f"{ABOUT}:") else None
+            return outbox.articles_of(connection, chat_id, message_id, ABOUT)
 
     def typing(self, bot: Bot, words: Words) -> None:
         """Show that the bot is at work; nobody waits for it, and it may fail."""

@@ -22,14 +22,14 @@ class Replied:
     Attributes:
         answer_id: of the bot's answer that it is; its buttons tell. None where it has none, or is no answer.
         text: what a person wrote in it.
-        article: the key of the only article that its buttons lead to, as those of an alert do.
+        articles: keys of those that its buttons lead to, as those of an alert do.
         is_from_bot: whether the bot wrote it.
     """
 
     message_id: int
     answer_id: str | None
     text: str
-    article: str | None = None
+    articles: tuple[str, ...] = ()
     is_from_bot: bool = False
 
 
@@ -44,8 +44,8 @@ def replied(message: Message) -> Replied | None:
     carried = _carried(before)
     presses = map(read_press, carried)
     answer_id = next((press.answer_id for press in presses if press), None)
-    articles = {match[1] for one in carried if (match := _ARTICLE.match(one))}
-    return Replied(before.message_id, answer_id, "", articles.pop() if len(articles) == 1 else None, is_from_bot=True)
+    articles = dict.fromkeys(match[1] for one in carried if (match := _ARTICLE.match(one)))
+    return Replied(before.message_id, answer_id, "", tuple(articles), is_from_bot=True)
 
 
 def _carried(message: Message) -> list[str]:

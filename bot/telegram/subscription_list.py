@@ -45,7 +45,7 @@ def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str 
     pages = -(-len(here) // PAGE)
     page = min(max(page, 1), pages)
     numbered = list(enumerate(here, 1))[(page - 1) * PAGE : page * PAGE]
-    heading = said["list-topic" if wanted.words.thread_id else "list"].format(count=count, most=MOST_SUBSCRIPTIONS)
+    heading = said["list-topic" if count > len(here) else "list"].format(count=count, most=MOST_SUBSCRIPTIONS)
     lines = [
         said["list-line"].format(
             number=number, wish=beginning_of(wish_words(one.wish, said), MOST_LINE), marks=marks(one, said)

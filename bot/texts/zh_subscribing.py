@@ -32,12 +32,14 @@ SUBSCRIBING = {
     "too-many": "本会话已有 {count} 条订阅，最多 {most} 条。请先用 /subscriptions 删掉几条。",
     "too-many-words": "一条订阅最多写 {most} 个词。请分成几条。",
     "too-long": "“{found}”太长，关键词最多 {most} 个字。",
+    "too-common": "“{found}”几乎每篇文章都有，请换一个词。",
     "no-word": "“{found}”里没有可以查找的字。",
     "question-too-long": "问题太长，最多 {most} 个字。请说得简短些。",
-    "answered": "这个问题现在就有答案，不用订阅：",
+    "not-kept": "没有订阅：",
+    "answered": "这个问题现在就有答案，没有订阅：",
     "share": "把这条订阅分享给别人：{link}",
     "bad-link": "这个链接里的订阅读不出来。请用 /subscribe 重新订阅。",
-    "only-admins": "在群里，只有管理员可以订阅和退订。您可以私聊我，为自己订阅。",
+    "only-admins": "群里的订阅由管理员查看和更改。您可以私聊我，为自己订阅。",
     "only-admins-press": "在群里只有管理员可以订阅和退订。",
     "cannot-tell": "暂时无法确认您是不是管理员，请稍后再试。",
     # the list of them
@@ -51,6 +53,7 @@ SUBSCRIBING = {
     "mark-paused": "已暂停",
     "marks": "（{marks}）",
     "card": "⚙ {wish}",
+    "card-question": "有答案时马上告诉您",
     "card-now": "新文章马上提醒",
     "card-daily": "每天上午 {hour} 点汇总",
     "card-loud": "有提示音",
@@ -87,11 +90,12 @@ SUBSCRIBING = {
     # alerts
     "alert": "🔔 {title}",
     "correction": "✏️ 更正：{title}",
-    "change": "{part}：{before} → {after}",
+    "colon": "：",
     "change-added": "{part}：增加了 {after}",
     "change-removed": "{part}：删去了 {before}",
     "is-answered": "💡 您等的问题有答案了：{question}",
     "region": "📍 {regions}",
+    "withdrawn": "（这条提醒里的文章已撤下。）",
     "named": "订阅：{wishes}",
     "digest-daily": "📬 每日汇总：{count} 篇",
     "digest-many": "📬 新文章 {count} 篇（一次超过 {most} 篇，合成一条）",
@@ -102,6 +106,8 @@ SUBSCRIBING = {
     "more": "另有 {count} 篇没有列出，请直接提问查找。",
     "page": "第 {page} 页，共 {pages} 页",
     "article-gone": "这篇文章现在已不在库中。",
+    "about": "只在《{title}》里找：",
+    "about-several": "只在这条消息列出的 {count} 篇文章里找：",
     "ask-about": "请回复这条消息，写下您想就《{title}》问的问题。",
     "ask-hint": "例如：总投资多少？",
     "change-hint": "例如：宜昌 磷石膏",
@@ -111,7 +117,7 @@ SUBSCRIBING = {
     "privacy": (
         "🔒 我保存什么，保存多久\n"
         "• 您发来的消息，连同 Telegram 附带的姓名：2 天，用来在出错时重做。\n"
-        "• 问题和回答：30 天后去掉您的编号和会话，只留问题和回答本身，用来改进；您点过 👍 或 👎 的，连同评价保留到您发送 /forget。\n"
+        "• 问题和回答：30 天以后去掉您的编号和会话，只留问题和回答本身，用来改进；您点过 👍 或 👎 的，连同评价保留到您发送 /forget。\n"
         "• 我发出的消息：3 天；没能送达的 30 天，管理员看得到。\n"
         "• 订阅：到您退订为止。发过哪些提醒：30 天，用来不重复发送、发更正。\n"
         "• 管理员的操作：1 年。\n"
@@ -120,7 +126,7 @@ SUBSCRIBING = {
     ),
     "forget-ask": (
         "要删除您的数据吗？将删除：您私聊里的全部订阅和提醒、您的评价、您发来的消息；"
-        "您问过的问题会去掉您的编号和会话。以前的按钮会失效。删除后不能恢复。"
+        "您问过的问题会去掉您的编号和会话，以前的回答下面的按钮会失效。删除后不能恢复。"
     ),
     "forget-in-private": "请私聊我发送 /forget。群里的订阅属于群，由管理员退订。",
     "button-forget-sure": "确认删除",

@@ -495,7 +495,7 @@ def test_what_is_hidden_is_not_told_and_comes_when_it_is_shown_again(life: Life,
     alert, daily = walk.only("hidden"), walk.people["hidden daily"]
     hide(life, "高山缆车", TRAIN)
     now = life.now(alert)
-    assert (now.text, now.buttons) == (OPERATING["withdrawn"], {})
+    assert (now.text, now.buttons) == (SAID["withdrawn"], {})
     assert life.press_data(alert.buttons[SAID["button-original"]], alert).toast == TEXTS.article_hidden
     due(life, daily)
     assert life.unasked(daily) == []

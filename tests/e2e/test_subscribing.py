@@ -220,7 +220,7 @@ def test_a_question_with_an_answer_is_answered_at_once(life: Life, person: int) 
 def test_a_question_that_no_article_can_answer_is_not_kept(life: Life, person: int) -> None:
     """It would be waited for for ever."""
     told = life.say(f"/subscribe {NO_ARTICLE_KNOWS}", person)
-    assert told.text.startswith("抱歉，这是眼下才能知道的事")
+    assert told.text.startswith(f"{SAID['not-kept']}\n\n抱歉，这是眼下才能知道的事")
     assert wishes(life, person) == []
     assert WAIT not in life.say(NO_ARTICLE_KNOWS, person).buttons
 
@@ -344,7 +344,9 @@ def test_rewording_to_a_question_that_no_article_can_answer_keeps_what_was_there
     life.say("/subscribe 宜昌", person)
     card = life.press(SAID["button-card"].format(number=1, wish="宜昌"), life.say("/subscriptions", person)).only
     prompt = life.press(SAID["button-change"], card).only
-    assert life.say(NO_ARTICLE_KNOWS, person, prompt).text.startswith("抱歉，这是眼下才能知道的事")
+    assert life.say(NO_ARTICLE_KNOWS, person, prompt).text.startswith(
+        f"{SAID['not-kept']}\n\n抱歉，这是眼下才能知道的事"
+    )
     assert wishes(life, person) == ["宜昌"]
 
 

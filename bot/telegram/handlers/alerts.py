@@ -68,7 +68,7 @@ class Pressed:
 
     def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> Outgoing:
         """The message below which the button is, changed."""
-        withdrawn = self.texts.operating["withdrawn"]
+        withdrawn = self.texts.subscribing["withdrawn"]
         payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
         return Outgoing(self.words.chat_id, payload.dump(), cites=cites)
 
@@ -225,7 +225,7 @@ async def _swapped(wanted: Wanted, other: Button | None) -> tuple[Outgoing, ...]
         rows.append(kept)
     keyboard = tuple(row for row in rows if row)
     cites = await asyncio.to_thread(_cites, wanted)
-    withdrawn = wanted.texts.operating["withdrawn"]
+    withdrawn = wanted.said["withdrawn"]
     payload = Payload(Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
     return (Outgoing(wanted.words.chat_id, payload.dump(), cites=cites),)
 

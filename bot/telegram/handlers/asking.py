@@ -18,9 +18,11 @@ from bot.texts import texts
 from retrieval.model import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from telegram import Message, Update
 
-    from bot.service.asking import Reply
+    from bot.service.asking import Asking, Reply
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece
@@ -53,14 +55,34 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         return Outcome(reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
     before, asking = await desk.question_before(message, words), desk.asking
+    articles = await desk.articles_of(message, words)
+    if articles:
+        there = [card for key in articles if (card := asking.library.article(key))]
+        if not there:
+            return Outcome(reply(words, [(line(said.subscribing["article-gone"]),)]))
+        before, asking = None, asking.about(card.key for card in there)
     answered = await desk.think(asking.reply, words.text, before)
     if earlier and earlier.question == answered.question:
         return Outcome()
     answer_id = earlier.id if earlier else new_answer_id()
     row = answer_row(answer_id, words, answered.question, answered.result, message.date, asking.generation)
-    pieces = [*_understood(answered, said), *answer_pieces(answered.result, row.sources, said)]
+    pieces = [
+        *_about(articles, asking, said),
+        *_understood(answered, said),
+        *answer_pieces(answered.result, row.sources, said),
+    ]
     cites = tuple(source.article for source in row.sources)
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), row)
+
+
+def _about(articles: Sequence[str], asking: Asking, said: Texts) -> tuple[Piece, ...]:
+    """Where the answer was looked for, where that is not everywhere."""
+    cards = [card for key in articles if (card := asking.library.article(key))]
+    if not cards:
+        return ()
+    if len(cards) > 1:
+        return ((line(said.subscribing["about-several"].format(count=len(cards))),),)
+    return ((line(said.subscribing["about"].format(title=cards[0].headline)),),)
 
 
 def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:

@@ -146,7 +146,8 @@ async def _unclear(wanted: Wanted, wish: NoWish) -> tuple[Outgoing, ...]:
     buttons = [button(name, "new", name) for name in names]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
     keyboard = (*rows, (button(said["button-everything"], "new", EVERYTHING), button(said["button-list"], "list")))
-    return wanted.say_line(said["how"], keyboard)
+    named = "/subscribe" if wanted.words.is_private else f"/subscribe@{wanted.bot.username}"
+    return wanted.say_line(said["how"].replace("/subscribe", named), keyboard)
 
 
 async def _subscribed(wanted: Wanted, wish: Wish, count: int) -> Outcome:

@@ -14,7 +14,7 @@ from bot.service.announcing import DAILY_HOUR
 from bot.service.wishes import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
 from bot.store import outbox, subscriptions
 from bot.store.model import Outcome, Outgoing
-from bot.store.subscribing import Change, Subscription, Unsubscribe
+from bot.store.subscribing import Change, Subscription, Unsubscribe, Wish
 from bot.telegram.markup import line
 from bot.telegram.prompts import prompt
 from bot.telegram.reading import is_from_bot, message_of, without_address, words_of
@@ -111,7 +111,11 @@ async def on_unsubscribe(wanted: Wanted) -> Outcome:
     here, count = await listed(wanted)
     wish = read_wish(wanted.words.text)
     found = [one for one in here if not isinstance(wish, NoWish) and is_same(one.wish, wish)]
-    said = wanted.said
+    said, text = wanted.said, wanted.words.text
+    if not found and isinstance(wish, Wish) and wish.is_everything and here:
+        return Outcome(_ask_all(wanted, here))
+    if not found and text.isdecimal() and 0 < int(text[:4]) <= len(here):
+        found = [here[int(text[:4]) - 1]]
     if not found:
         told = said["no-such"].format(found=wanted.words.text[:100])
         return Outcome(list_of(wanted, here, count, told))
@@ -162,9 +166,14 @@ async def on_all(wanted: Wanted) -> Outcome:
     """Ask whether all are to go."""
     if not await wanted.acknowledge():
         return Outcome()
-    said, (here, _) = wanted.said, await listed(wanted)
+    here, _ = await listed(wanted)
+    return Outcome(_ask_all(wanted, here))
+
+
+def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[Outgoing, ...]:
+    said = wanted.said
     sure = (button(said["button-remove-all-sure"], "all-sure"), button(said["button-back"], "list"))
-    return Outcome(wanted.say_line(said["ask-remove-all"].format(count=len(here)), (sure,)))
+    return wanted.say_line(said["ask-remove-all"].format(count=len(here)), (sure,))
 
 
 async def on_all_sure(wanted: Wanted) -> Outcome:
@@ -235,7 +244,8 @@ def _get(wanted: Wanted) -> Subscription | None:
 
 def _card(wanted: Wanted, one: Subscription, told: str = "") -> tuple[Outgoing, ...]:
     said = wanted.said
-    rhythm = said["card-daily" if one.is_daily else "card-now"].format(hour=DAILY_HOUR)
+    now = "card-now" if one.wish.question is None else "card-question"
+    rhythm = said["card-daily" if one.is_daily else now].format(hour=DAILY_HOUR)
     facts = [rhythm, said["card-silent" if one.is_silent else "card-loud"]]
     link = to_link(one.wish)
     lines = [
