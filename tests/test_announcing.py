@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,7 +18,18 @@ from bot.service.preparing import prepare
 from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing
 from bot.service.shelf import Shelf
-from bot.store import alerts, answers, articles, generations, jobs, operating, outbox, processes, subscriptions
+from bot.store import (
+    alerts,
+    answers,
+    articles,
+    forgetting,
+    generations,
+    jobs,
+    operating,
+    outbox,
+    processes,
+    subscriptions,
+)
 from bot.store.database import Database
 from bot.store.operations import Actor, Hide, JobEnd, JobKind, Request
 from bot.store.schema import alerts as rows
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.service.report import Report
+    from retrieval.model import Result
 
 FILLER = "这里说的是别的事情，与道路无关，只谈论天气和收成。"
 BRIDGE, BRIDGE_TEXT = "【宜昌招商】金水桥建成", f"金水桥2025年建成，全长80米。{FILLER}"
@@ -135,6 +147,7 @@ class House:
             parcels = alerting.claim(connection, self.presence.process_id, 99, now)
             for parcel in parcels:
                 assert outbox.sent(connection, parcel, self.presence.process_id, 1, now)
+                alerts.fulfil(connection, parcel.chat_id, parcel.id)
         return [load(parcel.payload) for parcel in parcels]
 
     def send_all(self) -> list[Payload]:
@@ -370,8 +383,66 @@ def test_taken_back_in_the_middle_and_published_again_reaches_all_once(house: Ho
     assert len(house.told) == MOST_SUBSCRIPTIONS + 6
 
 
+def waiting_questions(house: House) -> list[str]:
+    """Those that are subscribed to."""
+    with house.database.reading() as connection:
+        return sorted(one.id for chat in (CHAT, GROUP, OTHER_CHAT) for one in subscriptions.of_chat(connection, chat))
+
+
+def test_a_question_that_waits_for_its_answer_to_be_sent_is_told_once(house: House) -> None:
+    """Something else is published meanwhile, and the question is asked of that as well."""
+    house.subscribe("q1", ASKED)
+    house.bridge()
+    house.run()
+    house.announce()
+    house.write("other", "【宜昌招商】新校开学", f"银岭小学2025年开学，有学生500名。{FILLER}")
+    house.run()
+    house.announce()
+    assert [QUESTION in one.html for one in house.send_all()] == [True]
+
+
+def test_a_question_goes_on_waiting_where_its_article_went_before_it_was_told(house: House) -> None:
+    """Another article answers it later."""
+    house.subscribe("q1", ASKED)
+    house.bridge()
+    house.run()
+    house.announce()
+    house.run(JobKind.ROLLBACK, target=1)
+    assert house.send_all() == []
+    assert waiting_questions(house) == ["q1"]
+    house.run()
+    house.announce()
+    assert [QUESTION in one.html for one in house.send_all()] == [True]
+    assert waiting_questions(house) == []
+
+
+def test_what_is_ended_while_it_is_planned_is_not_told(house: House) -> None:
+    """Between reading a batch and writing it lies the asking of questions."""
+    house.subscribe("q1", ASKED)
+    house.subscribe("s1")
+    house.subscribe("s2", Wish(keywords=("金水桥",)), OTHER_CHAT)
+    house.bridge()
+    house.run()
+
+    class Interrupted(Asking):
+        """Somebody sends /forget while the questions of a batch are asked."""
+
+        def ask(self, question: str) -> Result:
+            with house.database.writing() as connection:
+                forgetting.forget(connection, CHAT)
+            return Asking.ask(self, question)
+
+    facts = {field.name: getattr(house.shelf.asking, field.name) for field in fields(Asking)}
+    planning = Announcing(house.database, house.presence, lambda: Interrupted(**facts))
+    while planning.step():
+        pass
+    assert {chat for chat, _ in house.told} == {OTHER_CHAT}
+    with house.database.reading() as connection:
+        assert connection.exec_driver_sql(f"SELECT count(*) FROM answers WHERE chat_id = {CHAT}").scalar() == 0  # noqa: S608
+
+
 def test_a_question_is_answered_as_soon_as_an_article_can(house: House) -> None:
-    """The answer is one like any other, with its buttons; nobody waits for it any more."""
+    """The answer is one like any other, with its buttons; nobody waits for it any more once it was sent."""
     house.subscribe("q1", ASKED)
     house.subscribe("q2", ASKED, GROUP, thread_id=4, language="en")
     house.subscribe("q3", Wish(question=OTHER_QUESTION), OTHER_CHAT)
@@ -383,10 +454,11 @@ def test_a_question_is_answered_as_soon_as_an_article_can(house: House) -> None:
     house.run()
     house.announce()
     assert house.told == {(CHAT, BRIDGE): 1, (GROUP, BRIDGE): 1}
+    assert waiting_questions(house) == ["q1", "q2", "q3"]
+    house.send_all()
     with house.database.reading() as connection:
-        left = [one.id for chat in (CHAT, GROUP, OTHER_CHAT) for one in subscriptions.of_chat(connection, chat)]
         found = [answers.get(connection, row.answers) for row in house.alerts]
-    assert left == ["q3"]
+    assert waiting_questions(house) == ["q3"]
     told = [(row.chat_id, row.person_id, row.thread_id, row.language, row.question) for row in found if row]
     assert told == [(GROUP, None, 4, "en", QUESTION), (CHAT, CHAT, None, "zh-Hans", QUESTION)]
     assert all(row and "80米" in row.sources[0].quote and row.generation == 3 and row.reason is None for row in found)

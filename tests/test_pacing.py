@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
     from bot.store.database import Database
     from bot.store.model import Outgoing, Parcel
-    from corpus.model import Article
 
 ARTICLES = [article(name, path=f"{number}.md") for number, name in enumerate("甲乙丙丁戊己庚")]
 KEYS = [one.key for one in ARTICLES]
+BY_KEY = {one.key: one for one in (*ARTICLES, article("新"))}
 SAID = texts(Language.SIMPLIFIED).subscribing
 MINUTE = datetime.timedelta(minutes=1)
 
@@ -315,8 +315,8 @@ def news(
 
 def bulletin(key: str, generation: int = 1, **others: object) -> Bulletin:
     """What alerts say of an article."""
-    title = ARTICLES[KEYS.index(key)].title if key in KEYS else key
-    said = Bulletin(key, generation, title, NOW.date(), ("宜昌",), answer().sources)
+    title, digest = (BY_KEY[key].title, BY_KEY[key].digest) if key in BY_KEY else (key, article(key).digest)
+    said = Bulletin(key, generation, title, NOW.date(), ("宜昌",), answer().sources, digest=digest)
     return replace(said, **others)  # type: ignore[arg-type]
 
 
@@ -471,14 +471,13 @@ def test_an_alert_that_could_not_be_made_is_made_when_it_is_sent_once_more(conne
     assert told(connection, NOW + SECOND) == [[KEYS[0]]]
 
 
-def many() -> list[Article]:
-    """More articles than a message tells."""
-    return [article(f"第{number}", path=f"{number}.md") for number in range(alerts.MOST_PENDING + 20)]
+MANY = [article(f"第{number}", path=f"{number}.md") for number in range(alerts.MOST_PENDING + 20)]
+BY_KEY |= {one.key: one for one in MANY}
 
 
 def test_more_than_a_message_holds_is_told_in_the_next(database: Database) -> None:
     """A daily list after several big reloads; none of them is forgotten."""
-    said = many()
+    said = MANY
     publish(database, 1, said)
     with database.writing() as connection:
         follow(connection)
@@ -489,7 +488,7 @@ def test_more_than_a_message_holds_is_told_in_the_next(database: Database) -> No
 
 def test_more_than_a_message_holds_is_told_though_some_is_not_wanted_any_more(database: Database) -> None:
     """What is dropped makes room for what was not looked at yet."""
-    said = many()
+    said = MANY
     publish(database, 1, said)
     with database.writing() as connection:
         follow(connection)
@@ -501,7 +500,7 @@ def test_more_than_a_message_holds_is_told_though_some_is_not_wanted_any_more(da
 
 def test_what_is_gone_holds_up_nothing_that_is_there(database: Database) -> None:
     """A big reload was taken back before anybody was told; what is published since then is told."""
-    said = many()
+    said = MANY
     publish(database, 1, said)
     with database.writing() as connection:
         follow(connection)

@@ -112,7 +112,8 @@ def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int
 
 def bulletin(key: str = KEY, generation: int = 1, **others: object) -> Bulletin:
     """What alerts say of an article."""
-    said = Bulletin(key, generation, "题目", NOW.date(), ("宜昌",), answer().sources)
+    digest = next((one.digest for one in map(article, "甲乙丙") if one.key == key), "")
+    said = Bulletin(key, generation, "题目", NOW.date(), ("宜昌",), answer().sources, digest=digest)
     return dataclasses.replace(said, **others)  # type: ignore[arg-type]
 
 
@@ -235,6 +236,8 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
     made = Generation(2, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {})
     with database.writing() as connection:
         generations.publish(connection, made, News())
+        assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
+        alerts.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
         assert are_there(connection) == {KEY: True, OTHER_KEY: False, article("丙").key: True}
 
 

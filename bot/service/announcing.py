@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import SILENT_KINDS, Delta, Story, plan
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LEASE = "announcing"
 DAILY_HOUR = 9  # of the clock of who publishes, when daily messages go
+MOST_ALERTS = 800  # likewise, where each subscription matches many articles
 MOST_SUBSCRIPTIONS = 400  # in a batch: other writers wait for some 10 ms
 
 
@@ -45,12 +46,14 @@ class Open:
     Attributes:
         serving: the generation whose articles it is told with.
         articles: new and corrected ones, by their keys.
+        corrected: keys of those of which alerts told before, or are about to: they have to tell what is right.
         results: what questions are answered so far; None for those without an answer.
     """
 
     serving: int
     delta: Delta
     articles: dict[str, Article]
+    corrected: frozenset[str]
     results: dict[str, Answer | None]
 
 
@@ -94,30 +97,41 @@ class Announcing:
         with self._database.reading() as connection:
             found: list[Subscription] = []
             last = None
-            if delta.kind not in SILENT_KINDS and (announcement.news.added or delta.corrected):  # or a question waits
+            news = announcement.news
+            if delta.kind not in SILENT_KINDS and (news.added or news.corrected):  # or a question may have its answer
                 found, last = subscriptions.following(connection, announcement.done_to, MOST_SUBSCRIPTIONS)
             told = alerts.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
         if last is None:
             self._finish(announcement, delta)
             return
-        results = self._results(opened, found, asking)
+        results = self._results(opened, self._unanswered(found), asking)
         answered = {question: result.citations[0].passage.ref.article for question, result in results.items()}
-        planned = self._fresh(plan(delta, found, told, answered))
-        made = self._bulletins(opened, announcement, {one.key for one in planned}, asking.library.segmenter)
+        planned, last = _some(self._fresh(plan(delta, found, told, answered)), last)
+        keys = {one.key for one in planned} | opened.corrected
+        made = self._bulletins(opened, announcement, keys, asking.library.segmenter)
         rows = _answers(planned, found, results, asking)
         with self._database.writing() as connection:
+            alerts.hold(connection)
             is_ours = processes.take_lease(connection, LEASE, self._presence.process_id)
             if not is_ours:
                 self._open = None
             elif alerts.advance(connection, announcement, last):
                 alerts.keep(connection, made, utc_now())
-                _keep(connection, announcement, planned, rows, asking.zone)
+                _keep(connection, announcement, _still_wanted(connection, planned, found), rows, asking.zone)
 
-    def _fresh(self, planned: Sequence[Alert]) -> list[Alert]:
+    def _unanswered(self, found: Sequence[Subscription]) -> list[Subscription]:
+        """Without questions whose answers are about to be told."""
+        if not any(one.wish.question for one in found):
+            return list(found)
+        with self._database.reading() as connection:
+            told = alerts.answered(connection, found[0].chat_id, found[-1].chat_id)
+        return [one for one in found if one.id not in told]
+
+    def _fresh(self, planned: list[Alert]) -> list[Alert]:
         """Without what a place was told of with an answer, before the article went and came back."""
         keys = {one.key for one in planned if not one.edition}
         if not keys:
-            return list(planned)
+            return planned
         with self._database.reading() as connection:
             held = alerts.held(connection, keys, planned[0].chat_id, planned[-1].chat_id)
         return [one for one in planned if one.edition or (one.chat_id, one.thread_id, one.key) not in held]
@@ -129,10 +143,12 @@ class Announcing:
             return before
         with self._database.reading() as connection:
             delta, by_key = _delta(connection, announcement, asking)
+            corrected = frozenset(alerts.last_told(connection, announcement.news.corrected))
         now = utc_now()
         with self._database.writing() as connection:  # what is pending of those that were gone for a while
-            alerts.wake(connection, announcement.news.added, now, daily_at(now, asking.zone))
-        self._open = Open(asking.generation, delta, by_key, {})
+            news = announcement.news
+            alerts.wake(connection, (*news.added, *news.corrected), now, daily_at(now, asking.zone))
+        self._open = Open(asking.generation, delta, by_key, corrected & by_key.keys(), {})
         return self._open
 
     def _results(self, opened: Open, found: Iterable[Subscription], asking: Asking) -> dict[str, Answer]:
@@ -185,7 +201,7 @@ def _delta(connection: Connection, announcement: Announcement, asking: Asking) -
     added = set(news.added) - alerts.known(connection, news.added)
     copies = {key for some in news.copies.values() for key in some}
     hidden = generations.hidden_keys(connection)
-    by_key = _articles(connection, {*added, *(copies - hidden), *news.changes})
+    by_key = _articles(connection, {*added, *(copies - hidden), *news.corrected})
     segmenter = asking.library.segmenter
     stories = tuple(_story(by_key[key], news, by_key, segmenter) for key in news.added if key in added & by_key.keys())
     corrected = still_news(connection, announcement, by_key)
@@ -230,12 +246,40 @@ def _keep(
     rows: Mapping[str, AnswerRow],
     zone: datetime.tzinfo,
 ) -> None:
-    """Keep a batch, with the answers that it tells; a question that has its answer is no longer subscribed to."""
+    """Keep a batch, with the answers that it tells."""
     now = utc_now()
-    answers.put_all(connection, list(rows.values()))
-    subscriptions.fulfil(connection, list(rows))
+    answers.put_all(connection, [rows[name] for one in planned for name in one.questions])
     told = [(one, [rows[name].id for name in one.questions]) for one in planned]
     alerts.put(connection, told, announcement.generation, now, daily_at(now, zone))
+
+
+def _some(planned: list[Alert], last: int) -> tuple[list[Alert], int]:
+    """The alerts of as many of the chats as one transaction takes, and the last of these chats."""
+    if len(planned) <= MOST_ALERTS:
+        return planned, last
+    end = planned[MOST_ALERTS - 1].chat_id
+    if planned[0].chat_id != end:  # the last one may have more alerts
+        end = next(one.chat_id for one in reversed(planned[:MOST_ALERTS]) if one.chat_id != end)
+    return [one for one in planned if one.chat_id <= end], end
+
+
+def _still_wanted(connection: Connection, planned: list[Alert], found: Iterable[Subscription]) -> list[Alert]:
+    """Without what somebody unsubscribed from, reworded, paused or forgot while it was planned."""
+    if not planned:
+        return planned
+    now = {one.id: one for one in subscriptions.between(connection, planned[0].chat_id, planned[-1].chat_id)}
+    gone = {one.id for one in found if one.id not in now or now[one.id].wish != one.wish}
+    if not gone:
+        return planned
+    kept = (
+        replace(
+            one,
+            subscriptions=tuple(name for name in one.subscriptions if name not in gone),
+            questions=tuple(name for name in one.questions if name not in gone),
+        )
+        for one in planned
+    )
+    return [one for one in kept if one.subscriptions]
 
 
 def _answers(

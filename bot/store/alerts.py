@@ -27,14 +27,15 @@ from bot.store.answers import read_source, to_json
 from bot.store.dialect import portions
 from bot.store.model import Priority, State
 from bot.store.operations import JobKind
-from bot.store.schema import Moment, alerts, announcements, articles, bulletins, hidden, versions
+from bot.store.schema import Moment, alerts, announcements, articles, bulletins, hidden, subscriptions, versions
+from bot.store.schema import answers as given
 from bot.store.schema import outbox as messages
 from bot.store.subscribing import Announcement, Bulletin, News, Pending, Told
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.store.subscribing import Alert
 
@@ -51,17 +52,15 @@ _MADE_AT = (
     .label("made_at")
 )
 _ENDED = versions.c.to_generation
-_IS_THERE = (
-    exists().where(
-        versions.c.key == alerts.c.key,
-        versions.c.from_generation <= bindparam("serving"),
-        or_(_ENDED.is_(None), bindparam("serving") < _ENDED),
-    )
-    & ~exists().where(hidden.c.key == alerts.c.key)
-    & exists().where(
-        bulletins.c.key == alerts.c.key, (alerts.c.edition == 0) | (bulletins.c.generation == alerts.c.edition)
-    )
-)
+# There is what is published, shown, and told of as it is published: a correction that was taken back is not.
+_IS_THERE = exists().where(
+    versions.c.key == alerts.c.key,
+    versions.c.from_generation <= bindparam("serving"),
+    or_(_ENDED.is_(None), bindparam("serving") < _ENDED),
+    bulletins.c.key == alerts.c.key,
+    bulletins.c.digest == versions.c.digest,
+    (alerts.c.edition == 0) | (bulletins.c.generation == alerts.c.edition),
+) & ~exists().where(hidden.c.key == alerts.c.key)
 _PENDING = (
     select(*_TOLD, _MADE_AT, _IS_THERE.label("is_there"))
     .where(
@@ -78,17 +77,26 @@ _TOLD_IN = (
     .where(alerts.c.outbox_id == bindparam("row"), alerts.c.chat_id == bindparam("chat"))
     .order_by(alerts.c.generation, alerts.c.key)
 )
-_BULLETIN = (
-    select(bulletins).where(bulletins.c.key == bindparam("article")).order_by(bulletins.c.generation.desc()).limit(1)
+# Of each article what was made of it as it is published; else what was made last.
+_BULLETINS = (
+    select(bulletins, versions.c.id.label("version"))
+    .join(
+        versions,
+        (versions.c.key == bulletins.c.key)
+        & (versions.c.digest == bulletins.c.digest)
+        & (versions.c.from_generation <= bindparam("serving"))
+        & or_(_ENDED.is_(None), bindparam("serving") < _ENDED),
+        isouter=True,
+    )
+    .where(bulletins.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(versions.c.id.is_not(None), bulletins.c.generation)
 )
-_EDITION = _BULLETIN.where(bulletins.c.generation == bindparam("number"))
 _BIND = (
     update(alerts)
     .where(
-        alerts.c.key == bindparam("article"),
         alerts.c.chat_id == bindparam("chat"),
         alerts.c.thread_id == bindparam("thread"),
-        alerts.c.edition == bindparam("number"),
+        tuple_(alerts.c.key, alerts.c.edition).in_(bindparam("pairs", expanding=True)),
     )
     .values(outbox_id=bindparam("row"))
 )
@@ -156,6 +164,11 @@ def held(connection: Connection, keys: Collection[str], first: int, last: int) -
     return found
 
 
+def hold(connection: Connection) -> None:
+    """Let nobody take on messages, or move a group, to the end of the transaction: all take this lock first."""
+    dialect.take(connection, dialect.Lock.OUTBOX)
+
+
 def put(
     connection: Connection,
     planned: Sequence[tuple[Alert, Sequence[str]]],
@@ -206,7 +219,7 @@ def _enqueue(
     What it says is decided when it is about to go: by then it may be more, or no longer wanted. In the database alone,
     as there may be one for each of 100,000 chats.
     """
-    dialect.take(connection, dialect.Lock.OUTBOX)  # or one that is taken on just now would not tell what was put in
+    hold(connection)  # or one that is taken on just now would not tell what was put in
     for is_daily, next_at in ((False, now), (True, daily_at)):
         place = literal(f"{_PREFIX}:") + cast(alerts.c.chat_id, String)
         key = place + ":" + cast(alerts.c.thread_id, String) + (":daily" if is_daily else ":now")
@@ -250,8 +263,13 @@ def _pending(row: Any, *, is_there: bool) -> Pending:
 def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[Pending], outbox_id: int) -> None:
     """Put alerts into a message."""
     place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
-    for one in chosen:
-        connection.execute(_BIND, {**place, "article": one.key, "number": one.edition})
+    connection.execute(_BIND, {**place, "pairs": [(one.key, one.edition) for one in chosen]})
+
+
+def unbind(connection: Connection, chat_id: int, outbox_id: int) -> None:
+    """Take alerts out of a message again, which did not arrive."""
+    here = (alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id)
+    connection.execute(update(alerts).where(*here).values(outbox_id=None))
 
 
 def drop(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[Pending]) -> None:
@@ -259,6 +277,28 @@ def drop(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterabl
     place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id)
     for one in unwanted:
         connection.execute(delete(alerts).where(*place, alerts.c.key == one.key, alerts.c.edition == one.edition))
+
+
+def fulfil(connection: Connection, chat_id: int, outbox_id: int) -> None:
+    """End the subscriptions to questions whose answers a message brought, unless they ask something else by now."""
+    here = (alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id, alerts.c.answers != "")
+    for row in connection.execute(select(alerts.c.subscriptions, alerts.c.answers).where(*here)).all():
+        asked = select(given.c.question).where(given.c.id.in_(row.answers.split()))
+        ids = subscriptions.c.id.in_(row.subscriptions.split())
+        connection.execute(delete(subscriptions).where(ids, subscriptions.c.question.in_(asked)))
+
+
+def answered(connection: Connection, first: int, last: int) -> set[str]:
+    """The subscriptions of chats of a range to which an answer is about to be told."""
+    where = (alerts.c.answers != "", alerts.c.chat_id.between(first, last), alerts.c.outbox_id.is_(None))
+    facts = {"serving": generations.number(connection)}
+    rows = connection.execute(select(alerts.c.subscriptions).where(*where, _IS_THERE), facts)
+    return {name for row in rows for name in row.subscriptions.split()}
+
+
+def untell(connection: Connection, outbox_id: int) -> None:
+    """Forget what a message told that never arrived."""
+    connection.execute(delete(alerts).where(alerts.c.outbox_id == outbox_id))
 
 
 def told_in(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[Pending], bool]:
@@ -275,17 +315,39 @@ def wake(connection: Connection, keys: Iterable[str], now: datetime.datetime, da
 
 def keep(connection: Connection, made: Iterable[Bulletin], now: datetime.datetime) -> None:
     """Keep what alerts say of articles; what is there already stays."""
-    rows = [{"key": one.key, "generation": one.generation, "content": _content(one), "made_at": now} for one in made]
+    rows = [
+        {
+            "key": one.key,
+            "generation": one.generation,
+            "digest": one.digest,
+            "content": _content(one),
+            "made_at": now,
+        }
+        for one in made
+    ]
     if rows:
         connection.execute(dialect.insert(connection, bulletins).on_conflict_do_nothing(), rows)
 
 
+def bulletins_of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bulletin]:
+    """What alerts say of articles, by (key, edition).
+
+    Of a correction what was made for it, of a new article what was made of it as it is published.
+    """
+    pairs = set(wanted)
+    facts = {"keys": list({key for key, _ in pairs}), "serving": generations.number(connection)}
+    found: dict[tuple[str, int], Row[Any]] = {}
+    for row in connection.execute(_BULLETINS, facts):
+        found[row.key, row.generation] = found[row.key, 0] = row
+    return {pair: _bulletin(found[pair]) for pair in pairs if pair in found}
+
+
 def bulletin(connection: Connection, key: str, edition: int = 0) -> Bulletin | None:
-    """What alerts say of an article: of the correction of that generation, else what was made last."""
-    wanted = (_EDITION, {"article": key, "number": edition}) if edition else (_BULLETIN, {"article": key})
-    row = connection.execute(*wanted).one_or_none()
-    if row is None:
-        return None
+    """What alerts say of one."""
+    return bulletins_of(connection, [(key, edition)]).get((key, edition))
+
+
+def _bulletin(row: Any) -> Bulletin:
     said = json.loads(row.content)
     return Bulletin(
         row.key,
@@ -295,12 +357,14 @@ def bulletin(connection: Connection, key: str, edition: int = 0) -> Bulletin | N
         tuple(said["regions"]),
         tuple(read_source(source) for source in said["sources"]),
         tuple(tuple(change) for change in said["changes"]),
-        said["digest"],
+        row.digest,
     )
 
 
 def _content(one: Bulletin) -> str:
-    said = {name: value for name, value in dataclasses.asdict(one).items() if name not in ("key", "generation")}
+    said = {
+        name: value for name, value in dataclasses.asdict(one).items() if name not in ("key", "generation", "digest")
+    }
     return to_json(said)
 
 
@@ -308,9 +372,9 @@ def last_told(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """What was told last of each of some articles, by `Article.digest`."""
     found: dict[str, str] = {}
     for some in portions(keys, MOST_KEYS):
-        rows = select(bulletins.c.key, bulletins.c.content).where(bulletins.c.key.in_(some))
+        rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(some))
         for row in connection.execute(rows.order_by(bulletins.c.generation)):
-            found[row.key] = json.loads(row.content)["digest"]
+            found[row.key] = row.digest
     return found
 
 

@@ -11,7 +11,7 @@ from bot.store import alerts
 from bot.store.answers import NOBODY
 from bot.store.chats import cancel_late
 from bot.store.model import End, State
-from bot.store.schema import answers, audit, chats, feedback, inbox, jobs, outbox
+from bot.store.schema import answers, audit, chats, feedback, inbox, is_latest, jobs, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
@@ -37,7 +37,7 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
         cancel_late(connection, outbox.c.chat_id.in_(blocked), now)
         + _remove(connection, inbox, inbox.c.update_id, ~is_set_aside, now - KEPT_UPDATES)
         + _remove(connection, inbox, inbox.c.update_id, is_set_aside, now - KEPT_FAILURES)
-        + _remove(connection, outbox, outbox.c.id, ~is_dead, now - KEPT_MESSAGES)
+        + _remove(connection, outbox, outbox.c.id, ~is_dead & ~is_latest(outbox), now - KEPT_MESSAGES)
         + _remove(connection, outbox, outbox.c.id, is_dead, now - KEPT_FAILURES)
         + _remove(connection, jobs, jobs.c.id, true(), now - KEPT_FAILURES)
         + _forget(connection, now - KEPT_ENTRIES)

@@ -12,7 +12,7 @@ from bot.store import outbox as messages
 from bot.store.dialect import Lock, insert, take
 from bot.store.model import State
 from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator, Shown
-from bot.store.schema import audit, hidden, operators, outbox
+from bot.store.schema import audit, hidden, is_waiting_alert, operators, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -98,7 +98,8 @@ def shown_with(connection: Connection, key: str) -> list[Shown]:
     )
     is_changed = exists().where(later.c.id > row.c.id, later.c.state.in_(SHOWN), same_message)
     columns = (row.c.id, row.c.chat_id, row.c.edits, row.c.payload)
-    where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed)
+    is_still_open = is_waiting_alert(row) & row.c.process_id.is_(None) & ~row.c.is_uncertain  # it will be decided anew
+    where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed, ~is_still_open)
     return [Shown(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
 
 
@@ -114,6 +115,7 @@ def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool
     if deed.is_dropped or is_unmade or are_hidden(connection, letter.cites):
         if is_unmade and not deed.is_dropped:
             alerts.enqueue(connection, letter.chat_id, now, now)
+        alerts.untell(connection, deed.row)
         return messages.drop(connection, deed.row, now)
     return messages.revive(connection, deed.row, now)
 

@@ -211,6 +211,11 @@ def key_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
     return connection.scalar(of.limit(1))
 
 
+def cites(connection: Connection, row: int) -> tuple[str, ...]:
+    """Keys of the articles that a row quotes."""
+    return tuple((connection.scalar(select(outbox.c.cites).where(outbox.c.id == row)) or "").split())
+
+
 def articles_of(connection: Connection, chat_id: int, message_id: int, prefix: str) -> tuple[str, ...]:
     """Keys of the articles that a message tells of: an alert, or one whose key begins with a prefix."""
     columns = (outbox.c.cites, outbox.c.priority, outbox.c.key)

@@ -29,7 +29,7 @@ SPELL = datetime.timedelta(seconds=0.2)
 SECOND, MINUTE = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
 LONGEST = datetime.timedelta(seconds=60)  # that a request takes
 MOST_LOOKED_AT = 64  # alerts that are due; those of chats that have to wait are put off, and others come next
-_ITSELF, _HELD = outbox.alias("itself"), outbox.alias("held")
+_ITSELF, _HELD, _LATER = outbox.alias("itself"), outbox.alias("held"), outbox.alias("later")
 # Made once: making a statement takes longer than running it.
 _DUE = (
     select(_ITSELF.c.id, _ITSELF.c.chat_id)
@@ -38,6 +38,12 @@ _DUE = (
         _ITSELF.c.next_at <= bindparam("now"),
         _ITSELF.c.process_id.is_(None),
         ~exists().where(_HELD.c.chat_id == _ITSELF.c.chat_id, _HELD.c.process_id.is_not(None)),
+        ~exists().where(
+            is_waiting_alert(_LATER),
+            _LATER.c.chat_id == _ITSELF.c.chat_id,
+            _LATER.c.next_at > bindparam("now"),
+            _LATER.c.payload != "",
+        ),
         ~exists().where(chats.c.id == _ITSELF.c.chat_id, chats.c.blocked_at.is_not(None)),
     )
     .order_by(_ITSELF.c.next_at, _ITSELF.c.id)
@@ -45,7 +51,7 @@ _DUE = (
 )
 
 _COUNT = select(func.count(), func.sum(case((outbox.c.tried_at > bindparam("lately"), 1), else_=0))).where(
-    outbox.c.tried_at > bindparam("since")
+    outbox.c.tried_at > bindparam("since"), outbox.c.tried_at < bindparam("until")
 )
 _AT = func.coalesce(outbox.c.ended_at, outbox.c.tried_at, type_=Moment)  # at the latest: it may have taken its time
 _TIMES = (
@@ -57,6 +63,8 @@ _TIMES = (
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
     """Take on alerts that are due, one a chat, as many as may go in this second; call it after `outbox.claim`.
+
+    One that is to be sent later, with its words decided, holds back its chat, as a message does that answers.
 
     A chat that has to wait is looked at again when it may be written to.
     """
@@ -81,7 +89,9 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 def _of_late(connection: Connection, now: datetime.datetime) -> tuple[int, int]:
     """How many messages were taken on in the last second, and in the last fifth of it."""
-    last, just_now = connection.execute(_COUNT, {"since": now - SECOND, "lately": now - SPELL}).one()
+    last, just_now = connection.execute(
+        _COUNT, {"since": now - SECOND, "lately": now - SPELL, "until": now + SECOND}
+    ).one()
     return last or 0, just_now or 0
 
 
@@ -89,7 +99,7 @@ def _waits(connection: Connection, chat_ids: Collection[int], now: datetime.date
     """For how long each chat has to wait that was written to just now, or too often within the last minute."""
     times: dict[int, list[datetime.datetime]] = {}
     for chat_id, at in connection.execute(_TIMES, {"since": now - MINUTE - LONGEST, "chats": list(chat_ids)}):
-        if at > now - MINUTE:
+        if now - MINUTE < at < now + SECOND:
             times.setdefault(chat_id, []).append(at)
     return {chat_id: wait for chat_id, sent in times.items() if (wait := wait_of(chat_id, sent, now))}
 

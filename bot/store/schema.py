@@ -22,7 +22,9 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    func,
     literal_column,
+    select,
     text,
 )
 
@@ -94,6 +96,12 @@ def is_waiting_reply(table: FromClause) -> ColumnElement[bool]:
 def is_waiting_alert(table: FromClause) -> ColumnElement[bool]:
     """Whether an alert is still to be sent."""
     return is_waiting(table) & (table.c.priority == literal_column(str(ALERT)))
+
+
+def is_latest(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row has the highest id: while it stays, SQLite gives none to another row that was taken before."""
+    other = table.alias("other")
+    return table.c.id == select(func.max(other.c.id)).scalar_subquery()
 
 
 # Who is at work on this store. A process that was not seen for a while is dead, and what it held is free.
@@ -314,6 +322,7 @@ bulletins = Table(
     metadata,
     Column("key", String(10), primary_key=True),
     Column("generation", Integer, primary_key=True, autoincrement=False),  # for whose announcement it was made
+    Column("digest", String(32), nullable=False),  # Article.digest of what it was made of
     Column("content", Text, nullable=False),  # JSON
     Column("made_at", Moment, nullable=False),
 )

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bot.store import alerts
-from bot.store.dialect import insert, portions
+from bot.store.dialect import insert
 from bot.store.schema import chats, subscriptions
 from bot.store.subscribing import Subscription, Wish
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -43,7 +42,6 @@ _FOLLOWING = (
     )
     .order_by(subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
 )
-MOST_IDS = 1_000  # in one statement
 _BEFORE_ALL = -(2**62)  # no chat's id
 
 
@@ -82,8 +80,13 @@ def following(connection: Connection, chat_id: int | None, most: int) -> tuple[l
     found = connection.scalars(_CHATS, {"after": _BEFORE_ALL if chat_id is None else chat_id, "most": most}).all()
     if not found:
         return [], None
-    rows = connection.execute(_FOLLOWING, {"first": found[0], "last": found[-1]})
-    return [_subscription(row) for row in rows], found[-1]
+    return between(connection, found[0], found[-1]), found[-1]
+
+
+def between(connection: Connection, first: int, last: int) -> list[Subscription]:
+    """Those of the chats of a range, by chat, but for those that are paused or blocked the bot."""
+    rows = connection.execute(_FOLLOWING, {"first": first, "last": last})
+    return [_subscription(row) for row in rows]
 
 
 def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -> None:
@@ -102,12 +105,6 @@ def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
     """Remove subscriptions."""
     of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
-
-
-def fulfil(connection: Connection, ids: Sequence[str]) -> None:
-    """Remove subscriptions to questions that have their answers now."""
-    for some in portions(ids, MOST_IDS):
-        connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(some)))
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import together
 from bot.store import alerts, answers, operating, outbox, pacing, subscriptions
+from bot.store.model import Outgoing, Priority
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -17,7 +19,7 @@ from bot.telegram.bulletins import (
 )
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import messages
-from bot.telegram.payload import Payload
+from bot.telegram.payload import Payload, load
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
@@ -52,26 +54,57 @@ def _tried(connection: Connection, parcel: Parcel, process_id: str, now: datetim
 
 def _filled(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
     """A message with its words; None where nothing is to be told any more."""
-    place = alerts.place_of(parcel.key)
-    if place is None:  # they were decided when it was taken on before
-        return parcel
+    place, told = alerts.place_of(parcel.key), None
+    if place is None:
+        place, told = _decided(connection, parcel)
+    if place is None:
+        return _as_it_is(connection, parcel, process_id, now)
     thread_id, is_daily = place
     here = {one.id: one for one in subscriptions.of_chat(connection, parcel.chat_id, thread_id)}
     wanted, is_more = _wanted(connection, parcel.chat_id, place, here)
     chosen = together(wanted, now, is_daily=is_daily)
+    if told is not None:  # the same as before, as far as it is still wanted: it may have arrived
+        chosen = [one for one in wanted if (one.key, one.edition) in told]
     items = items_of(connection, chosen, here.values())
     if not items:
         outbox.spare(connection, parcel, process_id, now)
-        if is_more:
+        if is_more or wanted:
             alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
         return None
-    payload = _payload(parcel.id, items, thread_id, now, is_daily=is_daily).dump()
+    first, *others = _payloads(parcel.id, items, thread_id, now, is_daily=is_daily)
     cites = [*(item.pending.key for item in items), *_answer_cites(items)]
     alerts.bind(connection, parcel.chat_id, thread_id, chosen, parcel.id)
-    filled = outbox.fill(connection, parcel, payload, cites)
+    filled = outbox.fill(connection, parcel, first.dump(), cites)
+    outbox.add(connection, [_further(parcel, number, one, cites) for number, one in enumerate(others, 2)], now)
     if is_more or len(chosen) < len(wanted):
         alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
     return filled
+
+
+def _decided(connection: Connection, parcel: Parcel) -> tuple[tuple[int, bool] | None, set[tuple[str, int]] | None]:
+    """The place of a message that was decided before, and the alerts in it: they are put into words anew.
+
+    None where it may well have arrived, or tells nothing that could be decided anew.
+    """
+    told, is_daily = alerts.told_in(connection, parcel.id, parcel.chat_id)
+    if parcel.is_uncertain or not told:
+        return None, None
+    alerts.unbind(connection, parcel.chat_id, parcel.id)
+    return (load(parcel.payload).thread_id or 0, is_daily), {(one.key, one.edition) for one in told}
+
+
+def _as_it_is(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
+    """The message as it was decided; None where an article that it quotes was hidden meanwhile."""
+    if not operating.are_hidden(connection, outbox.cites(connection, parcel.id)):
+        return parcel
+    outbox.spare(connection, parcel, process_id, now)
+    return None
+
+
+def _further(parcel: Parcel, number: int, payload: Payload, cites: Sequence[str]) -> Outgoing:
+    """What a message has no room for."""
+    key = f"part:{parcel.id}:{number}"
+    return Outgoing(parcel.chat_id, payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites))
 
 
 def _wanted(
@@ -84,13 +117,14 @@ def _wanted(
     thread_id, is_daily = place
     pending = alerts.pending(connection, chat_id, thread_id, is_daily=is_daily)
     active = {one.id for one in here.values() if not one.is_paused}
-    unwanted = [one for one in pending if not one.answers and active.isdisjoint(one.subscriptions)]
+    unwanted = [one for one in pending if active.isdisjoint(one.subscriptions)]
     alerts.drop(connection, chat_id, thread_id, unwanted)
     wanted = [one for one in pending if one not in unwanted and one.is_there]
-    return wanted, len(pending) == alerts.MOST_PENDING and bool(unwanted or wanted)
+    is_full = len(pending) == alerts.MOST_PENDING and (bool(unwanted) or pending[-1].is_there)
+    return wanted, is_full
 
 
-def items_of(connection: Connection, pending: Iterable[Pending], here: Iterable[Subscription]) -> list[Item]:
+def items_of(connection: Connection, pending: Sequence[Pending], here: Iterable[Subscription]) -> list[Item]:
     """Alerts with all that is told of them, in the order in which a list tells them.
 
     Args:
@@ -99,14 +133,16 @@ def items_of(connection: Connection, pending: Iterable[Pending], here: Iterable[
         here: the subscriptions of their place.
     """
     by_id = {one.id: one for one in here}
+    bulletins = alerts.bulletins_of(connection, ((one.key, one.edition) for one in pending))
     items = []
     for one in pending:
-        bulletin = alerts.bulletin(connection, one.key, one.edition)
+        bulletin = bulletins.get((one.key, one.edition))
         if bulletin is None:
             continue
-        named = tuple(by_id[name] for name in one.subscriptions if name in by_id)
-        told = (answers.get(connection, name) for name in one.answers)
-        items.append(Item(one, bulletin, named, tuple(row for row in told if row)))
+        named = [by_id[name] for name in one.subscriptions if name in by_id]
+        told = [row for name in one.answers if (row := answers.get(connection, name))]
+        kept = tuple(one for one in named if not told or one.wish.question is None)  # the answers name their questions
+        items.append(Item(one, bulletin, kept, tuple(told)))
     return sorted(items, key=_rank)
 
 
@@ -116,23 +152,30 @@ def _rank(item: Item) -> tuple[bool, int, str]:
     return not item.answers, -date.toordinal() if date else 0, item.bulletin.title
 
 
-def _payload(row: int, items: Sequence[Item], thread_id: int, now: datetime.datetime, *, is_daily: bool) -> Payload:
-    named = [one for item in items for one in item.subscriptions]
-    said = texts(_language(items))
-    pending = [item.pending for item in items]
-    if len(items) == 1 and not is_daily and not pending[0].more:
-        html, keyboard = messages(alert_pieces(items[0], said), ROOM)[0], alert_keyboard(items[0], said)
+def _payloads(
+    row: int, items: Sequence[Item], thread_id: int, now: datetime.datetime, *, is_daily: bool
+) -> list[Payload]:
+    """What is told in one message, or in as many as that needs, the buttons below the last."""
+    said, pending = texts(_language(items)), [item.pending for item in items]
+    is_single = len(items) == 1 and not pending[0].more
+    if is_single:
+        shown, keyboard = messages(alert_pieces(items[0], said), ROOM), alert_keyboard(items[0], said)
     else:
         heading = digest_heading(pending, now, said, is_daily=is_daily)
-        html = messages(digest_pieces(heading, items, 1, sum(one.more for one in pending), said), ROOM)[0]
+        more = sum(one.more for one in pending)
+        shown = messages(digest_pieces(heading, items, 1, more, said), ROOM)
         keyboard = digest_keyboard(row, items, 1, said)
-    return Payload(
-        html=html,
-        keyboard=keyboard,
+    named = [one for item in items for one in item.subscriptions]
+    common = Payload(
         thread_id=thread_id or None,
-        withdrawn=said.subscribing["withdrawn"],
+        withdrawn=said.subscribing["withdrawn" if is_single else "withdrawn-list"],
+        is_list=not is_single,
         is_silent=all(one.is_silent for one in named or pending),
     )
+    last = len(shown) - 1
+    return [
+        replace(common, html=html, keyboard=keyboard if number == last else ()) for number, html in enumerate(shown)
+    ]
 
 
 def _language(items: Sequence[Item]) -> Language:

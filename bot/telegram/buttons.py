@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # for an article to come
+ANSWER_ID = re.compile(r"[A-Za-z0-9_-]{12}")
 _PRESS = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::[0-9]{1,4})*)(?::([a-z]+))?")
 
 

@@ -46,6 +46,7 @@ class Payload:
         is_prompt: whether the reader's application opens a reply to it; such a message has no buttons.
         hint: what stands in the empty field of that reply.
         is_silent: whether it arrives without a sound.
+        is_list: whether it keeps its buttons when it is withdrawn: they show the list without what was hidden.
         message_id: of the message to change, where it is known; else the outbox knows it.
     """
 
@@ -61,6 +62,7 @@ class Payload:
     is_prompt: bool = False
     hint: str = ""
     is_silent: bool = False
+    is_list: bool = False
 
     @property
     def plain(self) -> str:

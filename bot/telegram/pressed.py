@@ -9,7 +9,7 @@ from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
 from bot.store.model import Outgoing
-from bot.telegram.buttons import Press, read_press
+from bot.telegram.buttons import ANSWER_ID, Press, read_press
 from bot.telegram.desk import SIGNAL_SECONDS
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.reading import Words, language_for
@@ -92,7 +92,8 @@ async def pressed(desk: Desk, update: Update) -> Pressed | None:
 async def pressed_answer(desk: Desk, update: Update, prefix: str) -> tuple[CallbackQuery, AnswerRow, Words] | None:
     """The answer below which a button was pressed that carries its id behind a prefix; None as above."""
     query = update.callback_query
-    return await _answered(desk, query, (query.data or "").removeprefix(prefix) if query else None)
+    answer_id = (query.data or "").removeprefix(prefix) if query else ""
+    return await _answered(desk, query, answer_id if ANSWER_ID.fullmatch(answer_id) else None)
 
 
 async def _answered(

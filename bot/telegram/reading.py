@@ -203,7 +203,12 @@ def without_address(message: Message) -> str:
     text = units.decode("utf-16-le", "surrogatepass")
     if is_ask(message):
         text = _ASK.sub("", text, count=1)
-    return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
+    return storable(text).strip()
+
+
+def storable(text: str) -> str:
+    """A text as the store can hold it: no half characters, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _asked_before(message: Message) -> str:

@@ -20,7 +20,7 @@ from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.service.presence import until_stored, utc_now
-from bot.store import moving, outbox, subscriptions
+from bot.store import alerts, moving, outbox, subscriptions
 from bot.store.model import Priority
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.service.presence import Presence
-    from bot.store.database import Database
+    from bot.store.database import Connection, Database
     from bot.store.model import Parcel
     from bot.telegram.alarms import Alarms
 
@@ -158,8 +158,6 @@ class Sender:
                     outbox.doubt(connection, parcel, holder, later)
                 case End.DEAD:
                     outbox.bury(connection, parcel, holder, fate.reason, now)
-                    if fate.is_closed and parcel.priority is Priority.ALERT:
-                        subscriptions.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
                 case End.CANCELLED:
                     outbox.cancel(connection, parcel, holder, fate.reason, now)
                 case End.BLOCKED:
@@ -168,6 +166,16 @@ class Sender:
                 case End.MOVED:
                     outbox.postpone(connection, parcel, holder, now, is_miss=False)
                     moving.migrate(connection, parcel.chat_id, fate.moved_to, now)
+            if parcel.priority is Priority.ALERT:
+                _follow_up(connection, parcel, fate)
+
+
+def _follow_up(connection: Connection, parcel: Parcel, fate: Fate) -> None:
+    """What an alert that was sent, or cannot be, means for the subscriptions of its place."""
+    if fate.end is End.SENT:
+        alerts.fulfil(connection, parcel.chat_id, parcel.id)
+    elif fate.is_closed:
+        subscriptions.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
 
 
 def _prompt(payload: Payload) -> ForceReply:

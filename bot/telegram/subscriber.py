@@ -18,7 +18,7 @@ from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload, load
 from bot.telegram.pressed import acknowledge, words_of_press
-from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
+from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, storable, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ async def _command(counter: Counter, work: OnCommand, update: Update, context: C
     message = message_of(update)
     if is_from_bot(message):  # two that answer each other never end
         return Outcome()
-    said = re.sub(r"^/\w+(@\w+)?", "", message.text or message.caption or "").strip()
+    said = re.sub(r"^/\w+(@\w+)?", "", storable(message.text or message.caption or "")).strip()
     words = replace(words_of(message, counter.desk.language), text=said)
     return await as_subscriber(counter, work, words, context.bot, is_anonymous_administrator(message))
 

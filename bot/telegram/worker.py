@@ -130,5 +130,9 @@ class Worker:
 
     def _apology(self, task: Task) -> tuple[Outgoing, ...]:
         """To who sent a message that could not be handled."""
-        words = words_of_raw(json.loads(task.raw), self._language)
-        return reply(words, [(line(texts(words.language).failed),)]) if words else ()
+        try:
+            words = words_of_raw(json.loads(task.raw), self._language)
+            return reply(words, [(line(texts(words.language).failed),)]) if words else ()
+        except Exception:  # what it was that nothing can be made of must not be tried for ever
+            _log.exception("nobody can be told that update %s failed", task.update_id)
+            return ()

@@ -95,6 +95,8 @@ SUBSCRIBING = {
     "change-removed": "{part}: removed {before}",
     "is-answered": "💡 The question that you wait for has an answer: {question}",
     "region": "📍 {regions}",
+    "withdrawn-list": "(An article of this list was withdrawn; the others can be listed anew.)",
+    "button-list-again": "📬 List the others",
     "withdrawn": "(The article of this alert was withdrawn.)",
     "named": "Subscriptions: {wishes}",
     "digest-daily": "📬 Daily: {count} new",

@@ -95,6 +95,8 @@ SUBSCRIBING = {
     "change-removed": "{part}：删去了 {before}",
     "is-answered": "💡 您等的问题有答案了：{question}",
     "region": "📍 {regions}",
+    "withdrawn-list": "（这份汇总里有文章已撤下，其余的请点下面重新列出。）",
+    "button-list-again": "📬 重新列出",
     "withdrawn": "（这条提醒里的文章已撤下。）",
     "named": "订阅：{wishes}",
     "digest-daily": "📬 每日汇总：{count} 篇",

@@ -574,15 +574,15 @@ def test_the_daily_list_waits_for_the_morning(life: Life, walk: Step) -> None:
     assert turned.text.startswith(SAID["digest-daily"].format(count=9))
 
 
-def test_one_article_a_day_is_a_list_of_one(life: Life, walk: Step) -> None:
-    """It says that it is the daily one, so that nobody wonders why it comes late."""
+def test_one_article_a_day_is_told_as_any_other(life: Life, walk: Step) -> None:
+    """With what can be asked of it."""
     person = walk.people["daily"]
     assert walk.alerts["daily"] == []
     due(life, person)
-    (listed,) = life.unasked(person)
-    assert listed.text.startswith(SAID["digest-daily"].format(count=1))
-    assert PORT in listed.text
-    assert not listed.silent
+    (alert,) = life.unasked(person)
+    assert alert.text.startswith(SAID["alert"].format(title=PORT))
+    assert SAID["button-ask"] in alert.buttons
+    assert not alert.silent
 
 
 def test_who_leaves_before_the_morning_is_told_nothing_then(life: Life, walk: Step) -> None:

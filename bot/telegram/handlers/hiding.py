@@ -16,7 +16,7 @@ from bot.store.operations import Hide
 from bot.telegram.answered import answered
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
-from bot.telegram.payload import Act, Payload, load
+from bot.telegram.payload import Act, Button, Payload, load
 from bot.telegram.pressed import acknowledge
 from bot.texts import texts
 from corpus.text import normalize
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from bot.store.operations import Hidden, Shown
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
-    from bot.telegram.payload import Button
 
 MOST_FOUND = 8  # articles to choose from
 MOST_NAMED = 200  # characters of a title in a message
@@ -83,8 +82,9 @@ async def on_sure(operation: Operation) -> Outcome:
         return Outcome()
     told = html.escape(said["is-hidden"].format(title=shortened(title, MOST_NAMED)), quote=False)
     back = ((_button("button-unhide", title, "unhide", key, operation),),)
-    otherwise = texts(operation.room.desk.language).operating["withdrawn"]
-    hide = Hide(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise))
+    spoken = texts(operation.room.desk.language)
+    otherwise, again = spoken.operating["withdrawn"], spoken.subscribing["button-list-again"]
+    hide = Hide(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
     return Outcome((operation.turn(told, back),), deeds=(hide,))
 
 
@@ -137,10 +137,11 @@ def _hidden(room: Room) -> list[Hidden]:
         return operating.hidden_ones(connection)
 
 
-def _withdrawal(otherwise: str, shown: Shown) -> Outgoing:
+def _withdrawal(otherwise: str, shown_again: str, shown: Shown) -> Outgoing:
     """What takes the place of a message that quotes the article, in the words that it came with."""
     payload = load(shown.payload)
-    instead = Payload(Act.EDIT, payload.withdrawn or otherwise, message_id=payload.message_id)
+    again = ((Button(shown_again, f"art:page:{shown.row}:1"),),) if payload.is_list else ()
+    instead = Payload(Act.EDIT, payload.withdrawn or otherwise, again, message_id=payload.message_id)
     edits = None if payload.message_id else shown.edits or shown.row
     return Outgoing(shown.chat_id, instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
 

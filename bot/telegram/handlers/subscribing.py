@@ -18,6 +18,7 @@ from bot.service.previewing import places, preview
 from bot.service.wishes import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
 from bot.store.model import Outcome
 from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Wish
+from bot.telegram.buttons import ANSWER_ID
 from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
 from bot.telegram.pressed import pressed_answer
@@ -90,8 +91,9 @@ async def on_link(counter: Counter, update: Update, context: Context) -> Outcome
     words = words_of(message, counter.desk.language)
     carried = (message.text or "").split(maxsplit=1)[1].strip()
     if carried.startswith(QUESTION):
-        answer = await counter.desk.answer(carried.removeprefix(QUESTION))
-        wish: Wish | NoWish | None = Wish(question=answer.question) if answer else None
+        answer_id = carried.removeprefix(QUESTION)
+        answer = await counter.desk.answer(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
+        wish: Wish | NoWish | None = Wish(question=answer.question) if answer and answer.question.strip() else None
     else:
         told = from_link(carried)
         wish = read_wish(told) if told else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # of a card, by 
     "mute": lambda one: replace(one, is_silent=True),
     "loud": lambda one: replace(one, is_silent=False),
 }
+_ID = re.compile(r"[A-Za-z0-9_-]{8}")
 PROMPT = "change"  # begins the key of the message whose reply changes a subscription
 
 
@@ -237,6 +239,8 @@ async def _one(wanted: Wanted) -> Subscription | None:
 
 
 def _get(wanted: Wanted) -> Subscription | None:
+    if not _ID.fullmatch(wanted.words.text):
+        return None
     with wanted.counter.database.reading() as connection:
         one = subscriptions.get(connection, wanted.words.text)
     return one if one and one.place == (wanted.words.chat_id, wanted.words.thread_id or 0) else None

@@ -52,6 +52,7 @@ def upgrade() -> None:
         "bulletins",
         sa.Column("key", sa.String(10), primary_key=True),
         sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("digest", sa.String(32), nullable=False),
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
     )
