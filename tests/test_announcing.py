@@ -401,6 +401,20 @@ def test_a_question_that_waits_for_its_answer_to_be_sent_is_told_once(house: Hou
     assert [QUESTION in one.html for one in house.send_all()] == [True]
 
 
+def test_who_is_about_to_be_told_is_not_told_again_because_somebody_else_asks(house: House) -> None:
+    """The same question, of which one answer waits for the morning."""
+    house.subscribe("q1", ASKED, is_daily=True)
+    house.subscribe("s1", is_daily=True)
+    house.bridge()
+    house.run()
+    house.announce()
+    house.subscribe("q2", ASKED, OTHER_CHAT)
+    house.write("other", "【宜昌招商】新校开学", f"银岭小学2025年开学，有学生500名。{FILLER}")
+    house.run()
+    house.announce()
+    assert house.told == {(CHAT, BRIDGE): 1, (CHAT, "【宜昌招商】新校开学"): 1, (OTHER_CHAT, BRIDGE): 1}
+
+
 def test_a_question_goes_on_waiting_where_its_article_went_before_it_was_told(house: House) -> None:
     """Another article answers it later."""
     house.subscribe("q1", ASKED)
@@ -455,14 +469,13 @@ def test_a_question_is_answered_as_soon_as_an_article_can(house: House) -> None:
     house.announce()
     assert house.told == {(CHAT, BRIDGE): 1, (GROUP, BRIDGE): 1}
     assert waiting_questions(house) == ["q1", "q2", "q3"]
-    house.send_all()
+    said = house.send_all()
     with house.database.reading() as connection:
         found = [answers.get(connection, row.answers) for row in house.alerts]
     assert waiting_questions(house) == ["q3"]
     told = [(row.chat_id, row.person_id, row.thread_id, row.language, row.question) for row in found if row]
     assert told == [(GROUP, None, 4, "en", QUESTION), (CHAT, CHAT, None, "zh-Hans", QUESTION)]
     assert all(row and "80米" in row.sources[0].quote and row.generation == 3 and row.reason is None for row in found)
-    said = house.send()
     assert len(said) == 2
     assert all("80米" in one.html and QUESTION in one.html for one in said)
 

@@ -104,9 +104,10 @@ class Announcing:
         if last is None:
             self._finish(announcement, delta)
             return
-        results = self._results(opened, self._unanswered(found), asking)
+        waiting = self._waiting(found)
+        results = self._results(opened, waiting, asking)
         answered = {question: result.citations[0].passage.ref.article for question, result in results.items()}
-        planned, last = _some(self._fresh(plan(delta, found, told, answered)), last)
+        planned, last = _some(self._fresh(plan(delta, waiting, told, answered)), last)
         keys = {one.key for one in planned} | opened.corrected
         made = self._bulletins(opened, announcement, keys, asking.library.segmenter)
         rows = _answers(planned, found, results, asking)
@@ -119,13 +120,13 @@ class Announcing:
                 alerts.keep(connection, made, utc_now())
                 _keep(connection, announcement, _still_wanted(connection, planned, found), rows, asking.zone)
 
-    def _unanswered(self, found: Sequence[Subscription]) -> list[Subscription]:
+    def _waiting(self, found: Sequence[Subscription]) -> list[Subscription]:
         """Without questions whose answers are about to be told."""
         if not any(one.wish.question for one in found):
             return list(found)
         with self._database.reading() as connection:
             told = alerts.answered(connection, found[0].chat_id, found[-1].chat_id)
-        return [one for one in found if one.id not in told]
+        return [one for one in found if one.wish.question is None or one.id not in told]
 
     def _fresh(self, planned: list[Alert]) -> list[Alert]:
         """Without what a place was told of with an answer, before the article went and came back."""
