@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import alerts, articles, operating, outbox, processes, subscriptions
+from bot.store import alerts, answers, articles, operating, outbox, processes, subscriptions
 from bot.store.model import Priority, State
 from bot.store.operations import Hide
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
@@ -611,3 +611,66 @@ def test_generations_are_kept_in_mind(database: Database) -> None:
     publish(database, 2, [article("新", path="new.md")], ending=ending)
     with database.writing() as connection:
         assert told(connection) == [[KEYS[1]]]
+
+
+def test_what_is_hidden_while_it_waits_for_flood_control_is_not_sent(connection: Connection) -> None:
+    """It was decided before; neither it nor word of its withdrawal comes."""
+    follow(connection)
+    news(connection, KEYS[0])
+    (parcel,) = claim(connection, "me", 9, NOW)
+    outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
+    withdrawn = [operating.shown_with(connection, KEYS[0])]
+    operating.hide(connection, Hide(KEYS[0], "甲", "小明"), NOW)
+    assert withdrawn == [[]]
+    assert claim(connection, "me", 9, NOW + MINUTE) == []
+    operating.hide(connection, Hide(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
+    assert told(connection, NOW + 2 * MINUTE) == [[KEYS[0]]]
+
+
+def test_what_is_ended_while_it_waits_for_flood_control_is_not_sent(connection: Connection) -> None:
+    """Whoever unsubscribed has seen enough."""
+    follow(connection)
+    news(connection, KEYS[0])
+    (parcel,) = claim(connection, "me", 9, NOW)
+    outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
+    subscriptions.unsubscribe(connection, Unsubscribe(CHAT, ("s1",)))
+    assert claim(connection, "me", 9, NOW + MINUTE) == []
+
+
+def test_flood_control_holds_back_all_alerts_of_its_chat(connection: Connection) -> None:
+    """Each further request would be refused, and be one more."""
+    follow(connection)
+    news(connection, *KEYS[:2])
+    (parcel,) = claim(connection, "me", 9, NOW)
+    outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
+    assert claim(connection, "me", 9, NOW + 5 * SECOND) == []
+    assert sorted(told(connection, NOW + MINUTE)) == [[key] for key in sorted(KEYS[:2])]
+
+
+def test_a_clock_that_is_put_back_stops_nothing(connection: Connection) -> None:
+    """What was sent in the hour to come is no reason to wait for it."""
+    outbox.add(connection, [paced(number) for number in range(1, PER_SPELL + 1)], NOW)
+    sent(connection, claim(connection, "me", 9, NOW + HOUR), NOW + HOUR)
+    outbox.add(connection, [paced(1)], NOW)
+    assert chats_of(claim(connection, "me", 9, NOW + SECOND)) == [1]
+
+
+def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connection: Connection) -> None:
+    """Their subscriptions end with them, so none may be left out."""
+    names = [f"q{number:07}" for number in range(45)]
+    for name in names:
+        follow(connection, name, wish=Wish(question=f"{name}？"))
+    rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
+    answers.put_all(connection, rows)
+    told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])
+    alerts.put(connection, [told_ones], 1, NOW, NOW + DAY)
+    alerts.keep(connection, [bulletin(KEYS[0])], NOW)
+    said, at = [], NOW
+    while parcels := claim(connection, "me", 9, at):
+        said += [load(parcel.payload) for parcel in parcels]
+        sent(connection, parcels, at)
+        at += SECOND
+    assert len(said) > 1
+    shown = "".join(one.html for one in said)
+    assert all(f"{name}？" in shown for name in names)
+    assert [bool(one.keyboard) for one in said].count(True) == 1
