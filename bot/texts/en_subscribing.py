@@ -27,7 +27,6 @@ SUBSCRIBING = {
     "never": "There is no such article yet; I tell you when there is.",
     "title": "• {title}",
     "when-now": "You hear of new articles at once; more than {most} at a time become one message.",
-    "when-daily": "One message a day, at {hour} a.m. (China time unless set otherwise).",
     "count": "Subscriptions of this chat: {count} of {most}.",
     "too-many": "This chat has {count} subscriptions, {most} at most. Please remove some with /subscriptions first.",
     "too-many-words": "A subscription has {most} words at most. Please make several of it.",

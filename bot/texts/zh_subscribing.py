@@ -27,7 +27,6 @@ SUBSCRIBING = {
     "never": "目前还没有这样的文章，有了就告诉您。",
     "title": "• {title}",
     "when-now": "有新文章时马上告诉您；一次超过 {most} 篇，就合成一条。",
-    "when-daily": "每天上午 {hour} 点汇总一条。",
     "count": "本会话共有 {count} 条订阅，最多 {most} 条。",
     "too-many": "本会话已有 {count} 条订阅，最多 {most} 条。请先用 /subscriptions 删掉几条。",
     "too-many-words": "一条订阅最多写 {most} 个词。请分成几条。",
