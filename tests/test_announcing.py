@@ -20,6 +20,7 @@ from bot.service.publishing import Place, Publishing
 from bot.service.shelf import Shelf
 from bot.store import (
     alerts,
+    announcements,
     answers,
     articles,
     forgetting,
@@ -118,7 +119,7 @@ class House:
         while announcing.step():
             steps += 1
         with self.database.reading() as connection:
-            assert alerts.open_announcement(connection) is None
+            assert announcements.open_announcement(connection) is None
         return steps
 
     def subscribe(self, name: str, wish: Wish = EVERYTHING, chat_id: int = CHAT, **others: Any) -> Subscription:
@@ -186,7 +187,7 @@ def test_a_first_load_tells_nobody_and_is_known_to_all(tmp_path: Path, cache: Pa
     house.announce()
     assert house.told == {(CHAT, BRIDGE): 1}
     with house.database.reading() as connection:
-        assert alerts.known(connection, house.titles) == set(house.titles)
+        assert announcements.known(connection, house.titles) == set(house.titles)
     house.database.close()
 
 
@@ -343,11 +344,11 @@ def test_an_announcement_that_was_broken_off_goes_on_where_it_was(house: House) 
         assert house.announcing().step()
         assert len(house.alerts) == planned
     with house.database.reading() as connection:
-        assert len(alerts.known(connection, house.titles)) == 3
+        assert len(announcements.known(connection, house.titles)) == 3
     assert house.announce() == 1
     assert house.told == {(1000 + number, BRIDGE): 1 for number in range(count)}
     with house.database.reading() as connection:
-        assert len(alerts.known(connection, house.titles)) == 4
+        assert len(announcements.known(connection, house.titles)) == 4
 
 
 def test_who_froze_in_a_batch_plans_it_no_more(house: House) -> None:
@@ -356,7 +357,7 @@ def test_who_froze_in_a_batch_plans_it_no_more(house: House) -> None:
     house.bridge()
     house.run()
     with house.database.reading() as connection:
-        before = alerts.open_announcement(connection)
+        before = announcements.open_announcement(connection)
     assert before is not None
     frozen = house.announcing()
     assert house.announcing().step()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import alerts, answers, articles, operating, outbox, processes, subscriptions
+from bot.store import alerts, answers, articles, bulletins, operating, outbox, processes, subscriptions
 from bot.store.model import Priority, State
 from bot.store.operations import Hide
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
@@ -310,7 +310,7 @@ def news(
     """Let a chat be told of some articles."""
     planned = [Alert(chat_id, 0, key, (name,), **others) for key in keys]  # type: ignore[arg-type]
     alerts.put(connection, [(one, ()) for one in planned], 1, now, now + DAY)
-    alerts.keep(connection, [bulletin(key) for key in keys], now)
+    bulletins.keep(connection, [bulletin(key) for key in keys], now)
 
 
 def bulletin(key: str, generation: int = 1, **others: object) -> Bulletin:
@@ -446,7 +446,7 @@ def test_an_alert_without_words_holds_up_no_other(connection: Connection, editio
     follow(connection)
     alerts.put(connection, [(Alert(CHAT, 0, KEYS[0], ("s1",), edition=edition), ())], 1, NOW - SECOND, NOW)
     if edition == 2:
-        alerts.keep(connection, [bulletin(KEYS[0])], NOW)
+        bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     news(connection, *KEYS[1:3])
     assert told(connection) == [[key] for key in sorted(KEYS[1:3])]
 
@@ -517,7 +517,7 @@ def test_who_was_not_told_yet_is_told_of_no_correction(connection: Connection) -
     follow(connection)
     news(connection, KEYS[0], is_daily=True)
     changes = (("text", "全长300米", "全长350米"),)
-    alerts.keep(connection, [bulletin(KEYS[0], 2, title="改正后的标题", changes=changes)], NOW)
+    bulletins.keep(connection, [bulletin(KEYS[0], 2, title="改正后的标题", changes=changes)], NOW)
     (parcel,) = claim(connection, "me", 9, NOW + DAY)
     html = load(parcel.payload).html
     assert "改正后的标题" in html
@@ -529,7 +529,7 @@ def test_who_was_told_is_told_what_was_corrected(connection: Connection) -> None
     follow(connection)
     changes = (("text", "全长300米", "全长350米"),)
     news(connection, KEYS[0], edition=1)
-    alerts.keep(connection, [bulletin(KEYS[0], 2, changes=changes)], NOW)
+    bulletins.keep(connection, [bulletin(KEYS[0], 2, changes=changes)], NOW)
     sent(connection, claim(connection, "me", 9, NOW), NOW)
     news(connection, KEYS[0], edition=2)
     (parcel,) = claim(connection, "me", 9, NOW + SECOND)
@@ -664,7 +664,7 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
     answers.put_all(connection, rows)
     told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])
     alerts.put(connection, [told_ones], 1, NOW, NOW + DAY)
-    alerts.keep(connection, [bulletin(KEYS[0])], NOW)
+    bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     said, at = [], NOW
     while parcels := claim(connection, "me", 9, at):
         said += [load(parcel.payload) for parcel in parcels]

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.store import alerts, articles, generations, inbox, operating, outbox, pacing, processes, subscriptions, turns
+from bot.store import (
+    alerts,
+    announcements,
+    articles,
+    bulletins,
+    generations,
+    inbox,
+    operating,
+    outbox,
+    pacing,
+    processes,
+    subscriptions,
+    turns,
+)
 from bot.store.model import Outcome, Priority, State
 from bot.store.operations import Generation, Hide, JobKind
 from bot.store.schema import outbox as messages
@@ -74,7 +87,7 @@ def alert(key: str = KEY, chat_id: int = CHAT, thread_id: int = 0, *named: str, 
 def put(connection: Connection, *planned: Alert, generation: int = 1, now: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
     alerts.put(connection, [(one, ()) for one in planned], generation, now, NOW + DAY)
-    alerts.keep(connection, [bulletin(key, generation) for key in {one.key for one in planned}], now)
+    bulletins.keep(connection, [bulletin(key, generation) for key in {one.key for one in planned}], now)
 
 
 def pending(
@@ -237,7 +250,7 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
     with database.writing() as connection:
         generations.publish(connection, made, News())
         assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
-        alerts.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
+        bulletins.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
         assert are_there(connection) == {KEY: True, OTHER_KEY: False, article("丙").key: True}
 
 
@@ -275,10 +288,10 @@ def test_who_was_told_is_who_got_a_message(connection: Connection) -> None:
         tell(connection, *place)
     put(connection, alert(KEY, CHAT, 0, "s3", edition=2))
     tell(connection)
-    everywhere = set(alerts.told(connection, [KEY], GROUP, OTHER_CHAT))
+    everywhere = set(announcements.told(connection, [KEY], GROUP, OTHER_CHAT))
     assert everywhere == {Told(GROUP, 3, KEY, ("s1",)), Told(CHAT, 0, KEY, ("s1", "s2"))}
-    assert alerts.told(connection, [KEY], CHAT, CHAT) == [Told(CHAT, 0, KEY, ("s1", "s2"))]
-    assert alerts.told(connection, [], GROUP, OTHER_CHAT) == []
+    assert announcements.told(connection, [KEY], CHAT, CHAT) == [Told(CHAT, 0, KEY, ("s1", "s2"))]
+    assert announcements.told(connection, [], GROUP, OTHER_CHAT) == []
 
 
 def test_what_comes_back_wakes_its_alerts(connection: Connection) -> None:
@@ -330,18 +343,18 @@ def test_announcements_are_planned_in_their_order(connection: Connection) -> Non
     news = News(("k1", "k2"), ("k3",), {"k3": (("title", "甲", "乙"),)}, {"k2": ("k1", "k0")})
     announced(connection, 2, news, JobKind.SCHEDULED)
     announced(connection, 3, News())
-    first = alerts.open_announcement(connection)
+    first = announcements.open_announcement(connection)
     assert first is not None
     assert (first.generation, first.kind, first.news.added) == (1, JobKind.LOAD, (KEY, OTHER_KEY))
-    alerts.finish(connection, first, NOW)
-    second = alerts.open_announcement(connection)
+    announcements.finish(connection, first, NOW)
+    second = announcements.open_announcement(connection)
     assert second is not None
     assert (second.generation, second.kind, second.news, second.done_to) == (2, JobKind.SCHEDULED, news, None)
-    alerts.finish(connection, second, NOW)
-    third = alerts.open_announcement(connection)
+    announcements.finish(connection, second, NOW)
+    third = announcements.open_announcement(connection)
     assert third is not None
-    alerts.finish(connection, third, NOW)
-    assert alerts.open_announcement(connection) is None
+    announcements.finish(connection, third, NOW)
+    assert announcements.open_announcement(connection) is None
 
 
 def test_an_announcement_of_before_there_were_alerts_is_read() -> None:
@@ -353,26 +366,26 @@ def test_an_announcement_of_before_there_were_alerts_is_read() -> None:
 
 def test_of_two_that_plan_a_batch_one_counts(connection: Connection) -> None:
     """The other one was thought dead; what it writes in the same transaction is given up."""
-    first = alerts.open_announcement(connection)
+    first = announcements.open_announcement(connection)
     assert first is not None
-    assert alerts.advance(connection, first, GROUP)
-    assert not alerts.advance(connection, first, GROUP)
-    second = alerts.open_announcement(connection)
+    assert announcements.advance(connection, first, GROUP)
+    assert not announcements.advance(connection, first, GROUP)
+    second = announcements.open_announcement(connection)
     assert second is not None
     assert second.done_to == GROUP
-    assert alerts.advance(connection, second, CHAT)
-    assert not alerts.advance(connection, second, OTHER_CHAT)
-    assert not alerts.advance(connection, first, CHAT)
-    alerts.finish(connection, second, NOW)
-    assert not alerts.advance(connection, dataclasses.replace(second, done_to=CHAT), OTHER_CHAT)
+    assert announcements.advance(connection, second, CHAT)
+    assert not announcements.advance(connection, second, OTHER_CHAT)
+    assert not announcements.advance(connection, first, CHAT)
+    announcements.finish(connection, second, NOW)
+    assert not announcements.advance(connection, dataclasses.replace(second, done_to=CHAT), OTHER_CHAT)
 
 
 def test_everybody_is_told_of_an_article_once(connection: Connection) -> None:
     """Whatever generations it goes and comes back with."""
-    assert alerts.known(connection, [KEY, OTHER_KEY, "never"]) == set()
-    alerts.tell(connection, [KEY], NOW)
-    assert alerts.known(connection, [KEY, OTHER_KEY, "never"]) == {KEY}
-    assert alerts.known(connection, []) == set()
+    assert announcements.known(connection, [KEY, OTHER_KEY, "never"]) == set()
+    announcements.tell(connection, [KEY], NOW)
+    assert announcements.known(connection, [KEY, OTHER_KEY, "never"]) == {KEY}
+    assert announcements.known(connection, []) == set()
 
 
 def test_a_bulletin_is_read_as_it_was_made(connection: Connection) -> None:
@@ -381,28 +394,28 @@ def test_a_bulletin_is_read_as_it_was_made(connection: Connection) -> None:
     source = dataclasses.replace(answer().sources[0], event=event, status=Status.DONE)
     made = bulletin(sources=(source, answer().sources[0]), changes=(("text", "“旧”", ""), ("date", "", "新𠮷")))
     undated = bulletin(OTHER_KEY, date=None, regions=(), sources=())
-    alerts.keep(connection, [made, undated], NOW)
-    assert alerts.bulletin(connection, KEY) == made
-    assert alerts.bulletin(connection, OTHER_KEY) == undated
-    assert alerts.bulletin(connection, "never") is None
+    bulletins.keep(connection, [made, undated], NOW)
+    assert bulletins.get(connection, KEY) == made
+    assert bulletins.get(connection, OTHER_KEY) == undated
+    assert bulletins.get(connection, "never") is None
 
 
 def test_a_bulletin_is_made_once_for_an_announcement(connection: Connection) -> None:
     """All chats are told the same."""
-    alerts.keep(connection, [], NOW)
-    alerts.keep(connection, [bulletin(), bulletin(OTHER_KEY, 2)], NOW)
-    alerts.keep(connection, [bulletin(title="另一个"), bulletin(generation=2, title="改正")], NOW)
-    assert alerts.has_bulletin(connection, [KEY, OTHER_KEY, "never"], 1) == {KEY}
-    assert alerts.has_bulletin(connection, [KEY, OTHER_KEY, "never"], 2) == {KEY, OTHER_KEY}
-    first, second = alerts.bulletin(connection, KEY, 1), alerts.bulletin(connection, KEY, 2)
+    bulletins.keep(connection, [], NOW)
+    bulletins.keep(connection, [bulletin(), bulletin(OTHER_KEY, 2)], NOW)
+    bulletins.keep(connection, [bulletin(title="另一个"), bulletin(generation=2, title="改正")], NOW)
+    assert bulletins.made(connection, [KEY, OTHER_KEY, "never"], 1) == {KEY}
+    assert bulletins.made(connection, [KEY, OTHER_KEY, "never"], 2) == {KEY, OTHER_KEY}
+    first, second = bulletins.get(connection, KEY, 1), bulletins.get(connection, KEY, 2)
     assert (first and first.title, second and second.title) == ("题目", "改正")
 
 
 def test_what_is_told_of_an_article_is_what_was_made_last(connection: Connection) -> None:
     """A daily message may go after a correction."""
     changes = (("text", "错", "对"),)
-    alerts.keep(connection, [bulletin(), bulletin(generation=2, title="改正", changes=changes)], NOW)
-    told, corrected = alerts.bulletin(connection, KEY), alerts.bulletin(connection, KEY, 2)
+    bulletins.keep(connection, [bulletin(), bulletin(generation=2, title="改正", changes=changes)], NOW)
+    told, corrected = bulletins.get(connection, KEY), bulletins.get(connection, KEY, 2)
     assert (told and told.title, corrected and corrected.changes) == ("改正", changes)
 
 

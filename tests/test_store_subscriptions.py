@@ -11,12 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.store import alerts, answers, forgetting, housekeeping, inbox, moving, operating, outbox, subscriptions
+from bot.store import (
+    alerts,
+    answers,
+    bulletins,
+    forgetting,
+    housekeeping,
+    inbox,
+    moving,
+    operating,
+    outbox,
+    subscriptions,
+)
 from bot.store.model import End, Priority, State, Verdict
 from bot.store.operations import Actor, Appoint, Entry, JobEnd
 from bot.store.schema import alerts as alert_rows
 from bot.store.schema import answers as answer_rows
-from bot.store.schema import bulletins, chats, feedback, metadata
+from bot.store.schema import bulletins as bulletin_rows
+from bot.store.schema import chats, feedback, metadata
 from bot.store.schema import inbox as updates
 from bot.store.schema import outbox as messages
 from bot.store.subscribing import Alert, Bulletin, Change, Subscribe, Subscription, Unsubscribe, Wish
@@ -198,7 +210,7 @@ def put(connection: Connection, *planned: Alert, generation: int = 1, at: dateti
     """Keep alerts, with what they say."""
     alerts.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
     made = {one.key: Bulletin(one.key, generation, "题", None, (), ()) for one in planned}
-    alerts.keep(connection, made.values(), at)
+    bulletins.keep(connection, made.values(), at)
 
 
 def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int:
@@ -445,7 +457,7 @@ def test_old_alerts_go_with_what_they_say(connection: Connection) -> None:
     assert prune(connection, NOW + 30 * DAY) == []
     assert sum(prune(connection, NOW + 30 * DAY + SECOND)) == 3 + 2
     assert all_alerts(connection) == {("k1", CHAT, 0, False)}
-    assert connection.execute(select(bulletins.c.key, bulletins.c.generation)).all() == [("k1", 2)]
+    assert connection.execute(select(bulletin_rows.c.key, bulletin_rows.c.generation)).all() == [("k1", 2)]
     assert sum(prune(connection, NOW + 37 * DAY + SECOND)) == 2
     assert all_alerts(connection) == set()
 

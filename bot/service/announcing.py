@@ -14,8 +14,8 @@ from bot.alerts import SILENT_KINDS, Delta, Story, plan
 from bot.service.asking import sources
 from bot.service.presence import utc_now
 from bot.service.telling import bulletin_of
-from bot.store import alerts, answers, articles, generations, processes, subscriptions
-from bot.store.dialect import portions
+from bot.store import alerts, announcements, answers, articles, bulletins, generations, processes, subscriptions
+from bot.store.dialect import MOST_KEYS, portions
 from bot.store.model import AnswerRow
 from bot.store.operations import JobKind
 from corpus.regions import regions_of
@@ -73,7 +73,7 @@ class Announcing:
             SQLAlchemyError: the store cannot be read or written; nothing is half done.
         """
         with self._database.reading() as connection:
-            announcement = alerts.open_announcement(connection)
+            announcement = announcements.open_announcement(connection)
         if announcement is None:
             return False
         asking = self._asking()
@@ -100,7 +100,7 @@ class Announcing:
             news = announcement.news
             if delta.kind not in SILENT_KINDS and (news.added or news.corrected):  # or a question may have its answer
                 found, last = subscriptions.following(connection, announcement.done_to, MOST_SUBSCRIPTIONS)
-            told = alerts.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+            told = announcements.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
         if last is None:
             self._finish(announcement, delta)
             return
@@ -116,8 +116,8 @@ class Announcing:
             is_ours = processes.take_lease(connection, LEASE, self._presence.process_id)
             if not is_ours:
                 self._open = None
-            elif alerts.advance(connection, announcement, last):
-                alerts.keep(connection, made, utc_now())
+            elif announcements.advance(connection, announcement, last):
+                bulletins.keep(connection, made, utc_now())
                 _keep(connection, announcement, _still_wanted(connection, planned, found), rows, asking.zone)
 
     def _waiting(self, found: Sequence[Subscription]) -> list[Subscription]:
@@ -144,7 +144,7 @@ class Announcing:
             return before
         with self._database.reading() as connection:
             delta, by_key = _delta(connection, announcement, asking)
-            corrected = frozenset(alerts.last_told(connection, announcement.news.corrected))
+            corrected = frozenset(bulletins.last_told(connection, announcement.news.corrected))
         now = utc_now()
         with self._database.writing() as connection:  # what is pending of those that were gone for a while
             news = announcement.news
@@ -166,7 +166,7 @@ class Announcing:
     ) -> list[Bulletin]:
         """What alerts say of these articles, where it is not kept yet."""
         with self._database.reading() as connection:
-            missing = set(keys) - alerts.has_bulletin(connection, keys, announcement.generation)
+            missing = set(keys) - bulletins.made(connection, keys, announcement.generation)
             others = _articles(connection, missing - opened.articles.keys())
         known = {**opened.articles, **others}
         changes = announcement.news.changes
@@ -179,11 +179,11 @@ class Announcing:
         """All are planned for; after a first load, everybody knows everything."""
         is_first = announcement.kind is JobKind.LOAD
         keys = announcement.news.added if is_first else [one.key for one in delta.stories]
-        for some in portions(keys, alerts.MOST_KEYS):
+        for some in portions(keys, MOST_KEYS):
             with self._database.writing() as connection:
-                alerts.tell(connection, some, utc_now())
+                announcements.tell(connection, some, utc_now())
         with self._database.writing() as connection:
-            alerts.finish(connection, announcement, utc_now())
+            announcements.finish(connection, announcement, utc_now())
         self._open = None
 
 
@@ -199,7 +199,7 @@ def _delta(connection: Connection, announcement: Announcement, asking: Asking) -
     news, kind = announcement.news, announcement.kind
     if kind in SILENT_KINDS:
         return Delta(announcement.generation, kind), {}
-    added = set(news.added) - alerts.known(connection, news.added)
+    added = set(news.added) - announcements.known(connection, news.added)
     copies = {key for some in news.copies.values() for key in some}
     hidden = generations.hidden_keys(connection)
     by_key = _articles(connection, {*added, *(copies - hidden), *news.corrected})
@@ -211,8 +211,8 @@ def _delta(connection: Connection, announcement: Announcement, asking: Asking) -
 
 def still_news(connection: Connection, announcement: Announcement, by_key: Mapping[str, Article]) -> tuple[str, ...]:
     """The corrections that nobody was told of yet: after a rollback, the same one may come once more."""
-    news, told = announcement.news, alerts.last_told(connection, announcement.news.changes)
-    begun = alerts.has_bulletin(connection, news.changes.keys(), announcement.generation)
+    news, told = announcement.news, bulletins.last_told(connection, announcement.news.changes)
+    begun = bulletins.made(connection, news.changes.keys(), announcement.generation)
     return tuple(key for key in news.changes if key in by_key and (key in begun or told.get(key) != by_key[key].digest))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.alerts import Delta, plan
 from bot.service.announcing import story_of
-from bot.store import alerts, generations, subscriptions
+from bot.store import announcements, bulletins, generations, subscriptions
 from bot.store.database import Database
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
             return 0
         by_key = {article.key: article for article in said}
         hidden = generations.hidden_keys(connection)
-        told = alerts.last_told(connection, news.changes)
+        told = bulletins.last_told(connection, news.changes)
         corrected = tuple(key for key in news.changes if told.get(key) != by_key[key].digest)
-        known = alerts.known(connection, news.added)
+        known = announcements.known(connection, news.added)
         copies = {key: [one for one in some if one not in hidden] for key, some in news.copies.items()}
         stories = tuple(
             story_of(by_key[key], segmenter, (by_key[one] for one in copies.get(key, ())))
@@ -51,5 +51,7 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
             found, last = subscriptions.following(connection, last, MOST_SUBSCRIPTIONS)
             if last is None:
                 return count
-            told_ones = alerts.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+            told_ones = (
+                announcements.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+            )
             count += sum(1 + one.more for one in plan(delta, found, told_ones))

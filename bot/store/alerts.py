@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -23,23 +21,20 @@ from sqlalchemy import (
 )
 
 from bot.store import dialect, generations
-from bot.store.answers import read_source, to_json
-from bot.store.dialect import portions
+from bot.store.dialect import MOST_KEYS, portions
 from bot.store.model import Priority, State
-from bot.store.operations import JobKind
-from bot.store.schema import Moment, alerts, announcements, articles, bulletins, hidden, subscriptions, versions
+from bot.store.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
 from bot.store.schema import answers as given
 from bot.store.schema import outbox as messages
-from bot.store.subscribing import Announcement, Bulletin, News, Pending, Told
+from bot.store.subscribing import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.store.subscribing import Alert
 
-MOST_KEYS = 1_000  # in one statement
 MOST_PENDING = 400  # alerts that are put into one message
 _PREFIX = "alerts"
 _LONG_AGO = datetime.datetime.min.replace(tzinfo=datetime.UTC)
@@ -77,20 +72,6 @@ _TOLD_IN = (
     .where(alerts.c.outbox_id == bindparam("row"), alerts.c.chat_id == bindparam("chat"))
     .order_by(alerts.c.generation, alerts.c.key)
 )
-# Of each article what was made of it as it is published; else what was made last.
-_BULLETINS = (
-    select(bulletins, versions.c.id.label("version"))
-    .join(
-        versions,
-        (versions.c.key == bulletins.c.key)
-        & (versions.c.digest == bulletins.c.digest)
-        & (versions.c.from_generation <= bindparam("serving"))
-        & or_(_ENDED.is_(None), bindparam("serving") < _ENDED),
-        isouter=True,
-    )
-    .where(bulletins.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(versions.c.id.is_not(None), bulletins.c.generation)
-)
 _BIND = (
     update(alerts)
     .where(
@@ -100,56 +81,6 @@ _BIND = (
     )
     .values(outbox_id=bindparam("row"))
 )
-
-
-def open_announcement(connection: Connection) -> Announcement | None:
-    """The first one that is not planned to the end."""
-    is_open = announcements.c.planned_at.is_(None)
-    first = select(announcements).where(is_open).order_by(announcements.c.generation).limit(1)
-    row = connection.execute(first).one_or_none()
-    if row is None:
-        return None
-    return Announcement(row.generation, JobKind(row.kind), News.read(json.loads(row.changes)), row.done_to)
-
-
-def advance(connection: Connection, announcement: Announcement, chat_id: int) -> bool:
-    """Note up to which chat an announcement is planned; False, and nothing is changed, where another process did."""
-    before = announcements.c.done_to
-    is_same = before.is_(None) if announcement.done_to is None else before == announcement.done_to
-    here = (announcements.c.generation == announcement.generation, announcements.c.planned_at.is_(None), is_same)
-    return connection.execute(update(announcements).where(*here).values(done_to=chat_id)).rowcount == 1
-
-
-def tell(connection: Connection, keys: Sequence[str], now: datetime.datetime) -> None:
-    """Note that everybody who wanted to hear of some articles has an alert, or that nobody is to."""
-    connection.execute(update(articles).where(articles.c.key.in_(keys)).values(told_at=now))
-
-
-def finish(connection: Connection, announcement: Announcement, now: datetime.datetime) -> None:
-    """End an announcement."""
-    here = announcements.c.generation == announcement.generation
-    connection.execute(update(announcements).where(here).values(planned_at=now))
-
-
-def known(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Of some articles those that everybody was told of already who wanted to hear of them."""
-    found: set[str] = set()
-    for some in portions(keys, MOST_KEYS):
-        is_told = articles.c.told_at.is_not(None)
-        found.update(connection.scalars(select(articles.c.key).where(articles.c.key.in_(some), is_told)))
-    return found
-
-
-def told(connection: Connection, keys: Collection[str], first: int, last: int) -> list[Told]:
-    """To which chats of a range some articles were sent, the first alert of each."""
-    found: dict[tuple[int, int, str], Told] = {}
-    columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.key, alerts.c.subscriptions)
-    for some in portions(keys, MOST_KEYS):
-        where = (alerts.c.key.in_(some), alerts.c.chat_id.between(first, last), alerts.c.outbox_id.is_not(None))
-        for row in connection.execute(select(*columns).where(*where).order_by(alerts.c.edition)):
-            place = (row.chat_id, row.thread_id, row.key)
-            found.setdefault(place, Told(*place, tuple(row.subscriptions.split())))
-    return list(found.values())
 
 
 def held(connection: Connection, keys: Collection[str], first: int, last: int) -> set[tuple[int, int, str]]:
@@ -311,80 +242,6 @@ def wake(connection: Connection, keys: Iterable[str], now: datetime.datetime, da
     """Let messages go for what is pending of articles that are published again, or shown."""
     for some in portions(keys, MOST_KEYS):
         _enqueue(connection, (alerts.c.key.in_(some),), now, daily_at)
-
-
-def keep(connection: Connection, made: Iterable[Bulletin], now: datetime.datetime) -> None:
-    """Keep what alerts say of articles; what is there already stays."""
-    rows = [
-        {
-            "key": one.key,
-            "generation": one.generation,
-            "digest": one.digest,
-            "content": _content(one),
-            "made_at": now,
-        }
-        for one in made
-    ]
-    if rows:
-        connection.execute(dialect.insert(connection, bulletins).on_conflict_do_nothing(), rows)
-
-
-def bulletins_of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bulletin]:
-    """What alerts say of articles, by (key, edition).
-
-    Of a correction what was made for it, of a new article what was made of it as it is published.
-    """
-    pairs = set(wanted)
-    facts = {"keys": list({key for key, _ in pairs}), "serving": generations.number(connection)}
-    found: dict[tuple[str, int], Row[Any]] = {}
-    for row in connection.execute(_BULLETINS, facts):
-        found[row.key, row.generation] = found[row.key, 0] = row
-    return {pair: _bulletin(found[pair]) for pair in pairs if pair in found}
-
-
-def bulletin(connection: Connection, key: str, edition: int = 0) -> Bulletin | None:
-    """What alerts say of one."""
-    return bulletins_of(connection, [(key, edition)]).get((key, edition))
-
-
-def _bulletin(row: Any) -> Bulletin:
-    said = json.loads(row.content)
-    return Bulletin(
-        row.key,
-        row.generation,
-        said["title"],
-        datetime.date.fromisoformat(said["date"]) if said["date"] else None,
-        tuple(said["regions"]),
-        tuple(read_source(source) for source in said["sources"]),
-        tuple(tuple(change) for change in said["changes"]),
-        row.digest,
-    )
-
-
-def _content(one: Bulletin) -> str:
-    said = {
-        name: value for name, value in dataclasses.asdict(one).items() if name not in ("key", "generation", "digest")
-    }
-    return to_json(said)
-
-
-def last_told(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """What was told last of each of some articles, by `Article.digest`."""
-    found: dict[str, str] = {}
-    for some in portions(keys, MOST_KEYS):
-        rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(some))
-        for row in connection.execute(rows.order_by(bulletins.c.generation)):
-            found[row.key] = row.digest
-    return found
-
-
-def has_bulletin(connection: Connection, keys: Collection[str], generation: int) -> set[str]:
-    """The articles of which something is kept for that announcement."""
-    found: set[str] = set()
-    for some in portions(keys, MOST_KEYS):
-        where = (bulletins.c.key.in_(some), bulletins.c.generation == generation)
-        found.update(connection.scalars(select(bulletins.c.key).where(*where)))
-    return found
 
 
 def count(connection: Connection, generation: int) -> int:

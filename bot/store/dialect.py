@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 POSTGRESQL = "postgresql"
+MOST_KEYS = 1_000  # in one statement; SQLite takes 32,766
 T = TypeVar("T")
 
 
@@ -51,7 +52,7 @@ def clock(connection: Connection) -> datetime.datetime:
 
 
 def portions(values: Iterable[T], most: int) -> Iterator[list[T]]:
-    """Values in lists of at most so many: SQLite takes 32,766 in a statement."""
+    """Values in lists of at most so many."""
     left = iter(values)
     while some := list(islice(left, most)):
         yield some

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import together
-from bot.store import alerts, answers, operating, outbox, pacing, subscriptions
+from bot.store import alerts, answers, bulletins, operating, outbox, pacing, subscriptions
 from bot.store.model import Outgoing, Priority
 from bot.telegram.bulletins import (
     Item,
@@ -133,10 +133,10 @@ def items_of(connection: Connection, pending: Sequence[Pending], here: Iterable[
         here: the subscriptions of their place.
     """
     by_id = {one.id: one for one in here}
-    bulletins = alerts.bulletins_of(connection, ((one.key, one.edition) for one in pending))
+    said = bulletins.of(connection, ((one.key, one.edition) for one in pending))
     items = []
     for one in pending:
-        bulletin = bulletins.get((one.key, one.edition))
+        bulletin = said.get((one.key, one.edition))
         if bulletin is None:
             continue
         named = [by_id[name] for name in one.subscriptions if name in by_id]

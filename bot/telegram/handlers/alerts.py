@@ -13,7 +13,7 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.service.presence import utc_now
 from bot.service.wishes import NoWish, is_same, read_wish, words_of_wish
-from bot.store import alerts, outbox, subscriptions
+from bot.store import alerts, bulletins, outbox, subscriptions
 from bot.store.model import Outcome, Outgoing
 from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Unsubscribe
 from bot.telegram.alerting import items_of
@@ -129,7 +129,7 @@ async def on_text(found: Pressed) -> Outcome:
 def _source(found: Pressed) -> Source | None:
     """The sentence that an alert quoted of that paragraph."""
     with found.counter.database.reading() as connection:
-        bulletin = alerts.bulletin(connection, found.key)
+        bulletin = bulletins.get(connection, found.key)
     sources = bulletin.sources if bulletin else ()
     return next((one for one in sources if one.paragraph == found.number), sources[0] if sources else None)
 
