@@ -68,7 +68,7 @@ def test_a_copy_comes_back_as_it_was(database: Database, new_address: NewAddress
     place, restored = backup.restore(address, tmp_path / "copy.gz")
     other = Database.open(address)
     assert place == other.place
-    assert rows == restored == sum(map(len, content(other).values())) == 10
+    assert rows == restored == sum(map(len, content(other).values())) == 11
     assert content(other) == content(database)
     other.close()
 

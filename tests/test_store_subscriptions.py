@@ -28,7 +28,7 @@ from bot.store.operations import Actor, Appoint, Entry, JobEnd
 from bot.store.schema import alerts as alert_rows
 from bot.store.schema import answers as answer_rows
 from bot.store.schema import bulletins as bulletin_rows
-from bot.store.schema import chats, feedback, metadata
+from bot.store.schema import chats, feedback, marks, metadata
 from bot.store.schema import inbox as updates
 from bot.store.schema import outbox as messages
 from bot.store.subscribing import Alert, Bulletin, Change, Subscribe, Subscription, Unsubscribe, Wish
@@ -379,7 +379,7 @@ def test_all_is_left_of_others(connection: Connection) -> None:
     life_of(connection, PERSON, 1)
     forgetting.forget(connection, PERSON)
     after = rows()
-    for table in metadata.sorted_tables:
+    for table in set(metadata.sorted_tables) - {marks}:  # which only count changes
         assert [row for row in before[table.name] if row not in after[table.name]] == [], table.name
 
 

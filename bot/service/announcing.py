@@ -95,6 +95,7 @@ class Announcing:
         opened = self._opened(announcement, asking)
         delta = opened.delta
         with self._database.reading() as connection:
+            mark = generations.marked(connection, generations.SUBSCRIBED)
             found: list[Subscription] = []
             last = None
             news = announcement.news
@@ -118,7 +119,9 @@ class Announcing:
                 self._open = None
             elif announcements.advance(connection, announcement, last):
                 bulletins.keep(connection, made, utc_now())
-                _keep(connection, announcement, _still_wanted(connection, planned, found), rows, asking.zone)
+                if generations.marked(connection, generations.SUBSCRIBED) != mark:
+                    planned = _still_wanted(connection, planned, found)
+                _keep(connection, announcement, planned, rows, asking.zone)
 
     def _waiting(self, found: Sequence[Subscription]) -> list[Subscription]:
         """Without questions whose answers are about to be told."""

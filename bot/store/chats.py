@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from bot.store import generations
 from bot.store.dialect import insert
 from bot.store.model import State
 from bot.store.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
@@ -59,6 +60,7 @@ def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
     rows = connection.scalars(update(outbox).where(*held).values(dropped).returning(outbox.c.id)).all()
     never_told = alerts.c.outbox_id.is_(None) | alerts.c.outbox_id.in_(rows)
     connection.execute(delete(alerts).where(alerts.c.chat_id == chat_id, never_told))
+    generations.mark(connection, generations.SUBSCRIBED)
 
 
 def is_blocked(connection: Connection, chat_id: int) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.store.subscribing import News
 
+SUBSCRIBED = "subscribed"  # the mark of who subscribes to what, and may be written to
 _NUMBER = select(func.max(generations.c.number))
 SEEN = "seen"  # the mark of all that every process has to see: generations, hidden articles, operators
 
@@ -80,16 +81,16 @@ def forget(connection: Connection, keep: int) -> int:
     return oldest
 
 
-def mark(connection: Connection) -> None:
-    """Let every process look anew."""
-    statement = dialect.insert(connection, marks).values(name=SEEN, number=1)
+def mark(connection: Connection, name: str = SEEN) -> None:
+    """Let every process look anew, or whoever minds another mark."""
+    statement = dialect.insert(connection, marks).values(name=name, number=1)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"number": marks.c.number + 1})
     connection.execute(statement)
 
 
-def marked(connection: Connection) -> int:
+def marked(connection: Connection, name: str = SEEN) -> int:
     """What `mark` makes another number."""
-    return connection.scalar(select(marks.c.number).where(marks.c.name == SEEN)) or 0
+    return connection.scalar(select(marks.c.number).where(marks.c.name == name)) or 0
 
 
 def hidden_keys(connection: Connection) -> frozenset[str]:

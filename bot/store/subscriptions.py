@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
-from bot.store import alerts
+from bot.store import alerts, generations
 from bot.store.dialect import insert
 from bot.store.schema import chats, subscriptions
 from bot.store.subscribing import Subscription, Wish
@@ -93,35 +93,41 @@ def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -
     """Keep a subscription, unless it is there."""
     values = {**_values(deed.subscription), "created_at": now}
     connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
+    generations.mark(connection, generations.SUBSCRIBED)
 
 
 def change(connection: Connection, deed: Change) -> None:
     """Let a subscription be another one; nothing, where it was removed."""
     values = _values(deed.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
+    generations.mark(connection, generations.SUBSCRIBED)
 
 
 def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
     """Remove subscriptions."""
     of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
+    generations.mark(connection, generations.SUBSCRIBED)
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
     """Pause what goes to a place that takes no messages any more."""
     here = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
     connection.execute(update(subscriptions).where(*here).values(is_paused=True))
+    generations.mark(connection, generations.SUBSCRIBED)
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
     """Move what a group subscribed to to its new id."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
+    generations.mark(connection, generations.SUBSCRIBED)
     alerts.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
     """Remove all of a chat, and what it was or is to be told."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
+    generations.mark(connection, generations.SUBSCRIBED)
     alerts.remove_all(connection, chat_id)
 
 
