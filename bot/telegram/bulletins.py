@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
-from bot.telegram.buttons import answer_keyboard
+from bot.telegram.buttons import answer_keyboard, turns
 from bot.telegram.differences import differences
 from bot.telegram.markup import Block, Piece, Run, beginning, line
 from bot.telegram.payload import Button, Keyboard
@@ -228,7 +229,5 @@ def digest_keyboard(row: int, items: Sequence[Item], page: int, texts: Texts) ->
         for number, item in numbered
     ]
     rows = [tuple(originals[start : start + ROW]) for start in range(0, len(originals), ROW)]
-    turns = ((page - 1, texts.button_back), (page + 1, texts.button_on))
-    turn = tuple(Button(label, press("page", row, number)) for number, label in turns if 1 <= number <= pages)
     named = list({one.id: one for item in items for one in item.subscriptions}.values())
-    return (*rows, *((turn,) if turn else ()), *unsubscribe_rows(named, texts))
+    return (*rows, *turns(page, pages, partial(press, "page", row), texts), *unsubscribe_rows(named, texts))

@@ -12,6 +12,8 @@ from bot.telegram.payload import Button, Keyboard
 from retrieval.model import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.store.model import AnswerRow
     from bot.texts import Texts
 
@@ -101,10 +103,11 @@ def reasons_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
 
 def pages_keyboard(press: Press, page: int, pages: int, texts: Texts) -> Keyboard:
     """Back and on, where there is anything; `press` is what a button carries but for the page."""
-    turns = ((page - 1, texts.button_back), (page + 1, texts.button_on))
-    row = tuple(
-        Button(label, str(Press(press.feature, press.answer_id, (*press.numbers, turned))))
-        for turned, label in turns
-        if 1 <= turned <= pages
-    )
+    return turns(page, pages, lambda to: str(Press(press.feature, press.answer_id, (*press.numbers, to))), texts)
+
+
+def turns(page: int, pages: int, carried: Callable[[int], str], texts: Texts) -> Keyboard:
+    """One row, back and on, where there is anything; `carried` is what the button to a page carries."""
+    both = ((page - 1, texts.button_back), (page + 1, texts.button_on))
+    row = tuple(Button(label, carried(to)) for to, label in both if 1 <= to <= pages)
     return (row,) if row else ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.store.subscribing import MOST_SUBSCRIPTIONS
+from bot.telegram.buttons import turns
 from bot.telegram.markup import line
 from bot.telegram.render import beginning_of
-from bot.telegram.subscriber import button, listed
+from bot.telegram.subscriber import button, listed, press
 from bot.telegram.wish_wording import marks, wish_label, wish_words
 
 if TYPE_CHECKING:
@@ -56,8 +58,6 @@ def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str 
         (button(said["button-card"].format(number=number, wish=wish_label(one.wish, said)), "card", one.id),)
         for number, one in numbered
     ]
-    turns = ((page - 1, wanted.texts.button_back), (page + 1, wanted.texts.button_on))
-    turn = tuple(button(label, "list", number) for number, label in turns if 1 <= number <= pages)
     last = (button(said["button-regions"], "regions"), button(said["button-remove-all"], "all"))
-    keyboard = (*rows, *((turn,) if turn else ()), last)
+    keyboard = (*rows, *turns(page, pages, partial(press, "list"), wanted.texts), last)
     return wanted.say([*above, (line(heading), *map(line, lines)), (line(said["list-how"]),)], keyboard)

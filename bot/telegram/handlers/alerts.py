@@ -18,6 +18,7 @@ from bot.store.model import Outcome, Outgoing
 from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Unsubscribe
 from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
+from bot.telegram.buttons import turns
 from bot.telegram.desk import ABOUT, ROOM, reply
 from bot.telegram.markup import messages
 from bot.telegram.payload import Act, Button, Payload
@@ -114,13 +115,8 @@ async def on_text(found: Pressed) -> Outcome:
     original = await desk.think(asking.original, source)
     pages, quoted_page = original_pages(source, original, found.texts)
     page = min(max(found.page, 1), len(pages)) if found.page else quoted_page
-    turns = ((page - 1, found.texts.button_back), (page + 1, found.texts.button_on))
-    row = tuple(
-        Button(label, press("text", found.key, found.number, number))
-        for number, label in turns
-        if 1 <= number <= len(pages)
-    )
-    shown, keyboard, cites = pages[page - 1], (row,) if row else (), (found.key,)
+    keyboard = turns(page, len(pages), partial(press, "text", found.key, found.number), found.texts)
+    shown, cites = pages[page - 1], (found.key,)
     if found.page:
         return Outcome((found.turned(messages(shown)[0], keyboard, cites),))
     return Outcome(reply(found.words, shown, keyboard, cites=cites))
