@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.service.asking import Asking
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.service.report import Step
     from bot.settings import Settings
+    from retrieval.errors import IndexUnusable
     from retrieval.library import Library
     from retrieval.progress import Stage
 
@@ -37,13 +39,17 @@ def _library(options: argparse.Namespace, settings: Settings) -> Library:
     path: Path = options.corpus or settings.corpus
     said = texts(settings.language)
     with ExitStack() as stack:
-        library = open_or_build(path, settings.cache, _Waiting(stack, said))
+        library = open_or_build(path, settings.cache, _Waiting(stack, said), partial(_tell_refused, said))
     faults = [fault for fault in library.faults if not fault.is_notice]
     if faults:
         print(said.skipped.format(faults=len(faults)), file=sys.stderr)
     if not library.articles:
         print(said.check_empty, file=sys.stderr)
     return library
+
+
+def _tell_refused(said: Texts, error: IndexUnusable) -> None:
+    print(said.index_refused.format(folder=error.folder, reason=error.reason), file=sys.stderr)
 
 
 @contextmanager

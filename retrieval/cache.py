@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
 import tempfile
 import time
+import unicodedata
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -23,8 +25,9 @@ from corpus.errors import CorpusNotFound
 from corpus.load import CACHE_TAG, Candidates, content_digest, load, manifest
 from retrieval import weights
 from retrieval.errors import CacheUnusable, IndexUnusable
-from retrieval.index import K1, B
-from retrieval.library import VERSION, Library, open_library, write_library
+from retrieval.folder import VERSION
+from retrieval.library import Library, open_library
+from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.progress import Progress, Stage
 from retrieval.segment import Segmenter, domain_words
 
@@ -40,15 +43,26 @@ LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
 CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # of every cache folder, see CACHE_TAG
 MOST_NOTES = 200  # of which library fits which state of which corpus
 MOST_READINGS = 5  # of a corpus that keeps changing
+_log = logging.getLogger(__name__)
 
 
-def open_or_build(corpus: Path, cache: Path, progress: Progress | None = None) -> Library:
+def _logged(error: IndexUnusable) -> None:
+    _log.warning("an index is built again: %s", error)
+
+
+def open_or_build(
+    corpus: Path,
+    cache: Path,
+    progress: Progress | None = None,
+    refused: Callable[[IndexUnusable], None] = _logged,
+) -> Library:
     """The library of a corpus: from the cache where it fits, else built and kept there.
 
     Args:
         corpus: a file or folder of articles.
         cache: a folder of this program's own; made where it is missing.
         progress: is told the stage, how much of it is done and how much there is.
+        refused: is told of an index that is built again because it cannot be used.
 
     Raises:
         CorpusNotFound: there is no such file or folder.
@@ -59,7 +73,7 @@ def open_or_build(corpus: Path, cache: Path, progress: Progress | None = None) -
     except FileNotFoundError as error:  # the working folder is gone
         raise CorpusNotFound(corpus, str(error.strerror)) from error
     try:
-        return _open_or_build(corpus, cache, progress)
+        return _open_or_build(corpus, cache, progress, refused)
     except OSError as error:
         raise CacheUnusable(cache, error.strerror or str(error)) from error
     except IndexUnusable as error:  # what has just been built: the folder loses what is written to it
@@ -92,9 +106,20 @@ def open_named(name: str, cache: Path, segmenter: Segmenter) -> Library | None:
 
 
 def build_named(
-    name: str, articles: Sequence[Article], cache: Path, progress: Callable[[int, int], None] | None = None
+    name: str,
+    articles: Sequence[Article],
+    cache: Path,
+    progress: Callable[[int, int], None] | None = None,
+    base: str = "",
 ) -> None:
     """Build the library of some articles, unless it is there.
+
+    Args:
+        name: `library_name`.
+        articles: they.
+        cache: the folder of libraries.
+        progress: is told how many paragraphs are cut, and of how many.
+        base: the name of a library that holds most of them, where there is one.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.
@@ -103,7 +128,7 @@ def build_named(
         _prepare(cache)
         segmenter = Segmenter(cache)
         if _open(cache / name, segmenter) is None:
-            _write(name, Candidates(tuple(articles), (), ()), cache, segmenter, progress)
+            _write(name, Candidates(tuple(articles), (), ()), cache, segmenter, progress, base)
             open_library(cache / name, segmenter)
     except OSError as error:
         raise CacheUnusable(cache, error.strerror or str(error)) from error
@@ -111,19 +136,22 @@ def build_named(
         raise CacheUnusable(cache, error.reason) from error
 
 
-def _open_or_build(corpus: Path, cache: Path, progress: Progress | None) -> Library:
+def _open_or_build(
+    corpus: Path, cache: Path, progress: Progress | None, refused: Callable[[IndexUnusable], None]
+) -> Library:
     segmenter = Segmenter(cache)
-    note = cache / "manifests" / f"{_digest([_settings(), str(corpus), *manifest(corpus)])}.json"
+    note = _note(cache, "as it is", str(corpus), *manifest(corpus))
     name = _read_note(note)
-    library = _open(cache / name, segmenter) if name else None
+    library = _open(cache / name, segmenter, refused) if name else None
     if library is None:
         _prepare(cache)
         name = _digest([_settings(), content_digest(corpus)])
-        library = _open(cache / name, segmenter)
+        library = _open(cache / name, segmenter, refused)
         if library is None:
             name = _build(corpus, cache, segmenter, progress)
             library = open_library(cache / name, segmenter)
         _write_note(note, name)
+        _write_note(_note(cache, "last", str(corpus)), name)
     with suppress(OSError):  # a cache that may only be read serves what it has
         os.utime(cache / name)  # most recently used
     return library
@@ -140,7 +168,8 @@ def _prepare(cache: Path) -> None:
 def _settings() -> str:
     """Everything but the articles that an index depends on."""
     versions = [f"{name} {metadata.version(name)}" for name in ("jieba", "OpenCC", "chuwen")]
-    return json.dumps([VERSION, K1, B, domain_words(), weights.digest(), *versions])
+    formula = [K1, B, PIVOTS, IMPACT_SCALE]
+    return json.dumps([VERSION, formula, domain_words(), weights.digest(), *versions, unicodedata.unidata_version])
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -148,6 +177,11 @@ def _digest(texts: Iterable[str]) -> str:
     for text in texts:
         digest.update(text.encode("utf-8", "surrogateescape") + b"\0")
     return digest.hexdigest()
+
+
+def _note(cache: Path, *state: str) -> Path:
+    """Where it is noted which library fits a corpus in some state, or fitted it last."""
+    return cache / "manifests" / f"{_digest([_settings(), *state])}.json"
 
 
 def _read_note(note: Path) -> str:
@@ -165,13 +199,14 @@ def _write_note(note: Path, name: str) -> None:
     Path(file.name).replace(note)
 
 
-def _open(folder: Path, segmenter: Segmenter) -> Library | None:
+def _open(folder: Path, segmenter: Segmenter, refused: Callable[[IndexUnusable], None] = _logged) -> Library | None:
     """The library in a folder; what stands there and is none is removed, to be built again."""
     if not folder.exists():
         return None
     try:
         return open_library(folder, segmenter)
-    except IndexUnusable:
+    except IndexUnusable as error:
+        refused(error)
         if folder.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
         else:
@@ -187,7 +222,7 @@ def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: Progress |
 
     candidates, digest = _load_unchanged(corpus, tell(Stage.READING))
     name = _digest([_settings(), digest])
-    _write(name, candidates, cache, segmenter, tell(Stage.INDEXING))
+    _write(name, candidates, cache, segmenter, tell(Stage.INDEXING), _read_note(_note(cache, "last", str(corpus))))
     return name
 
 
@@ -197,9 +232,13 @@ def _write(
     cache: Path,
     segmenter: Segmenter,
     progress: Callable[[int, int], None] | None,
+    base: str,
 ) -> None:
+    from retrieval.writing import write_library  # most starts need nothing of it
+
+    last = _open(cache / base, segmenter) if base else None
     with tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building:
-        write_library(Path(building), candidates, segmenter.for_building(), progress)
+        write_library(Path(building), candidates, segmenter, progress, last)
         try:
             Path(building).rename(cache / name)
         except OSError:  # another process built the same in the meantime

@@ -1,70 +1,121 @@
-"""When each article was published and what places it is about: which paragraphs limits leave."""
+"""Which article a paragraph is of, when that was published and what it is about: what limits leave."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+import json
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.regions import Region, covers, find
+from corpus.regions import covers, find
+from retrieval.columns import mapped, numbers_in, numbers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import numpy.typing as npt
 
+    from corpus.regions import Region
+    from retrieval.folder import Files
     from retrieval.limits import Limits
-    from retrieval.records import Records
 
 UNDATED = 0  # before every day: `datetime.date.toordinal` counts from 1
+ARRAYS = {"first_rows": "<i8", "days": "<i4", "places": "<i4"}  # the files, with the type of their numbers
+NAMES = "places.json"
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """The articles' cards as arrays, one element an article.
+class Catalogue:
+    """The articles, one element each.
 
     Attributes:
+        first_rows: (articles + 1,) int64: the rows of article i are first_rows[i]:first_rows[i + 1].
         days: (articles,) int32: of publication, as ordinals.
-        places: the different sets of places that articles are about.
-        place: (articles,) int32: which of them.
-        rows: (articles,) int32: how many paragraphs.
+        places: (articles,) int32: which of the sets of places it is about.
+        sets: the different sets of places, by name.
     """
 
+    first_rows: npt.NDArray[np.int64]
     days: npt.NDArray[np.int32]
-    places: tuple[tuple[Region, ...], ...]
-    place: npt.NDArray[np.int32]
-    rows: npt.NDArray[np.int32]
+    places: npt.NDArray[np.int32]
+    sets: tuple[tuple[str, ...], ...]
+    _view: memoryview = field(init=False, compare=False, repr=False)  # of first_rows, read singly
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_view", numbers_of(self.first_rows))
 
-class Catalogue:
-    """The articles by place and day; read from their cards when a limit is first set (0.2 s for 20,000), then kept."""
+    def __len__(self) -> int:
+        return len(self.days)
 
-    def __init__(self, articles: Records) -> None:
-        self._articles = articles
+    @property
+    def rows(self) -> int:
+        """How many paragraphs there are."""
+        return int(self.first_rows[-1])
+
+    def article_of(self, row: int) -> int:
+        """The number of the article that a row is of."""
+        return bisect_right(self._view, row) - 1
 
     def rows_within(self, limits: Limits) -> npt.NDArray[np.bool_]:
         """Which rows of the index are of articles within the limits: (passages,) bool."""
-        columns = self._columns
-        is_within = np.ones(len(columns.days), dtype=np.bool_)
+        is_within = np.ones(len(self.days), dtype=np.bool_)
         if limits.regions:
-            about = (any(covers(one, place) for one in limits.regions for place in places) for places in columns.places)
-            is_within &= np.fromiter(about, np.bool_, len(columns.places))[columns.place]
+            about = (
+                any(covers(one, place) for one in limits.regions for place in filter(None, map(_region, names)))
+                for names in self.sets
+            )
+            is_within &= np.fromiter(about, np.bool_, len(self.sets))[self.places]
         if limits.published:
             first, last = limits.published
-            is_within &= columns.days >= (first or datetime.date.min).toordinal()
-            is_within &= columns.days <= (last or datetime.date.max).toordinal()
-        return np.repeat(is_within, columns.rows)
+            is_within &= self.days >= (first or datetime.date.min).toordinal()
+            is_within &= self.days <= (last or datetime.date.max).toordinal()
+        return np.repeat(is_within, np.diff(self.first_rows))
 
-    @cached_property
-    def _columns(self) -> _Columns:
-        cards = [self._articles[number] for number in range(len(self._articles))]
-        days = (datetime.date.fromisoformat(card["date"]).toordinal() if card["date"] else UNDATED for card in cards)
-        numbers: dict[tuple[str, ...], int] = {}
-        place = [numbers.setdefault(tuple(card["regions"]), len(numbers)) for card in cards]
-        return _Columns(
-            np.fromiter(days, np.int32, len(cards)),
-            tuple(tuple(filter(None, map(find, names))) for names in numbers),
-            np.array(place, np.int32),
-            np.array([card["rows"] for card in cards], np.int32),
+
+def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
+    """Write what the cards say of days, places and rows."""
+    numbers: dict[tuple[str, ...], int] = {}
+    found = [
+        (
+            card["rows"],
+            datetime.date.fromisoformat(card["date"]).toordinal() if card["date"] else UNDATED,
+            numbers.setdefault(tuple(card["regions"]), len(numbers)),
         )
+        for card in cards
+    ]
+    columns = list(np.array(found, np.int64).reshape(-1, 3).T)
+    columns[0] = np.append(0, np.cumsum(columns[0]))
+    for (name, dtype), column in zip(ARRAYS.items(), columns, strict=True):
+        with files.column(_file(name)) as file:
+            file.append(column.astype(dtype))
+    with files.column(NAMES) as file:
+        file.append(json.dumps(list(numbers), ensure_ascii=False).encode())
+
+
+def open_catalogue(folder: Path) -> Catalogue:
+    """Open what `write_catalogue` wrote.
+
+    Raises:
+        OSError, ValueError: a file is missing, or they do not fit one another.
+    """
+    first_rows, days, places = (
+        numbers_in(folder / f"{name}.{dtype.strip('<')}", dtype) for name, dtype in ARRAYS.items()
+    )
+    sets = tuple(map(tuple, json.loads(bytes(mapped(folder / NAMES)))))
+    if not len(first_rows) - 1 == len(days) == len(places):
+        raise ValueError("the files of the catalogue do not fit one another")
+    return Catalogue(first_rows, days, places, sets)
+
+
+def _file(name: str) -> str:
+    return f"{name}.{ARRAYS[name][1:]}"
+
+
+@cache
+def _region(name: str) -> Region | None:
+    return find(name)

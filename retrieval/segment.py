@@ -20,6 +20,11 @@ _TERM = re.compile(r"\w")
 _RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|\w")  # a Latin word or number as one, else one character
 
 
+def is_term(word: str) -> bool:
+    """Whether a word holds a letter, digit or character."""
+    return _TERM.search(word) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word and where it stands in the text that was cut."""
@@ -46,13 +51,17 @@ class Segmenter:
         """One that cuts the same and has its words in memory: an index takes millions of look-ups."""
         return self if self._dictionary.is_in_memory else Segmenter(None)
 
+    def cut(self, text: str) -> list[str]:
+        """The words of a text and all between them; together they are the text."""
+        return self._tokenizer.lcut(text)
+
     def tokens(self, text: str) -> list[Token]:
         """The words of a normalised text that hold a letter, digit or character, in order."""
         tokens = []
         start = 0
-        for word in self._tokenizer.lcut(text):
+        for word in self.cut(text):
             end = start + len(word)
-            if _TERM.search(word):
+            if is_term(word):
                 tokens.append(Token(word, start, end))
             start = end
         return tokens
@@ -88,6 +97,11 @@ def characters(text: str) -> Iterator[str]:
         if match.start() == previous_end:
             yield previous + match[0]
         previous_end, previous = match.end(), match[0]
+
+
+def units(text: str) -> list[str]:
+    """Single characters, and runs of Latin letters or digits, of a normalised text, in order."""
+    return _RUN.findall(text)
 
 
 def word_pairs(tokens: list[Token]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,14 +12,20 @@ import pytest
 from hypothesis import settings
 
 from bot.settings import sample_corpus
+from retrieval.building import count_batch
 from retrieval.cache import open_or_build
+from retrieval.folder import Files
+from retrieval.index import open_index, write_index
+from retrieval.postings import Source, merge
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:
+    from retrieval.index import Index
     from retrieval.library import Library
 
 Articles: TypeAlias = Iterable[tuple[str, Sequence[str]]]  # title, paragraphs
 WriteArticles: TypeAlias = Callable[[Path, Articles], Path]
+IndexOf: TypeAlias = "Callable[[Sequence[str]], Index]"
 LibraryOf: TypeAlias = Callable[[Articles], "Library"]
 
 settings.register_profile("chuwen", deadline=None)  # a busy machine is no fault of the program
@@ -64,6 +71,21 @@ def library_of(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Library
 
     def build(articles: Articles) -> Library:
         return open_or_build(_write_articles(tmp_path_factory.mktemp("corpus") / "articles.jsonl", articles), cache)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def index_of(tmp_path_factory: pytest.TempPathFactory, segmenter: Segmenter) -> IndexOf:
+    """Index normalised texts, counted in batches of three, so that several are merged."""
+    root, folders = tmp_path_factory.mktemp("indexes"), itertools.count()
+
+    def build(texts: Sequence[str]) -> Index:
+        folder = root / f"{next(folders)}"
+        folder.mkdir()
+        pieces = (count_batch((row, list(texts[row : row + 3])), segmenter) for row in range(0, len(texts), 3))
+        write_index(Files(folder), merge([Source(piece) for piece in pieces]))
+        return open_index(folder, len(texts))
 
     return build
 

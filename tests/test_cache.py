@@ -18,10 +18,10 @@ import pytest
 
 from corpus.errors import CorpusNotFound
 from retrieval.cache import KEPT, open_or_build
-from retrieval.errors import CacheUnusable
-from retrieval.index import query_terms
-from retrieval.library import MANIFEST
+from retrieval.errors import CacheUnusable, IndexUnusable
+from retrieval.folder import MANIFEST
 from retrieval.progress import Stage
+from retrieval.terms import query_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,11 @@ from pathlib import Path
 from retrieval.cache import open_or_build
 from retrieval.progress import Stage
 
+told = []
+
 def tell(stage, done, of):
-    if stage is Stage.INDEXING and done == max(1, of * {percent} // 100):
+    if stage is Stage.INDEXING and done >= max(1, of * {percent} // 100) and not told:
+        told.append(done)
         print("there", flush=True)
         {then}
 
@@ -229,11 +232,11 @@ def _other_version(file: Path) -> None:
     [
         (MANIFEST, _other_version),
         (MANIFEST, Path.unlink),
-        ("terms.npy", Path.unlink),
-        ("rows.npy", _cut),
-        ("impacts.npy", lambda file: file.write_bytes(b"")),
-        ("paragraphs.npy", _cut),
-        ("articles.npy", lambda file: file.write_bytes(b"")),
+        ("terms.u8", Path.unlink),
+        ("rows.i4", _cut),
+        ("impacts.u1", lambda file: file.write_bytes(b"")),
+        ("paragraphs.i8", _cut),
+        ("articles.i8", lambda file: file.write_bytes(b"")),
     ],
 )
 def test_a_damaged_library_is_built_again(
@@ -241,8 +244,11 @@ def test_a_damaged_library_is_built_again(
 ) -> None:
     """A cache may be damaged; whoever asks should not need to know that there is one."""
     damage(libraries(filled)[0] / name)
-    library = open_or_build(corpus, filled)
+    refused: list[IndexUnusable] = []
+    library = open_or_build(corpus, filled, refused=refused.append)
     assert [library.passage(row).text for row in range(library.passages)] == [t for _, texts in ARTICLES for t in texts]
+    (told,) = refused
+    assert told.reason
 
 
 def test_a_file_in_place_of_a_library_is_replaced(corpus: Path, filled: Path) -> None:
@@ -334,7 +340,7 @@ def test_what_a_killed_build_left_is_swept_away(tmp_path: Path, own_cache: Path,
     assert [entry for entry in left if entry.exists()] == []
 
 
-@pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "rows.npy", "starts.npy", "terms.npy"])
+@pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "rows.i4", "starts.i8", "terms.u8"])
 def test_damage_that_keeps_the_length_is_healed(corpus: Path, own_cache: Path, name: str) -> None:
     """A bit that fell over would be a wrong quote, or a traceback at every question."""
     open_or_build(corpus, own_cache)

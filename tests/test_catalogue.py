@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.regions import covers, find
-from retrieval.catalogue import Catalogue
+from retrieval.catalogue import Catalogue, open_catalogue, write_catalogue
+from retrieval.folder import Files
 from retrieval.limits import Limits
-from retrieval.records import Records, write_records
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pytest
@@ -53,22 +54,36 @@ def is_within(card: dict[str, object], limits: Limits) -> bool:
     return is_there and is_then
 
 
+def written(folder: Path, cards: Iterable[dict[str, object]]) -> Catalogue:
+    """Write a catalogue of cards and open it."""
+    write_catalogue(Files(folder), cards)
+    return open_catalogue(folder)
+
+
+@settings(max_examples=60)
+@given(counts=st.lists(st.integers(0, 3), max_size=9))
+def test_each_row_is_of_its_article(tmp_path_factory: pytest.TempPathFactory, counts: list[int]) -> None:
+    """The wrong article below a quote would be a false source; articles without a paragraph are none's."""
+    catalogue = written(
+        tmp_path_factory.mktemp("cards"), ({"date": None, "regions": [], "rows": count} for count in counts)
+    )
+    of = [number for number, count in enumerate(counts) for _ in range(count)]
+    assert [catalogue.article_of(row) for row in range(len(of))] == of
+
+
 @settings(max_examples=60)
 @given(cards=st.lists(CARDS, max_size=8), limits=LIMITS)
 def test_rows_are_those_of_the_articles_within(
     tmp_path_factory: pytest.TempPathFactory, cards: list[dict[str, object]], limits: Limits
 ) -> None:
     """One row too many is an answer that was not asked for, one too few an answer that is missed."""
-    folder = tmp_path_factory.mktemp("cards")
-    write_records(folder, "articles", cards)
-    rows = Catalogue(Records(folder, "articles")).rows_within(limits)
+    rows = written(tmp_path_factory.mktemp("cards"), cards).rows_within(limits)
     assert rows.tolist() == [is_within(card, limits) for card in cards for _ in range(int(str(card["rows"])))]
 
 
 def test_threads_read_it_at_once(tmp_path: Path) -> None:
     """It is read when first needed, by whoever comes first."""
-    write_records(tmp_path, "articles", ({"date": None, "regions": [PLACES[n % 6]], "rows": 2} for n in range(500)))
-    catalogue = Catalogue(Records(tmp_path, "articles"))
+    catalogue = written(tmp_path, ({"date": None, "regions": [PLACES[n % 6]], "rows": 2} for n in range(500)))
     (region,) = filter(None, [find("宜昌")])
     with ThreadPoolExecutor(8) as threads:
         masks = list(threads.map(catalogue.rows_within, [Limits((region,))] * 32))

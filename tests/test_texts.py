@@ -31,11 +31,11 @@ from retrieval.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluate import Report
 from retrieval.explain import Role, Verdict
 from retrieval.features import FEATURES
-from retrieval.index import FIELDS as FIELDS_OF_INDEX
 from retrieval.kinds import Kind
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
 from retrieval.status import Status
+from retrieval.terms import FIELDS as FIELDS_OF_INDEX
 
 if TYPE_CHECKING:
     from retrieval.periods import Period

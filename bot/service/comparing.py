@@ -14,7 +14,7 @@ from bot.store.subscribing import News
 from corpus.likeness import near_duplicates
 from corpus.model import Correction, Delta, Snapshot
 from retrieval.cache import library_name
-from retrieval.library import rows_of
+from retrieval.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -152,7 +152,7 @@ def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
         failed = Report(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
         return Prepared(failed, published.number)
     prepared = compare(order.kind, published, said, difference(published.snapshot.articles, said))
-    _build(order, prepared, said, tell)
+    _build(order, prepared, said, published, tell)
     return replace(prepared, report=replace(prepared.report, origin=target))
 
 
@@ -176,7 +176,7 @@ def _weighed(
     is_to_come = order.kind is not JobKind.CHECK and (is_approved or not holds)
     canary = None
     if asks or is_to_come:
-        _build(order, prepared, said, tell)
+        _build(order, prepared, said, published, tell)
     if asks:
         canary = _asked(order, golds, published, report.name, tell)
         if canary.after < canary.before:
@@ -204,11 +204,15 @@ def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
         return (), (f"{QUESTIONS}:{error.line}" if error.line else QUESTIONS, error.reason)
 
 
-def _build(order: Order, prepared: Prepared, said: Sequence[Article], tell: Tell) -> None:
-    """Build the library, its articles in the order of `Member.order`: under one name every process builds the same."""
+def _build(order: Order, prepared: Prepared, said: Sequence[Article], published: Published, tell: Tell) -> None:
+    """Build the library, from the one that serves.
+
+    Its articles are in the order of `Member.order`: under one name every process builds the same.
+    """
     tell(Step.INDEXING, 0, 0)
     ordered = sorted(said, key=lambda one: (one.origin.path, one.origin.line, one.key))
-    build_named(prepared.report.name, ordered, order.cache, _telling(tell, Step.INDEXING))
+    base = published.name if published.generation else ""
+    build_named(prepared.report.name, ordered, order.cache, _telling(tell, Step.INDEXING), base)
 
 
 def _asked(order: Order, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:

@@ -14,6 +14,7 @@ from bot.service.preparing import Order, rebuild
 from bot.service.workshop import BrokeOff, in_process
 from bot.store import articles, generations
 from bot.store.operations import JobKind
+from retrieval import kernel
 from retrieval.cache import library_name, open_named
 from retrieval.errors import CacheUnusable
 from retrieval.segment import Segmenter
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.25  # how soon what another process publishes is found
 RETRY_SECONDS = 5  # after an index could not be opened or built
 _log = logging.getLogger(__name__)
+
+
+def _compile() -> None:
+    """Let questions be searched for by machine code where numba is installed; until it is ready, as ever."""
+    try:
+        from retrieval.compiled import compile_kernel
+
+        kernel.use(compile_kernel())
+    except ImportError:
+        _log.debug("numba is not installed: searches use numpy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Shelf:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
+        compiling = asyncio.create_task(asyncio.to_thread(_compile))
         try:
             while True:
                 self._wake.clear()
@@ -118,6 +130,7 @@ class Shelf:
                         await self._wake.wait()
         finally:
             self.is_stopped = True
+            compiling.cancel()
 
     def _look(self) -> _Seen | None:
         with self._database.reading() as connection:

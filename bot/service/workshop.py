@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from retrieval.building import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +82,8 @@ def _serve(theirs: Connection, work: Work[Any], order: Order) -> None:
     """What the other process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    multiprocessing.current_process().daemon = False  # or it could not share out the cutting of texts
     told_at, told_step = 0.0, None
 
     def tell(step: Step, done: int, of: int) -> None:
@@ -99,11 +101,3 @@ def _serve(theirs: Connection, work: Work[Any], order: Order) -> None:
         said = ("failed", f"{type(error).__name__}: {error}")
     with suppress(OSError):
         theirs.send(said)
-
-
-def _end_with_parent() -> None:
-    """Nobody is waiting any more: do not go on for minutes."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -189,6 +189,7 @@ ENGLISH = Texts(
     check_clean="All is well: {articles} articles, {paragraphs} paragraphs.",
     check_faulty="{articles} articles, {paragraphs} paragraphs can be used; faults: {faults}, notices: {notices}, see above.",
     check_empty="No articles found; check the path: files are listing pages .txt, Markdown .md, or .jsonl.",
+    index_refused="Note: the index in {folder} cannot be used ({reason}). It is built again from the articles.",
     skipped="Note: faults in the corpus: {faults}; faulty articles were left out. Run chuwen check to see them.",
     nothing_found="No passage found.",
     figures={

@@ -129,6 +129,7 @@ class Texts:
     check_clean: str  # {articles}, {paragraphs}
     check_faulty: str  # {articles}, {paragraphs}, {faults}, {notices}
     check_empty: str
+    index_refused: str  # {folder}, {reason}: told before it is built again
     skipped: str  # {faults}: told when answering from a corpus with faults
     nothing_found: str
     figures: Mapping[str, str]  # names of the figures of `chuwen eval`

@@ -189,6 +189,7 @@ CHINESE = Texts(
     check_clean="没有问题：{articles} 篇文章，{paragraphs} 段。",
     check_faulty="可用 {articles} 篇文章，{paragraphs} 段；有 {faults} 处问题、{notices} 处提示，见上。",
     check_empty="没有找到文章。请检查路径，文件应是列表页 .txt、Markdown .md、.jsonl 或 .json。",
+    index_refused="注意：{folder} 里的索引不能使用（{reason}），正在从文章重新建立。",
     skipped="注意：语料有 {faults} 处问题，有问题的文章没有收入。详情请运行 chuwen check。",
     nothing_found="没有找到相关段落。",
     figures={

@@ -1,0 +1,69 @@
+"""Chuwen's own index, all three fields of it, asked with NumPy alone and with what numba compiles."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmarks.speed.peer import DEPTH, Found, Opened, Peer
+from retrieval import kernel
+from retrieval.building import spooled
+from retrieval.folder import Files
+from retrieval.index import open_index, write_index
+from retrieval.postings import BATCH_ROWS, Source, count, merge
+from retrieval.segment import Segmenter
+from retrieval.terms import query_terms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.speed.questions import Question
+    from benchmarks.speed.texts import Texts
+    from retrieval.terms import QueryTerm
+
+PASSAGES = "passages"  # the file that says how many there are; a library's other files do
+
+
+def _build(texts: Texts, folder: Path) -> None:
+    """Count batch by batch and merge, as a library is built, but in one process and from words that are cut already."""
+    rows, first, sources = zip(texts.texts(), texts.words(), strict=True), 0, []
+    with TemporaryDirectory(dir=folder.parent) as spool:
+        while batch := list(islice(rows, BATCH_ROWS)):
+            some, words = zip(*batch, strict=True)
+            sources.append(Source(spooled(count(some, words, first), folder.parent / spool)))
+            first += len(batch)
+        write_index(Files(folder), merge(sources))
+    (folder / PASSAGES).write_text(f"{first}", "ascii")
+
+
+def _open_plain(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
+    index = open_index(folder, int((folder / PASSAGES).read_text("ascii")))
+
+    def search(terms: tuple[QueryTerm, ...]) -> Found:
+        found = index.search(terms, DEPTH)
+        return [row for row, _ in found], [score for _, score in found]
+
+    return Opened(_terms, search)
+
+
+def _open_compiled(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
+    """With the compiler's own time, which a bot does not wait for: it answers with NumPy until then."""
+    from retrieval.compiled import compile_kernel
+
+    kernel.use(compile_kernel())
+    return _open_plain(folder)
+
+
+def _terms(question: Question) -> tuple[QueryTerm, ...]:
+    return query_terms(_segmenter(), question.text)
+
+
+@cache
+def _segmenter() -> Segmenter:
+    return Segmenter(None)
+
+
+PLAIN = Peer(_build, _open_plain)
+COMPILED = Peer(_build, _open_compiled)

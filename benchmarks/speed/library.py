@@ -1,0 +1,278 @@
+"""What a whole library costs: to build, to open, to correct one article of, and to be asked, question in to reply out.
+
+Run as `python -m benchmarks.speed.library`. The paragraphs and questions are those of `python -m benchmarks.speed`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import multiprocessing
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.quality.tables import table
+from benchmarks.speed.__main__ import NEWS, SETS, count
+from benchmarks.speed.memory import memory
+from benchmarks.speed.preparing import prepare
+from benchmarks.speed.progress import say
+from benchmarks.speed.questions import choose
+from bot.service.asking import sources
+from bot.telegram.markup import messages
+from bot.telegram.render import answer_pieces
+from bot.texts import Language, texts
+from corpus.load import Candidates, load
+from retrieval import kernel
+from retrieval.answer import WHEN_SURE, consider, decide
+from retrieval.folder import SEEN
+from retrieval.hearing import hear
+from retrieval.library import open_library
+from retrieval.segment import Segmenter
+from retrieval.writing import write_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.synchronize import Event
+
+    from corpus.model import Article
+    from retrieval.library import Library
+
+STAGES = ("understand", "search", "rank and extract", "render", "whole")
+QUIET_SECONDS = 20  # for which questions are timed before the reload
+ROOM = 4000  # units of a message
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one size cost; seconds, milliseconds where named so, MB of 1,000,000 bytes.
+
+    Attributes:
+        building: the peak of the process that builds, without what it had before, and of one that cuts.
+        same: whether the corrected library is byte for byte the one that a full build makes; None where not compared.
+        serving: own and mapped memory after all questions.
+    """
+
+    paragraphs: int
+    full: float
+    building: tuple[float, float]
+    disk: float
+    opening_ms: float
+    first_ms: float
+    correction: float
+    same: bool | None
+    quiet: tuple[float, float]  # p50, p99 in ms, one question at a time
+    during: tuple[float, float]  # likewise, while the correction was built
+    stages: dict[str, tuple[float, float]]
+    serving: tuple[float, float]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print a table."""
+    options = _parser().parse_args(arguments)
+    costs = []
+    with suppress(ImportError):
+        from retrieval.compiled import compile_kernel
+
+        kernel.use(compile_kernel())
+    with tempfile.TemporaryDirectory(prefix="chuwen-library-") as folder:
+        work = options.work or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
+        for size in sorted(set(options.sizes)):
+            found = prepare(options.news, size, 1, work)
+            questions = [one.text for one in choose(found, options.sets, 2 * options.questions, 1)]
+            costs.append(_cost(found.articles, size, questions, work, size <= options.compare))
+            print(report(costs), flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.library", description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", nargs="+", type=count, default=(10_000, 100_000, 1_000_000), help="paragraphs")
+    parser.add_argument("--news", type=Path, default=NEWS, help="a file of articles (%(default)s)")
+    parser.add_argument("--sets", type=Path, default=SETS, help="a folder of question sets (%(default)s)")
+    parser.add_argument("--questions", type=count, default=500, help="that are timed (%(default)s)")
+    parser.add_argument("--work", type=Path, help="a folder that keeps the cut words for another run")
+    parser.add_argument("--compare", type=count, default=100_000, help="up to here a correction is built anew as well")
+    return parser
+
+
+def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path, is_compared: bool) -> Cost:
+    with tempfile.TemporaryDirectory(dir=work, prefix="library-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        say(f"{paragraphs:,} paragraphs · full build")
+        full, peak, child = _apart(_build, articles, folder / "before", work, None, None)
+        before = time.perf_counter()
+        library = open_library(folder / "before", Segmenter(work))
+        opening = time.perf_counter() - before
+        half = len(questions) // 2
+        first = _timed(library, questions[:1])[0][-1]
+        _timed(library, questions[:half])
+        say(f"{paragraphs:,} paragraphs · questions")
+        stages = np.array(_timed(library, questions[half:]))
+        say(f"{paragraphs:,} paragraphs · one article corrected, while questions are asked")
+        quiet, during, correction = _reloaded(library, articles, folder, work, questions)
+        same = _is_same(articles, folder, work) if is_compared else None
+        files = (file for file in (folder / "before").iterdir())
+        return Cost(
+            paragraphs,
+            full,
+            (peak, child),
+            sum(file.stat().st_size for file in files) / 1e6,
+            opening * 1e3,
+            first,
+            correction,
+            same,
+            quiet,
+            during,
+            {stage: _percentiles(stages[:, place]) for place, stage in enumerate(STAGES)},
+            (memory().own / 1e6, memory().mapped / 1e6),
+        )
+
+
+def _build(
+    queue: multiprocessing.SimpleQueue[tuple[float, float, float]],
+    articles: Path,
+    folder: Path,
+    work: Path,
+    base: Path | None,
+    started: Event | None,
+) -> None:
+    """Build a library in a process of its own: of the articles, or with one corrected from another library."""
+    candidates = load(articles)
+    if base:
+        candidates = corrected(candidates)
+    folder.mkdir()
+    segmenter = Segmenter(work)
+    old = open_library(base, segmenter) if base and started else None
+    had = memory().resident
+    if started:
+        started.set()
+    before = time.perf_counter()
+    write_library(folder, candidates, segmenter, base=old)
+    seconds = time.perf_counter() - before
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    queue.put((seconds, (memory().peak - had) / 1e6, child / 1e6))
+
+
+def corrected(candidates: Candidates) -> Candidates:
+    """The same articles, of which the one in the middle says something else at its end."""
+    articles = list(candidates.articles)
+    place = len(articles) // 2
+    *sections, last = articles[place].sections
+    *paragraphs, end = last.paragraphs
+    end = replace(end, text=f"{end.text}新港二期2024年动工，总投资12.5亿元。")
+    changed: Article = replace(articles[place], sections=(*sections, replace(last, paragraphs=(*paragraphs, end))))
+    return replace(candidates, articles=(*articles[:place], changed, *articles[place + 1 :]))
+
+
+def _apart(work: object, *arguments: object) -> tuple[float, float, float]:
+    context = multiprocessing.get_context("spawn")
+    queue: multiprocessing.SimpleQueue[tuple[float, float, float]] = context.SimpleQueue()
+    process = context.Process(target=work, args=(queue, *arguments))  # type: ignore[arg-type]
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+    return queue.get()
+
+
+def _reloaded(
+    library: Library, articles: Path, folder: Path, work: Path, questions: Sequence[str]
+) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """How long questions take before and while one article is corrected, and how long that takes."""
+    quiet: list[float] = []
+    end = time.monotonic() + QUIET_SECONDS
+    asked = _again(questions)
+    while time.monotonic() < end:
+        quiet.append(_timed(library, [next(asked)])[0][-1])
+    context = multiprocessing.get_context("spawn")
+    queue: multiprocessing.SimpleQueue[tuple[float, float, float]] = context.SimpleQueue()
+    started = context.Event()
+    process = context.Process(target=_build, args=(queue, articles, folder / "after", work, folder / "before", started))
+    process.start()
+    started.wait()  # to read the articles is not what is looked at here
+    during: list[float] = []
+    while process.is_alive():
+        during.append(_timed(library, [next(asked)])[0][-1])
+    process.join()
+    return _percentiles(np.array(quiet)), _percentiles(np.array(during)), queue.get()[0]
+
+
+def _again(questions: Sequence[str]) -> Iterator[str]:
+    while True:
+        yield from questions
+
+
+def _is_same(articles: Path, folder: Path, work: Path) -> bool:
+    """Whether a full build of the corrected articles makes the same files."""
+    _apart(_build, articles, folder / "anew", work, folder / "before", None)
+    names = {file.name for file in (folder / "anew").iterdir()} - {SEEN}
+    shutil.copy(folder / "after" / SEEN, folder / "anew" / SEEN)
+    return filecmp.cmpfiles(folder / "after", folder / "anew", sorted(names), shallow=False)[1:] == ([], [])
+
+
+def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
+    """Milliseconds of each of STAGES, for each question; what is searched is searched twice, to be timed apart."""
+    said = texts(Language.SIMPLIFIED)
+    found = []
+    for question in questions:
+        times = [time.perf_counter()]
+        query = hear(library, question)
+        times.append(time.perf_counter())
+        result = decide(library, query, consider(library, query), WHEN_SURE)
+        times.append(time.perf_counter())
+        messages(list(answer_pieces(result, sources(result), said)), ROOM)
+        times.append(time.perf_counter())
+        limited = library.within(query.limits)
+        for part in query.parts:
+            limited.index.search(part.terms, 12)
+        times.append(time.perf_counter())
+        understand, answer, render, search = (1e3 * step for step in np.diff(times))
+        found.append([understand, search, max(0.0, answer - search), render, understand + answer + render])
+    return found
+
+
+def _percentiles(values: np.ndarray) -> tuple[float, float]:
+    return float(np.median(values)), float(np.percentile(values, 99))
+
+
+def report(costs: Sequence[Cost]) -> str:
+    """The costs of all sizes as tables in Markdown."""
+    columns = ("", *(f"{one.paragraphs:,}" for one in costs))
+    pairs = {stage: [_pair(one.stages[stage]) for one in costs] for stage in STAGES}
+    rows = {
+        "full build, s": [f"{one.full:.1f}" for one in costs],
+        "peak of the build / of one that cuts, MB": [
+            f"{one.building[0]:,.0f} / {one.building[1]:,.0f}" for one in costs
+        ],
+        "on disk, MB": [f"{one.disk:,.0f}" for one in costs],
+        "open, ms": [f"{one.opening_ms:.1f}" for one in costs],
+        "first question, ms": [f"{one.first_ms:.1f}" for one in costs],
+        "one article corrected, s / of a full build": [
+            f"{one.correction:.2f} / 1:{one.full / one.correction:.0f}" for one in costs
+        ],
+        "byte for byte that of a full build": [{True: "yes", False: "NO", None: "–"}[one.same] for one in costs],
+        "questions, quiet, p50 / p99 ms": [_pair(one.quiet) for one in costs],
+        "questions, meanwhile, p50 / p99 ms": [_pair(one.during) for one in costs],
+        "memory of who asks, own / mapped, MB": [f"{one.serving[0]:,.0f} / {one.serving[1]:,.0f}" for one in costs],
+    }
+    return "\n\n".join(
+        (table("A library", columns, rows), table("From a question to its reply, p50 / p99 ms", columns, pairs))
+    )
+
+
+def _pair(values: tuple[float, float]) -> str:
+    return f"{values[0]:.2f} / {values[1]:.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

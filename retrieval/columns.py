@@ -1,0 +1,88 @@
+"""Files of numbers or bytes without header, written piece by piece with their checksums, opened by memory map."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    import numpy.typing as npt
+
+BLOCK = 1 << 20  # bytes
+
+
+class Column:
+    """A file that is being written; on leaving it is on the disk, not only in the system's memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self.size = 0
+        self.checksum = 0  # CRC-32: 1 GB/s, against disks that were full and bits that fell over
+
+    def append(self, piece: bytes | memoryview | npt.NDArray[Any]) -> None:
+        """Write bytes, or the numbers of an array."""
+        raw = bytes_of(piece) if isinstance(piece, np.ndarray) else piece
+        self._file.write(raw)
+        self.size += len(raw)
+        self.checksum = zlib.crc32(raw, self.checksum)
+
+    def flush(self) -> None:
+        """Let others read what was written so far."""
+        self._file.flush()
+
+    def __enter__(self) -> Column:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._file:
+            if kind is None:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+
+
+def bytes_of(array: npt.NDArray[Any]) -> memoryview:
+    """The bytes of an array, as they are in memory."""
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
+def numbers_of(array: npt.NDArray[Any]) -> memoryview:
+    """The numbers of an array as Python's, which is four times as fast as through numpy where one at a time is read."""
+    return array.data
+
+
+def checksum_of(path: Path) -> int:
+    """The CRC-32 of a file."""
+    checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            checksum = zlib.crc32(block, checksum)
+    return checksum
+
+
+def mapped(path: Path) -> memoryview:
+    """The bytes of a file, mapped.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:  # a memory map can't be empty, a file can
+            return memoryview(b"")
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def numbers_in(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """The numbers of a file, mapped: an array that cannot be written to.
+
+    Raises:
+        OSError: it cannot be opened.
+        ValueError: its size is no multiple of a number's.
+    """
+    return np.frombuffer(mapped(path), dtype)

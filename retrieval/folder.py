@@ -1,0 +1,127 @@
+"""The folder of a library: its files with their checksums, and a manifest that is written when all is well.
+
+What was read once and found to be as its checksum says is not read again while its size, its time of change and its
+place on the disk stay: to open an index of a gigabyte must not take as long as to read it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+import zlib
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import Fault, FaultCode
+from retrieval.columns import Column, checksum_of
+from retrieval.errors import IndexUnusable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSION = 7  # of the files in the folder; raise it whenever what is written changes
+MANIFEST = "manifest.json"
+SEEN = "seen.json"  # how the files stood when they were last read and found to be whole
+CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changing its time
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a library besides its files."""
+
+    faults: tuple[Fault, ...]
+    shift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a library that is being written."""
+
+    folder: Path
+    columns: dict[str, Column] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column:
+        """A new file."""
+        self.columns[name] = column = Column(self.folder / name)
+        return column
+
+
+def write_manifest(files: Files, manifest: Manifest) -> None:
+    """Say that the folder is whole."""
+    content = {
+        "version": VERSION,
+        "files": {name: [column.size, column.checksum] for name, column in sorted(files.columns.items())},
+        "faults": [asdict(fault) for fault in manifest.faults],
+        "shift": manifest.shift,
+    }
+    with Column(files.folder / MANIFEST) as file:
+        file.append(json.dumps({"checksum": _checksum(content)} | content, ensure_ascii=False, indent=1).encode())
+    _write_seen(files.folder, files.columns)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what a folder holds, and make sure that its files are as they were written.
+
+    Raises:
+        IndexUnusable: something is missing, damaged or of another version.
+    """
+    try:
+        content = json.loads(folder.joinpath(MANIFEST).read_text("utf-8"))
+        if content["version"] != VERSION:
+            raise IndexUnusable(folder, f"version {content['version']}, this program reads {VERSION}")
+        if content.pop("checksum") != _checksum(content):
+            raise IndexUnusable(folder, f"{MANIFEST} is damaged")
+        _check(folder, content["files"])
+        faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in content["faults"])
+        shift = float(content["shift"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexUnusable(folder, str(error)) from error
+    if not math.isfinite(shift):
+        raise IndexUnusable(folder, f"shift {shift}")
+    return Manifest(faults, shift)
+
+
+def _checksum(content: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(content, sort_keys=True).encode())
+
+
+def _check(folder: Path, files: dict[str, tuple[int, int]]) -> None:
+    seen = _read_seen(folder)
+    is_new = False
+    for name, (size, checksum) in files.items():
+        look = _look(folder / name)
+        if look[0] != size:
+            raise IndexUnusable(folder, f"{name} has {look[0]} bytes instead of {size}")
+        if seen.get(name) != look:
+            if checksum_of(folder / name) != checksum:
+                raise IndexUnusable(folder, f"{name} is damaged")
+            is_new = True
+    if is_new:
+        _write_seen(folder, files)
+
+
+def _look(path: Path) -> list[int]:
+    """What changes with a file: its size, its time of change, its number on the disk."""
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+def _read_seen(folder: Path) -> dict[str, list[int]]:
+    try:
+        seen = json.loads(folder.joinpath(SEEN).read_text("utf-8"))
+        at, files = int(seen["at"]), dict(seen["files"])
+        return {name: look for name, look in files.items() if look[1] < at - CLOCK_TICK}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
+        return {}
+
+
+def _write_seen(folder: Path, names: Any) -> None:
+    """Note how the files stand; where the folder cannot be written, they are read again the next time."""
+    with suppress(OSError):
+        seen = {"at": time.time_ns(), "files": {name: _look(folder / name) for name in names}}
+        unfinished = folder / f"{SEEN}.{os.getpid()}"
+        unfinished.write_text(json.dumps(seen), "utf-8")
+        unfinished.replace(folder / SEEN)
