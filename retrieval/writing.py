@@ -121,7 +121,7 @@ def _write_index(
     tell = (lambda done: progress(done, len(fresh))) if progress else None
     spool.mkdir()
     try:
-        texts = (rows[number].indexed_text for number in fresh.tolist())
+        texts = (rows[number].published_text for number in fresh.tolist())
         sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, tell)]
         if base:
             sources.append(Source(base.index.postings, descent.moved))

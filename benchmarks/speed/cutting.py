@@ -16,7 +16,7 @@ from benchmarks.speed.progress import told_in_steps
 from benchmarks.speed.texts import ARTICLES, SEPARATOR, TEXTS, WORDS, Facts
 from corpus.formats import jsonl
 from corpus.model import Origin
-from corpus.text import normalize
+from retrieval.rows import rows_of
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def parts(folder: Path, number: int) -> list[Part]:
 def indexed_texts(article: str) -> Iterator[str]:
     """Of each paragraph of an article, given as a line of a file, the text that is indexed."""
     read = jsonl.article(article, Origin(ARTICLES, 1), ARTICLES)
-    for paragraph in read.paragraphs:
-        yield normalize(f"{read.headline}\n\n{paragraph.text}").text  # between the two would stand a section's heading
+    return (row.indexed_text for row in rows_of(read))
 
 
 def cut(text: str) -> list[str]:
