@@ -103,6 +103,7 @@ FIELDS = {
     "check_faulty": {"articles", "paragraphs", "faults", "notices"},
     "asked": {"question"},
     "understood": {"question"},
+    "index_refused": {"folder", "reason"},
     "skipped": {"faults"},
     "no_corpus": {"path", "reason"},
     "bad_questions": {"place", "reason"},
