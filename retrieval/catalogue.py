@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.regions import covers, find
-from retrieval.columns import mapped, numbers_in, numbers_of
+from retrieval.columns import file_name, mapped, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,10 +44,10 @@ class Catalogue:
     days: npt.NDArray[np.int32]
     places: npt.NDArray[np.int32]
     sets: tuple[tuple[str, ...], ...]
-    _view: memoryview = field(init=False, compare=False, repr=False)  # of first_rows, read singly
+    _view: memoryview = field(init=False, compare=False, repr=False)  # of first_rows, where one at a time is read
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_view", numbers_of(self.first_rows))
+        object.__setattr__(self, "_view", self.first_rows.data)
 
     def __len__(self) -> int:
         return len(self.days)
@@ -91,7 +91,7 @@ def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
     columns = list(np.array(found, np.int64).reshape(-1, 3).T)
     columns[0] = np.append(0, np.cumsum(columns[0]))
     for (name, dtype), column in zip(ARRAYS.items(), columns, strict=True):
-        with files.column(_file(name)) as file:
+        with files.column(file_name(name, dtype)) as file:
             file.append(column.astype(dtype))
     with files.column(NAMES) as file:
         file.append(json.dumps(list(numbers), ensure_ascii=False).encode())
@@ -103,17 +103,11 @@ def open_catalogue(folder: Path) -> Catalogue:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    first_rows, days, places = (
-        numbers_in(folder / f"{name}.{dtype.strip('<')}", dtype) for name, dtype in ARRAYS.items()
-    )
+    first_rows, days, places = (numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items())
     sets = tuple(map(tuple, json.loads(bytes(mapped(folder / NAMES)))))
     if not len(first_rows) - 1 == len(days) == len(places):
         raise ValueError("the files of the catalogue do not fit one another")
     return Catalogue(first_rows, days, places, sets)
-
-
-def _file(name: str) -> str:
-    return f"{name}.{ARRAYS[name][1:]}"
 
 
 @cache

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval import kernel
-from retrieval.columns import numbers_in, numbers_of
+from retrieval.columns import file_name, numbers_in
 from retrieval.kernel import Lists, Scratch
 from retrieval.postings import IMPACT_SCALE, Postings
 from retrieval.terms import term_id
@@ -65,11 +65,12 @@ class Index:
     peaks: npt.NDArray[np.uint8]
     buckets: npt.NDArray[np.int64]
     within: npt.NDArray[np.bool_] | None = None
-    _views: tuple[memoryview[int], memoryview[int]] = field(init=False, compare=False, repr=False)  # read singly
+    # What is read one at a time is read through these: four times as fast as through numpy.
+    _views: tuple[memoryview[int], memoryview[int]] = field(init=False, compare=False, repr=False)
     _scratches: list[Scratch] = field(default_factory=list, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_views", (numbers_of(self.postings.terms), numbers_of(self.postings.starts)))
+        object.__setattr__(self, "_views", (self.postings.terms.data, self.postings.starts.data))
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
         """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
@@ -133,7 +134,7 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
         parts: one after the other in the order of their terms, as `postings.merge` gives them.
     """
     with ExitStack() as stack:
-        columns = {name: stack.enter_context(files.column(_file(name))) for name in ARRAYS}
+        columns = {name: stack.enter_context(files.column(file_name(name, dtype))) for name, dtype in ARRAYS.items()}
         written = 0
         for part in parts:
             columns["terms"].append(part.terms)
@@ -144,17 +145,15 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
             written += len(part.rows)
         columns["starts"].append(np.array([written], np.int64))
         columns["terms"].flush()
-        columns["buckets"].append(_buckets(numbers_in(files.folder / _file("terms"), ARRAYS["terms"])))
+        columns["buckets"].append(
+            _buckets(numbers_in(files.folder / file_name("terms", ARRAYS["terms"]), ARRAYS["terms"]))
+        )
 
 
 def _buckets(terms: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     bits = max(1, (len(terms) // TERMS_A_BUCKET).bit_length())
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(terms, edges), len(terms))
-
-
-def _file(name: str) -> str:
-    return f"{name}.{ARRAYS[name][1:]}"
 
 
 def open_index(folder: Path, passages: int) -> Index:
@@ -164,7 +163,7 @@ def open_index(folder: Path, passages: int) -> Index:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
     terms, starts, rows, impacts, peaks, buckets = (
-        numbers_in(folder / _file(name), dtype) for name, dtype in ARRAYS.items()
+        numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items()
     )
     if not (
         len(starts) - 1 == len(terms) == len(peaks) == int(buckets[-1])

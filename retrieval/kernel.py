@@ -155,14 +155,15 @@ def _kth(totals: Int32s, k: int) -> int:
     return int(np.partition(totals, len(totals) - k)[len(totals) - k]) if len(totals) >= k else 0
 
 
-_fastest: list[Kernel] = [plain]
+_fastest: Kernel = plain
 
 
 def fastest() -> Kernel:
     """The kernel that searches use: `plain`, until another is ready."""
-    return _fastest[-1]
+    return _fastest
 
 
 def use(kernel: Kernel) -> None:
     """Let all searches from now on use a kernel."""
-    _fastest[:] = [kernel]
+    global _fastest
+    _fastest = kernel

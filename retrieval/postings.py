@@ -77,23 +77,17 @@ def count(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int =
         first_row: the row of the first text.
     """
     keys = np.concatenate([*_word_keys(texts, words), *_character_keys(texts)])
-    fields = np.bincount(_field_and_row(keys), minlength=len(FIELDS) << ROW_BITS).reshape(-1, BATCH_ROWS)
-    norms = np.stack(
-        [K1 * (1 - B + B * lengths / PIVOTS[field]) for field, lengths in zip(FIELDS, fields, strict=True)]
-    )
+    lengths = np.bincount(_field_and_row(keys), minlength=len(FIELDS) << ROW_BITS).reshape(-1, BATCH_ROWS)
+    norms = K1 * (1 - B + B * lengths / np.array([[PIVOTS[field]] for field in FIELDS]))
     keys.sort()
     firsts = _firsts(keys)
     frequencies = np.diff(firsts, append=len(keys))
     keys = keys[firsts]
-    impacts = frequencies * (K1 + 1) / (frequencies + norms.ravel()[_field_and_row(keys)])
+    impacts = frequencies * (K1 + 1) / (frequencies + norms.ravel()[_field_and_row(keys)]) * IMPACT_SCALE
     rows = (keys & np.uint64(BATCH_ROWS - 1)).astype(np.int32) + np.int32(first_row)
     terms = keys & ~np.uint64(BATCH_ROWS - 1)
     starts = np.append(_firsts(terms), len(terms))
-    return Postings(terms[starts[:-1]], starts, rows, _whole(impacts))
-
-
-def _whole(impacts: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
-    return np.rint(impacts * IMPACT_SCALE).clip(1, 255).astype(np.uint8)
+    return Postings(terms[starts[:-1]], starts, rows, np.rint(impacts).clip(1, 255).astype(np.uint8))
 
 
 def _field_and_row(keys: UInt64s) -> Int64s:
@@ -115,10 +109,8 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
         found.extend(map(_word_units.__getitem__, cut))
         found.append(0)
         lengths.append(len(cut) + 1)
-    units, rows = (
-        np.array(found, np.uint64),
-        np.repeat(np.arange(len(lengths), dtype=np.uint64), np.array(lengths, np.int64)),
-    )
+    units = np.array(found, np.uint64)
+    rows = np.repeat(np.arange(len(lengths), dtype=np.uint64), np.array(lengths, np.int64))
     terms = units != 0
     yield ids(_WORD, units[terms], None) | rows[terms]
     pairs = np.flatnonzero(terms[:-1] & terms[1:])

@@ -21,18 +21,13 @@ if TYPE_CHECKING:
 PIECE = 1 << 16  # bytes that are written at once
 
 
-def dumped(record: Any) -> bytes:
-    """A record as it stands in the file: JSON, on a line of its own."""
-    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
-
-
 def write_records(files: Files, name: str, pieces: Iterable[tuple[bytes | memoryview, npt.ArrayLike]]) -> None:
     """Write records to `name.jsonl`, and where each starts to `name.i8`.
 
     Args:
         files: of the folder.
         name: of the two files, without their endings.
-        pieces: one or more records, dumped, and the length of each.
+        pieces: one or more records, each as JSON on a line of its own, and the length of each.
     """
     with files.column(f"{name}.jsonl") as records, files.column(f"{name}.i8") as starts:
         starts.append(np.zeros(1, np.int64))
@@ -46,7 +41,7 @@ def one_by_one(records: Iterable[Any]) -> Iterator[tuple[bytes, list[int]]]:
     lines: list[bytes] = []
     size = 0
     for record in records:
-        lines.append(dumped(record))
+        lines.append(json.dumps(record, ensure_ascii=False).encode() + b"\n")
         size += len(lines[-1])
         if size > PIECE:
             yield b"".join(lines), list(map(len, lines))
