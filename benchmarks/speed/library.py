@@ -9,7 +9,6 @@ import argparse
 import filecmp
 import multiprocessing
 import resource
-import shutil
 import sys
 import tempfile
 import time
@@ -41,10 +40,14 @@ from retrieval.writing import write_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from multiprocessing.context import SpawnProcess
+    from multiprocessing.queues import SimpleQueue
     from multiprocessing.synchronize import Event
 
     from corpus.model import Article
     from retrieval.library import Library
+
+    Built = tuple[float, float, float]  # seconds, MB of the process that builds, MB of one that cuts
 
 STAGES = ("understand", "search", "rank and extract", "render", "whole")
 QUIET_SECONDS = 20  # for which questions are timed before the reload
@@ -109,7 +112,7 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
     with tempfile.TemporaryDirectory(dir=work, prefix="library-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         say(f"{paragraphs:,} paragraphs · full build")
-        full, peak, child = _apart(_build, articles, folder / "before", work, None, None)
+        full, peak, child = _ended(*_begun(_Order(articles, folder / "before", work)))
         before = time.perf_counter()
         library = open_library(folder / "before", Segmenter(work))
         opening = time.perf_counter() - before
@@ -119,8 +122,9 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
         say(f"{paragraphs:,} paragraphs · questions")
         stages = np.array(_timed(library, questions[half:]))
         say(f"{paragraphs:,} paragraphs · one article corrected, while questions are asked")
-        quiet, during, correction = _reloaded(library, articles, folder, work, questions)
-        same = _is_same(articles, folder, work) if is_compared else None
+        correction = _Order(articles, folder / "after", work, folder / "before", is_corrected=True)
+        quiet, during, seconds = _reloaded(library, correction, questions)
+        same = _is_same(correction) if is_compared else None
         files = (file for file in (folder / "before").iterdir())
         return Cost(
             paragraphs,
@@ -129,7 +133,7 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
             sum(file.stat().st_size for file in files) / 1e6,
             opening * 1e3,
             first,
-            correction,
+            seconds,
             same,
             quiet,
             during,
@@ -138,29 +142,55 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
         )
 
 
-def _build(
-    queue: multiprocessing.SimpleQueue[tuple[float, float, float]],
-    articles: Path,
-    folder: Path,
-    work: Path,
-    base: Path | None,
-    started: Event | None,
-) -> None:
-    """Build a library in a process of its own: of the articles, or with one corrected from another library."""
-    candidates = load(articles)
-    if base:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be built.
+
+    Attributes:
+        base: the library that is corrected; None to build anew.
+        is_corrected: whether one article says something else.
+    """
+
+    articles: Path
+    folder: Path
+    work: Path
+    base: Path | None = None
+    is_corrected: bool = False
+
+
+def _build(order: _Order, ready: Event, built: SimpleQueue[Built]) -> None:
+    """Build a library; told is when the articles are read, which is not what is looked at here, and what it cost."""
+    candidates, segmenter = load(order.articles), Segmenter(order.work)
+    if order.is_corrected:
         candidates = corrected(candidates)
-    folder.mkdir()
-    segmenter = Segmenter(work)
-    old = open_library(base, segmenter) if base and started else None
+    base = open_library(order.base, segmenter) if order.base else None
+    order.folder.mkdir()
     had = memory().resident
-    if started:
-        started.set()
+    ready.set()
     before = time.perf_counter()
-    write_library(folder, candidates, segmenter, base=old)
+    write_library(order.folder, candidates, segmenter, base=base)
     seconds = time.perf_counter() - before
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    queue.put((seconds, (memory().peak - had) / 1e6, child / 1e6))
+    cutting = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    built.put((seconds, (memory().peak - had) / 1e6, cutting / 1e6))
+
+
+def _begun(order: _Order) -> tuple[SpawnProcess, SimpleQueue[Built]]:
+    """A process of its own that builds, once it has read the articles."""
+    context = multiprocessing.get_context("spawn")
+    ready, built = context.Event(), context.SimpleQueue()
+    process = context.Process(target=_build, args=(order, ready, built))
+    process.start()
+    while process.is_alive() and not ready.wait(1):
+        pass
+    return process, built
+
+
+def _ended(process: SpawnProcess, built: SimpleQueue[Built]) -> Built:
+    """What it cost, when it is done."""
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+    return built.get()
 
 
 def corrected(candidates: Candidates) -> Candidates:
@@ -174,37 +204,20 @@ def corrected(candidates: Candidates) -> Candidates:
     return replace(candidates, articles=(*articles[:place], changed, *articles[place + 1 :]))
 
 
-def _apart(work: object, *arguments: object) -> tuple[float, float, float]:
-    context = multiprocessing.get_context("spawn")
-    queue: multiprocessing.SimpleQueue[tuple[float, float, float]] = context.SimpleQueue()
-    process = context.Process(target=work, args=(queue, *arguments))  # type: ignore[arg-type]
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(process.exitcode)
-    return queue.get()
-
-
 def _reloaded(
-    library: Library, articles: Path, folder: Path, work: Path, questions: Sequence[str]
+    library: Library, order: _Order, questions: Sequence[str]
 ) -> tuple[tuple[float, float], tuple[float, float], float]:
     """How long questions take before and while one article is corrected, and how long that takes."""
-    quiet: list[float] = []
-    end = time.monotonic() + QUIET_SECONDS
     asked = _again(questions)
+    quiet, during = [], []
+    end = time.monotonic() + QUIET_SECONDS
     while time.monotonic() < end:
         quiet.append(_timed(library, [next(asked)])[0][-1])
-    context = multiprocessing.get_context("spawn")
-    queue: multiprocessing.SimpleQueue[tuple[float, float, float]] = context.SimpleQueue()
-    started = context.Event()
-    process = context.Process(target=_build, args=(queue, articles, folder / "after", work, folder / "before", started))
-    process.start()
-    started.wait()  # to read the articles is not what is looked at here
-    during: list[float] = []
+    process, built = _begun(order)
     while process.is_alive():
         during.append(_timed(library, [next(asked)])[0][-1])
-    process.join()
-    return _percentiles(np.array(quiet)), _percentiles(np.array(during)), queue.get()[0]
+    seconds, _, _ = _ended(process, built)
+    return _percentiles(np.array(quiet)), _percentiles(np.array(during)), seconds
 
 
 def _again(questions: Sequence[str]) -> Iterator[str]:
@@ -212,12 +225,12 @@ def _again(questions: Sequence[str]) -> Iterator[str]:
         yield from questions
 
 
-def _is_same(articles: Path, folder: Path, work: Path) -> bool:
-    """Whether a full build of the corrected articles makes the same files."""
-    _apart(_build, articles, folder / "anew", work, folder / "before", None)
-    names = {file.name for file in (folder / "anew").iterdir()} - {SEEN}
-    shutil.copy(folder / "after" / SEEN, folder / "anew" / SEEN)
-    return filecmp.cmpfiles(folder / "after", folder / "anew", sorted(names), shallow=False)[1:] == ([], [])
+def _is_same(order: _Order) -> bool:
+    """Whether a full build of the same articles makes the same files."""
+    anew = order.folder.with_name("anew")
+    _ended(*_begun(replace(order, folder=anew, base=None)))
+    names = {file.name for folder in (anew, order.folder) for file in folder.iterdir()} - {SEEN}
+    return filecmp.cmpfiles(order.folder, anew, sorted(names), shallow=False)[1:] == ([], [])
 
 
 def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
