@@ -76,6 +76,8 @@ _LONGEST_FIRST = sorted((*_SAME, *_OTHER.split()), key=len, reverse=True)
 _UNIT = re.compile(rf"[多余]?\s?({'|'.join(_LONGEST_FIRST)})")
 _SURE_UNIT = re.compile(f"[多余]?(?:{_SURE.replace(' ', '|')})")
 
+REMEMBERED = 4096  # texts: a question looks at the same sentences and clauses several times
+_EXACT = 10**27  # below it a decimal holds every whole number
 LONGEST = 40  # characters of a number: Python refuses to read thousands of digits, and nobody counts so far
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+(?![.\d]))?"
 _CHINESE = f"[{NUMERALS}](?:[多余](?=[万亿])|[{NUMERALS}])*"
@@ -90,6 +92,7 @@ _PATTERN = re.compile(
     rf"|{_BEFORE}(?P<tenths>[{ONES}])成(?![不为立功员果绩长都熟就本因分交份套品型人年家])"
     rf"|{_BEFORE}(?P<chinese>{_CHINESE})(?!几)"
 )
+_START = re.compile(rf"[\d{NUMERALS}]")  # what every number begins with
 _AS_DIGITS = re.compile(f"(?=.*[{ZEROS}])[{ZEROS}{ONES}]{{3,}}|[一二][{ZEROS}{ONES}]{{3}}")
 _RANGE = re.compile(r"\s?(?:[-—–―~〜]{1,2}|[至到])\s?")
 
@@ -108,7 +111,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(REMEMBERED)
 def numbers_of(text: str) -> tuple[Number, ...]:
     """As `numbers`, kept: the sentences that are found are asked for theirs again and again."""
     return numbers(text)
@@ -116,6 +119,8 @@ def numbers_of(text: str) -> tuple[Number, ...]:
 
 def digits(number: Number) -> str:
     """A number's value in plain digits: 2000000000 of 二十亿, 0.5 of 千分之五; empty where they would not end."""
+    if number.value.denominator == 1 and number.value < _EXACT:
+        return str(number.value.numerator)
     value = Decimal(number.value.numerator) / Decimal(number.value.denominator)
     return f"{value.normalize():f}" if Fraction(value) == number.value else ""
 
@@ -123,7 +128,7 @@ def digits(number: Number) -> str:
 def holds_number(text: str, number: Number) -> bool:
     """Whether a normalised text has a number, however it is written; its unit matters where it has one."""
     value, unit = _amount(number)
-    return any(value == other and (not number.unit or unit == its) for other, its in map(_amount, numbers_of(text)))
+    return any(value == other and (not number.unit or unit == its) for other, its in _amounts_of(text))
 
 
 def same_amount(left: str, right: str) -> bool:
@@ -141,6 +146,11 @@ def _is_same(left: Number, right: Number) -> bool:
     return value == other and (unit == other_unit or is_unsaid)
 
 
+@lru_cache(REMEMBERED)
+def _amounts_of(text: str) -> tuple[tuple[Fraction, str], ...]:
+    return tuple(map(_amount, numbers_of(text)))
+
+
 def _amount(number: Number) -> tuple[Fraction, str]:
     unit, size = _SAME.get(number.unit, (number.unit, 1))
     return number.value * size, unit
@@ -153,10 +163,19 @@ def _as_in_range(first: Number, last: Number) -> Number:
 
 
 def _read(text: str) -> Iterator[Number]:
-    for match in _PATTERN.finditer(text):
+    for match in _matches(text):
         value = _value(match, text) if len(match[0]) <= LONGEST else None
         if value is not None:
             yield Number(*match.span(), value, _unit(match, text), _scale(match))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """As `_PATTERN.finditer`, several times as fast, because it is tried only where a number may begin."""
+    end = 0
+    for start in map(re.Match.start, _START.finditer(text)):
+        if start >= end and (match := _PATTERN.match(text, start)):
+            yield match
+            end = match.end()
 
 
 def _scale(match: re.Match[str]) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 ZEROS, ONES = "〇零○", "一二两三四五六七八九"
 NUMERALS = f"{ZEROS}{ONES}十百千万亿"
+REMEMBERED = 4096  # numerals of each sort: the same ones come again and again
 _ARABIC = str.maketrans(f"{ZEROS}{ONES}", "0001223456789")
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _GROUPS = re.compile("(?:([^万亿]+)(万?亿))?零?(?:([^万亿]+)万)?(零?)([^万亿]*)")
@@ -14,6 +16,7 @@ _BELOW_10_000 = re.compile(f"(?:([{ONES}])千)?零?(?:([{ONES}])百)?零?(?:([{O
 _SPOKEN = re.compile(f"(.*([百千万亿])[{ONES}])")  # 三百五 is 350, 一万二 is 12,000
 
 
+@lru_cache(REMEMBERED)
 def scale_value(scale: str) -> int:
     """How many 万, 千万 or 万亿 are; 1 for no scale."""
     value = 1
@@ -22,6 +25,7 @@ def scale_value(scale: str) -> int:
     return value
 
 
+@lru_cache(REMEMBERED)
 def digits_value(digits: str) -> Fraction:
     """The value of 2,000 or 76.01."""
     return Fraction(digits.replace(",", ""))
@@ -40,6 +44,7 @@ def spelled_value(numeral: str) -> Fraction:
     return Fraction(int(numeral.translate(_ARABIC)))
 
 
+@lru_cache(REMEMBERED)
 def chinese_value(numeral: str) -> Fraction | None:
     """The value of 二十, 两千 or 三亿五千万; None for what is no number, or several (三四百, 万一)."""
     if len(numeral) == 1:

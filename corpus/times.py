@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+REMEMBERED = 4096  # texts: a question looks at the same sentences and clauses several times
 
 
 class TimeKind(StrEnum):
@@ -121,6 +125,7 @@ _PLAN = (
 )
 
 
+@lru_cache(REMEMBERED)
 def mentions(text: str) -> tuple[TimeMention, ...]:
     """The times that a text names, in its order and without overlaps: of two that begin together the longer.
 
@@ -145,8 +150,8 @@ def years(text: str) -> frozenset[int]:
 
 
 def _candidates(plain: str) -> Iterator[TimeMention]:
-    for pattern, read in _RULES:
-        for match in pattern.finditer(plain):
+    for needed, pattern, read in _RULES:
+        for match in pattern.finditer(plain) if needed.search(plain) else ():
             if reading := read(match.groupdict()):
                 yield TimeMention(match.start(), match.start() + len(match[0].rstrip()), *reading)
 
@@ -236,28 +241,37 @@ def _number(numeral: str | None) -> int | None:
 
 
 # Each is tried on the whole text; where two match the same span the earlier one counts. All repetitions are
-# bounded, so the time stays in proportion to the text.
-_RULES: tuple[tuple[re.Pattern[str], Callable[[_Said], _Reading | None]], ...] = tuple(
-    (re.compile(pattern), read)
-    for pattern, read in (
-        (rf"{_SINCE}(?P<y1>{_YEAR}) ?(?:{_YEAR_UNIT} ?(?:{_M1}(?:{_D1})?)?)?{_TO}{_Y2}(?:{_M2}(?:{_D2})?)?", _calendar),
-        (rf"(?<=\()(?P<y1>{_YEAR}){_TO}(?P<y2>{_YEAR})(?=\))", _calendar),  # a plan's title: 规划（2021—2035）
-        (rf"{_SINCE}(?:{_Y1}|{_ALONE})(?P<m1>{_MONTH})(?: ?月份?(?: ?{_D1})?)?{_TO}{_M2}(?:{_D2})?", _calendar),
-        (rf"{_SINCE}(?:{_Y1}|{_ALONE}){_M1}(?P<d1>{_DAY}) ?[日号]?{_TO}{_D2}", _calendar),
-        (rf"{_SINCE}{_Y1}(?:{_M1}(?:{_D1})?)?{_ONWARD}", _calendar),
-        (rf"{_SINCE}{_ALONE}{_M1}(?:{_D1})?{_ONWARD}", _calendar),
-        (_IN_DIGITS, _calendar),
-        (r"公元(?P<before>前)? ?(?P<year>\d{1,4}) ?年", _era_year),
-        (rf"(?P<y1>{_YEAR}) ?(?:{_YEAR_UNIT} ?)?(?P<part>{_PART}|(?:年|(?<=年))(?:{_EDGE}))", _part_of_year),
-        (rf"(?P<y1>(?!))?(?P<part>{_PART}|(?<![十百几数半多\d{_ONES}])年(?:{_EDGE}))", _part_of_year),
-        (rf"(?:(?P<century>(?<!\d)\d{{1,2}}|十[七八九]|二十一?)世纪|(?:上个?|本)世纪)? ?{_TENS}", _decade),
-        (r"(?<!\d)(?P<year>[12]\d\d0)年代(?:[中后初末]期|初|末)?", _year_decade),
-        (_PLAN, _plan_period),
-        (rf"{_OPENING}(?P<plan>[{_ONES}十])五{_CLOSING}(?=规划|计划|期间|时期|[末初]){_PLAN_PART}", _plan_period),
-        (rf"第(?P<plan>十?[{_ONES}]|十)个五年{_PLAN_PART}", _plan_period),
-        (rf"{_THAT_YEAR}(?: ?(?:{_PART}|年?(?:{_EDGE})|(?:{_MONTH}){_TO}{_M1}|{_M2}(?:{_D1})?))?(?:以来)?", _relative),
-        (_LAST_OR_NEXT, _relative),
-        (_THAT_DAY, _relative),
-        (_HOW_LONG, _duration),
+# bounded, so the time stays in proportion to the text. The characters before it are those of which a text that it
+# matches holds one: most texts hold few of them, and are read twice as fast for it.
+_RULES: tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[_Said], _Reading | None]], ...] = tuple(
+    (re.compile(f"[{needed}]"), re.compile(pattern), read)
+    for needed, pattern, read in (
+        (
+            "年",
+            rf"{_SINCE}(?P<y1>{_YEAR}) ?(?:{_YEAR_UNIT} ?(?:{_M1}(?:{_D1})?)?)?{_TO}{_Y2}(?:{_M2}(?:{_D2})?)?",
+            _calendar,
+        ),
+        ("(", rf"(?<=\()(?P<y1>{_YEAR}){_TO}(?P<y2>{_YEAR})(?=\))", _calendar),  # a plan's title: 规划（2021—2035）
+        ("月", rf"{_SINCE}(?:{_Y1}|{_ALONE})(?P<m1>{_MONTH})(?: ?月份?(?: ?{_D1})?)?{_TO}{_M2}(?:{_D2})?", _calendar),
+        ("月", rf"{_SINCE}(?:{_Y1}|{_ALONE}){_M1}(?P<d1>{_DAY}) ?[日号]?{_TO}{_D2}", _calendar),
+        ("年", rf"{_SINCE}{_Y1}(?:{_M1}(?:{_D1})?)?{_ONWARD}", _calendar),
+        ("月", rf"{_SINCE}{_ALONE}{_M1}(?:{_D1})?{_ONWARD}", _calendar),
+        ("12", _IN_DIGITS, _calendar),
+        ("元", r"公元(?P<before>前)? ?(?P<year>\d{1,4}) ?年", _era_year),
+        ("年季q", rf"(?P<y1>{_YEAR}) ?(?:{_YEAR_UNIT} ?)?(?P<part>{_PART}|(?:年|(?<=年))(?:{_EDGE}))", _part_of_year),
+        ("年季q", rf"(?P<y1>(?!))?(?P<part>{_PART}|(?<![十百几数半多\d{_ONES}])年(?:{_EDGE}))", _part_of_year),
+        ("代", rf"(?:(?P<century>(?<!\d)\d{{1,2}}|十[七八九]|二十一?)世纪|(?:上个?|本)世纪)? ?{_TENS}", _decade),
+        ("代", r"(?<!\d)(?P<year>[12]\d\d0)年代(?:[中后初末]期|初|末)?", _year_decade),
+        ("五", _PLAN, _plan_period),
+        ("五", rf"{_OPENING}(?P<plan>[{_ONES}])五{_CLOSING}(?=规划|计划|期间|时期|[末初]){_PLAN_PART}", _plan_period),
+        ("五", rf"第(?P<plan>十?[{_ONES}]|十)个五年{_PLAN_PART}", _plan_period),
+        (
+            "年",
+            rf"{_THAT_YEAR}(?: ?(?:{_PART}|年?(?:{_EDGE})|(?:{_MONTH}){_TO}{_M1}|{_M2}(?:{_D1})?))?(?:以来)?",
+            _relative,
+        ),
+        ("年月周天日季", _LAST_OR_NEXT, _relative),
+        ("年期日来近后今前月天晚现周", _THAT_DAY, _relative),
+        ("年月时天周日季星", _HOW_LONG, _duration),
     )
 )

@@ -68,6 +68,8 @@ def measure(
     local = idfs * (1 - LOCAL * title) * (1 - LOCAL * often)
     telling = idfs * (1 - TELLING * title) * (1 - TELLING * often)
     figures = figures_of(part.text)
+    beside = [word for word in anchors(part) if word]
+    focus_clauses, clauses = zip(*(_clauses(part, words, idfs, beside, s.text) for s in sentences), strict=True)
     rows = [
         _share(here, idfs),
         _share(words_in(pairs, [s.text for s in sentences]), pair_idfs),
@@ -76,11 +78,11 @@ def measure(
         _share(_paragraph(here, sentences), idfs),
         np.array([s.score for s in sentences]),
         np.array([kind_fit(part, s.text) for s in sentences]),
-        np.array([_focus(part, s.text) for s in sentences]),
-        np.array([_focus_clause(part, s.text) for s in sentences]),
+        np.array([_focus(beside, s.text) for s in sentences]),
+        np.array(focus_clauses),
         np.array([_longest_run(part.text, s.text) / len(part.text) for s in sentences]),
         np.array([sum(stands(n, s.text) for n in figures) / len(figures) if figures else 1.0 for s in sentences]),
-        np.array([_clause(part, words, idfs, s.text) for s in sentences]),
+        np.array(clauses),
         np.array([_order(words, s.text) for s in sentences]),
         np.array([1.0 if s.text.rstrip("”’\"'").endswith("?") else 0.0 for s in sentences]),
         _local_share(here, telling),
@@ -153,14 +155,10 @@ def _paragraph(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:
     return anywhere
 
 
-def _focus(part: Part, text: str) -> float:
+def _focus(beside: Sequence[str], text: str) -> float:
     """How far the words next to the question word stand in the text, 0..1; units do not count as such."""
-    found = [stands(word, text) for word in anchors(part) if word]
+    found = [stands(word, text) for word in beside]
     return sum(found) / len(found) if found else 0.0
-
-
-def _focus_clause(part: Part, text: str) -> float:
-    return max(kind_fit(part, clause) * _focus(part, clause) for clause in PAUSE.split(text))
 
 
 def _longest_run(left: str, right: str) -> int:
@@ -174,12 +172,16 @@ def _longest_run(left: str, right: str) -> int:
     return best
 
 
-def _clause(part: Part, words: Sequence[str], idfs: Matrix, text: str) -> float:
+def _clauses(part: Part, words: Sequence[str], idfs: Matrix, beside: Sequence[str], text: str) -> tuple[float, float]:
+    """Of the sentence's clauses the best focus and the best share of the words, each times how well the clause fits."""
     clauses = [clause for clause in PAUSE.split(text) if clause.strip()]
-    shares = _share(words_in(words, clauses), idfs)
-    return max(
-        (float(share) * kind_fit(part, clause) for share, clause in zip(shares, clauses, strict=True)), default=0.0
-    )
+    best_focus = best_share = 0.0
+    for clause, share in zip(clauses, _share(words_in(words, clauses), idfs).tolist(), strict=True):
+        focus = _focus(beside, clause)
+        if focus > best_focus or share > best_share:  # a fit is 1 at most, and takes long to tell
+            fit = kind_fit(part, clause)
+            best_focus, best_share = max(best_focus, fit * focus), max(best_share, share * fit)
+    return best_focus, best_share
 
 
 def _order(words: Sequence[str], text: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,22 +12,36 @@ from corpus.numbers import holds_number, numbers_of
 from retrieval.synonyms import synonyms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+REMEMBERED = 4096  # words of questions
 PARTLY = 0.7  # credit for a long word of which all character pairs stand in the text
 Matrix = npt.NDArray[np.float64]
 
 
 def stands(word: str, text: str) -> float:
     """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
+    return _finder(word)(text)
+
+
+@lru_cache(REMEMBERED)
+def _finder(word: str) -> Callable[[str], float]:
+    """What tells of a text whether a word stands there: what only the word decides is decided once."""
     if named := numbers_of(word):  # 5个 is no part of 15个
-        return float(all(holds_number(text, number) for number in named))
-    if word in text or any(synonym in text for synonym in synonyms(word)):
-        return 1.0
-    if len(word) < 3 or word.isascii():
-        return PARTLY if len(word) == 2 and word[::-1] in text and not word.isascii() else 0.0  # 外省, 省外
+        return lambda text: float(all(holds_number(text, number) for number in named))
+    same, less = (word, *synonyms(word)), _part_finder(word)
+    return lambda text: 1.0 if any(one in text for one in same) else less(text)
+
+
+def _part_finder(word: str) -> Callable[[str], float]:
+    """What tells how much of a word is in a text that does not hold all of it."""
+    if word.isascii() or len(word) < 2:
+        return lambda _: 0.0
+    if len(word) == 2:
+        turned = word[::-1]  # 外省, 省外
+        return lambda text: PARTLY if turned in text else 0.0
     pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-    return PARTLY * sum(pair in text for pair in pairs) / len(pairs)
+    return lambda text: PARTLY * sum(pair in text for pair in pairs) / len(pairs)
 
 
 def figures_of(text: str) -> tuple[str, ...]:
@@ -36,10 +51,9 @@ def figures_of(text: str) -> tuple[str, ...]:
 
 def words_in(words: Sequence[str], texts: Sequence[str]) -> Matrix:
     """(texts, words): whether each word stands in each text, 0..1."""
-    known: dict[tuple[str, str], float] = {}
-    for text in dict.fromkeys(texts):
-        known.update(((word, text), stands(word, text)) for word in words)
-    return np.array([[known[word, text] for word in words] for text in texts]).reshape(len(texts), len(words))
+    finders = [_finder(word) for word in words]
+    known = {text: [find(text) for find in finders] for text in set(texts)}
+    return np.array([known[text] for text in texts], np.float64).reshape(len(texts), len(words))
 
 
 def letters_in(letters: Sequence[str], texts: Sequence[str]) -> Matrix:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.likeness import near_duplicates
-from corpus.regions import regions_of
+from corpus.regions import regions_about
 from retrieval.building import counted
 from retrieval.calibration import shift_of
 from retrieval.catalogue import write_catalogue
@@ -164,7 +164,7 @@ def _cards(
                 "headline": article.headline,
                 "date": article.date.isoformat() if article.date else None,
                 "place": str(article.origin),
-                "regions": [region.name for region in regions_of(article).about] if known is None else known,
+                "regions": [region.name for region in regions_about(article)] if known is None else known,
                 "first_row": first_row,
                 "rows": count,
                 "group": group[0].key,

@@ -18,7 +18,7 @@ from bot.store import alerts, announcements, answers, articles, bulletins, gener
 from bot.store.dialect import MOST_KEYS, portions
 from bot.store.model import AnswerRow
 from bot.store.operations import JobKind
-from corpus.regions import regions_of
+from corpus.regions import regions_about
 from retrieval.keywords import Keywords
 from retrieval.model import Answer
 
@@ -240,7 +240,7 @@ def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] =
     """
     words = Keywords(f"{article.title}\n{article.body}", segmenter)
     earlier = tuple(story_of(one, segmenter) for one in copies)
-    return Story(article.key, regions_of(article).about, words, article.date, earlier)
+    return Story(article.key, regions_about(article), words, article.date, earlier)
 
 
 def _keep(

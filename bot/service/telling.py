@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.service.asking import source_of
 from bot.store.subscribing import Bulletin
 from corpus.model import ParagraphRef
-from corpus.regions import regions_of
+from corpus.regions import regions_about
 from corpus.times import mentions
 from retrieval.event import event_of
 from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
@@ -41,7 +41,7 @@ def bulletin_of(
         changes: what a correction changed, as (part, before, after).
         segmenter: cuts words.
     """
-    regions = tuple(region.name for region in regions_of(article).about)
+    regions = tuple(region.name for region in regions_about(article))
     said = tuple(_sources(article, regions, segmenter))
     title = article.title or article.headline
     return Bulletin(article.key, generation, title, article.date, regions, said, tuple(changes), article.digest)
