@@ -22,7 +22,7 @@ from retrieval.errors import IndexUnusable
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = 7  # of the files in the folder; raise it whenever what is written changes
+VERSION = 8  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 SEEN = "seen.json"  # how the files stood when they were last read and found to be whole
 CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changing its time

@@ -18,6 +18,7 @@ from retrieval.index import open_index
 from retrieval.limits import UNLIMITED, Limits
 from retrieval.model import ArticleCard, Hit, Passage
 from retrieval.records import open_records
+from retrieval.reprints import open_reprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from corpus.errors import Fault
+    from corpus.reprints import Reprints
     from retrieval.catalogue import Catalogue
     from retrieval.index import Index
     from retrieval.records import Records
@@ -50,6 +52,7 @@ class Library:
     cards: Records  # of the articles
     keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
     catalogue: Catalogue
+    reprints: Reprints
     shift: float  # log odds added to every confidence, see `retrieval.calibration`
     hidden: frozenset[str] = frozenset()  # keys of articles that are not to be found, whether or not they are here
 
@@ -164,10 +167,13 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
     try:
         paragraphs, articles = open_records(folder, "paragraphs"), open_records(folder, "articles")
         index, catalogue = open_index(folder, len(paragraphs)), open_catalogue(folder)
+        reprints = open_reprints(folder)
         digests = numbers_in(folder / "digests.u8", "<u8").reshape(-1, 2)
         keys = numbers_in(folder / "keys", KEY)
-        if not len(digests) == len(paragraphs) == catalogue.rows or not len(keys) == len(articles) == len(catalogue):
+        if not len(digests) == len(paragraphs) == catalogue.rows or not len(keys) == len(articles) == len(
+            catalogue
+        ) == len(reprints.digests):
             raise ValueError("the files do not fit one another")
     except (OSError, ValueError) as error:
         raise IndexUnusable(folder, str(error)) from error
-    return Library(segmenter, index, faults, digests, paragraphs, articles, keys, catalogue, shift)
+    return Library(segmenter, index, faults, digests, paragraphs, articles, keys, catalogue, reprints, shift)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.likeness import near_duplicates
+from corpus.descent import GONE, descent
 from corpus.regions import regions_about
+from corpus.reprints import reprints
 from retrieval.building import counted
 from retrieval.calibration import shift_of
 from retrieval.catalogue import write_catalogue
@@ -23,6 +22,7 @@ from retrieval.index import write_index
 from retrieval.library import KEY, open_files
 from retrieval.postings import Source, merge
 from retrieval.records import one_by_one, write_records
+from retrieval.reprints import write_reprints
 from retrieval.rows import rows_of
 
 if TYPE_CHECKING:
@@ -31,34 +31,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from corpus.descent import Descent
     from corpus.load import Candidates
     from corpus.model import Article
+    from corpus.reprints import Reprints
     from retrieval.library import Library
     from retrieval.rows import Row
     from retrieval.segment import Segmenter
 
-    Int32s = npt.NDArray[np.int32]
-
 SPOOL = "spool"
-GONE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """What becomes of the rows of a library in another one.
-
-    Attributes:
-        moved: (old rows,) int32: their new numbers, ascending or not; GONE for those that go.
-        origins: (new rows,) int32: their old numbers; GONE for those that are new.
-    """
-
-    moved: Int32s
-    origins: Int32s
-
-    @property
-    def fresh(self) -> Int32s:
-        """The numbers of the rows that are new."""
-        return np.flatnonzero(self.origins == GONE).astype(np.int32)
 
 
 def write_library(
@@ -79,13 +60,15 @@ def write_library(
     """
     rows = [row for article in candidates.articles for row in rows_of(article)]
     digests = np.frombuffer(b"".join(row.digest for row in rows), "<u8").reshape(-1, 2)
-    descent = _descent(base.digests if base else digests[:0], digests)
+    fate = descent(base.digests if base else digests[:0], digests)
     files = Files(folder)
     with files.column("digests.u8") as column:
         column.append(digests)
-    _write_index(files, rows, descent, segmenter, progress, base)
-    write_records(files, "paragraphs", _paragraphs(rows, descent, base))
-    cards = _cards(candidates.articles, rows, descent, base)
+    _write_index(files, rows, fate, segmenter, progress, base)
+    write_records(files, "paragraphs", _paragraphs(rows, fate, base))
+    found = reprints(candidates.articles, base.reprints) if base else reprints(candidates.articles)
+    write_reprints(files, found)
+    cards = _cards(candidates.articles, rows, found, fate, base)
     write_records(files, "articles", one_by_one(cards))
     write_catalogue(files, cards)
     with files.column("keys") as column:
@@ -95,67 +78,50 @@ def write_library(
     write_manifest(files, Manifest(candidates.faults, shift))
 
 
-def _descent(old: npt.NDArray[np.uint64], new: npt.NDArray[np.uint64]) -> Descent:
-    """Which of the old digests is which of the new; of several that are equal, only the first is taken for any."""
-    moved = np.full(len(old), GONE, np.int32)
-    origins = np.full(len(new), GONE, np.int32)
-    if len(old) and len(new):
-        order = np.argsort(old[:, 0], kind="stable")
-        places = order.take(np.searchsorted(old[order, 0], new[:, 0]), mode="clip")
-        same = np.flatnonzero((old[places] == new).all(axis=1))
-        taken, first = np.unique(places[same], return_index=True)
-        moved[taken] = same[first]
-        origins[same[first]] = taken
-    return Descent(moved, origins)
-
-
 def _write_index(
     files: Files,
     rows: Sequence[Row],
-    descent: Descent,
+    fate: Descent,
     segmenter: Segmenter,
     progress: Callable[[int, int], None] | None,
     base: Library | None,
 ) -> None:
-    fresh, spool = descent.fresh, files.folder / SPOOL
+    fresh, spool = np.flatnonzero(fate.is_fresh).astype(np.int32), files.folder / SPOOL
     tell = (lambda done: progress(done, len(fresh))) if progress else None
     spool.mkdir()
     try:
         texts = (rows[number].published_text for number in fresh.tolist())
         sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, tell)]
         if base:
-            sources.append(Source(base.index.postings, descent.moved))
+            sources.append(Source(base.index.postings, fate.moved))
         write_index(files, merge(sources))
     finally:
         shutil.rmtree(spool, ignore_errors=True)
 
 
 def _paragraphs(
-    rows: Sequence[Row], descent: Descent, base: Library | None
+    rows: Sequence[Row], fate: Descent, base: Library | None
 ) -> Iterator[tuple[bytes | memoryview, npt.ArrayLike]]:
     """The record of each row; those that follow one another in both libraries are taken over at once."""
-    if not rows:
-        return
-    origins, is_fresh = descent.origins, descent.origins == GONE
-    breaks = (is_fresh[1:] != is_fresh[:-1]) | (~is_fresh[1:] & (np.diff(origins) != 1))
-    for start, end in pairwise([0, *(np.flatnonzero(breaks) + 1).tolist(), len(rows)]):
-        if base is None or is_fresh[start]:
+    for start, end in fate.runs:
+        first = fate.origins[start]
+        if base is None or first == GONE:
             yield from one_by_one([row.number, row.section, row.text] for row in rows[start:end])
         else:
-            starts = base.records.starts[origins[start] : origins[start] + end - start + 1]
+            starts = base.records.starts[first : first + end - start + 1]
             yield base.records.lines[starts[0] : starts[-1]], np.diff(starts)
 
 
 def _cards(
-    articles: Sequence[Article], rows: Sequence[Row], descent: Descent, base: Library | None
+    articles: Sequence[Article], rows: Sequence[Row], found: Reprints, fate: Descent, base: Library | None
 ) -> list[dict[str, Any]]:
     counts = Counter(row.article.key for row in rows)
-    groups = {article.key: group for group in near_duplicates(articles) for article in group}
+    groups = {number: group for group in found.groups for number in group}
     cards: list[dict[str, Any]] = []
     first_row = 0
-    for article in articles:
-        group, count = groups.get(article.key, (article,)), counts[article.key]
-        known = _regions_of_first(descent.origins[first_row], base) if base and count else None
+    for number, article in enumerate(articles):
+        group, count = groups.get(number, [number]), counts[article.key]
+        known = _regions_of_first(fate.origins[first_row], base) if base and count else None
         cards.append(
             {
                 "id": article.id,
@@ -167,8 +133,8 @@ def _cards(
                 "regions": [region.name for region in regions_about(article)] if known is None else known,
                 "first_row": first_row,
                 "rows": count,
-                "group": group[0].key,
-                "twins": [other.id for other in group if other is not article],
+                "group": articles[group[0]].key,
+                "twins": [articles[other].id for other in group if other != number],
             }
         )
         first_row += count

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.likeness import SAME, alike, alike_pairs, is_refilled, near_duplicates
+from corpus.likeness import SAME, alike, alike_pairs, is_refilled
 from corpus.load import load
 from corpus.model import Article, Origin, Paragraph, Section
+from corpus.reprints import near_duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from bot.store import articles, generations
 from bot.store.database import Database
 from bot.store.operations import Changes
 from bot.store.subscribing import News
-from corpus.likeness import near_duplicates
 from corpus.model import Correction, Delta, Snapshot
+from corpus.reprints import near_duplicates
 from retrieval.cache import library_name
 from retrieval.rows import rows_of
 

@@ -1,0 +1,45 @@
+"""Keeps which articles are reprints of one another, and what that was found by, for the library that comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.reprints import Reprints
+from retrieval.columns import file_name, numbers_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from retrieval.folder import Files
+
+ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprints`
+    "reprints-digests": "<u8",
+    "reprints-starts": "<i8",
+    "reprints-clauses": "<u8",
+    "reprints-alike": "<i4",
+}
+
+
+def write_reprints(files: Files, found: Reprints) -> None:
+    """Write what was found."""
+    arrays = (found.digests, found.starts, found.clauses, found.alike)
+    for (name, dtype), array in zip(ARRAYS.items(), arrays, strict=True):
+        with files.column(file_name(name, dtype)) as column:
+            column.append(np.asarray(array, dtype))
+
+
+def open_reprints(folder: Path) -> Reprints:
+    """Open what `write_reprints` wrote.
+
+    Raises:
+        OSError, ValueError: a file is missing, or they do not fit one another.
+    """
+    digests, starts, clauses, alike = (
+        numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items()
+    )
+    found = Reprints(digests.reshape(-1, 2), starts, clauses, alike.reshape(-1, 2))
+    if len(starts) != len(found.digests) + 1 or int(starts[-1]) != len(clauses):
+        raise ValueError("the files of the reprints do not fit one another")
+    return found
