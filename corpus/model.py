@@ -112,7 +112,7 @@ class Article:
 
     @property
     def _first_words(self) -> str:
-        texts = (paragraph.text.strip() for paragraph in self.paragraphs)
+        texts = (paragraph.text.strip() for section in self.sections for paragraph in section.paragraphs)
         return next(filter(None, texts), "")[:_UNTITLED_LENGTH]
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -22,7 +22,7 @@ from corpus.numerals import (
 from corpus.text import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def numbers_of(text: str) -> tuple[Number, ...]:
 
 def digits(number: Number) -> str:
     """A number's value in plain digits: 2000000000 of 二十亿, 0.5 of 千分之五; empty where they would not end."""
-    if number.value.denominator == 1 and number.value < _EXACT:
+    if number.value.denominator == 1 and number.value.numerator < _EXACT:
         return str(number.value.numerator)
     value = Decimal(number.value.numerator) / Decimal(number.value.denominator)
     return f"{value.normalize():f}" if Fraction(value) == number.value else ""
@@ -127,8 +127,15 @@ def digits(number: Number) -> str:
 
 def holds_number(text: str, number: Number) -> bool:
     """Whether a normalised text has a number, however it is written; its unit matters where it has one."""
+    return finder(number)(text)
+
+
+def finder(number: Number) -> Callable[[str], bool]:
+    """What tells of a normalised text whether it `holds_number`."""
     value, unit = _amount(number)
-    return any(value == other and (not number.unit or unit == its) for other, its in _amounts_of(text))
+    if not number.unit:
+        return lambda text: any(value == other for other, _ in _amounts_of(text))
+    return lambda text: any(unit == its and value == other for other, its in _amounts_of(text))
 
 
 def same_amount(left: str, right: str) -> bool:
@@ -158,15 +165,16 @@ def _amount(number: Number) -> tuple[Fraction, str]:
 
 def _as_in_range(first: Number, last: Number) -> Number:
     """The beginning of a range with what only its end says: 2-3亿元, 20-30%."""
-    is_short = first.scale == 1 and first.value < last.value / last.scale
-    return replace(first, value=first.value * last.scale if is_short else first.value, unit=last.unit)
+    is_short = last.scale > 1 and first.scale == 1 and first.value < last.value / last.scale
+    value = first.value * last.scale if is_short else first.value
+    return Number(first.start, first.end, value, last.unit, first.scale)
 
 
 def _read(text: str) -> Iterator[Number]:
     for match in _matches(text):
         value = _value(match, text) if len(match[0]) <= LONGEST else None
         if value is not None:
-            yield Number(*match.span(), value, _unit(match, text), _scale(match))
+            yield Number(match.start(), match.end(), value, _unit(match, text), _scale(match))
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -179,7 +187,11 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _scale(match: re.Match[str]) -> int:
-    said = match["scale"] or match["large"] or match["size"] or match["chinese"] or ""
+    return _largest_scale(match["scale"] or match["large"] or match["size"] or match["chinese"] or "")
+
+
+@lru_cache(REMEMBERED)
+def _largest_scale(said: str) -> int:
     return next((scale_value(scale) for scale in ("万亿", "亿", "万") if scale in said), 1)
 
 
@@ -199,7 +211,8 @@ def _value(match: re.Match[str], text: str) -> Fraction | None:
         parts = ((match["high"], match["large"]), (match["low"] or match["ones"], small))
         return Fraction(sum(digits_value(digits) * scale_value(scale) for digits, scale in parts))
     if match["digits"]:
-        return digits_value(match["digits"]) * scale_value(re.sub("[多余]", "", match["scale"] or ""))
+        bare = digits_value(match["digits"])
+        return bare * scale_value(re.sub("[多余]", "", match["scale"])) if match["scale"] else bare
     if match["decimal"]:
         value = decimal_value(match["decimal"])
         return None if value is None else value * scale_value(match["size"])

@@ -96,13 +96,18 @@ class Reprints(NamedTuple):
 NONE = Reprints(np.zeros((0, 2), np.uint64), np.zeros(1, np.int64), np.zeros(0, np.uint64), np.zeros((0, 2), np.int32))
 
 
-def near_duplicates(articles: Sequence[Article]) -> tuple[tuple[Article, ...], ...]:
+def near_duplicates(articles: Sequence[Article], base: Reprints = NONE) -> tuple[tuple[Article, ...], ...]:
     """Group the articles of which the bodies are at least 80 % alike: reprints, and the same from two sources.
+
+    Args:
+        articles: all.
+        base: what `reprints` found among others, most of which are the same.
 
     Returns:
         Groups of two or more, in the order of their first articles; within a group in the given order.
     """
-    return tuple(tuple(articles[number] for number in group) for group in reprints(articles).groups)
+    groups = reprints(articles, base).groups
+    return tuple(tuple(articles[number] for number in group) for group in groups)
 
 
 def reprints(articles: Sequence[Article], base: Reprints = NONE) -> Reprints:

@@ -132,7 +132,8 @@ def _asked_thing(part: Part, sentences: Sequence[Sentence]) -> Matrix:
 
 
 def _new_characters(part: Part, text: str) -> int:
-    return sum(letter.isalnum() and letter not in part.text for letter in text)
+    known = set(part.text)
+    return len([letter for letter in text if letter not in known and letter.isalnum()])
 
 
 def _article_share(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:

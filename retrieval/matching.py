@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpus.numbers import holds_number, numbers_of
+from corpus.numbers import finder, numbers_of
 from retrieval.synonyms import synonyms
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ def stands(word: str, text: str) -> float:
 @lru_cache(REMEMBERED)
 def _finder(word: str) -> Callable[[str], float]:
     """What tells of a text whether a word stands there: what only the word decides is decided once."""
-    if named := numbers_of(word):  # 5个 is no part of 15个
-        return lambda text: float(all(holds_number(text, number) for number in named))
-    same, less = (word, *synonyms(word)), _part_finder(word)
-    return lambda text: 1.0 if any(one in text for one in same) else less(text)
+    if found := [finder(number) for number in numbers_of(word)]:  # 5个 is no part of 15个
+        return lambda text: float(all(find(text) for find in found))
+    others, less = synonyms(word), _part_finder(word)
+    if not others:
+        return lambda text: 1.0 if word in text else less(text)
+    return lambda text: 1.0 if word in text or any(other in text for other in others) else less(text)
 
 
 def _part_finder(word: str) -> Callable[[str], float]:

@@ -12,7 +12,7 @@ from bot.store.database import Database
 from bot.store.operations import Changes
 from bot.store.subscribing import News
 from corpus.model import Correction, Delta, Snapshot
-from corpus.reprints import near_duplicates
+from corpus.reprints import NONE, near_duplicates
 from retrieval.cache import library_name
 from retrieval.rows import rows_of
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.store.database import Connection
     from bot.store.operations import Generation, JobKind, Member
     from corpus.model import Article
+    from corpus.reprints import Reprints
 
 
 MOST_COPIES = 8  # of an article, that are looked at
@@ -94,8 +95,18 @@ def _reading(address: str) -> Iterator[Connection]:
         yield connection
 
 
-def compare(kind: JobKind, published: Published, said: Sequence[Article], delta: Delta) -> Prepared:
-    """What changes, as a report and as rows to be written."""
+def compare(
+    kind: JobKind, published: Published, said: Sequence[Article], delta: Delta, reprints: Reprints = NONE
+) -> Prepared:
+    """What changes, as a report and as rows to be written.
+
+    Args:
+        kind: of what is done.
+        published: what serves.
+        said: the articles that are to serve.
+        delta: how they differ from what serves.
+        reprints: those among what serves.
+    """
     contents = {article.key: articles.content(article) for article in said}
     members = [articles.member(article, contents[article.key]) for article in said]
     before = {one.fact: one for one in published.members}
@@ -110,7 +121,7 @@ def compare(kind: JobKind, published: Published, said: Sequence[Article], delta:
     added = tuple(article.key for article in delta.added)
     corrected_keys = tuple(one.after.key for one in delta.corrected)
     fresh = {*added, *corrected_keys}
-    groups = near_duplicates(said) if fresh else ()  # 2.4 s for 20,000 articles
+    groups = near_duplicates(said, reprints) if fresh else ()
     duplicates = [group for group in groups if any(article.key in fresh for article in group)]
     counts = {
         "articles": len(said),

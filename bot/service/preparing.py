@@ -23,6 +23,7 @@ from corpus.changes import changes
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
 from corpus.load import QUIET_SECONDS, load, manifest, settle
+from corpus.reprints import NONE
 from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.gold import read_questions
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from bot.service.comparing import Published
     from corpus.model import Article, Delta
+    from corpus.reprints import Reprints
     from retrieval.gold import Gold
     from retrieval.library import Library
 
@@ -119,7 +121,7 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     candidates = load(order.corpus, _telling(tell, Step.READING), changing, known)
     tell(Step.COMPARING, 0, 0)
     snapshot, delta = diff(published.snapshot, candidates)
-    prepared = compare(order.kind, published, snapshot.articles, delta)
+    prepared = compare(order.kind, published, snapshot.articles, delta, _reprints(order, published))
     prepared = _announced(order, prepared, snapshot.articles, delta)
     report = replace(prepared.report, faults=candidates.faults, source_digest=source)
     golds, bad = _questions(order.corpus)
@@ -130,6 +132,12 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     if prepared.changes.is_empty and published.generation and not is_settled:
         return replace(prepared, is_to_publish=False)
     return _weighed(order, prepared, published, snapshot.articles, golds, tell)
+
+
+def _reprints(order: Order, published: Published) -> Reprints:
+    """Which of the published articles are reprints, as their library knows; nothing where it is gone."""
+    library = open_named(published.name, order.cache, Segmenter(order.cache)) if published.generation else None
+    return library.reprints if library else NONE
 
 
 def _announced(order: Order, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
@@ -151,7 +159,8 @@ def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
     if said is None:
         failed = Report(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
         return Prepared(failed, published.number)
-    prepared = compare(order.kind, published, said, difference(published.snapshot.articles, said))
+    delta = difference(published.snapshot.articles, said)
+    prepared = compare(order.kind, published, said, delta, _reprints(order, published))
     _build(order, prepared, said, published, tell)
     return replace(prepared, report=replace(prepared.report, origin=target))
 
