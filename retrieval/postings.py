@@ -161,32 +161,75 @@ def _are_terms(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     return table[points]
 
 
-def merge(sources: Sequence[Source], part_postings: int = PART_POSTINGS) -> Iterator[Postings]:
+def merge(
+    sources: Sequence[Source], base: Source | None = None, part_postings: int = PART_POSTINGS
+) -> Iterator[Postings]:
     """The postings of all sources, in parts, one after the other in the order of their terms.
 
     Args:
         sources: no two with the same term in the same row.
+        base: one more, that has most of the postings.
         part_postings: that a part has, about.
     """
-    total = sum(len(source.postings.rows) for source in sources)
+    if base and not _keeps_order(base):
+        sources, base = [*sources, base], None
+    every = [*sources, base] if base else sources
+    total = sum(len(source.postings.rows) for source in every)
     bits = max(0, (total // part_postings).bit_length())
     edges = [part << (64 - bits) for part in range(1, 1 << bits)]
-    cuts = [[0, *np.searchsorted(one.postings.terms, np.array(edges, np.uint64)), None] for one in sources]
+    cuts = [[0, *np.searchsorted(one.postings.terms, np.array(edges, np.uint64)).tolist(), None] for one in every]
     for part in range(1 << bits):
         slices = [slice(cut[part], cut[part + 1]) for cut in cuts]
-        merged = _merged([_slice(*one) for one in zip(sources, slices, strict=True)])
+        merged = _merged([_slice(*one) for one in zip(sources, slices, strict=False)])
+        if base:
+            merged = _inserted(_part(base.postings, slices[-1]), base.moved, merged)
         if len(merged.terms):
             yield merged
 
 
+def _keeps_order(source: Source) -> bool:
+    """Whether the rows that stay follow one another as before."""
+    return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
+
+
+def _part(postings: Postings, terms: slice) -> Postings:
+    """Some terms with their postings."""
+    ids = postings.terms[terms]
+    starts = postings.starts[terms.start : terms.start + len(ids) + 1]
+    where = slice(int(starts[0]), int(starts[-1]))
+    return Postings(ids, starts - starts[0], postings.rows[where], postings.impacts[where])
+
+
+def _inserted(base: Postings, moved: npt.NDArray[np.int32] | None, fresh: Postings) -> Postings:
+    """What a part of the base becomes, whose rows keep their order, with some postings that are new."""
+    terms, counts, rows, impacts = base.terms, np.diff(base.starts), base.rows, base.impacts
+    if moved is not None:
+        rows = moved.take(rows)
+        gone = np.flatnonzero(rows < 0)
+        np.subtract.at(counts, np.searchsorted(base.starts, gone, side="right") - 1, 1)
+        rows, impacts = np.delete(rows, gone), np.delete(impacts, gone)
+    places = np.searchsorted(terms, fresh.terms)
+    is_new = np.ones(len(places), np.bool_)
+    if len(terms):
+        is_new = terms.take(places, mode="clip") != fresh.terms
+    counts, terms = np.insert(counts, places[is_new], 0), np.insert(terms, places[is_new], fresh.terms[is_new])
+    starts, held = np.append(0, np.cumsum(counts)), np.searchsorted(terms, fresh.terms)
+    at = [np.zeros(0, np.int64)]
+    for one, start, end in zip(held.tolist(), fresh.starts.tolist(), fresh.starts[1:].tolist(), strict=False):
+        first, last = starts.item(one), starts.item(one + 1)
+        at.append(first + rows[first:last].searchsorted(fresh.rows[start:end]))
+    counts[held] += np.diff(fresh.starts)
+    starts = np.append(0, np.cumsum(counts[counts > 0]))
+    inserted = np.concatenate(at)
+    return Postings(
+        terms[counts > 0], starts, np.insert(rows, inserted, fresh.rows), np.insert(impacts, inserted, fresh.impacts)
+    )
+
+
 def _slice(source: Source, terms: slice) -> tuple[UInt64s, Int64s, npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
     """Some terms of a source, and of their postings the place of the term among them, the new row and the impact."""
-    ids = source.postings.terms[terms]
-    first = terms.start or 0
-    starts = source.postings.starts[first : first + len(ids) + 1]
-    postings = slice(int(starts[0]), int(starts[-1]))
+    ids, starts, rows, impacts = _part(source.postings, terms)
     of = np.repeat(np.arange(len(ids)), np.diff(starts))
-    rows, impacts = source.postings.rows[postings], source.postings.impacts[postings]
     if source.moved is None:
         return ids, of, rows, impacts
     rows = source.moved[rows]

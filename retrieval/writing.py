@@ -92,9 +92,7 @@ def _write_index(
     try:
         texts = (rows[number].published_text for number in fresh.tolist())
         sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, tell)]
-        if base:
-            sources.append(Source(base.index.postings, fate.moved))
-        write_index(files, merge(sources))
+        write_index(files, merge(sources, Source(base.index.postings, fate.moved) if base else None))
     finally:
         shutil.rmtree(spool, ignore_errors=True)
 
