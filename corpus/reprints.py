@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,14 +45,16 @@ class Reprints(NamedTuple):
     """Who is like whom among some articles, and what that was found by.
 
     Attributes:
-        digests: (articles, 2) uint64: of the body, white space aside, and of the title.
+        contents: (articles, 2) uint64: digests of all that an article says, paragraph by paragraph.
+        bodies: (articles,) uint64: digests of their bodies, white space aside.
         starts: (articles + 1,) int64: the clauses of article i are clauses[starts[i]:starts[i + 1]].
         clauses: (c,) uint64: hashes of its telling clauses.
         alike: (p, 2) int32, ascending: articles whose bodies differ, but not much. Of several with one body the first
             stands for all.
     """
 
-    digests: UInt64s
+    contents: UInt64s
+    bodies: UInt64s
     starts: Int64s
     clauses: UInt64s
     alike: Pairs
@@ -61,19 +62,19 @@ class Reprints(NamedTuple):
     @property
     def firsts(self) -> Int64s:
         """(articles,): the first article with the same body as each."""
-        _, first, of = np.unique(self.digests[:, 0], return_index=True, return_inverse=True)
+        _, first, of = np.unique(self.bodies, return_index=True, return_inverse=True)
         return first[of]
 
     @property
     def are_first(self) -> Bools:
         """(articles,): which stand for all with the same body."""
-        first: Bools = self.firsts == np.arange(len(self.digests))
+        first: Bools = self.firsts == np.arange(len(self.bodies))
         return first
 
     @property
     def held(self) -> Held:
         """The clauses of those that stand for others."""
-        holders = np.repeat(np.arange(len(self.digests)), np.diff(self.starts))
+        holders = np.repeat(np.arange(len(self.bodies)), np.diff(self.starts))
         counts = self.are_first[holders]
         return Held(self.clauses[counts], holders[counts])
 
@@ -93,7 +94,13 @@ class Reprints(NamedTuple):
         return [group for group in found.values() if len(group) > 1]
 
 
-NONE = Reprints(np.zeros((0, 2), np.uint64), np.zeros(1, np.int64), np.zeros(0, np.uint64), np.zeros((0, 2), np.int32))
+NONE = Reprints(
+    np.zeros((0, 2), np.uint64),
+    np.zeros(0, np.uint64),
+    np.zeros(1, np.int64),
+    np.zeros(0, np.uint64),
+    np.zeros((0, 2), np.int32),
+)
 
 
 def near_duplicates(articles: Sequence[Article], base: Reprints = NONE) -> tuple[tuple[Article, ...], ...]:
@@ -120,10 +127,9 @@ def reprints(articles: Sequence[Article], base: Reprints = NONE) -> Reprints:
         articles: all.
         base: what was found among others, most of which are the same.
     """
-    digests = np.array([_digests(article) for article in articles], np.uint64).reshape(-1, 2)
-    fate = descent(base.digests, digests)
-    starts, clauses = _clauses(articles, fate, base)
-    found = Reprints(digests, starts, clauses, NONE.alike)
+    contents = np.frombuffer(b"".join(map(_content, articles)), "<u8").reshape(-1, 2)
+    fate = descent(base.contents, contents)
+    found = Reprints(contents, *_told(articles, fate, base), NONE.alike)
     held, stays = found.held, _stays(fate, base, found)
     touched = _touched(fate, base.held, held, stays)
     if touched is None:
@@ -135,31 +141,36 @@ def reprints(articles: Sequence[Article], base: Reprints = NONE) -> Reprints:
     return found._replace(alike=_ascending(np.concatenate([before[stays[before].all(axis=1)], fresh])))
 
 
-def _digests(article: Article) -> tuple[int, int]:
-    return _hash(bare(article.body)), _hash(article.title)
+def _content(article: Article) -> bytes:
+    """Of all that an article says, and of how it is divided: 16 bytes."""
+    said = [article.title]
+    for section in article.sections:
+        said.append(f"\0{section.heading}")
+        said += [f"\0\0{paragraph.number}\0{paragraph.text}" for paragraph in section.paragraphs]
+    return hashlib.blake2b("".join(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _clauses(articles: Sequence[Article], fate: Descent, base: Reprints) -> tuple[Int64s, UInt64s]:
-    """The telling clauses of all articles: of those that are new by their hashes, of the others as they were."""
-    sizes, pieces = [np.zeros(1, np.int64)], [NONE.clauses]
+def _told(articles: Sequence[Article], fate: Descent, base: Reprints) -> tuple[UInt64s, Int64s, UInt64s]:
+    """Bodies, starts and clauses of all articles: of those that are new worked out, of the others as they were."""
+    bodies, sizes, clauses = [base.bodies[:0]], [base.starts[:1]], [base.clauses[:0]]
     for start, end in fate.runs:
-        if fate.origins[start] < 0:
-            hashes = array("Q")
-            for article in articles[start:end]:
-                before = len(hashes)
-                hashes.extend(_telling(bare(article.body)))
-                sizes.append(np.array([len(hashes) - before]))
-            pieces.append(np.array(hashes, np.uint64))
+        first = fate.origins[start]
+        if first == GONE:
+            said = [bare(article.body) for article in articles[start:end]]
+            telling = [_telling(body) for body in said]
+            bodies.append(np.array(list(map(_hash, said)), np.uint64))
+            sizes.append(np.array(list(map(len, telling)), np.int64))
+            clauses.append(np.array([clause for one in telling for clause in one], np.uint64))
         else:
-            first = fate.origins[start]
             edges = base.starts[first : first + end - start + 1]
+            bodies.append(base.bodies[first : first + end - start])
             sizes.append(np.diff(edges))
-            pieces.append(base.clauses[edges[0] : edges[-1]])
-    return np.cumsum(np.concatenate(sizes)), np.concatenate(pieces)
+            clauses.append(base.clauses[edges[0] : edges[-1]])
+    return np.concatenate(bodies), np.cumsum(np.concatenate(sizes)), np.concatenate(clauses)
 
 
 def _telling(body: str) -> list[int]:

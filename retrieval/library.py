@@ -47,7 +47,6 @@ class Library:
     segmenter: Segmenter
     index: Index
     faults: tuple[Fault, ...]  # what the load found wrong
-    digests: npt.NDArray[np.uint64]  # (passages, 2), of `Row`
     records: Records  # of the paragraphs
     cards: Records  # of the articles
     keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
@@ -168,12 +167,10 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
         paragraphs, articles = open_records(folder, "paragraphs"), open_records(folder, "articles")
         index, catalogue = open_index(folder, len(paragraphs)), open_catalogue(folder)
         reprints = open_reprints(folder)
-        digests = numbers_in(folder / "digests.u8", "<u8").reshape(-1, 2)
         keys = numbers_in(folder / "keys", KEY)
-        if not len(digests) == len(paragraphs) == catalogue.rows or not len(keys) == len(articles) == len(
-            catalogue
-        ) == len(reprints.digests):
+        is_fitting = len(paragraphs) == catalogue.rows
+        if not is_fitting or not len(keys) == len(articles) == len(catalogue) == len(reprints.bodies):
             raise ValueError("the files do not fit one another")
     except (OSError, ValueError) as error:
         raise IndexUnusable(folder, str(error)) from error
-    return Library(segmenter, index, faults, digests, paragraphs, articles, keys, catalogue, reprints, shift)
+    return Library(segmenter, index, faults, paragraphs, articles, keys, catalogue, reprints, shift)

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from retrieval.folder import Files
 
 ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprints`
-    "reprints-digests": "<u8",
-    "reprints-starts": "<i8",
-    "reprints-clauses": "<u8",
-    "reprints-alike": "<i4",
+    "contents": "<u8",
+    "bodies": "<u8",
+    "clause-starts": "<i8",
+    "clauses": "<u8",
+    "alike": "<i4",
 }
 
 
 def write_reprints(files: Files, found: Reprints) -> None:
     """Write what was found."""
-    arrays = (found.digests, found.starts, found.clauses, found.alike)
+    arrays = (found.contents, found.bodies, found.starts, found.clauses, found.alike)
     for (name, dtype), array in zip(ARRAYS.items(), arrays, strict=True):
         with files.column(file_name(name, dtype)) as column:
             column.append(np.asarray(array, dtype))
@@ -36,10 +37,10 @@ def open_reprints(folder: Path) -> Reprints:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    digests, starts, clauses, alike = (
+    contents, bodies, starts, clauses, alike = (
         numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items()
     )
-    found = Reprints(digests.reshape(-1, 2), starts, clauses, alike.reshape(-1, 2))
-    if len(starts) != len(found.digests) + 1 or int(starts[-1]) != len(clauses):
+    found = Reprints(contents.reshape(-1, 2), bodies, starts, clauses, alike.reshape(-1, 2))
+    if not len(starts) - 1 == len(bodies) == len(found.contents) or int(starts[-1]) != len(clauses):
         raise ValueError("the files of the reprints do not fit one another")
     return found

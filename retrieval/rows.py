@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,12 +32,6 @@ class Row:
     def indexed_text(self) -> str:
         """The same, normalised: what is cut and counted."""
         return normalize(self.published_text).text
-
-    @property
-    def digest(self) -> bytes:
-        """Of all that is kept of it: 16 bytes."""
-        said = f"{self.number}\0{self.article.title}\0{self.published_text}"
-        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def rows_of(article: Article) -> Iterator[Row]:

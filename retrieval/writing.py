@@ -6,7 +6,7 @@ Whatever way a library is made, of the same articles it is the same, byte for by
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from corpus.model import Article
     from corpus.reprints import Reprints
     from retrieval.library import Library
-    from retrieval.rows import Row
     from retrieval.segment import Segmenter
 
 SPOOL = "spool"
@@ -58,92 +57,113 @@ def write_library(
         progress: is told how many paragraphs are cut, and of how many.
         base: a library made with the same settings, of which what is the same is taken over.
     """
-    rows = [row for article in candidates.articles for row in rows_of(article)]
-    digests = np.frombuffer(b"".join(row.digest for row in rows), "<u8").reshape(-1, 2)
-    fate = descent(base.digests if base else digests[:0], digests)
-    files = Files(folder)
-    with files.column("digests.u8") as column:
-        column.append(digests)
-    _write_index(files, rows, fate, segmenter, progress, base)
-    write_records(files, "paragraphs", _paragraphs(rows, fate, base))
-    found = reprints(candidates.articles, base.reprints) if base else reprints(candidates.articles)
+    files, articles = Files(folder), candidates.articles
+    found = reprints(articles, base.reprints) if base else reprints(articles)
+    plan = _plan(articles, found, base)
+    _write_index(files, plan, segmenter, progress)
+    write_records(files, "paragraphs", _paragraphs(plan))
     write_reprints(files, found)
-    cards = _cards(candidates.articles, rows, found, fate, base)
+    cards = _cards(plan, found)
     write_records(files, "articles", one_by_one(cards))
     write_catalogue(files, cards)
     with files.column("keys") as column:
-        keys = np.array([(article.key, number) for number, article in enumerate(candidates.articles)], dtype=KEY)
+        keys = np.array([(article.key, number) for number, article in enumerate(articles)], dtype=KEY)
         column.append(np.sort(keys, order="key"))
     shift = shift_of(open_files(folder, segmenter))
     write_manifest(files, Manifest(candidates.faults, shift))
 
 
-def _write_index(
-    files: Files,
-    rows: Sequence[Row],
-    fate: Descent,
-    segmenter: Segmenter,
-    progress: Callable[[int, int], None] | None,
-    base: Library | None,
-) -> None:
-    fresh, spool = np.flatnonzero(fate.is_fresh).astype(np.int32), files.folder / SPOOL
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is taken over from the library that there is, and what is made anew.
+
+    Attributes:
+        articles: of the new library.
+        first_rows: (articles + 1,) int64: the rows of article i are first_rows[i]:first_rows[i + 1].
+        fate: which of the articles were there.
+        base: the library that there is; None for none.
+        moved: (rows of the base,) int32: their new numbers; GONE for those that go.
+        fresh: the rows that are new, int32.
+    """
+
+    articles: Sequence[Article]
+    first_rows: npt.NDArray[np.int64]
+    fate: Descent
+    base: Library | None
+    moved: npt.NDArray[np.int32]
+    fresh: npt.NDArray[np.int32]
+
+
+def _plan(articles: Sequence[Article], found: Reprints, base: Library | None) -> _Plan:
+    old_rows = base.catalogue.first_rows if base else np.zeros(1, np.int64)
+    fate = descent(base.reprints.contents if base else found.contents[:0], found.contents)
+    counts = np.zeros(len(articles), np.int64)
+    for start, end in fate.runs:
+        first = fate.origins[start]
+        if first == GONE:
+            counts[start:end] = [sum(1 for _ in rows_of(article)) for article in articles[start:end]]
+        else:
+            counts[start:end] = np.diff(old_rows[first : first + end - start + 1])
+    rows = np.append(0, np.cumsum(counts))
+    moved, is_fresh = np.full(old_rows[-1], GONE, np.int32), np.ones(rows[-1], np.bool_)
+    for start, end in fate.runs:
+        first = fate.origins[start]
+        if first != GONE:
+            moved[old_rows[first] : old_rows[first + end - start]] = np.arange(rows[start], rows[end])
+            is_fresh[rows[start] : rows[end]] = False
+    return _Plan(articles, rows, fate, base, moved, np.flatnonzero(is_fresh).astype(np.int32))
+
+
+def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Callable[[int, int], None] | None) -> None:
+    fresh, spool = plan.fresh, files.folder / SPOOL
     tell = (lambda done: progress(done, len(fresh))) if progress else None
+    new = (article for article, origin in zip(plan.articles, plan.fate.origins, strict=True) if origin == GONE)
+    texts = (row.published_text for article in new for row in rows_of(article))
+    base = Source(plan.base.index.postings, plan.moved) if plan.base else None
     spool.mkdir()
     try:
-        texts = (rows[number].published_text for number in fresh.tolist())
         sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, tell)]
-        write_index(files, merge(sources, Source(base.index.postings, fate.moved) if base else None))
+        write_index(files, merge(sources, base))
     finally:
         shutil.rmtree(spool, ignore_errors=True)
 
 
-def _paragraphs(
-    rows: Sequence[Row], fate: Descent, base: Library | None
-) -> Iterator[tuple[bytes | memoryview, npt.ArrayLike]]:
+def _paragraphs(plan: _Plan) -> Iterator[tuple[bytes | memoryview, npt.ArrayLike]]:
     """The record of each row; those that follow one another in both libraries are taken over at once."""
-    for start, end in fate.runs:
-        first = fate.origins[start]
-        if base is None or first == GONE:
-            yield from one_by_one([row.number, row.section, row.text] for row in rows[start:end])
+    for start, end in plan.fate.runs:
+        first = plan.fate.origins[start]
+        if plan.base is None or first == GONE:
+            rows = (row for article in plan.articles[start:end] for row in rows_of(article))
+            yield from one_by_one([row.number, row.section, row.text] for row in rows)
         else:
-            starts = base.records.starts[first : first + end - start + 1]
-            yield base.records.lines[starts[0] : starts[-1]], np.diff(starts)
+            edges = plan.base.catalogue.first_rows[[first, first + end - start]]
+            starts = plan.base.records.starts[edges[0] : edges[1] + 1]
+            yield plan.base.records.lines[starts[0] : starts[-1]], np.diff(starts)
 
 
-def _cards(
-    articles: Sequence[Article], rows: Sequence[Row], found: Reprints, fate: Descent, base: Library | None
-) -> list[dict[str, Any]]:
-    counts = Counter(row.article.key for row in rows)
+def _cards(plan: _Plan, found: Reprints) -> list[dict[str, Any]]:
+    articles, rows = plan.articles, plan.first_rows.tolist()
     groups = {number: group for group in found.groups for number in group}
-    cards: list[dict[str, Any]] = []
-    first_row = 0
-    for number, article in enumerate(articles):
-        group, count = groups.get(number, [number]), counts[article.key]
-        known = _regions_of_first(fate.origins[first_row], base) if base and count else None
-        cards.append(
-            {
-                "id": article.id,
-                "key": article.key,
-                "title": article.title,
-                "headline": article.headline,
-                "date": article.date.isoformat() if article.date else None,
-                "place": str(article.origin),
-                "regions": [region.name for region in regions_about(article)] if known is None else known,
-                "first_row": first_row,
-                "rows": count,
-                "group": articles[group[0]].key,
-                "twins": [articles[other].id for other in group if other != number],
-            }
-        )
-        first_row += count
-    return cards
+    return [
+        {
+            "id": article.id,
+            "key": article.key,
+            "title": article.title,
+            "headline": article.headline,
+            "date": article.date.isoformat() if article.date else None,
+            "place": str(article.origin),
+            "regions": _regions(article, origin, plan.base),
+            "first_row": rows[number],
+            "rows": rows[number + 1] - rows[number],
+            "group": articles[groups[number][0]].key if number in groups else article.key,
+            "twins": [articles[other].id for other in groups.get(number, ()) if other != number],
+        }
+        for number, (article, origin) in enumerate(zip(articles, plan.fate.origins.tolist(), strict=True))
+    ]
 
 
-def _regions_of_first(row: int, base: Library) -> list[str] | None:
-    """What the article is about that begins with a row; title, heading and first paragraph decide that."""
-    if row == GONE:
-        return None
-    number = base.catalogue.article_of(row)
-    if base.catalogue.first_rows[number] != row:
-        return None
-    return list(base.catalogue.sets[base.catalogue.places[number]])
+def _regions(article: Article, origin: int, base: Library | None) -> list[str]:
+    """The names of the places that an article is about: as they were where the base has it."""
+    if base is None or origin == GONE:
+        return [region.name for region in regions_about(article)]
+    return list(base.catalogue.sets[base.catalogue.places[origin]])

@@ -155,12 +155,6 @@ def test_either_script_finds_both(library_of: LibraryOf, segmenter: Segmenter) -
         assert len(library.search(query_terms(segmenter, normalize(question).text), 5)) == 2
 
 
-def test_rows_of_an_article_are_told_apart(candidates: Candidates) -> None:
-    """What has the digest of an old row is taken over from it."""
-    rows = [row for article in candidates.articles for row in rows_of(article)]
-    assert len({row.digest for row in rows}) == len(rows) == 3
-
-
 def test_an_empty_corpus_has_a_library(tmp_path: Path, segmenter: Segmenter) -> None:
     """No articles yet is a state, not an error."""
     (tmp_path / "corpus").mkdir()
