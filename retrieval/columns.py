@@ -5,11 +5,12 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -18,11 +19,23 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20  # bytes
 
 
-class Column:
-    """A file that is being written; on leaving it is on the disk, not only in the system's memory."""
+def settle(file: BinaryIO) -> None:
+    """Have what was written on the disk, not only in the system's memory, and close the file."""
+    with file:
+        os.fsync(file.fileno())
 
-    def __init__(self, path: Path) -> None:
+
+class Column:
+    """A file that is being written.
+
+    Args:
+        path: must not be there.
+        settle: is given the open file when all is written, and closes it.
+    """
+
+    def __init__(self, path: Path, settle: Callable[[BinaryIO], object] = settle) -> None:
         self._file = path.open("xb")
+        self._settle = settle
         self.size = 0
         self.checksum = 0  # CRC-32: 1 GB/s, against disks that were full and bits that fell over
 
@@ -41,10 +54,11 @@ class Column:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self._file:
-            if kind is None:
-                self._file.flush()
-                os.fsync(self._file.fileno())
+        if kind is None:
+            self._file.flush()
+            self._settle(self._file)
+        else:
+            self._file.close()
 
 
 def file_name(name: str, dtype: str) -> str:

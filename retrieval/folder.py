@@ -11,15 +11,17 @@ import math
 import os
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from corpus.errors import Fault, FaultCode
-from retrieval.columns import Column, checksum_of
+from retrieval.columns import Column, checksum_of, settle
 from retrieval.errors import IndexUnusable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
 VERSION = 8  # of the files in the folder; raise it whenever what is written changes
@@ -38,19 +40,39 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a library that is being written."""
+    """The files of a library that is being written; the disk takes each while the next one is made."""
 
     folder: Path
     columns: dict[str, Column] = field(default_factory=dict)
+    _disk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
+    _settling: list[Future[None]] = field(default_factory=list, repr=False)
 
     def column(self, name: str) -> Column:
         """A new file."""
-        self.columns[name] = column = Column(self.folder / name)
+        self.columns[name] = column = Column(self.folder / name, self._settle_later)
         return column
+
+    def wait(self) -> None:
+        """Wait until all are on the disk.
+
+        Raises:
+            OSError: one is not.
+        """
+        self._disk.shutdown()
+        for settled in self._settling:
+            settled.result()
+
+    def _settle_later(self, file: BinaryIO) -> None:
+        self._settling.append(self._disk.submit(settle, file))
 
 
 def write_manifest(files: Files, manifest: Manifest) -> None:
-    """Say that the folder is whole."""
+    """Say that the folder is whole, when it is.
+
+    Raises:
+        OSError: the disk did not take all of it.
+    """
+    files.wait()
     content = {
         "version": VERSION,
         "files": {name: [column.size, column.checksum] for name, column in sorted(files.columns.items())},
