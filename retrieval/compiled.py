@@ -5,20 +5,21 @@ What it does is told in `retrieval.kernel`; here passage by passage, with the k 
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numba
 import numpy as np
 
-from retrieval.kernel import WORTH, Kernel, Lists, Scratch
+from retrieval.kernel import LARGEST_TOTAL, WEIGHT_SCALE, WORTH, Kernel, Lists, Scratch, Table, Weighed, shift_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from retrieval.kernel import Int32s, Int64s
+    from retrieval.kernel import Int32s, Int64s, UInt64s
 
     Bools = npt.NDArray[np.bool_]
     Bytes = npt.NDArray[np.uint8]
@@ -40,21 +41,60 @@ def _jit(function: F) -> F:
 @cache
 def compile_kernel() -> Kernel:
     """The kernel, compiled now or loaded as it was compiled before: 6 seconds or 1."""
-    _kernel(_EXAMPLE, None, Scratch.of(1), 1)
-    return _kernel
+    _weigh(_TABLE, 1, np.zeros(1, np.uint64), np.ones(1))
+    _search(_LISTS, None, Scratch.of(1), 1)
+    return Kernel(_weigh, _search)
 
 
-def _kernel(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
+def _weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
+    return Weighed(*_weighed(*table, passages, shift_of(table), ids, weights))
+
+
+def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
     k = min(k, len(scratch.totals))
     rows, totals = np.empty(k, np.int32), np.empty(k, np.int32)
     limits = _UNLIMITED if within is None else within
-    found = _search(*lists, limits, scratch.totals, scratch.touched, rows, totals)
+    found = _fill(*lists, limits, scratch.totals, scratch.touched, rows, totals)
     order = np.lexsort((rows[:found], -totals[:found]))
     return rows[order], totals[order]
 
 
 @_jit
-def _search(
+def _weighed(
+    terms: UInt64s,
+    starts: Int64s,
+    peaks: Bytes,
+    buckets: Int64s,
+    passages: int,
+    shift: int,
+    ids: UInt64s,
+    weights: npt.NDArray[np.float64],
+) -> tuple[Int64s, Int64s, Int32s, Int64s, int]:
+    places, real = np.empty(len(ids), np.int64), np.empty(len(ids), np.float64)
+    found, total = 0, 0.0
+    for number in range(len(ids)):
+        bucket = np.int64(ids[number] >> np.uint64(shift))
+        for place in range(buckets[bucket], buckets[bucket + 1]):
+            if terms[place] == ids[number]:
+                df = starts[place + 1] - starts[place]
+                places[found], real[found] = place, weights[number] * math.log(1 + (passages - df + 0.5) / (df + 0.5))
+                total += real[found]
+                found += 1
+    scale = min(WEIGHT_SCALE, int(LARGEST_TOTAL / max(1.0, 255 * total + found)))
+    whole, most = np.empty(found, np.int32), np.empty(found, np.int64)
+    for term in range(found):
+        whole[term] = np.rint(real[term] * scale)
+        most[term] = -whole[term] * np.int64(peaks[places[term]])
+    order = np.argsort(most, kind="mergesort")[: np.count_nonzero(most)]
+    left = np.zeros(len(order) + 1, np.int64)
+    for place in range(len(order) - 1, -1, -1):
+        left[place] = left[place + 1] - most[order[place]]
+    chosen = places[:found][order]
+    return starts[chosen], starts[chosen + 1], whole[order], left, scale
+
+
+@_jit
+def _fill(
     starts: Int64s,
     ends: Int64s,
     weights: Int32s,
@@ -218,7 +258,10 @@ def _read_only(values: list[int], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
 
 
 # Postings are mapped from files that cannot be written to, which is another type to a compiler.
-_EXAMPLE = Lists(
+_TABLE = Table(
+    _read_only([0], np.uint64), _read_only([0, 1], np.int64), _read_only([1], np.uint8), _read_only([0, 1, 1], np.int64)
+)
+_LISTS = Lists(
     np.array([0]),
     np.array([1]),
     np.array([1], np.int32),

@@ -12,7 +12,6 @@ in any thread.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,12 +21,12 @@ import numpy as np
 
 from retrieval import kernel
 from retrieval.columns import file_name, numbers_in
-from retrieval.kernel import Lists, Scratch
+from retrieval.kernel import Lists, Scratch, Table, shift_of
 from retrieval.postings import IMPACT_SCALE, Postings
 from retrieval.terms import term_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     import numpy.typing as npt
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
     from retrieval.folder import Files
     from retrieval.terms import QueryTerm
 
-WEIGHT_SCALE = 1024
 TERMS_A_BUCKET = 8  # in the mean, at most; all terms searched by halves are three times as far away
-LARGEST_TOTAL = 2**31 - 1
 ARRAYS = {  # the files of an index, with the type of their numbers
     "terms": "<u8",
     "starts": "<i8",
@@ -54,76 +51,57 @@ class Index:
 
     Attributes:
         passages: how many passages (rows) were indexed.
-        postings: of all terms of all fields.
-        peaks: (T,) uint8: the highest impact of each term.
-        buckets: (2ⁿ + 1,) int64: the terms of which the first n bits are b are buckets[b]:buckets[b + 1].
+        table: where the postings of each term of each field are.
+        rows: (p,) int32: the passages of each posting.
+        impacts: (p,) uint8: their impacts, times IMPACT_SCALE.
         within: (passages,) bool: the only passages that a search may find; None for all.
     """
 
     passages: int
-    postings: Postings
-    peaks: npt.NDArray[np.uint8]
-    buckets: npt.NDArray[np.int64]
+    table: Table
+    rows: npt.NDArray[np.int32]
+    impacts: npt.NDArray[np.uint8]
     within: npt.NDArray[np.bool_] | None = None
     # What is read one at a time is read through these: four times as fast as through numpy.
     _views: tuple[memoryview[int], memoryview[int]] = field(init=False, compare=False, repr=False)
     _scratches: list[Scratch] = field(default_factory=list, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_views", (self.postings.terms.data, self.postings.starts.data))
+        object.__setattr__(self, "_views", (self.table.terms.data, self.table.starts.data))
+
+    @property
+    def postings(self) -> Postings:
+        """Of all terms of all fields."""
+        return Postings(self.table.terms, self.table.starts, self.rows, self.impacts)
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
         """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
-        lists, scale = self._lists(tuple(query))
+        weigh, search = kernel.fastest()
+        terms = tuple(query)
+        ids, weights = (
+            np.array([term.id for term in terms], np.uint64),
+            np.array([term.weight for term in terms], float),
+        )
+        weighed = weigh(self.table, self.passages, ids, weights)
         k = min(k, self.passages)
-        if k < 1 or not len(lists.starts):
+        if k < 1 or not len(weighed.starts):
             return ()
         try:
             scratch = self._scratches.pop()  # each search under way has its own
         except IndexError:
             scratch = Scratch.of(self.passages)
-        rows, totals = kernel.fastest()(lists, self.within, scratch, k)
+        lists = Lists(*weighed[:-1], self.rows, self.impacts)
+        rows, totals = search(lists, self.within, scratch, k)
         self._scratches.append(scratch)
-        return tuple(zip(rows.tolist(), (totals / (IMPACT_SCALE * scale)).tolist(), strict=True))
+        return tuple(zip(rows.tolist(), (totals / (IMPACT_SCALE * weighed.scale)).tolist(), strict=True))
 
     def document_frequency(self, field: str, term: str) -> int:
         """In how many passages a term stands."""
         terms, starts = self._views
         wanted = term_id(field, term)
-        bucket = wanted >> self._shift
-        place = bisect_left(terms, wanted, self.buckets.item(bucket), self.buckets.item(bucket + 1))
+        bucket = wanted >> shift_of(self.table)
+        place = bisect_left(terms, wanted, self.table.buckets.item(bucket), self.table.buckets.item(bucket + 1))
         return starts[place + 1] - starts[place] if place < len(terms) and terms[place] == wanted else 0
-
-    def _lists(self, query: Sequence[QueryTerm]) -> tuple[Lists, int]:
-        """The postings of a query's terms, and the scale of their weights."""
-        places, order = self._found(np.array([term.id for term in query], np.uint64))
-        starts, ends = self.postings.starts[places], self.postings.starts[places + 1]
-        real = [query[i].weight * self._idf(df) for i, df in zip(order.tolist(), (ends - starts).tolist(), strict=True)]
-        scale = min(WEIGHT_SCALE, int(LARGEST_TOTAL / max(1.0, 255 * sum(real) + len(real))))
-        weights = np.array([round(weight * scale) for weight in real], np.int32)
-        most = weights * self.peaks[places].astype(np.int64)
-        best_first = np.argsort(-most, kind="stable")[: np.count_nonzero(most)]
-        left = np.append(np.cumsum(most[best_first][::-1])[::-1], 0)
-        postings = self.postings
-        return Lists(
-            starts[best_first], ends[best_first], weights[best_first], left, postings.rows, postings.impacts
-        ), scale
-
-    def _idf(self, df: int) -> float:
-        return math.log(1 + (self.passages - df + 0.5) / (df + 0.5))
-
-    def _found(self, ids: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The places of those terms that there are, and which of those asked for they are."""
-        buckets = (ids >> self._shift).astype(np.int64)
-        firsts, ends = self.buckets[buckets], self.buckets[buckets + 1]
-        places = firsts[:, np.newaxis] + np.arange((ends - firsts).max(initial=0))
-        there = self.postings.terms.take(places, mode="clip") == ids[:, np.newaxis]
-        hits = np.nonzero(there & (places < ends[:, np.newaxis]))
-        return places[hits], hits[0]
-
-    @property
-    def _shift(self) -> int:
-        return 65 - len(self.buckets).bit_length()
 
 
 def write_index(files: Files, parts: Iterable[Postings]) -> None:
@@ -171,4 +149,4 @@ def open_index(folder: Path, passages: int) -> Index:
         and (len(buckets) - 1).bit_count() == 1 < len(buckets)
     ):
         raise ValueError("the files do not fit one another")
-    return Index(passages, Postings(terms, starts, rows, impacts), peaks, buckets)
+    return Index(passages, Table(terms, starts, peaks, buckets), rows, impacts)

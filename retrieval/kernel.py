@@ -1,5 +1,7 @@
 """The k best passages for some terms, exactly, without looking at most of their postings.
 
+First the terms are looked up in the index and weighed; sums are of whole numbers, the same in any order.
+
 Terms are added up from the one that may add most to the one that may add least. As soon as all that are left together
 add less than what the k-th best passage has, no further passage can come in; then only those that still can are looked
 up in the postings that are left, most of which are long and weigh little (MaxScore: Turtle and Flood, "Query
@@ -8,6 +10,7 @@ Evaluation: Strategies and Optimizations", 1995).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -18,12 +21,48 @@ if TYPE_CHECKING:
 
     Int32s = npt.NDArray[np.int32]
     Int64s = npt.NDArray[np.int64]
+    UInt64s = npt.NDArray[np.uint64]
     Places = npt.NDArray[np.intp]
 
+WEIGHT_SCALE = 1024
+LARGEST_TOTAL = 2**31 - 1
 AT_ONCE = 8192  # postings
 FEW = 5  # times k: so many are looked up to the end, without asking which of them still can be among the best
 LOOK_UP = 40  # are read in the time that one passage is looked up
 WORTH = 4  # a list this many times shorter than what was touched is added without asking whether that is needed
+
+
+class Table(NamedTuple):
+    """Where the postings of each term are.
+
+    Attributes:
+        terms: (t,) uint64, ascending: their numbers.
+        starts: (t + 1,) int64: the postings of terms[i] are starts[i]:starts[i + 1].
+        peaks: (t,) uint8: the highest impact of each.
+        buckets: (2ⁿ + 1,) int64: the terms of which the first n bits are b are buckets[b]:buckets[b + 1].
+    """
+
+    terms: npt.NDArray[np.uint64]
+    starts: Int64s
+    peaks: npt.NDArray[np.uint8]
+    buckets: Int64s
+
+
+class Weighed(NamedTuple):
+    """The terms of a query that there are, those that may add most first.
+
+    Attributes:
+        starts, ends: (n,) int64: the postings of each.
+        weights: (n,) int32, above 0: what an impact of the term is multiplied with.
+        left: (n + 1,) int64: what the terms from here on add to a passage at most, in all; 0 at the end.
+        scale: what the real weights were multiplied with.
+    """
+
+    starts: Int64s
+    ends: Int64s
+    weights: Int32s
+    left: Int64s
+    scale: int
 
 
 class Lists(NamedTuple):
@@ -63,7 +102,21 @@ class Scratch:
         return cls(np.zeros(passages, np.int32), np.zeros(passages + 1, np.int32))
 
 
-class Kernel(Protocol):
+class Kernel(NamedTuple):
+    """The two steps of a search, each made in one way."""
+
+    weigh: Weigh
+    search: Search
+
+
+class Weigh(Protocol):
+    """Looks up the terms of a query."""
+
+    def __call__(self, table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64], /) -> Weighed:
+        """The terms that there are, by their numbers; their weights times their idf, as whole numbers."""
+
+
+class Search(Protocol):
     """Finds the k best."""
 
     def __call__(
@@ -72,8 +125,41 @@ class Kernel(Protocol):
         """The rows and totals of the k best passages, best first, ties in the order of rows; only rows of `within`."""
 
 
-def plain(lists: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
-    """The kernel in numpy: several lists at once where they are short, because each call costs a microsecond."""
+def idf(passages: int, df: int) -> float:
+    """How telling a term is that stands in so many passages."""
+    return math.log(1 + (passages - df + 0.5) / (df + 0.5))
+
+
+def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
+    """Look terms up with numpy, all at once."""
+    places, order = _found(table, ids)
+    starts, ends = table.starts[places], table.starts[places + 1]
+    real = weights[order] * np.array([idf(passages, df) for df in (ends - starts).tolist()], np.float64)
+    scale = min(WEIGHT_SCALE, int(LARGEST_TOTAL / max(1.0, 255 * sum(real.tolist()) + len(real))))
+    whole = np.rint(real * scale).astype(np.int32)
+    most = whole * table.peaks[places].astype(np.int64)
+    best_first = np.argsort(-most, kind="stable")[: np.count_nonzero(most)]
+    left = np.append(np.cumsum(most[best_first][::-1])[::-1], 0)
+    return Weighed(starts[best_first], ends[best_first], whole[best_first], left, scale)
+
+
+def _found(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
+    """The places of those terms that there are, and which of those asked for they are."""
+    buckets = (ids >> shift_of(table)).astype(np.int64)
+    firsts, ends = table.buckets[buckets], table.buckets[buckets + 1]
+    places = firsts[:, np.newaxis] + np.arange((ends - firsts).max(initial=0))
+    there = table.terms.take(places, mode="clip") == ids[:, np.newaxis]
+    hits = np.nonzero(there & (places < ends[:, np.newaxis]))
+    return places[hits], hits[0]
+
+
+def shift_of(table: Table) -> int:
+    """By how many bits a term is shifted to have its bucket."""
+    return 65 - len(table.buckets).bit_length()
+
+
+def search(lists: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
+    """Find them with numpy: several lists at once where they are short, because each call costs a microsecond."""
     left, sizes = lists.left.tolist(), (lists.ends - lists.starts).tolist()
     rows, least, since, place = np.zeros(0, np.intp), 0, 0, 0
     while place < len(sizes):
@@ -155,11 +241,12 @@ def _kth(totals: Int32s, k: int) -> int:
     return int(np.partition(totals, len(totals) - k)[len(totals) - k]) if len(totals) >= k else 0
 
 
-_fastest: Kernel = plain
+PLAIN = Kernel(weigh, search)
+_fastest = PLAIN
 
 
 def fastest() -> Kernel:
-    """The kernel that searches use: `plain`, until another is ready."""
+    """The kernel that searches use: `PLAIN`, until another is ready."""
     return _fastest
 
 

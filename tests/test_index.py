@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.folder import Files
-from retrieval.index import WEIGHT_SCALE, open_index, write_index
+from retrieval.index import open_index, write_index
+from retrieval.kernel import WEIGHT_SCALE
 from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, Source, count, merge
 from retrieval.terms import FIELDS, QueryTerm, passage_terms, query_terms
 

@@ -16,7 +16,7 @@ from retrieval.kernel import Lists, Scratch
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from retrieval.kernel import Kernel
+    from retrieval.kernel import Search
 
 HAS_NUMBA = find_spec("numba") is not None
 FAST = pytest.param("compiled", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed"))
@@ -24,13 +24,13 @@ PASSAGES = 60
 
 
 @pytest.fixture(scope="module", params=["plain", FAST])
-def find(request: pytest.FixtureRequest) -> Kernel:
-    """A kernel."""
+def find(request: pytest.FixtureRequest) -> Search:
+    """A kernel's search."""
     if request.param == "plain":
-        return kernel.plain
+        return kernel.PLAIN.search
     from retrieval.compiled import compile_kernel
 
-    return compile_kernel()
+    return compile_kernel().search
 
 
 @st.composite
@@ -73,7 +73,7 @@ def everything(terms: Lists, within: npt.NDArray[np.bool_] | None, passages: int
 
 
 def found_by(
-    find: Kernel, terms: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int
+    find: Search, terms: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int
 ) -> list[tuple[int, int]]:
     """What a kernel finds; it leaves the scratch clean."""
     rows, totals = find(terms, within, scratch, k)
@@ -82,7 +82,7 @@ def found_by(
 
 
 @given(terms=lists(), k=st.integers(1, 70), limits=st.none() | st.integers(0, 2**32 - 1))
-def test_the_best_are_those_of_all(find: Kernel, terms: Lists, k: int, limits: int | None) -> None:
+def test_the_best_are_those_of_all(find: Search, terms: Lists, k: int, limits: int | None) -> None:
     """Leaving postings out may save time, and change nothing: neither rows nor totals nor the order of equals."""
     within = None if limits is None else np.random.default_rng(limits).random(PASSAGES) < 0.4
     found = found_by(find, terms, within, Scratch.of(PASSAGES), k)
@@ -91,7 +91,7 @@ def test_the_best_are_those_of_all(find: Kernel, terms: Lists, k: int, limits: i
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("is_limited", [False, True])
-def test_many_passages_are_no_different(find: Kernel, seed: int, is_limited: bool) -> None:
+def test_many_passages_are_no_different(find: Search, seed: int, is_limited: bool) -> None:
     """Only there are lists long enough for every way of reading them."""
     chosen, passages = np.random.default_rng(seed), 30_000
     terms = lists_of(chosen, [0.0005] * 8 + [0.01] * 8 + [0.2] * 10 + [0.6] * 3, passages)
@@ -101,7 +101,7 @@ def test_many_passages_are_no_different(find: Kernel, seed: int, is_limited: boo
         assert found_by(find, terms, within, scratch, k) == everything(terms, within, passages, k)
 
 
-def test_ties_come_in_the_order_of_rows(find: Kernel) -> None:
+def test_ties_come_in_the_order_of_rows(find: Search) -> None:
     """The same question has the same answer, whatever was left out on the way."""
     rows, impacts = np.arange(100, dtype=np.int32), np.full(100, 7, np.uint8)
     for array in (rows, impacts):
@@ -113,7 +113,7 @@ def test_ties_come_in_the_order_of_rows(find: Kernel) -> None:
 def test_searches_use_the_kernel_that_is_ready() -> None:
     """A first question does not wait until another is compiled."""
     before = kernel.fastest()
-    other: Kernel = lambda *_: (np.zeros(0, np.int32), np.zeros(0, np.int32))  # noqa: E731
+    other = kernel.Kernel(kernel.weigh, kernel.search)
     kernel.use(other)
     assert kernel.fastest() is other
     kernel.use(before)
