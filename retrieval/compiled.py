@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numba
 import numpy as np
 
-from retrieval.kernel import LARGEST_TOTAL, WEIGHT_SCALE, WORTH, Kernel, Lists, Scratch, Table, Weighed, shift_of
+from retrieval.kernel import (
+    LARGEST_TOTAL,
+    LOOK_AROUND,
+    WEIGHT_SCALE,
+    Kernel,
+    Lists,
+    Scratch,
+    Table,
+    Weighed,
+    shift_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +36,9 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 
-LOOK_UP = 64  # postings are read in the time that one passage is looked up
+FEW = 2  # times k: so many are looked up to the end, without asking which of them still can be among the best
+LOOK_UP = 128  # postings are added in the time that one passage is looked up
+BLOCK = 64  # passages that are looked over at once
 
 
 def _jit(function: F) -> F:
@@ -54,7 +66,7 @@ def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tup
     k = min(k, len(scratch.totals))
     rows, totals = np.empty(k, np.int32), np.empty(k, np.int32)
     limits = _UNLIMITED if within is None else within
-    found = _fill(*lists, limits, scratch.totals, scratch.touched, rows, totals)
+    found = _fill(*lists, limits, scratch.totals, scratch.rows, rows, totals)
     order = np.lexsort((rows[:found], -totals[:found]))
     return rows[order], totals[order]
 
@@ -103,66 +115,106 @@ def _fill(
     impacts: Bytes,
     within: Bools,
     totals: Int32s,
-    touched: Int32s,
+    kept: Int32s,
     best_rows: Int32s,
     best_totals: Int32s,
 ) -> int:
     """Fill in the best, in the order of a heap, and return how many there are."""
-    size, place, least, since = 0, 0, 0, 0
+    place, most = 0, 0
     while place < len(starts):
         start, end = starts[place], ends[place]
-        if WORTH * (end - start) >= size and left[place] < least + since:
-            if _best(totals, touched[:size], within, best_rows, best_totals) == len(best_rows):
-                least = max(least, best_totals[0])
-            since = 0
-            if left[place] < least:
+        if LOOK_AROUND * (end - start) >= len(totals) and left[place] < most:
+            if _count(totals, left[place] + 1, within) >= len(best_rows):
                 break
-        size = _add(rows[start:end], impacts[start:end], weights[place], totals, touched, size)
-        since += left[place] - left[place + 1]
+            most = left[place]
+        _add(rows[start:end], impacts[start:end], weights[place], totals)
+        most += left[place] - left[place + 1]
         place += 1
-    size = _keep(totals, touched[:size], within, least - left[place])
-    while place < len(starts):
-        start, end = starts[place], ends[place]
-        if end - start < LOOK_UP * size:
-            _add_to_some(rows[start:end], impacts[start:end], weights[place], totals)
-        else:
-            _look_up(rows[start:end], impacts[start:end], weights[place], totals, touched[:size])
-        place += 1
-        if size > len(best_rows):
-            _best(totals, touched[:size], within, best_rows, best_totals)
-            least = max(least, best_totals[0])
-            size = _keep(totals, touched[:size], within, least - left[place])
-    found = _best(totals, touched[:size], within, best_rows, best_totals)
-    for row in touched[:size]:
-        totals[row] = 0
+    found = _best_of_all(totals, left[place] + 1, within, best_rows, best_totals)
+    if place < len(starts):
+        size = _collect(totals, max(1, best_totals[0] - left[place]), within, kept)
+        while place < len(starts):
+            start, end = starts[place], ends[place]
+            if end - start < LOOK_UP * size:
+                _add(rows[start:end], impacts[start:end], weights[place], totals)
+            else:
+                _look_up(rows[start:end], impacts[start:end], weights[place], totals, kept[:size])
+            place += 1
+            if size > FEW * len(best_rows):
+                _best(totals, kept[:size], best_rows, best_totals)
+                size = _keep(totals, kept[:size], best_totals[0] - left[place])
+        found = _best(totals, kept[:size], best_rows, best_totals)
+    totals[:] = 0
     return found
 
 
 @_jit
-def _add(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, touched: Int32s, size: int) -> int:
-    """Add a term up, note which rows had nothing so far, and return how many have something now."""
+def _add(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s) -> None:
+    """Add a term up."""
     for at in range(len(rows)):
-        row = rows[at]
-        total = totals[row]
-        touched[size] = row  # without a branch: nobody can foresee which rows were touched
-        size += total == 0
-        totals[row] = total + weight * impacts[at]
+        totals[rows[at]] += weight * impacts[at]
+
+
+@_jit
+def _count(totals: Int32s, least: int, within: Bools) -> int:
+    """How many passages have so much."""
+    count = 0
+    if len(within):
+        for row in range(len(totals)):
+            count += (totals[row] >= least) & within[row]
+    else:
+        for row in range(len(totals)):
+            count += totals[row] >= least
+    return count
+
+
+@_jit
+def _largest(totals: Int32s, start: int, end: int) -> np.int32:
+    """The most that some passages have: without branches, for several at once."""
+    largest = np.int32(0)
+    for row in range(start, end):
+        largest = totals[row] if totals[row] > largest else largest
+    return largest
+
+
+@_jit
+def _collect(totals: Int32s, least: int, within: Bools, kept: Int32s) -> int:
+    """List the passages that have so much, and return how many they are."""
+    size, passages = 0, len(totals)
+    for start in range(0, passages, BLOCK):
+        end = min(start + BLOCK, passages)
+        if _largest(totals, start, end) >= least:
+            for row in range(start, end):
+                kept[size] = row  # without a branch: nobody can foresee which they are
+                size += totals[row] >= least
+    return _only(kept[:size], within) if len(within) else size
+
+
+@_jit
+def _only(kept: Int32s, within: Bools) -> int:
+    """Move those to the front that are within the limits, and return how many they are."""
+    size = 0
+    for row in kept:
+        kept[size] = row
+        size += within[row]
     return size
 
 
 @_jit
-def _add_to_some(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s) -> None:
-    """Add a term where something was added before."""
-    for at in range(len(rows)):
-        total = totals[rows[at]]
-        if total:
-            totals[rows[at]] = total + weight * impacts[at]
+def _keep(totals: Int32s, kept: Int32s, least: int) -> int:
+    """Move those to the front that have so much, and return how many they are."""
+    size = 0
+    for row in kept:
+        if totals[row] >= least:
+            kept[size] = row
+            size += 1
+    return size
 
 
 @_jit
-def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, touched: Int32s) -> None:
+def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, kept: Int32s) -> None:
     """Add a term to some passages."""
-    for row in touched:
+    for row in kept:
         at = _find(rows, row, len(totals))
         if at < len(rows) and rows[at] == row:
             totals[row] += weight * impacts[at]
@@ -192,28 +244,26 @@ def _find(rows: Int32s, row: int, passages: int) -> int:
 
 
 @_jit
-def _keep(totals: Int32s, touched: Int32s, within: Bools, least: int) -> int:
-    """Move those to the front that still can be among the best, forget the others, and return how many are kept."""
-    size = 0
-    for row in touched:
-        if totals[row] >= least and (not len(within) or within[row]):
-            touched[size] = row
-            size += 1
-        else:
-            totals[row] = 0
-    return size
+def _best(totals: Int32s, kept: Int32s, best_rows: Int32s, best_totals: Int32s) -> int:
+    """Fill in the best of some passages, in the order of a heap, and return how many there are."""
+    found = 0
+    for row in kept:
+        if found < len(best_totals) or totals[row] >= best_totals[0]:
+            found = _offer(best_rows, best_totals, found, row, totals[row])
+    return found
 
 
 @_jit
-def _best(totals: Int32s, touched: Int32s, within: Bools, best_rows: Int32s, best_totals: Int32s) -> int:
-    """Fill in the best of some passages, in the order of a heap, and return how many there are."""
-    found = 0
-    for row in touched:
-        total = totals[row]
-        if found == len(best_totals) and total < best_totals[0]:
-            continue
-        if not len(within) or within[row]:
-            found = _offer(best_rows, best_totals, found, row, total)
+def _best_of_all(totals: Int32s, least: int, within: Bools, best_rows: Int32s, best_totals: Int32s) -> int:
+    """Likewise of those of all passages that have so much."""
+    found, passages = 0, len(totals)
+    for start in range(0, passages, BLOCK):
+        end = min(start + BLOCK, passages)
+        if _largest(totals, start, end) >= least:
+            for row in range(start, end):
+                if totals[row] >= least and (not len(within) or within[row]):
+                    found = _offer(best_rows, best_totals, found, row, totals[row])
+                    least = max(least, best_totals[0]) if found == len(best_totals) else least
     return found
 
 

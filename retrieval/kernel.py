@@ -22,14 +22,15 @@ if TYPE_CHECKING:
     Int32s = npt.NDArray[np.int32]
     Int64s = npt.NDArray[np.int64]
     UInt64s = npt.NDArray[np.uint64]
+    Bools = npt.NDArray[np.bool_]
     Places = npt.NDArray[np.intp]
 
 WEIGHT_SCALE = 1024
 LARGEST_TOTAL = 2**31 - 1
 AT_ONCE = 8192  # postings
+LOOK_AROUND = 16  # postings are added in the time that so many passages are looked over
 FEW = 5  # times k: so many are looked up to the end, without asking which of them still can be among the best
-LOOK_UP = 40  # are read in the time that one passage is looked up
-WORTH = 4  # a list this many times shorter than what was touched is added without asking whether that is needed
+LOOK_UP = 40  # postings are added in the time that one passage is looked up
 
 
 class Table(NamedTuple):
@@ -90,16 +91,16 @@ class Scratch:
 
     Attributes:
         totals: (passages,) int32: 0 before and after.
-        touched: (passages + 1,) int32: of any value.
+        rows: (passages,) int32: of any value.
     """
 
     totals: Int32s
-    touched: Int32s
+    rows: Int32s
 
     @classmethod
     def of(cls, passages: int) -> Scratch:
         """What a search among so many passages needs."""
-        return cls(np.zeros(passages, np.int32), np.zeros(passages + 1, np.int32))
+        return cls(np.zeros(passages, np.int32), np.empty(passages, np.int32))
 
 
 class Kernel(NamedTuple):
@@ -119,9 +120,7 @@ class Weigh(Protocol):
 class Search(Protocol):
     """Finds the k best."""
 
-    def __call__(
-        self, lists: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int, /
-    ) -> tuple[Int32s, Int32s]:
+    def __call__(self, lists: Lists, within: Bools | None, scratch: Scratch, k: int, /) -> tuple[Int32s, Int32s]:
         """The rows and totals of the k best passages, best first, ties in the order of rows; only rows of `within`."""
 
 
@@ -158,61 +157,55 @@ def shift_of(table: Table) -> int:
     return 65 - len(table.buckets).bit_length()
 
 
-def search(lists: Lists, within: npt.NDArray[np.bool_] | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
+def search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
     """Find them with numpy: several lists at once where they are short, because each call costs a microsecond."""
-    left, sizes = lists.left.tolist(), (lists.ends - lists.starts).tolist()
-    rows, least, since, place = np.zeros(0, np.intp), 0, 0, 0
+    totals, left, sizes = scratch.totals, lists.left.tolist(), (lists.ends - lists.starts).tolist()
+    rows, place, most = np.zeros(0, np.intp), 0, 0
     while place < len(sizes):
-        if WORTH * sizes[place] >= len(rows) and left[place] < least + since:
-            least, since = max(least, _kth(scratch.totals[_within(rows, within)], k)), 0
-            if left[place] < least:
+        if LOOK_AROUND * sizes[place] >= len(totals) and left[place] < most:
+            rows = _above(totals, left[place], within)
+            if len(rows) >= k:
                 break
-        following, room = place + 1, max(AT_ONCE, len(rows) // WORTH) - sizes[place]
-        while following < len(sizes) and room >= sizes[following] and left[following] >= least:
+            most = left[place]
+        following, room = place + 1, AT_ONCE - sizes[place]
+        while following < len(sizes) and sizes[following] <= room:
             room -= sizes[following]
             following += 1
-        rows = np.concatenate([rows, _added(lists, slice(place, following), scratch)])
-        since += left[place] - left[following]
+        _add(lists, slice(place, following), totals)
+        most += left[place] - left[following]
         place = following
-    rows = np.sort(_kept(rows, within, scratch, least - left[place]))
+    least = _kth(totals[rows], k) if place < len(sizes) else 1
+    rows = _above(totals, max(0, least - left[place] - 1), within)
     while place < len(sizes) and len(rows) > FEW * k:
         if sizes[place] < LOOK_UP * len(rows):
-            _add_to_some(lists, place, scratch)
+            _add(lists, slice(place, place + 1), totals)
         else:
-            _look_up(lists, range(place, place + 1), rows, scratch)
+            _look_up(lists, range(place, place + 1), rows, totals)
         place += 1
-        least = max(least, _kth(scratch.totals[rows], k))
-        rows = _kept(rows, None, scratch, least - left[place])
-    _look_up(lists, range(place, len(sizes)), rows, scratch)
-    totals = scratch.totals[rows]
-    scratch.totals[rows] = 0
-    order = np.lexsort((rows, -totals))[:k]
-    return rows[order].astype(np.int32), totals[order]
+        least = max(least, _kth(totals[rows], k))
+        rows = rows[totals[rows] >= least - left[place]]
+    _look_up(lists, range(place, len(sizes)), rows, totals)
+    found = totals[rows]
+    totals.fill(0)
+    order = np.lexsort((rows, -found))[:k]
+    return rows[order].astype(np.int32), found[order]
 
 
-def _added(lists: Lists, places: slice, scratch: Scratch) -> Places:
-    """Add some terms up, and return the rows that had nothing so far."""
+def _above(totals: Int32s, least: int, within: Bools | None) -> Places:
+    """The rows that have more, ascending."""
+    rows = np.flatnonzero(totals > least)
+    return rows if within is None else rows[within[rows]]
+
+
+def _add(lists: Lists, places: slice, totals: Int32s) -> None:
+    """Add some terms up."""
     postings = list(map(slice, lists.starts[places].tolist(), lists.ends[places].tolist()))
     rows = np.concatenate([lists.rows[one] for one in postings]).astype(np.intp)  # numpy is slower with other types
     weights = np.repeat(lists.weights[places], lists.ends[places] - lists.starts[places])
-    fresh = rows[scratch.totals[rows] == 0]
-    np.add.at(scratch.totals, rows, weights * np.concatenate([lists.impacts[one] for one in postings]))
-    order = np.arange(len(fresh), dtype=np.int32)
-    scratch.touched[fresh] = order
-    once: Places = fresh[scratch.touched[fresh] == order]
-    return once
+    np.add.at(totals, rows, weights * np.concatenate([lists.impacts[one] for one in postings]))
 
 
-def _add_to_some(lists: Lists, place: int, scratch: Scratch) -> None:
-    """Add a term where something was added before."""
-    postings = slice(lists.starts[place], lists.ends[place])
-    rows = lists.rows[postings].astype(np.intp)
-    totals = scratch.totals[rows]
-    totals += np.multiply(lists.impacts[postings], lists.weights[place], dtype=np.int32) * (totals > 0)
-    scratch.totals[rows] = totals
-
-
-def _look_up(lists: Lists, numbers: range, rows: Places, scratch: Scratch) -> None:
+def _look_up(lists: Lists, numbers: range, rows: Places, totals: Int32s) -> None:
     """Add some terms to some passages, whose rows ascend."""
     wanted = rows.astype(np.int32)
     starts, ends = lists.starts[numbers.start : numbers.stop, np.newaxis], lists.ends[numbers.start : numbers.stop]
@@ -220,20 +213,7 @@ def _look_up(lists: Lists, numbers: range, rows: Places, scratch: Scratch) -> No
     places = np.array([one.searchsorted(wanted) for one in listed], np.intp).reshape(len(numbers), len(rows)) + starts
     there = (lists.rows.take(places, mode="clip") == wanted) & (places < ends[:, np.newaxis])
     impacts = lists.impacts.take(places, mode="clip").astype(np.int32) * there
-    scratch.totals[rows] += lists.weights[numbers.start : numbers.stop] @ impacts
-
-
-def _kept(rows: Places, within: npt.NDArray[np.bool_] | None, scratch: Scratch, least: int) -> Places:
-    """Those rows that have so much, and are within the limits; the others are forgotten."""
-    keep = scratch.totals[rows] >= least
-    if within is not None:
-        keep &= within[rows]
-    scratch.totals[rows[~keep]] = 0
-    return rows[keep]
-
-
-def _within(rows: Places, within: npt.NDArray[np.bool_] | None) -> Places:
-    return rows if within is None else rows[within[rows]]
+    totals[rows] += lists.weights[numbers.start : numbers.stop] @ impacts
 
 
 def _kth(totals: Int32s, k: int) -> int:
