@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from corpus.numerals import (
@@ -125,6 +126,27 @@ def digits(number: Number) -> str:
     return f"{value.normalize():f}" if Fraction(value) == number.value else ""
 
 
+def rewritten(text: str) -> Iterator[str]:
+    """The `digits` of those numbers of a normalised text that are not written so; most are, and soon passed over."""
+    matches = list(_matches(text))
+    for match, following in zip_longest(matches, matches[1:]):
+        is_scaled = following and following.lastgroup != "digits"  # only that can change what a range begins with
+        ends = following if is_scaled and _RANGE.fullmatch(text, match.end(), following.start()) else None
+        if ends is None and _is_in_digits(match):
+            continue
+        number, last = _number(match, text), ends and _number(ends, text)
+        if number:
+            value = digits(_as_in_range(number, last) if last and not number.unit else number)
+            if value and value != match[0]:
+                yield value
+
+
+def _is_in_digits(match: re.Match[str]) -> bool:
+    """Whether a number is written as `digits` would: no scale, no comma, no zeros at either end."""
+    said: str = match[0]
+    return match.lastgroup == "digits" and said.isascii() and said.isdecimal() and (said[0] != "0" or len(said) == 1)
+
+
 def holds_number(text: str, number: Number) -> bool:
     """Whether a normalised text has a number, however it is written; its unit matters where it has one."""
     return finder(number)(text)
@@ -171,10 +193,12 @@ def _as_in_range(first: Number, last: Number) -> Number:
 
 
 def _read(text: str) -> Iterator[Number]:
-    for match in _matches(text):
-        value = _value(match, text) if len(match[0]) <= LONGEST else None
-        if value is not None:
-            yield Number(match.start(), match.end(), value, _unit(match, text), _scale(match))
+    return filter(None, (_number(match, text) for match in _matches(text)))
+
+
+def _number(match: re.Match[str], text: str) -> Number | None:
+    value = _value(match, text) if len(match[0]) <= LONGEST else None
+    return None if value is None else Number(match.start(), match.end(), value, _unit(match, text), _scale(match))
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 FEW = 2  # times k: so many are looked up to the end, without asking which of them still can be among the best
 LOOK_UP = 128  # postings are added in the time that one passage is looked up
-BLOCK = 64  # passages that are looked over at once
 
 
 def _jit(function: F) -> F:
@@ -66,7 +65,7 @@ def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tup
     k = min(k, len(scratch.totals))
     rows, totals = np.empty(k, np.int32), np.empty(k, np.int32)
     limits = _UNLIMITED if within is None else within
-    found = _fill(*lists, limits, scratch.totals, scratch.rows, rows, totals)
+    found = _fill(*lists, limits, scratch.totals, scratch.is_kept, scratch.kept, rows, totals)
     order = np.lexsort((rows[:found], -totals[:found]))
     return rows[order], totals[order]
 
@@ -115,24 +114,28 @@ def _fill(
     impacts: Bytes,
     within: Bools,
     totals: Int32s,
+    is_kept: Bytes,
     kept: Int32s,
     best_rows: Int32s,
     best_totals: Int32s,
 ) -> int:
     """Fill in the best, in the order of a heap, and return how many there are."""
-    place, most = 0, 0
+    place, most, size, k = 0, 0, 0, len(best_rows)
     while place < len(starts):
         start, end = starts[place], ends[place]
         if LOOK_AROUND * (end - start) >= len(totals) and left[place] < most:
-            if _count(totals, left[place] + 1, within) >= len(best_rows):
+            size = _collect(totals, left[place] + 1, within, is_kept, kept)
+            if size >= k:
                 break
             most = left[place]
         _add(rows[start:end], impacts[start:end], weights[place], totals)
         most += left[place] - left[place + 1]
         place += 1
-    found = _best_of_all(totals, left[place] + 1, within, best_rows, best_totals)
+    if place == len(starts):
+        size = _collect(totals, 1, within, is_kept, kept)
+    found = _best(totals, kept[:size], best_rows, best_totals)
     if place < len(starts):
-        size = _collect(totals, max(1, best_totals[0] - left[place]), within, kept)
+        size = _collect(totals, max(1, best_totals[0] - left[place]), within, is_kept, kept)
         while place < len(starts):
             start, end = starts[place], ends[place]
             if end - start < LOOK_UP * size:
@@ -140,7 +143,7 @@ def _fill(
             else:
                 _look_up(rows[start:end], impacts[start:end], weights[place], totals, kept[:size])
             place += 1
-            if size > FEW * len(best_rows):
+            if size > FEW * k:
                 _best(totals, kept[:size], best_rows, best_totals)
                 size = _keep(totals, kept[:size], best_totals[0] - left[place])
         found = _best(totals, kept[:size], best_rows, best_totals)
@@ -156,47 +159,21 @@ def _add(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s) -> None:
 
 
 @_jit
-def _count(totals: Int32s, least: int, within: Bools) -> int:
-    """How many passages have so much."""
-    count = 0
+def _collect(totals: Int32s, least: int, within: Bools, is_kept: Bytes, kept: Int32s) -> int:
+    """List the passages that have so much, and return how many they are: found several at once, looked at by eights."""
+    bar = np.int32(least)
     if len(within):
         for row in range(len(totals)):
-            count += (totals[row] >= least) & within[row]
+            is_kept[row] = (totals[row] >= bar) & within[row]
     else:
         for row in range(len(totals)):
-            count += totals[row] >= least
-    return count
-
-
-@_jit
-def _largest(totals: Int32s, start: int, end: int) -> np.int32:
-    """The most that some passages have: without branches, for several at once."""
-    largest = np.int32(0)
-    for row in range(start, end):
-        largest = totals[row] if totals[row] > largest else largest
-    return largest
-
-
-@_jit
-def _collect(totals: Int32s, least: int, within: Bools, kept: Int32s) -> int:
-    """List the passages that have so much, and return how many they are."""
-    size, passages = 0, len(totals)
-    for start in range(0, passages, BLOCK):
-        end = min(start + BLOCK, passages)
-        if _largest(totals, start, end) >= least:
-            for row in range(start, end):
-                kept[size] = row  # without a branch: nobody can foresee which they are
-                size += totals[row] >= least
-    return _only(kept[:size], within) if len(within) else size
-
-
-@_jit
-def _only(kept: Int32s, within: Bools) -> int:
-    """Move those to the front that are within the limits, and return how many they are."""
-    size = 0
-    for row in kept:
-        kept[size] = row
-        size += within[row]
+            is_kept[row] = totals[row] >= bar
+    size, eights = 0, is_kept.view(np.uint64)
+    for eight in range(len(eights)):
+        if eights[eight]:
+            for row in range(8 * eight, 8 * eight + 8):
+                kept[size] = row  # without a branch: nobody can foresee which of them
+                size += is_kept[row]
     return size
 
 
@@ -250,20 +227,6 @@ def _best(totals: Int32s, kept: Int32s, best_rows: Int32s, best_totals: Int32s) 
     for row in kept:
         if found < len(best_totals) or totals[row] >= best_totals[0]:
             found = _offer(best_rows, best_totals, found, row, totals[row])
-    return found
-
-
-@_jit
-def _best_of_all(totals: Int32s, least: int, within: Bools, best_rows: Int32s, best_totals: Int32s) -> int:
-    """Likewise of those of all passages that have so much."""
-    found, passages = 0, len(totals)
-    for start in range(0, passages, BLOCK):
-        end = min(start + BLOCK, passages)
-        if _largest(totals, start, end) >= least:
-            for row in range(start, end):
-                if totals[row] >= least and (not len(within) or within[row]):
-                    found = _offer(best_rows, best_totals, found, row, totals[row])
-                    least = max(least, best_totals[0]) if found == len(best_totals) else least
     return found
 
 

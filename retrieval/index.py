@@ -23,7 +23,7 @@ from retrieval import kernel
 from retrieval.columns import file_name, numbers_in
 from retrieval.kernel import Lists, Scratch, Table, shift_of
 from retrieval.postings import IMPACT_SCALE, Postings
-from retrieval.terms import term_id
+from retrieval.terms import term_id, term_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,12 +77,8 @@ class Index:
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
         """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
         weigh, search = kernel.fastest()
-        terms = tuple(query)
-        ids, weights = (
-            np.array([term.id for term in terms], np.uint64),
-            np.array([term.weight for term in terms], float),
-        )
-        weighed = weigh(self.table, self.passages, ids, weights)
+        fields, terms, weights = list(zip(*query, strict=True)) or ((), (), ())
+        weighed = weigh(self.table, self.passages, term_ids(fields, terms), np.array(weights, np.float64))
         k = min(k, self.passages)
         if k < 1 or not len(weighed.starts):
             return ()

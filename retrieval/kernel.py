@@ -91,16 +91,19 @@ class Scratch:
 
     Attributes:
         totals: (passages,) int32: 0 before and after.
-        rows: (passages,) int32: of any value.
+        is_kept: (passages or more, a multiple of 8) uint8: 0 beyond the passages.
+        kept: (as many + 1,) int32: of any value.
     """
 
     totals: Int32s
-    rows: Int32s
+    is_kept: npt.NDArray[np.uint8]
+    kept: Int32s
 
     @classmethod
     def of(cls, passages: int) -> Scratch:
         """What a search among so many passages needs."""
-        return cls(np.zeros(passages, np.int32), np.empty(passages, np.int32))
+        size = -(-passages // 8) * 8
+        return cls(np.zeros(passages, np.int32), np.zeros(size, np.uint8), np.empty(size + 1, np.int32))
 
 
 class Kernel(NamedTuple):

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corpus.numbers import rewritten
 from retrieval.segment import is_term
-from retrieval.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, numbers_in_digits, unit_id
+from retrieval.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -115,7 +116,7 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
     yield ids(_WORD, units[terms], None) | rows[terms]
     pairs = np.flatnonzero(terms[:-1] & terms[1:])
     yield ids(_WORD_PAIR, units[pairs], units[pairs + 1]) | rows[pairs]
-    numbers = [(unit_id(term), row) for row, text in enumerate(texts) for term in numbers_in_digits(text)]
+    numbers = [(unit_id(term), row) for row, text in enumerate(texts) for term in rewritten(text)]
     table = np.array(numbers, np.uint64).reshape(-1, 2)
     yield ids(_WORD, table[:, 0], None) | table[:, 1]
 

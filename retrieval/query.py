@@ -112,7 +112,7 @@ def _limited(question: str, asked: str, limits: Limits, segmenter: Segmenter) ->
 def _query(question: str, text: str, segmenter: Segmenter) -> Query:
     pieces = list(dict.fromkeys(_pieces(text)))  # who asks a thing twice wants it once
     whole = query_terms(segmenter, text)
-    shared = tuple(replace(term, weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
+    shared = tuple(term._replace(weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
     left_out = tuple(part.text for part in parts[MOST_PARTS:])
     return Query(question, tuple(parts[:MOST_PARTS]), whole if parts else (), left_out)

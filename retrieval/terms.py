@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus.numbers import digits, numbers
+from corpus.numbers import rewritten
 from retrieval.segment import characters, units, word_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -27,7 +26,7 @@ WORD, SINGLE, PAIR, WORD_PAIR = 1.0, 0.1, 0.5, 0.3  # weights; +3 R@1 pooled ove
 _PLACES = {field: place for place, field in enumerate(FIELDS)}
 ROW_BITS = 11  # at the lower end of an id, left for the rows of a batch that is being indexed
 FIELD_BITS = 2
-REMEMBERED = 2**14  # ids; a question asks for each of its own several times
+REMEMBERED = 2**14  # terms of questions
 
 _LEFT, _RIGHT, _SPREAD = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03, 0x94D049BB133111EB))
 _UPPER = np.uint64(2**64 - 2 ** (ROW_BITS + FIELD_BITS))
@@ -50,32 +49,22 @@ QUESTION_WORDS = frozenset(
 _QUESTION_CHARACTERS = frozenset("什么哪些谁多少几怎样如何吗呢的了是")
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
+class QueryTerm(NamedTuple):
     """A term of a question with its weight, before the index's own idf."""
 
     field: str
     term: str
     weight: float  # of the field, times how often the question says it
-    id: int  # `term_id`, as indexes know it
 
 
 def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
     """The terms of a normalised text, for each field."""
     tokens = segmenter.tokens(text)
     return {
-        "word": [*(token.word for token in tokens), *numbers_in_digits(text)],
+        "word": [*(token.word for token in tokens), *rewritten(text)],
         "character": list(characters(text)),
         "word-pair": list(word_pairs(tokens)),
     }
-
-
-def numbers_in_digits(text: str) -> Iterator[str]:
-    """The numbers that are not written so, in plain digits: 20亿 and 二十亿 are found by each other."""
-    for number in numbers(text):
-        term = digits(number)
-        if term and term != text[number.start : number.end]:
-            yield term
 
 
 def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:
@@ -83,35 +72,36 @@ def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:
     terms = passage_terms(segmenter, text)
     words = Counter(word for word in terms["word"] if word not in QUESTION_WORDS)
     letters = Counter(term for term in terms["character"] if not _QUESTION_CHARACTERS.issuperset(term))
-    weighed = [
-        *(("word", term, WORD * count) for term, count in words.items()),
-        *(("character", term, _character_weight(term) * count) for term, count in letters.items()),
-        *(("word-pair", term, WORD_PAIR * count) for term, count in Counter(terms["word-pair"]).items()),
-    ]
-    numbers = term_ids([(field, term) for field, term, _ in weighed])
-    return tuple(QueryTerm(*one, number) for one, number in zip(weighed, numbers.tolist(), strict=True))
+    return (
+        *(QueryTerm("word", term, WORD * count) for term, count in words.items()),
+        *(QueryTerm("character", term, _character_weight(term) * count) for term, count in letters.items()),
+        *(QueryTerm("word-pair", term, WORD_PAIR * count) for term, count in Counter(terms["word-pair"]).items()),
+    )
 
 
 def _character_weight(term: str) -> float:
     return SINGLE if len(term) == 1 or term.isascii() else PAIR
 
 
-def term_ids(terms: Sequence[tuple[str, str]]) -> UInt64s:
-    """The numbers of some terms, each a field and a term: (terms,) uint64.
+def term_ids(fields: Sequence[str], terms: Sequence[str]) -> UInt64s:
+    """The numbers of some terms, each of a field: (terms,) uint64.
 
     Of the 64 bits the lower ROW_BITS are 0, and the next FIELD_BITS tell the field. The other 51 are a hash: two of
     twenty million terms of a field meet with a probability of 9%, and would be one.
     """
-    fields = np.fromiter((_PLACES[field] for field, _ in terms), np.uint64, len(terms))
-    found = [unit for field, term in terms for unit in _units_of(field, term)]
-    pairs = np.fromiter(found, np.uint64, len(found))
-    return ids(fields, pairs[::2], pairs[1::2])
+    lefts, rights = [], []
+    for field, term in zip(fields, terms, strict=True):
+        left, right = _units_of(field, term)
+        lefts.append(left)
+        rights.append(right)
+    places = np.array([_PLACES[field] for field in fields], np.uint64)
+    return ids(places, np.array(lefts, np.uint64), np.array(rights, np.uint64))
 
 
 @lru_cache(REMEMBERED)
 def term_id(field: str, term: str) -> int:
     """The number of one term."""
-    return int(term_ids([(field, term)])[0])
+    return int(term_ids([field], [term])[0])
 
 
 def ids(field: UInt64s, lefts: UInt64s, rights: UInt64s | None) -> UInt64s:

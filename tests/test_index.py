@@ -162,7 +162,7 @@ def test_question_words_are_not_searched_for(segmenter: Segmenter) -> None:
 
 def test_sums_that_would_not_fit_are_scaled_down(segmenter: Segmenter, index_of: IndexOf) -> None:
     """A question of 512 characters has a thousand terms; totals have 31 bits."""
-    heavy = tuple(replace(term, weight=term.weight * 1e6) for term in query_terms(segmenter, "宜昌磷石膏"))
+    heavy = tuple(term._replace(weight=term.weight * 1e6) for term in query_terms(segmenter, "宜昌磷石膏"))
     index = index_of(TINY)
     light = index.search(query_terms(segmenter, "宜昌磷石膏"), 9)
     found = index.search(heavy, 9)
