@@ -100,3 +100,12 @@ def numbers_in(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         ValueError: its size is no multiple of a number's.
     """
     return np.frombuffer(mapped(path), dtype)
+
+
+def forget(array: npt.NDArray[Any]) -> None:
+    """Let the system have the memory back of a file that is mapped; what is needed again is read again."""
+    owner: Any = array
+    while isinstance(owner, np.ndarray | memoryview):
+        owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
+    if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        owner.madvise(mmap.MADV_DONTNEED)

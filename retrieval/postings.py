@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corpus.numbers import rewritten
+from retrieval.columns import forget
 from retrieval.segment import is_term
 from retrieval.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
 
@@ -184,6 +185,8 @@ def merge(
         merged = _merged([_slice(*one) for one in zip(sources, slices, strict=False)])
         if base:
             merged = _inserted(_part(base.postings, slices[-1]), base.moved, merged)
+        for source in every:
+            forget(source.postings.rows)  # or in the end all would be in memory
         if len(merged.terms):
             yield merged
 
