@@ -174,8 +174,8 @@ def shortened(words: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def progress_lines(kind: JobKind, step: Step, done: int, of: int, seconds: float | None, texts: Texts) -> list[str]:
-    """How far a job is: the step, a bar where it can be counted, and the time that the step still takes."""
+def progress_lines(kind: JobKind, step: Step, done: int, of: int, rate: float | None, texts: Texts) -> list[str]:
+    """How far a job is: the step, a bar where it can be counted; how many a second are done, and how long it takes."""
     said, steps = texts.operating, list(Step)
     lines = [
         said["progress"].format(
@@ -186,8 +186,8 @@ def progress_lines(kind: JobKind, step: Step, done: int, of: int, seconds: float
         filled = BAR * done // of
         bar = "▓" * filled + "░" * (BAR - filled)
         lines.append(said["progress-bar"].format(bar=bar, share=f"{done / of:.0%}", done=f"{done:,}", of=f"{of:,}"))
-    if seconds is not None:
-        lines.append(said["progress-left"].format(seconds=f"{seconds:.0f}"))
+    if rate:
+        lines.append(said["progress-left"].format(rate=f"{rate:,.0f}", seconds=f"{(of - done) / rate:.0f}"))
     return lines
 
 

@@ -18,6 +18,7 @@ import time
 import unicodedata
 from contextlib import suppress
 from importlib import metadata
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from corpus.model import Article
 
 KEPT = 12  # libraries; the longest unused go first
+ALWAYS_KEPT = 3  # whatever their size: what serves, what is gone back to, what comes
+KEPT_BYTES = 10 * 2**30  # of all that are kept beyond those; one of a million paragraphs has 3 GB
 _NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
 BUILDING = "building-"  # begins the name of a folder that is being built
 LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
@@ -265,7 +268,9 @@ def _prune(cache: Path) -> None:
     libraries.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     long_ago = time.time() - LEFT_BEHIND_SECONDS
     left = [folder for folder in cache.glob(f"{BUILDING}*") if folder.stat().st_mtime < long_ago]
-    for folder in libraries[KEPT:] + left:
+    sizes = list(accumulate(sum(file.stat().st_size for file in folder.iterdir()) for folder in libraries))
+    kept = min(KEPT, max(ALWAYS_KEPT, sum(size <= KEPT_BYTES for size in sizes)))
+    for folder in libraries[kept:] + left:
         shutil.rmtree(folder, ignore_errors=True)
     notes = sorted((cache / "manifests").glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     for note in notes[MOST_NOTES:]:

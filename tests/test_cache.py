@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.errors import CorpusNotFound
-from retrieval.cache import KEPT, open_or_build
+from retrieval import cache
+from retrieval.cache import ALWAYS_KEPT, KEPT, open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.folder import MANIFEST
 from retrieval.progress import Stage
@@ -295,6 +296,19 @@ def test_only_the_latest_are_kept(corpus: Path, filled: Path, write_articles: Wr
     assert len(libraries(filled)) == KEPT
     assert [folder.exists() for folder in older] == [number < KEPT - 2 for number in range(len(older))]
     assert library.exists()
+
+
+def test_large_libraries_are_kept_in_smaller_numbers(
+    corpus: Path, filled: Path, write_articles: WriteArticles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million paragraphs take 3 GB, and nobody wants to find 36 GB in a cache."""
+    monkeypatch.setattr(cache, "KEPT_BYTES", 0)
+    (library,) = libraries(filled)
+    for number in range(ALWAYS_KEPT):
+        shutil.copytree(library, filled / f"{number:032x}")
+    write_articles(corpus / "new.jsonl", [("桥", ["大桥通车。"])])
+    open_or_build(corpus, filled)
+    assert len(libraries(filled)) == ALWAYS_KEPT
 
 
 def test_two_processes_build_at_once(tmp_path: Path, own_cache: Path, write_articles: WriteArticles) -> None:

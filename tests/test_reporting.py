@@ -96,11 +96,11 @@ def test_every_report_ends_with_a_next_step(kind: JobKind, end: JobEnd) -> None:
 
 def test_progress_is_a_bar() -> None:
     """How much is done, of how much, and how long it takes."""
-    told = progress_lines(JobKind.RELOAD, Step.INDEXING, 5_200, 10_000, 8.4, texts(Language.SIMPLIFIED))
+    told = progress_lines(JobKind.RELOAD, Step.INDEXING, 5_200, 10_000, 571.4, texts(Language.SIMPLIFIED))
     assert told == [
         "⏳ 更新：建立索引（第 4 步，共 6 步）",
         "▓▓▓▓▓░░░░░ 52%　5,200 / 10,000",
-        "大约还要 8 秒",
+        "每秒 571，大约还要 8 秒",
     ]
     assert len(progress_lines(JobKind.CHECK, Step.COMPARING, 0, 0, None, texts(Language.ENGLISH))) == 1
 

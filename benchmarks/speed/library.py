@@ -32,6 +32,7 @@ from bot.texts import Language, texts
 from corpus.load import Candidates, load
 from retrieval import kernel
 from retrieval.answer import WHEN_SURE, consider, decide
+from retrieval.building import let_others_go_first
 from retrieval.folder import SEEN
 from retrieval.hearing import hear
 from retrieval.library import open_library
@@ -160,6 +161,7 @@ class _Order:
 
 def _build(order: _Order, ready: Event, built: SimpleQueue[Built]) -> None:
     """Build a library; told is when the articles are read, which is not what is looked at here, and what it cost."""
+    let_others_go_first()  # as the bot's builds do
     candidates, segmenter = load(order.articles), Segmenter(order.work)
     if order.is_corrected:
         candidates = corrected(candidates)

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from retrieval.building import end_with_parent
+from retrieval.building import end_with_parent, let_others_go_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +80,7 @@ def _result(ours: Connection, tell: Tell, stopped: Callable[[], bool]) -> Any:
 
 def _serve(theirs: Connection, work: Work[Any], order: Order) -> None:
     """What the other process does."""
+    let_others_go_first()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, daemon=True).start()

@@ -213,9 +213,9 @@ class Telling:
     def _tell(self, step: Step, done: int, of: int, seconds: float) -> None:
         request = self._job.request
         is_told = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
-        left = seconds * (of - done) / done if is_told and done else None
+        rate = done / seconds if is_told and done else None
         said = texts(Language(request.language))
-        lines = progress_lines(request.kind, step, done, of, left, said)
+        lines = progress_lines(request.kind, step, done, of, rate, said)
         with self._database.writing() as connection:
             progress = {"step": step.value, "done": done, "of": of}
             if not jobs.note(connection, self._job.id, self._presence.process_id, progress):

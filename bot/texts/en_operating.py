@@ -25,7 +25,7 @@ OPERATING = {
     "busy-progress": ", now {step}",
     "progress": "⏳ {kind}: {step} (step {number} of {steps})",
     "progress-bar": "{bar} {share}  {done} / {of}",
-    "progress-left": "about {seconds} seconds left",
+    "progress-left": "{rate} a second, about {seconds} seconds left",
     # how it ended
     "published": "✅ Generation {generation} is published",
     "rolled-back": "✅ Back to what generation {origin} was, now as generation {generation}",

@@ -25,7 +25,7 @@ OPERATING = {
     "busy-progress": "，正在{step}",
     "progress": "⏳ {kind}：{step}（第 {number} 步，共 {steps} 步）",
     "progress-bar": "{bar} {share}　{done} / {of}",
-    "progress-left": "大约还要 {seconds} 秒",
+    "progress-left": "每秒 {rate}，大约还要 {seconds} 秒",
     # how it ended
     "published": "✅ 已发布第 {generation} 代",
     "rolled-back": "✅ 已回到第 {origin} 代的内容，现在是第 {generation} 代",
