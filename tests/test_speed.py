@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.quality.errors import NotReady
+from benchmarks.speed import library
 from benchmarks.speed.__main__ import count, main
 from benchmarks.speed.cutting import parts
 from benchmarks.speed.engines import BASELINE, BY_KEY, Engine, require_packages, version
@@ -75,9 +76,9 @@ def output(tmp_path_factory: pytest.TempPathFactory, news: Path, work: Path, tex
     return folder
 
 
-def cells(output: Path) -> dict[str, list[str]]:
+def cells(output: Path, name: str = "SPEED.md") -> dict[str, list[str]]:
     """The rows of the table by their first cell."""
-    lines = (output / "SPEED.md").read_text("utf-8").splitlines()
+    lines = (output / name).read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
     return {row[0]: row[1:] for row in rows}
 
@@ -102,6 +103,18 @@ def test_the_drawing_can_be_read(output: Path) -> None:
     for key in HERE:
         assert sum(words.startswith(f"{BY_KEY[key].name}: ") for words in said) == 1
     assert len(list(drawing.iter("{http://www.w3.org/2000/svg}polyline"))) == 3 * len(HERE)
+
+
+def test_a_whole_library_is_measured(tmp_path: Path, news: Path, work: Path, texts: Texts) -> None:
+    """Every search is exact, and what is corrected is what is built; both are told, and end the command with 1."""
+    assert texts.folder.parent == work
+    options = ("--sizes", str(ALL), "--questions", "4", "--seconds", "0.1", "--sets", str(tmp_path / "none"))
+    folders = ("--news", str(news), "--work", str(work), "--output", str(tmp_path))
+    assert library.main((*options, *folders)) == 0
+    table = cells(tmp_path, "LIBRARY.md")
+    assert table["searches that are exact"] in (["16 of 16"], ["32 of 32"])  # without numba, with it
+    assert table["byte for byte that of a full build"] == ["yes"]
+    assert set(library.STAGES) <= set(table)
 
 
 def test_paragraphs_beyond_the_file_are_made_of_its_sentences(news: Path, texts: Texts) -> None:

@@ -1,6 +1,9 @@
 """What a whole library costs: to build, to open, to correct one article of, and to be asked, question in to reply out.
 
-Run as `python -m benchmarks.speed.library`. The paragraphs and questions are those of `python -m benchmarks.speed`.
+Run it from the repository's root as `python -m benchmarks.speed.library`. The paragraphs and questions are those of
+`python -m benchmarks.speed`. It writes LIBRARY.md to the output folder, anew after each size; progress goes to standard
+error. It ends with 1 where something is not as it has to be: a search that is not exact, a corrected library that is
+not the one that a full build makes.
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.quality.tables import table
-from benchmarks.speed.__main__ import NEWS, SETS, count
+from benchmarks.speed.__main__ import NEWS, OUTPUT, SETS, count
 from benchmarks.speed.memory import memory
+from benchmarks.speed.peer import DEPTH
 from benchmarks.speed.preparing import prepare
 from benchmarks.speed.progress import say
 from benchmarks.speed.questions import choose
@@ -36,7 +40,9 @@ from retrieval.building import let_others_go_first
 from retrieval.folder import SEEN
 from retrieval.hearing import hear
 from retrieval.library import open_library
+from retrieval.postings import IMPACT_SCALE
 from retrieval.segment import Segmenter
+from retrieval.terms import term_ids
 from retrieval.writing import write_library
 
 if TYPE_CHECKING:
@@ -45,13 +51,24 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
     from multiprocessing.synchronize import Event
 
+    import numpy.typing as npt
+
     from corpus.model import Article
+    from retrieval.index import Index
     from retrieval.library import Library
+    from retrieval.terms import QueryTerm
 
     Built = tuple[float, float, float]  # seconds, MB of the process that builds, MB of one that cuts
 
+INTRODUCTION = """# A library
+
+Made by `python -m benchmarks.speed.library`: what it costs to build the library of so many paragraphs of news with all
+processors, to open it, to correct one article of it while questions are asked, and to answer, from the question to the
+rendered reply, one question at a time. What is searched is searched once more, to be timed apart. Memory is that of the
+process after all questions, with the benchmark in it; a build's is what it takes beside the articles that it is given.
+1 MB is 1,000,000 bytes."""
 STAGES = ("understand", "search", "rank and extract", "render", "whole")
-QUIET_SECONDS = 20  # for which questions are timed before the reload
+LIMITED = 0.1  # of the passages are within the limits of a search that is compared
 ROOM = 4000  # units of a message
 
 
@@ -61,6 +78,8 @@ class Cost:
 
     Attributes:
         building: the peak of the process that builds, without what it had before, and of one that cuts.
+        exact: of how many searches, with limits and without, the best 20 are those of adding everything up, and of how
+            many that was asked; None where it was not.
         same: whether the corrected library is byte for byte the one that a full build makes; None where not compared.
         serving: own and mapped memory after all questions.
     """
@@ -71,6 +90,7 @@ class Cost:
     disk: float
     opening_ms: float
     first_ms: float
+    exact: tuple[int, int] | None
     correction: float
     same: bool | None
     quiet: tuple[float, float]  # p50, p99 in ms, one question at a time
@@ -82,7 +102,8 @@ class Cost:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     options = _parser().parse_args(arguments)
-    costs = []
+    options.output.mkdir(parents=True, exist_ok=True)
+    costs: list[Cost] = []
     with suppress(ImportError):
         from retrieval.compiled import compile_kernel
 
@@ -93,9 +114,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for size in sorted(set(options.sizes)):
             found = prepare(options.news, size, 1, work)
             questions = [one.text for one in choose(found, options.sets, 2 * options.questions, 1)]
-            costs.append(_cost(found.articles, size, questions, work, size <= options.compare))
-            print(report(costs), flush=True)
-    return 0
+            costs.append(_cost(found.articles, size, questions, work, options))
+            (options.output / "LIBRARY.md").write_text(report(costs), "utf-8")
+    return int(any(one.same is False or (one.exact and len(set(one.exact)) > 1) for one in costs))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,13 +124,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", nargs="+", type=count, default=(10_000, 100_000, 1_000_000), help="paragraphs")
     parser.add_argument("--news", type=Path, default=NEWS, help="a file of articles (%(default)s)")
     parser.add_argument("--sets", type=Path, default=SETS, help="a folder of question sets (%(default)s)")
-    parser.add_argument("--questions", type=count, default=500, help="that are timed (%(default)s)")
+    parser.add_argument("--questions", type=count, default=1000, help="that are timed (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=20, help="of questions in quiet (%(default)s)")
     parser.add_argument("--work", type=Path, help="a folder that keeps the cut words for another run")
-    parser.add_argument("--compare", type=count, default=100_000, help="up to here a correction is built anew as well")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="a folder for what is written (%(default)s)")
+    parser.add_argument("--compare", type=count, default=100_000, help="up to here what is found and made is compared")
     return parser
 
 
-def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path, is_compared: bool) -> Cost:
+def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path, options: argparse.Namespace) -> Cost:
     with tempfile.TemporaryDirectory(dir=work, prefix="library-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         say(f"{paragraphs:,} paragraphs · full build")
@@ -122,25 +145,66 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
         _timed(library, questions[:half])
         say(f"{paragraphs:,} paragraphs · questions")
         stages = np.array(_timed(library, questions[half:]))
+        serving = memory().own / 1e6, memory().mapped / 1e6
+        is_compared = paragraphs <= options.compare
+        exact = _exact(library, questions) if is_compared else None
         say(f"{paragraphs:,} paragraphs · one article corrected, while questions are asked")
         correction = _Order(articles, folder / "after", work, folder / "before", is_corrected=True)
-        quiet, during, seconds = _reloaded(library, correction, questions)
-        same = _is_same(correction) if is_compared else None
-        files = (file for file in (folder / "before").iterdir())
+        quiet, during, seconds = _reloaded(library, correction, questions, options.seconds)
         return Cost(
             paragraphs,
             full,
             (peak, child),
-            sum(file.stat().st_size for file in files) / 1e6,
+            sum(file.stat().st_size for file in (folder / "before").iterdir()) / 1e6,
             opening * 1e3,
             first,
+            exact,
             seconds,
-            same,
+            _is_same(correction) if is_compared else None,
             quiet,
             during,
             {stage: _percentiles(stages[:, place]) for place, stage in enumerate(STAGES)},
-            (memory().own / 1e6, memory().mapped / 1e6),
+            serving,
         )
+
+
+def _exact(library: Library, questions: Sequence[str]) -> tuple[int, int]:
+    """How many searches find what adding everything up finds, of all, by either kernel, with limits and without."""
+    chance, index, found = np.random.default_rng(1), library.index, []
+    limits = (None, chance.random(index.passages) < LIMITED)
+    fastest = kernel.fastest()
+    for question in questions:
+        terms = hear(library, question).terms
+        totals, scale = _added_up(index, terms)
+        for within in limits:
+            best = _best_of(totals if within is None else totals * within, scale)
+            for one in {fastest, kernel.PLAIN}:
+                kernel.use(one)
+                found.append(replace(index, within=within).search(terms, DEPTH) == best)
+    kernel.use(fastest)
+    return sum(found), len(found)
+
+
+def _added_up(index: Index, terms: Sequence[QueryTerm]) -> tuple[npt.NDArray[np.int64], int]:
+    """What each passage has, by adding up all postings of all terms, found in all terms; and the scale of that."""
+    totals = np.zeros(index.passages, np.int64)
+    table, found = index.table, []
+    for term, number in zip(terms, term_ids([t.field for t in terms], [t.term for t in terms]), strict=True):
+        place = int(np.searchsorted(table.terms, number))
+        if place < len(table.terms) and table.terms[place] == number:
+            postings = slice(int(table.starts[place]), int(table.starts[place + 1]))
+            found.append((postings, term.weight * kernel.idf(index.passages, postings.stop - postings.start)))
+    weights = [weight for _, weight in found]
+    scale = min(kernel.WEIGHT_SCALE, int(kernel.LARGEST_TOTAL / max(1.0, 255 * sum(weights) + len(weights))))
+    for postings, weight in found:
+        totals[index.rows[postings]] += index.impacts[postings].astype(np.int64) * round(weight * scale)
+    return totals, scale
+
+
+def _best_of(totals: npt.NDArray[np.int64], scale: int) -> tuple[tuple[int, float], ...]:
+    """The best of all passages, ties in the order of rows."""
+    order = np.argsort(-totals, kind="stable")[:DEPTH]
+    return tuple((int(row), float(totals[row] / (IMPACT_SCALE * scale))) for row in order if totals[row])
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +271,12 @@ def corrected(candidates: Candidates) -> Candidates:
 
 
 def _reloaded(
-    library: Library, order: _Order, questions: Sequence[str]
+    library: Library, order: _Order, questions: Sequence[str], quiet_seconds: float
 ) -> tuple[tuple[float, float], tuple[float, float], float]:
     """How long questions take before and while one article is corrected, and how long that takes."""
     asked = _again(questions)
     quiet, during = [], []
-    end = time.monotonic() + QUIET_SECONDS
+    end = time.monotonic() + quiet_seconds
     while time.monotonic() < end:
         quiet.append(_timed(library, [next(asked)])[0][-1])
     process, built = _begun(order)
@@ -261,7 +325,7 @@ def _percentiles(values: np.ndarray) -> tuple[float, float]:
 
 
 def report(costs: Sequence[Cost]) -> str:
-    """The costs of all sizes as tables in Markdown."""
+    """The costs of all sizes as a page of Markdown."""
     columns = ("", *(f"{one.paragraphs:,}" for one in costs))
     pairs = {stage: [_pair(one.stages[stage]) for one in costs] for stage in STAGES}
     rows = {
@@ -272,6 +336,7 @@ def report(costs: Sequence[Cost]) -> str:
         "on disk, MB": [f"{one.disk:,.0f}" for one in costs],
         "open, ms": [f"{one.opening_ms:.1f}" for one in costs],
         "first question, ms": [f"{one.first_ms:.1f}" for one in costs],
+        "searches that are exact": ["{:,} of {:,}".format(*one.exact) if one.exact else "–" for one in costs],
         "one article corrected, s / of a full build": [
             f"{one.correction:.2f} / 1:{one.full / one.correction:.0f}" for one in costs
         ],
@@ -280,9 +345,8 @@ def report(costs: Sequence[Cost]) -> str:
         "questions, meanwhile, p50 / p99 ms": [_pair(one.during) for one in costs],
         "memory of who asks, own / mapped, MB": [f"{one.serving[0]:,.0f} / {one.serving[1]:,.0f}" for one in costs],
     }
-    return "\n\n".join(
-        (table("A library", columns, rows), table("From a question to its reply, p50 / p99 ms", columns, pairs))
-    )
+    title = "From a question to its reply, p50 / p99 ms"
+    return "\n\n".join((INTRODUCTION, table("Paragraphs", columns, rows), table(title, columns, pairs))) + "\n"
 
 
 def _pair(values: tuple[float, float]) -> str:
