@@ -120,10 +120,14 @@ def numbers_of(text: str) -> tuple[Number, ...]:
 
 def digits(number: Number) -> str:
     """A number's value in plain digits: 2000000000 of 二十亿, 0.5 of 千分之五; empty where they would not end."""
-    if number.value.denominator == 1 and number.value.numerator < _EXACT:
-        return str(number.value.numerator)
-    value = Decimal(number.value.numerator) / Decimal(number.value.denominator)
-    return f"{value.normalize():f}" if Fraction(value) == number.value else ""
+    return _in_digits(number.value)
+
+
+def _in_digits(value: Fraction) -> str:
+    if value.denominator == 1 and value.numerator < _EXACT:
+        return str(value.numerator)
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{decimal.normalize():f}" if Fraction(decimal) == value else ""
 
 
 def rewritten(text: str) -> Iterator[str]:
@@ -131,14 +135,16 @@ def rewritten(text: str) -> Iterator[str]:
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
         is_scaled = following and following.lastgroup != "digits"  # only that can change what a range begins with
-        ends = following if is_scaled and _RANGE.fullmatch(text, match.end(), following.start()) else None
-        if ends is None and _is_in_digits(match):
+        is_range = is_scaled and _RANGE.fullmatch(text, match.end(), following.start())
+        if not is_range and _is_in_digits(match):
             continue
-        number, last = _number(match, text), ends and _number(ends, text)
-        if number:
-            value = digits(_as_in_range(number, last) if last and not number.unit else number)
-            if value and value != match[0]:
-                yield value
+        value = _value_within(match, text)
+        if is_range and value is not None and not _unit(match, text):
+            first, last = _number(match, text), _number(following, text)
+            value = _as_in_range(first, last).value if first and last else value
+        said = "" if value is None else _in_digits(value)
+        if said and said != match[0]:
+            yield said
 
 
 def _is_in_digits(match: re.Match[str]) -> bool:
@@ -197,8 +203,12 @@ def _read(text: str) -> Iterator[Number]:
 
 
 def _number(match: re.Match[str], text: str) -> Number | None:
-    value = _value(match, text) if len(match[0]) <= LONGEST else None
+    value = _value_within(match, text)
     return None if value is None else Number(match.start(), match.end(), value, _unit(match, text), _scale(match))
+
+
+def _value_within(match: re.Match[str], text: str) -> Fraction | None:
+    return _value(match, text) if match.end() - match.start() <= LONGEST else None
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
