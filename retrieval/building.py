@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FEW = 2 * BATCH_ROWS  # texts that are cut sooner than processes start: 1 s
 SMALL_BATCH = 128  # of these, so that one sees how far it is
 MOST_PROCESSES = 16
-NICENESS = 10  # of 0 to 19, added: a tenth of the time that who answers has, when both want it
+NICENESS = 5  # of 0 to 19, added: a third of the time that who answers has, when both want it
 AHEAD = 2  # batches that wait for each process, so that none waits for work
 _log = logging.getLogger(__name__)
 _segmenter: Segmenter  # of a process that cuts

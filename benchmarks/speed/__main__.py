@@ -87,7 +87,9 @@ def run(options: argparse.Namespace) -> Iterator[Size]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", nargs="+", type=count, default=SIZES, help="paragraphs: 10000, 10k, 1m")
+    parser.add_argument(
+        "--sizes", nargs="+", type=count, default=SIZES, help="paragraphs: 10000, 10k, 1m (10k 100k 1m)"
+    )
     parser.add_argument("--news", type=Path, default=NEWS, help="a file of articles (%(default)s)")
     parser.add_argument("--sets", type=Path, default=SETS, help="a folder of question sets (%(default)s)")
     parser.add_argument("--questions", type=count, default=2000, help="that are timed (%(default)s)")

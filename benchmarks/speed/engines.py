@@ -28,6 +28,7 @@ class Engine:
         most_paragraphs: beyond these it is left out; None for no limit.
         most_questions: that are timed, because it takes long over each; None for no limit.
         most_warming: likewise, before these.
+        builds_as: the key of the engine whose index it opens, where both have the same; empty where none has.
         is_kept: whether it has a format on disk; else it is built when it is opened.
     """
 
@@ -38,6 +39,7 @@ class Engine:
     most_paragraphs: int | None = None
     most_questions: int | None = None
     most_warming: int | None = None
+    builds_as: str = ""
     is_kept: bool = True
 
     def load(self) -> Peer:
@@ -57,9 +59,9 @@ class Engine:
 _PEERS = "benchmarks.speed.peers"
 ENGINES = (
     Engine("chuwen", "Chuwen", "benchmarks.speed.chuwen:PLAIN"),
-    Engine("chuwen-compiled", "Chuwen, compiled", "benchmarks.speed.chuwen:COMPILED", ("numba",)),
+    Engine("chuwen-compiled", "Chuwen, compiled", "benchmarks.speed.chuwen:COMPILED", ("numba",), builds_as="chuwen"),
     Engine("bm25s-numba", "bm25s, numba", f"{_PEERS}.bm25s:NUMBA", ("bm25s", "numba")),
-    Engine("bm25s-numpy", "bm25s, numpy", f"{_PEERS}.bm25s:NUMPY", ("bm25s",)),
+    Engine("bm25s-numpy", "bm25s, numpy", f"{_PEERS}.bm25s:NUMPY", ("bm25s",), builds_as="bm25s-numba"),
     Engine("tantivy", "tantivy", f"{_PEERS}.tantivy:TANTIVY", ("tantivy",)),
     Engine("fts5", "SQLite FTS5", f"{_PEERS}.fts5:FTS5", most_questions=100, most_warming=20),
     Engine(

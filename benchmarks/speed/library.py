@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.quality.tables import table
-from benchmarks.speed.__main__ import NEWS, OUTPUT, SETS, count
+from benchmarks.speed.__main__ import NEWS, OUTPUT, SETS, SIZES, count
 from benchmarks.speed.memory import memory
 from benchmarks.speed.peer import DEPTH
 from benchmarks.speed.preparing import prepare
@@ -121,14 +121,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.library", description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", nargs="+", type=count, default=(10_000, 100_000, 1_000_000), help="paragraphs")
+    parser.add_argument(
+        "--sizes", nargs="+", type=count, default=SIZES, help="paragraphs: 10000, 10k, 1m (10k 100k 1m)"
+    )
     parser.add_argument("--news", type=Path, default=NEWS, help="a file of articles (%(default)s)")
     parser.add_argument("--sets", type=Path, default=SETS, help="a folder of question sets (%(default)s)")
     parser.add_argument("--questions", type=count, default=1000, help="that are timed (%(default)s)")
     parser.add_argument("--seconds", type=float, default=20, help="of questions in quiet (%(default)s)")
     parser.add_argument("--work", type=Path, help="a folder that keeps the cut words for another run")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="a folder for what is written (%(default)s)")
-    parser.add_argument("--compare", type=count, default=100_000, help="up to here what is found and made is compared")
+    parser.add_argument(
+        "--compare", type=count, default=100_000, help="up to here what is found and made is compared (%(default)s)"
+    )
     return parser
 
 
@@ -148,9 +152,12 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
         serving = memory().own / 1e6, memory().mapped / 1e6
         is_compared = paragraphs <= options.compare
         exact = _exact(library, questions) if is_compared else None
-        say(f"{paragraphs:,} paragraphs · one article corrected, while questions are asked")
+        say(f"{paragraphs:,} paragraphs · one article corrected, in quiet and then while questions are asked")
         correction = _Order(articles, folder / "after", work, folder / "before", is_corrected=True)
-        quiet, during, seconds = _reloaded(library, correction, questions, options.seconds)
+        seconds, _, _ = _ended(*_begun(correction))
+        same = _is_same(correction) if is_compared else None
+        again = replace(correction, folder=folder / "again")
+        quiet, during = _asked_meanwhile(library, again, questions, options.seconds)
         return Cost(
             paragraphs,
             full,
@@ -160,7 +167,7 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
             first,
             exact,
             seconds,
-            _is_same(correction) if is_compared else None,
+            same,
             quiet,
             during,
             {stage: _percentiles(stages[:, place]) for place, stage in enumerate(STAGES)},
@@ -270,20 +277,21 @@ def corrected(candidates: Candidates) -> Candidates:
     return replace(candidates, articles=(*articles[:place], changed, *articles[place + 1 :]))
 
 
-def _reloaded(
+def _asked_meanwhile(
     library: Library, order: _Order, questions: Sequence[str], quiet_seconds: float
-) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """How long questions take before and while one article is corrected, and how long that takes."""
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """How long questions take before and while one article is corrected."""
     asked = _again(questions)
-    quiet, during = [], []
+    quiet = [_timed(library, [next(asked)])[0][-1]]
+    during = []
     end = time.monotonic() + quiet_seconds
     while time.monotonic() < end:
         quiet.append(_timed(library, [next(asked)])[0][-1])
     process, built = _begun(order)
     while process.is_alive():
         during.append(_timed(library, [next(asked)])[0][-1])
-    seconds, _, _ = _ended(process, built)
-    return _percentiles(np.array(quiet)), _percentiles(np.array(during)), seconds
+    _ended(process, built)
+    return _percentiles(np.array(quiet)), _percentiles(np.array(during))
 
 
 def _again(questions: Sequence[str]) -> Iterator[str]:
@@ -333,12 +341,12 @@ def report(costs: Sequence[Cost]) -> str:
         "peak of the build / of one that cuts, MB": [
             f"{one.building[0]:,.0f} / {one.building[1]:,.0f}" for one in costs
         ],
-        "on disk, MB": [f"{one.disk:,.0f}" for one in costs],
+        "on disk, MB": [f"{one.disk:,.1f}" for one in costs],
         "open, ms": [f"{one.opening_ms:.1f}" for one in costs],
         "first question, ms": [f"{one.first_ms:.1f}" for one in costs],
         "searches that are exact": ["{:,} of {:,}".format(*one.exact) if one.exact else "–" for one in costs],
         "one article corrected, s / of a full build": [
-            f"{one.correction:.2f} / 1:{one.full / one.correction:.0f}" for one in costs
+            f"{one.correction:.2f} / 1:{one.full / one.correction:.1f}" for one in costs
         ],
         "byte for byte that of a full build": [{True: "yes", False: "NO", None: "–"}[one.same] for one in costs],
         "questions, quiet, p50 / p99 ms": [_pair(one.quiet) for one in costs],

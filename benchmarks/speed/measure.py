@@ -43,7 +43,10 @@ def measure(engines: Sequence[Engine], texts: Texts, asked: Path, rounds: int, f
         folder: for the indexes, empty.
     """
     paragraphs = texts.facts.paragraphs
-    outcomes = [_build(engine, texts, folder) for engine in engines]
+    outcomes: list[Outcome] = []
+    for engine in engines:
+        same = next((one for one in outcomes if engine.builds_as == one.engine.key), None)
+        outcomes.append(replace(same, engine=engine) if same else _build(engine, texts, folder))
     for number in range(1, rounds + 1):
         turn = f"round {number} of {rounds}"
         outcomes = [_ask(outcome, f"{paragraphs:,} paragraphs · {turn}", asked, folder) for outcome in outcomes]
@@ -71,11 +74,17 @@ def _ask(outcome: Outcome, what: str, asked: Path, folder: Path) -> Outcome:
         return outcome
     engine = outcome.engine
     try:
-        queried = Queried(**_run("query", engine, f"{what} · {engine.name}", asked, folder / engine.key))
+        queried = Queried(**_run("query", engine, f"{what} · {engine.name}", asked, _index(engine, folder)))
     except ChildFailed as error:
         return _failed(outcome, error)
     say(f"{what} · {engine.name}, p50 {queried.p50:.3f} ms, p99 {queried.p99:.3f} ms")
     return replace(outcome, rounds=(*outcome.rounds, queried))
+
+
+def _index(engine: Engine, folder: Path) -> Path:
+    """The folder of its index: its own, or the one it shares."""
+    own = folder / engine.key
+    return own if own.exists() else folder / engine.builds_as
 
 
 def _failed(outcome: Outcome, error: ChildFailed) -> Outcome:
