@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from itertools import accumulate
 from pathlib import Path
@@ -32,8 +32,13 @@ from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.progress import Progress, Stage
 from retrieval.segment import Segmenter, domain_words
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from corpus.model import Article
 
@@ -43,6 +48,7 @@ KEPT_BYTES = 10 * 2**30  # of all that are kept beyond those; one of a million p
 _NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
 BUILDING = "building-"  # begins the name of a folder that is being built
 LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
+YOUNG_SECONDS = 60  # a folder that was just made may not be locked yet
 CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # of every cache folder, see CACHE_TAG
 MOST_NOTES = 200  # of which library fits which state of which corpus
 MOST_READINGS = 5  # of a corpus that keeps changing
@@ -153,8 +159,9 @@ def _open_or_build(
         if library is None:
             name = _build(corpus, cache, segmenter, progress)
             library = open_library(cache / name, segmenter)
-        _write_note(note, name)
-        _write_note(_note(cache, "last", str(corpus)), name)
+        with suppress(OSError):  # it is looked for by the digest of the files, then
+            _write_note(note, name)
+            _write_note(_note(cache, "last", str(corpus)), name)
     with suppress(OSError):  # a cache that may only be read serves what it has
         os.utime(cache / name)  # most recently used
     return library
@@ -204,13 +211,13 @@ def _write_note(note: Path, name: str) -> None:
 
 def _open(folder: Path, segmenter: Segmenter, refused: Callable[[IndexUnusable], None] = _logged) -> Library | None:
     """The library in a folder; what stands there and is none is removed, to be built again."""
-    if not folder.exists():
-        return None
     try:
+        if not folder.is_symlink() and not folder.exists():
+            return None
         return open_library(folder, segmenter)
     except IndexUnusable as error:
         refused(error)
-        if folder.is_dir():
+        if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
         else:
             folder.unlink(missing_ok=True)
@@ -239,15 +246,20 @@ def _write(
 ) -> None:
     from retrieval.writing import write_library  # most starts need nothing of it
 
+    _remove_left_behind(cache)
     last = _open(cache / base, segmenter) if base else None
-    with tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building:
+    with (
+        tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building,
+        _locked(Path(building)),
+    ):
         write_library(Path(building), candidates, segmenter, progress, last)
         try:
             Path(building).rename(cache / name)
         except OSError:  # another process built the same in the meantime
             if not (cache / name).is_dir():
                 raise
-    _prune(cache)
+    with suppress(OSError):  # another process prunes as well
+        _prune(cache)
 
 
 def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
@@ -263,15 +275,52 @@ def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -
 
 
 def _prune(cache: Path) -> None:
-    """Remove the longest unused libraries, and what builds left behind that were killed."""
+    """Remove the longest unused libraries."""
     libraries = [folder for folder in cache.iterdir() if folder.is_dir() and _NAME.fullmatch(folder.name)]
     libraries.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
-    long_ago = time.time() - LEFT_BEHIND_SECONDS
-    left = [folder for folder in cache.glob(f"{BUILDING}*") if folder.stat().st_mtime < long_ago]
     sizes = list(accumulate(sum(file.stat().st_size for file in folder.iterdir()) for folder in libraries))
     kept = min(KEPT, max(ALWAYS_KEPT, sum(size <= KEPT_BYTES for size in sizes)))
-    for folder in libraries[kept:] + left:
+    for folder in libraries[kept:]:
         shutil.rmtree(folder, ignore_errors=True)
     notes = sorted((cache / "manifests").glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     for note in notes[MOST_NOTES:]:
         note.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Show others that somebody builds here, for as long as this process lives."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a disk of another machine may know no locks
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove_left_behind(cache: Path) -> None:
+    """Remove what builds left behind that were killed: before another one, which needs the room."""
+    now = time.time()
+    for folder in cache.glob(f"{BUILDING}*"):
+        with suppress(OSError):
+            age = now - folder.stat().st_mtime
+            if age > LEFT_BEHIND_SECONDS or (age > YOUNG_SECONDS and _is_abandoned(folder)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    """Whether nobody builds there any more, as far as this machine can tell."""
+    if fcntl is None:
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VERSION = 8  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 SEEN = "seen.json"  # how the files stood when they were last read and found to be whole
+DAMAGE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError)  # other errors of the system may pass
 CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changing its time
 
 
@@ -89,6 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises:
         IndexUnusable: something is missing, damaged or of another version.
+        OSError: the system cannot read it now.
     """
     try:
         content = json.loads(folder.joinpath(MANIFEST).read_text("utf-8"))
@@ -99,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest:
         _check(folder, content["files"])
         faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in content["faults"])
         shift = float(content["shift"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (*DAMAGE, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise IndexUnusable(folder, str(error)) from error
     if not math.isfinite(shift):
         raise IndexUnusable(folder, f"shift {shift}")
@@ -126,17 +128,17 @@ def _check(folder: Path, files: dict[str, tuple[int, int]]) -> None:
 
 
 def _look(path: Path) -> list[int]:
-    """What changes with a file: its size, its time of change, its number on the disk."""
+    """What changes with a file: its size, its number on the disk, its times; the last is nobody's to set."""
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ino]
+    return [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _read_seen(folder: Path) -> dict[str, list[int]]:
     try:
         seen = json.loads(folder.joinpath(SEEN).read_text("utf-8"))
         at, files = int(seen["at"]), dict(seen["files"])
-        return {name: look for name, look in files.items() if look[1] < at - CLOCK_TICK}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
+        return {name: look for name, look in files.items() if max(look[2:4]) < at - CLOCK_TICK}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return {}
 
 

@@ -13,7 +13,7 @@ from corpus.model import ParagraphRef
 from retrieval.catalogue import open_catalogue
 from retrieval.columns import numbers_in
 from retrieval.errors import IndexUnusable
-from retrieval.folder import read_manifest
+from retrieval.folder import DAMAGE, read_manifest
 from retrieval.index import open_index
 from retrieval.limits import UNLIMITED, Limits
 from retrieval.model import ArticleCard, Hit, Passage
@@ -152,6 +152,7 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
 
     Raises:
         IndexUnusable: something is missing, damaged or of another version.
+        OSError: the system cannot open it now.
     """
     manifest = read_manifest(folder)
     return open_files(folder, segmenter, manifest.faults, manifest.shift)
@@ -162,6 +163,7 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
 
     Raises:
         IndexUnusable: one is missing, or they do not fit one another.
+        OSError: the system cannot open one now.
     """
     try:
         paragraphs, articles = open_records(folder, "paragraphs"), open_records(folder, "articles")
@@ -171,6 +173,6 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
         is_fitting = len(paragraphs) == catalogue.rows
         if not is_fitting or not len(keys) == len(articles) == len(catalogue) == len(reprints.bodies):
             raise ValueError("the files do not fit one another")
-    except (OSError, ValueError) as error:
+    except DAMAGE as error:
         raise IndexUnusable(folder, str(error)) from error
     return Library(segmenter, index, faults, paragraphs, articles, keys, catalogue, reprints, shift)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import random
@@ -18,9 +19,9 @@ import pytest
 
 from corpus.errors import CorpusNotFound
 from retrieval import cache
-from retrieval.cache import ALWAYS_KEPT, KEPT, open_or_build
+from retrieval.cache import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS, open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
-from retrieval.folder import MANIFEST
+from retrieval.folder import MANIFEST, SEEN
 from retrieval.progress import Stage
 from retrieval.terms import query_terms
 
@@ -339,7 +340,10 @@ def test_a_killed_build_leaves_nothing_half(
     assert library.passage(299).article.headline == "第299篇"
 
 
-def test_what_a_killed_build_left_is_swept_away(tmp_path: Path, own_cache: Path, write_articles: WriteArticles) -> None:
+@pytest.mark.parametrize("seconds", [2 * YOUNG_SECONDS, 2 * LEFT_BEHIND_SECONDS])
+def test_what_a_killed_build_left_is_swept_away(
+    tmp_path: Path, own_cache: Path, write_articles: WriteArticles, seconds: int
+) -> None:
     """Half an index of a large corpus is large; nobody else would ever delete it."""
     corpus = write_articles(tmp_path / "many.jsonl", many(300))
     builder = start(corpus, own_cache, "import time; time.sleep(60)")
@@ -349,9 +353,68 @@ def test_what_a_killed_build_left_is_swept_away(tmp_path: Path, own_cache: Path,
     builder.communicate()
     left = [entry for entry in own_cache.iterdir() if entry.name.startswith("building-")]
     for entry in left:
-        os.utime(entry, (1e9, 1e9))  # long ago: no running build is that old
+        os.utime(entry, (time.time() - seconds,) * 2)
     open_or_build(corpus, own_cache)
-    assert [entry for entry in left if entry.exists()] == []
+    assert len(left) == 1
+    assert not left[0].exists()
+
+
+def test_a_build_that_goes_on_is_left_alone(
+    tmp_path: Path, own_cache: Path, corpus: Path, write_articles: WriteArticles
+) -> None:
+    """It may have been at it for an hour."""
+    many_articles = write_articles(tmp_path / "many.jsonl", many(300))
+    with start(many_articles, own_cache, "import time; time.sleep(2)") as builder:
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == "there\n"
+        (folder,) = own_cache.glob(f"{cache.BUILDING}*")
+        os.utime(folder, (time.time() - 3600,) * 2)
+        open_or_build(corpus, own_cache)
+        assert folder.exists()
+        builder.communicate(timeout=60)
+    assert builder.returncode == 0
+    assert not was_built(many_articles, own_cache)
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOMEM, errno.EIO])
+def test_an_error_that_may_pass_costs_no_index(
+    corpus: Path, filled: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A machine that has no memory for a moment must not have to build for an hour."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.columns.mmap.mmap", refuse)
+        with pytest.raises(CacheUnusable):
+            open_or_build(corpus, filled)
+    assert not was_built(corpus, filled)
+
+
+def test_a_link_that_leads_nowhere_is_replaced(corpus: Path, filled: Path) -> None:
+    """Who moved the index to another disk that is gone wants an answer all the same."""
+    (library,) = libraries(filled)
+    shutil.rmtree(library)
+    library.symlink_to(filled / "gone")
+    assert was_built(corpus, filled)
+    assert not library.is_symlink()
+    assert not was_built(corpus, filled)
+
+
+def test_notes_that_cannot_be_written_are_done_without(corpus: Path, filled: Path) -> None:
+    """The index is there, and is what was asked for."""
+    shutil.rmtree(filled / "manifests")
+    (filled / "manifests").touch()
+    assert not was_built(corpus, filled)
+
+
+@pytest.mark.parametrize("seen", ['{"at": Infinity, "files": {}}', '{"at": 1, "files": {"a": [1]}}', "[]", "{"])
+def test_a_note_on_what_was_seen_may_be_anything(corpus: Path, filled: Path, seen: str) -> None:
+    """It only saves reading."""
+    (library,) = libraries(filled)
+    (library / SEEN).write_text(seen, "utf-8")
+    assert not was_built(corpus, filled)
 
 
 @pytest.mark.parametrize("name", ["paragraphs.jsonl", "articles.jsonl", "rows.i4", "starts.i8", "terms.u8"])
@@ -359,9 +422,10 @@ def test_damage_that_keeps_the_length_is_healed(corpus: Path, own_cache: Path, n
     """A bit that fell over would be a wrong quote, or a traceback at every question."""
     open_or_build(corpus, own_cache)
     (file,) = own_cache.glob(f"*/{name}")
-    content = bytearray(file.read_bytes())
+    content, before = bytearray(file.read_bytes()), file.stat()
     content[-3] ^= 0xFF
     file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # as copying tools do
     told = Counted()
     library = open_or_build(corpus, own_cache, told)
     assert (library.articles, Stage.INDEXING in told.stages) == (2, True)
