@@ -63,7 +63,7 @@ ENGINES = (
     Engine("bm25s-numba", "bm25s, numba", f"{_PEERS}.bm25s:NUMBA", ("bm25s", "numba")),
     Engine("bm25s-numpy", "bm25s, numpy", f"{_PEERS}.bm25s:NUMPY", ("bm25s",), builds_as="bm25s-numba"),
     Engine("tantivy", "tantivy", f"{_PEERS}.tantivy:TANTIVY", ("tantivy",)),
-    Engine("fts5", "SQLite FTS5", f"{_PEERS}.fts5:FTS5", most_questions=100, most_warming=20),
+    Engine("fts5", "SQLite FTS5", f"{_PEERS}.fts5:FTS5", most_questions=40, most_warming=5),
     Engine(
         "rank-bm25",
         "rank-bm25",
