@@ -70,8 +70,8 @@ ENGINES = (
         f"{_PEERS}.rank_bm25:RANK_BM25",
         ("rank-bm25",),
         most_paragraphs=100_000,
-        most_questions=100,
-        most_warming=20,
+        most_questions=40,
+        most_warming=5,
         is_kept=False,
     ),
     Engine(
@@ -79,8 +79,8 @@ ENGINES = (
         "scikit-learn",
         f"{_PEERS}.scikit_learn:SCIKIT_LEARN",
         most_paragraphs=100_000,
-        most_questions=100,
-        most_warming=20,
+        most_questions=40,
+        most_warming=5,
     ),
 )
 BY_KEY = {engine.key: engine for engine in ENGINES}
