@@ -30,12 +30,18 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 LOOK_SECONDS = 0.25  # how soon what another process publishes is found
+COMPILE_SECONDS = 10  # after the start: it holds the interpreter for a second
 RETRY_SECONDS = 5  # after an index could not be opened or built
 _log = logging.getLogger(__name__)
 
 
+async def _compile_later() -> None:
+    """Let questions be searched for by machine code where numba is installed; what waited for the start goes first."""
+    await asyncio.sleep(COMPILE_SECONDS)
+    await asyncio.to_thread(_compile)
+
+
 def _compile() -> None:
-    """Let questions be searched for by machine code where numba is installed; until it is ready, as ever."""
     try:
         from retrieval.compiled import compile_kernel
 
@@ -115,7 +121,7 @@ class Shelf:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
-        compiling = asyncio.create_task(asyncio.to_thread(_compile))
+        compiling = asyncio.create_task(_compile_later())
         try:
             while True:
                 self._wake.clear()
