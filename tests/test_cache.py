@@ -364,13 +364,16 @@ def test_a_build_that_goes_on_is_left_alone(
 ) -> None:
     """It may have been at it for an hour."""
     many_articles = write_articles(tmp_path / "many.jsonl", many(300))
-    with start(many_articles, own_cache, "import time; time.sleep(2)") as builder:
+    go_on = tmp_path / "go on"
+    wait = f"import os, time; [time.sleep(0.05) for _ in iter(lambda: os.path.exists({str(go_on)!r}), True)]"
+    with start(many_articles, own_cache, wait) as builder:
         assert builder.stdout is not None
         assert builder.stdout.readline() == "there\n"
         (folder,) = own_cache.glob(f"{cache.BUILDING}*")
         os.utime(folder, (time.time() - 3600,) * 2)
         open_or_build(corpus, own_cache)
         assert folder.exists()
+        go_on.touch()
         builder.communicate(timeout=60)
     assert builder.returncode == 0
     assert not was_built(many_articles, own_cache)
