@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.regions import covers, find
-from retrieval.columns import file_name, mapped, numbers_in
+from retrieval.columns import arrays_in, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,9 +90,7 @@ def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
     ]
     columns = list(np.array(found, np.int64).reshape(-1, 3).T)
     columns[0] = np.append(0, np.cumsum(columns[0]))
-    for (name, dtype), column in zip(ARRAYS.items(), columns, strict=True):
-        with files.column(file_name(name, dtype)) as file:
-            file.append(column.astype(dtype))
+    files.write(ARRAYS, columns)
     with files.column(NAMES) as file:
         file.append(json.dumps(list(numbers), ensure_ascii=False).encode())
 
@@ -103,7 +101,7 @@ def open_catalogue(folder: Path) -> Catalogue:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    first_rows, days, places = (numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items())
+    first_rows, days, places = arrays_in(folder, ARRAYS)
     sets = tuple(map(tuple, json.loads(bytes(mapped(folder / NAMES)))))
     if not len(first_rows) - 1 == len(days) == len(places):
         raise ValueError("the files of the catalogue do not fit one another")

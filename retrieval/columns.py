@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -100,6 +100,11 @@ def numbers_in(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         ValueError: its size is no multiple of a number's.
     """
     return np.frombuffer(mapped(path), dtype)
+
+
+def arrays_in(folder: Path, types: Mapping[str, str]) -> list[npt.NDArray[Any]]:
+    """The numbers of several files, named with the type of their numbers; raises as `numbers_in`."""
+    return [numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in types.items()]
 
 
 def forget(array: npt.NDArray[Any]) -> None:

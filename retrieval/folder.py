@@ -16,13 +16,18 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+
 from corpus.errors import Fault, FaultCode
-from retrieval.columns import Column, checksum_of, settle
+from retrieval.columns import Column, checksum_of, file_name, settle
 from retrieval.errors import IndexUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
+
+    import numpy.typing as npt
 
 VERSION = 8  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
@@ -52,6 +57,12 @@ class Files:
         """A new file."""
         self.columns[name] = column = Column(self.folder / name, self._settle_later)
         return column
+
+    def write(self, types: Mapping[str, str], arrays: Iterable[npt.NDArray[Any]]) -> None:
+        """A new file for each array, named with the type that its numbers are written in."""
+        for (name, dtype), array in zip(types.items(), arrays, strict=True):
+            with self.column(file_name(name, dtype)) as column:
+                column.append(np.asarray(array, dtype))
 
     def wait(self) -> None:
         """Wait until all are on the disk.

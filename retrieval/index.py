@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval import kernel
-from retrieval.columns import file_name, numbers_in
+from retrieval.columns import arrays_in, file_name, numbers_in
 from retrieval.kernel import Lists, Scratch, Table, shift_of
 from retrieval.postings import IMPACT_SCALE, Postings
 from retrieval.terms import term_id, term_ids
@@ -136,9 +136,7 @@ def open_index(folder: Path, passages: int) -> Index:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    terms, starts, rows, impacts, peaks, buckets = (
-        numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items()
-    )
+    terms, starts, rows, impacts, peaks, buckets = arrays_in(folder, ARRAYS)
     if not (
         len(starts) - 1 == len(terms) == len(peaks) == int(buckets[-1])
         and len(rows) == len(impacts) == int(starts[-1])

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.reprints import Reprints
-from retrieval.columns import file_name, numbers_in
+from retrieval.columns import arrays_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +23,7 @@ ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprin
 
 def write_reprints(files: Files, found: Reprints) -> None:
     """Write what was found."""
-    arrays = (found.contents, found.bodies, found.starts, found.clauses, found.alike)
-    for (name, dtype), array in zip(ARRAYS.items(), arrays, strict=True):
-        with files.column(file_name(name, dtype)) as column:
-            column.append(np.asarray(array, dtype))
+    files.write(ARRAYS, (found.contents, found.bodies, found.starts, found.clauses, found.alike))
 
 
 def open_reprints(folder: Path) -> Reprints:
@@ -37,9 +32,7 @@ def open_reprints(folder: Path) -> Reprints:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    contents, bodies, starts, clauses, alike = (
-        numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in ARRAYS.items()
-    )
+    contents, bodies, starts, clauses, alike = arrays_in(folder, ARRAYS)
     found = Reprints(contents.reshape(-1, 2), bodies, starts, clauses, alike.reshape(-1, 2))
     if not len(starts) - 1 == len(bodies) == len(found.contents) or int(starts[-1]) != len(clauses):
         raise ValueError("the files of the reprints do not fit one another")
