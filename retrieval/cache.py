@@ -11,14 +11,11 @@ import hashlib
 import json
 import logging
 import os
-import re
 import shutil
 import tempfile
-import time
 import unicodedata
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import metadata
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,26 +28,14 @@ from retrieval.library import Library, open_library
 from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.progress import Progress, Stage
 from retrieval.segment import Segmenter, domain_words
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from retrieval.sweeping import BUILDING, NAME, locked, prune, remove_left_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from corpus.model import Article
 
-KEPT = 12  # libraries; the longest unused go first
-ALWAYS_KEPT = 3  # whatever their size: what serves, what is gone back to, what comes
-KEPT_BYTES = 10 * 2**30  # of all that are kept beyond those; one of a million paragraphs has 3 GB
-_NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
-BUILDING = "building-"  # begins the name of a folder that is being built
-LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
-YOUNG_SECONDS = 60  # a folder that was just made may not be locked yet
 CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # of every cache folder, see CACHE_TAG
-MOST_NOTES = 200  # of which library fits which state of which corpus
 MOST_READINGS = 5  # of a corpus that keeps changing
 _log = logging.getLogger(__name__)
 
@@ -199,7 +184,7 @@ def _read_note(note: Path) -> str:
         name = str(json.loads(note.read_text("utf-8"))["library"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return name if _NAME.fullmatch(name) else ""
+    return name if NAME.fullmatch(name) else ""
 
 
 def _write_note(note: Path, name: str) -> None:
@@ -246,11 +231,11 @@ def _write(
 ) -> None:
     from retrieval.writing import write_library  # most starts need nothing of it
 
-    _remove_left_behind(cache)
+    remove_left_behind(cache)
     last = _open(cache / base, segmenter) if base else None
     with (
         tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building,
-        _locked(Path(building)),
+        locked(Path(building)),
     ):
         write_library(Path(building), candidates, segmenter, progress, last)
         try:
@@ -259,7 +244,7 @@ def _write(
             if not (cache / name).is_dir():
                 raise
     with suppress(OSError):  # another process prunes as well
-        _prune(cache)
+        prune(cache)
 
 
 def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
@@ -272,55 +257,3 @@ def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -
             break
         before = after
     return candidates, after
-
-
-def _prune(cache: Path) -> None:
-    """Remove the longest unused libraries."""
-    libraries = [folder for folder in cache.iterdir() if folder.is_dir() and _NAME.fullmatch(folder.name)]
-    libraries.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
-    sizes = list(accumulate(sum(file.stat().st_size for file in folder.iterdir()) for folder in libraries))
-    kept = min(KEPT, max(ALWAYS_KEPT, sum(size <= KEPT_BYTES for size in sizes)))
-    for folder in libraries[kept:]:
-        shutil.rmtree(folder, ignore_errors=True)
-    notes = sorted((cache / "manifests").glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
-    for note in notes[MOST_NOTES:]:
-        note.unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Show others that somebody builds here, for as long as this process lives."""
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a disk of another machine may know no locks
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _remove_left_behind(cache: Path) -> None:
-    """Remove what builds left behind that were killed: before another one, which needs the room."""
-    now = time.time()
-    for folder in cache.glob(f"{BUILDING}*"):
-        with suppress(OSError):
-            age = now - folder.stat().st_mtime
-            if age > LEFT_BEHIND_SECONDS or (age > YOUNG_SECONDS and _is_abandoned(folder)):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_abandoned(folder: Path) -> bool:
-    """Whether nobody builds there any more, as far as this machine can tell."""
-    if fcntl is None:
-        return False
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-    return True

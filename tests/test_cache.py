@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.errors import CorpusNotFound
-from retrieval import cache
-from retrieval.cache import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS, open_or_build
+from retrieval import sweeping
+from retrieval.cache import open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.folder import MANIFEST, SEEN
 from retrieval.progress import Stage
+from retrieval.sweeping import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
 from retrieval.terms import query_terms
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def test_large_libraries_are_kept_in_smaller_numbers(
     corpus: Path, filled: Path, write_articles: WriteArticles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A million paragraphs take 3 GB, and nobody wants to find 36 GB in a cache."""
-    monkeypatch.setattr(cache, "KEPT_BYTES", 0)
+    monkeypatch.setattr(sweeping, "KEPT_BYTES", 0)
     (library,) = libraries(filled)
     for number in range(ALWAYS_KEPT):
         shutil.copytree(library, filled / f"{number:032x}")
@@ -369,7 +370,7 @@ def test_a_build_that_goes_on_is_left_alone(
     with start(many_articles, own_cache, wait) as builder:
         assert builder.stdout is not None
         assert builder.stdout.readline() == "there\n"
-        (folder,) = own_cache.glob(f"{cache.BUILDING}*")
+        (folder,) = own_cache.glob(f"{sweeping.BUILDING}*")
         os.utime(folder, (time.time() - 3600,) * 2)
         open_or_build(corpus, own_cache)
         assert folder.exists()
