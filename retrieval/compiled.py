@@ -5,7 +5,6 @@ What it does is told in `retrieval.kernel`; here passage by passage, with the k 
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +20,7 @@ from retrieval.kernel import (
     Scratch,
     Table,
     Weighed,
+    idf,
     shift_of,
 )
 
@@ -47,6 +47,9 @@ def _jit(function: F) -> F:
     except RuntimeError:  # no folder to keep it in
         compiled = numba.njit(nogil=True)(function)
     return compiled
+
+
+_idf = _jit(idf)
 
 
 @cache
@@ -88,7 +91,7 @@ def _weighed(
         for place in range(buckets[bucket], buckets[bucket + 1]):
             if terms[place] == ids[number]:
                 df = starts[place + 1] - starts[place]
-                places[found], real[found] = place, weights[number] * math.log(1 + (passages - df + 0.5) / (df + 0.5))
+                places[found], real[found] = place, weights[number] * _idf(passages, df)
                 total += real[found]
                 found += 1
     scale = min(WEIGHT_SCALE, int(LARGEST_TOTAL / max(1.0, 255 * total + found)))
