@@ -139,9 +139,8 @@ def rewritten(text: str) -> Iterator[str]:
         if not is_range and _is_in_digits(match):
             continue
         value = _value_within(match, text)
-        if is_range and value is not None and not _unit(match, text):
-            first, last = _number(match, text), _number(following, text)
-            value = _as_in_range(first, last).value if first and last else value
+        if is_range and (first := _number(match, text)) and not first.unit and (last := _number(following, text)):
+            value = _as_in_range(first, last).value
         said = "" if value is None else _in_digits(value)
         if said and said != match[0]:
             yield said
