@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -30,6 +31,7 @@ LibraryOf: TypeAlias = Callable[[Articles], "Library"]
 
 settings.register_profile("chuwen", deadline=None)  # a busy machine is no fault of the program
 settings.load_profile("chuwen")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs in the background ignore Ctrl-C
 
 
 @pytest.fixture(scope="session")

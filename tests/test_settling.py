@@ -15,7 +15,7 @@ from corpus.load import load, manifest, settle
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUIET = 0.3  # seconds
+QUIET = 0.6  # seconds
 
 
 def test_old_files_are_not_waited_for(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -35,10 +36,15 @@ RETRY_SECONDS = 5  # after an index could not be opened or built
 _log = logging.getLogger(__name__)
 
 
-async def _compile_later() -> None:
-    """Let questions be searched for by machine code where numba is installed; what waited for the start goes first."""
-    await asyncio.sleep(COMPILE_SECONDS)
-    await asyncio.to_thread(_compile)
+def _compile_later() -> threading.Timer:
+    """Let questions be searched for by machine code where numba is installed; what waited for the start goes first.
+
+    In a thread that nobody waits for: the first time, it may take longer than an end may.
+    """
+    timer = threading.Timer(COMPILE_SECONDS, _compile)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _compile() -> None:
@@ -121,7 +127,7 @@ class Shelf:
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
-        compiling = asyncio.create_task(_compile_later())
+        compiling = _compile_later()
         try:
             while True:
                 self._wake.clear()

@@ -8,6 +8,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tests.e2e.emulator import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     Outcomes: TypeAlias = dict[Scenario, Future[None]]
 
 QUESTION = "宜昌消耗了多少磷石膏？"
-SOON = 3  # seconds: a slow machine that has just started takes two, whoever is held up ten
+SOON = 5  # seconds: a busy machine that has just started takes two, whoever is held up ten
 ANSWER = "近40万吨"
 OTHER_QUESTION = "宝钢黄石新港二期什么时候开工？"
 LATE = "（抱歉，这条回复来晚了。）"
@@ -39,7 +41,7 @@ def replies(telegram: Telegram, numbers: Iterable[int]) -> list[int]:
     return [counts[number] for number in numbers]
 
 
-def wait_replied(telegram: Telegram, numbers: Iterable[int], seconds: float = 10) -> None:
+def wait_replied(telegram: Telegram, numbers: Iterable[int], seconds: float = PATIENCE) -> None:
     """Until each of these messages has a reply.
 
     Raises:
@@ -51,7 +53,7 @@ def wait_replied(telegram: Telegram, numbers: Iterable[int], seconds: float = 10
     telegram.wait_for(lambda: all(replies(telegram, waiting)), 0)
 
 
-def seconds_to_answer(telegram: Telegram, chat: int, patience: float = 10) -> float:
+def seconds_to_answer(telegram: Telegram, chat: int, patience: float = PATIENCE) -> float:
     """Ask there, and tell after how many seconds the answer arrived."""
     before, asked = len(telegram.messages(chat)), time.time()
     telegram.say(QUESTION, chat)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from tests.e2e.updates import Delivery
 
-__all__ = ["TOKEN", "Call", "Chat", "Message", "Person", "Telegram"]
+__all__ = ["PATIENCE", "TOKEN", "Call", "Chat", "Message", "Person", "Telegram"]
 
+PATIENCE = (
+    60.0  # seconds to wait for what has to come: a machine may be busy, and who does not wait in vain loses nothing
+)
 T = TypeVar("T")
 
 
@@ -153,7 +156,7 @@ class Telegram(Server):
         """Whether the bot waits for updates at this moment."""
         return self.updates.polling
 
-    def wait_for(self, condition: Callable[[], T | Literal[False] | None], timeout: float = 10.0) -> T:
+    def wait_for(self, condition: Callable[[], T | Literal[False] | None], timeout: float = PATIENCE) -> T:
         """Block until the condition is true, and return its value; it is asked anew after calls, in bursts once.
 
         Raises:
@@ -170,12 +173,12 @@ class Telegram(Server):
                 self._changed.wait(min(left, 0.01))
             time.sleep(0.001)  # lets a burst of calls pass before the condition is asked again
 
-    def wait_for_messages(self, count: int, chat: Chat | int | None = None, timeout: float = 10.0) -> list[Message]:
+    def wait_for_messages(self, count: int, chat: Chat | int | None = None, timeout: float = PATIENCE) -> list[Message]:
         """Block until the bot has at least so many messages there, and return them."""
         self.wait_for(lambda: len(self.messages(chat)) >= count, timeout)
         return self.messages(chat)
 
-    def wait_for_calls(self, count: int, method: str = "sendMessage", timeout: float = 10.0) -> list[Call]:
+    def wait_for_calls(self, count: int, method: str = "sendMessage", timeout: float = PATIENCE) -> list[Call]:
         """Block until so many calls of the method were accepted, and return all of its calls; cheap for thousands."""
         self.wait_for(lambda: self._counts[method] >= count, timeout)
         return self.calls(method)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.e2e.asking import newcomer
+from tests.e2e.emulator import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ class Life:
     bot: Bot
     folder: Folder
 
-    def settle(self, seconds: float = 30) -> None:
+    def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until nothing is to be done any more."""
         self.telegram.wait_for(lambda: self.telegram.pending == 0 and not self.bot.rows(OPEN), seconds)
 

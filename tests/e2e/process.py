@@ -13,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.e2e.emulator import PATIENCE
+
 if TYPE_CHECKING:
     from tests.e2e.emulator import Telegram
 
@@ -124,7 +126,7 @@ class Bot:
                 env=self.environment,
             )
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = PATIENCE) -> None:
         """Until it says that it is ready."""
         deadline = time.monotonic() + seconds
         while READY not in self.log[self._before :]:
@@ -139,7 +141,7 @@ class Bot:
             self.process.kill()
             self.process.wait()
 
-    def end(self, number: int = signal.SIGTERM, seconds: float = 10) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = PATIENCE) -> int:
         """Ask it to end, and return the exit code."""
         assert self.process is not None
         self.process.send_signal(number)

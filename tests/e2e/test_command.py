@@ -215,7 +215,7 @@ def test_a_question_of_100000_characters_is_answered(chuwen: Command) -> None:
     started = time.monotonic()
     (record,) = records(chuwen("ask", "--json", typed=QUESTION + "宜昌磷石膏" * 20_000))
     assert len(record["question"]) > 100_000
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60
 
 
 def test_marks_that_mean_something_elsewhere_mean_nothing(chuwen: Command) -> None:

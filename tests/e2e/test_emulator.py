@@ -507,12 +507,12 @@ def test_the_webhook_gets_everything_though_it_fails_and_restarts(telegram: Tele
 
 def test_the_webhook_is_called_for_many_chats_at_once(telegram: Telegram) -> None:
     """A slow answer in one chat doesn't hold up the others."""
-    with _Webhook(delay=0.2) as webhook:
+    with _Webhook(delay=0.5) as webhook:
         ask(telegram, lambda bot: bot.set_webhook(f"http://127.0.0.1:{webhook.server_address[1]}/"))
         before = time.monotonic()
         telegram.say_many((1 + number, "问") for number in range(20))
         telegram.wait_for(lambda: telegram.pending == 0)
-        assert time.monotonic() - before < 2
+        assert time.monotonic() - before < 5
         assert len(webhook.bodies) == 20
 
 
@@ -544,7 +544,7 @@ def test_thousands_of_updates_are_queued_at_once(telegram: Telegram) -> None:
     before = time.monotonic()
     for number in range(1000):
         telegram.say(f"问{number}", chat=number + 1)
-    assert time.monotonic() - before < 1.0
+    assert time.monotonic() - before < 10
     telegram.say_many((ANN, "问") for _ in range(5000))
     assert telegram.pending == 6000
 

@@ -142,7 +142,7 @@ def settle(bot: Bot) -> None:
         "SELECT update_id FROM inbox WHERE ended_at IS NULL UNION ALL SELECT id FROM outbox WHERE state = 'waiting' "
         "UNION ALL SELECT id FROM jobs WHERE ended_at IS NULL"
     )
-    bot.telegram.wait_for(lambda: bot.telegram.pending == 0 and not bot.rows(rows), 20)
+    bot.telegram.wait_for(lambda: bot.telegram.pending == 0 and not bot.rows(rows))
 
 
 def key_of(bot: Bot, path: str) -> str:

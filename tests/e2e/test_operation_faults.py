@@ -215,7 +215,7 @@ def test_a_reply_in_two_messages_keeps_its_order(bot: Bot, telegram: Telegram) -
         outbox.add(connection, reply(words, pieces), now)
     database.close()
     following = telegram.say(OTHER_QUESTION, chat)
-    wait_replied(telegram, [following], 20)
+    wait_replied(telegram, [following])
     assert [(m.text[0], m.reply_to) for m in telegram.messages(chat)][1:3] == [("甲", number), ("乙", number)]
     assert telegram.messages(chat)[3].reply_to == following
     assert len(telegram.messages(chat)) == 4
@@ -241,7 +241,7 @@ def telegram_goes_away(cache: Path, folder: Path) -> None:
         numbers += [telegram.say(QUESTION, newcomer()) for _ in range(3)]
         time.sleep(5)
         telegram.start()
-        wait_replied(telegram, numbers, 20)
+        wait_replied(telegram, numbers)
         assert replies(telegram, numbers) == [1] * len(numbers)
         assert bot.end() == 0
         assert telegram.token not in bot.log
@@ -276,7 +276,7 @@ def telegram_refuses_the_token(cache: Path, folder: Path) -> None:
         befall(telegram, only(chat, Unauthorized()))
         telegram.inject([Unauthorized()] * 3, ["getUpdates"])
         numbers = [telegram.say(QUESTION, chat), telegram.say(QUESTION, other)]
-        wait_replied(telegram, numbers, 20)
+        wait_replied(telegram, numbers)
         telegram.wait_for(lambda: alarms(telegram, "拒绝机器人的令牌"))
         seconds_to_answer(telegram, newcomer())
         assert replies(telegram, numbers) == [1, 1]
@@ -294,7 +294,7 @@ def telegram_refuses_to_send(cache: Path, folder: Path) -> None:
     ):
         befall(telegram, only(chat, Unauthorized()))
         number = telegram.say(QUESTION, chat)
-        wait_replied(telegram, [number], 40)
+        wait_replied(telegram, [number])
         telegram.wait_for(lambda: alarms(telegram, "拒绝机器人的令牌"))
         assert told_once(telegram, "拒绝机器人的令牌")
         assert not [secret for secret in (telegram.token, SECRET) if secret in bot.log]
@@ -321,7 +321,7 @@ def test_poison_is_set_aside_after_three_tries(bot: Bot, telegram: Telegram, beg
 
 def test_a_send_without_a_reply_doubles_at_most(telegram: Telegram, begun: Begun) -> None:
     """Whether it arrived nobody can tell; what is asked next comes after it."""
-    seconds_to_answer(telegram, begun.hung, 20)
+    seconds_to_answer(telegram, begun.hung)
     assert 1 <= replies(telegram, [begun.hung_number])[0] <= 2
 
 

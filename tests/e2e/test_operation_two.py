@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.asking import QUESTION, beside, newcomer, only, replies, seconds_to_answer, wait_replied
-from tests.e2e.emulator import Telegram
+from tests.e2e.asking import QUESTION, SOON, beside, newcomer, only, replies, seconds_to_answer, wait_replied
+from tests.e2e.emulator import PATIENCE, Telegram
 from tests.e2e.faults import Hang
 from tests.e2e.process import Bot
 
@@ -123,7 +123,7 @@ def test_one_receives_and_both_work(pair: Pair) -> None:
     telegram, chats = pair.telegram, [newcomer() for _ in range(20)]
     receiver = telegram.receiver
     numbers = telegram.say_many(itertools.product(chats * 10, [QUESTION]))
-    wait_replied(telegram, numbers, 30)
+    wait_replied(telegram, numbers)
     assert replies(telegram, numbers) == [1] * len(numbers)
     asked = dict(zip(chats, (numbers[place::20] for place in range(20)), strict=True))
     for chat in chats:
@@ -133,15 +133,15 @@ def test_one_receives_and_both_work(pair: Pair) -> None:
     assert all(telegram.callers[name, "sendMessage"] > 10 for name in pair.bots), telegram.callers
 
 
-@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGTERM, 3), (signal.SIGKILL, 10)])
+@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGTERM, SOON), (signal.SIGKILL, 10)])
 def test_the_other_takes_over(pair: Pair, number: int, seconds: float) -> None:
     """At once where the receiver could say so, else when it is found dead."""
     telegram, receiver = pair.telegram, pair.receiver
     telegram.wait_for(lambda: telegram.polling)
     assert receiver.process is not None
     receiver.process.send_signal(number)
-    receiver.process.wait(seconds)
-    assert seconds_to_answer(telegram, newcomer(), seconds) < seconds
+    receiver.process.wait(PATIENCE)
+    assert seconds_to_answer(telegram, newcomer()) < seconds
     assert pair.receiver is not receiver
 
 
@@ -155,13 +155,13 @@ def receiver_freezes(cache: Path, folder: Path) -> None:
         wait_replied(telegram, [in_hand])
         receiver.tell(signal.SIGSTOP)
         numbers = [telegram.say(QUESTION, newcomer()) for _ in range(10)]
-        wait_replied(telegram, numbers, 10)
+        wait_replied(telegram, numbers)
         assert pair.receiver is not receiver
         receiver.tell(signal.SIGCONT)
         telegram.wait_for(lambda: pair.known() == 2)
         numbers += [telegram.say(QUESTION, newcomer()) for _ in range(10)]
         wait_replied(telegram, numbers)
-        telegram.wait_for(lambda: not receiver.rows("SELECT id FROM outbox WHERE state = 'waiting'"), 20)
+        telegram.wait_for(lambda: not receiver.rows("SELECT id FROM outbox WHERE state = 'waiting'"))
         assert replies(telegram, numbers) == [1] * 20
         assert replies(telegram, [in_hand])[0] <= 2
 

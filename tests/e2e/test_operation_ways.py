@@ -141,7 +141,7 @@ def test_what_was_acknowledged_survives(bot: Bot, telegram: Telegram) -> None:
     bot.kill()
     assert {(chat,) for chat in chats} <= set(bot.rows("SELECT chat_id FROM inbox"))
     bot.start()
-    telegram.wait_for(lambda: all(telegram.messages(chat) for chat in chats), 20)
+    telegram.wait_for(lambda: all(telegram.messages(chat) for chat in chats))
 
 
 @pytest.mark.parametrize(("kind", "host"), [(Http, "127.0.0.1"), (Socks5, "localhost")])
