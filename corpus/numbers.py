@@ -78,7 +78,8 @@ _UNIT = re.compile(rf"[多余]?\s?({'|'.join(_LONGEST_FIRST)})")
 _SURE_UNIT = re.compile(f"[多余]?(?:{_SURE.replace(' ', '|')})")
 
 REMEMBERED = 4096  # texts: a question looks at the same sentences and clauses several times
-_EXACT = 10**27  # below it a decimal holds every whole number
+_MOST_DIGITS = 27  # that a decimal holds in any case
+_EXACT = 10**_MOST_DIGITS
 LONGEST = 40  # characters of a number: Python refuses to read thousands of digits, and nobody counts so far
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+(?![.\d]))?"
 _CHINESE = f"[{NUMERALS}](?:[多余](?=[万亿])|[{NUMERALS}])*"
@@ -96,6 +97,7 @@ _PATTERN = re.compile(
 _START = re.compile(rf"[\d{NUMERALS}]")  # what every number begins with
 _AS_DIGITS = re.compile(f"(?=.*[{ZEROS}])[{ZEROS}{ONES}]{{3,}}|[一二][{ZEROS}{ONES}]{{3}}")
 _RANGE = re.compile(r"\s?(?:[-—–―~〜]{1,2}|[至到])\s?")
+_LONGEST_BETWEEN = 4  # characters that it matches
 
 
 def numbers(text: str) -> tuple[Number, ...]:
@@ -135,7 +137,7 @@ def rewritten(text: str) -> Iterator[str]:
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
         is_scaled = following and following.lastgroup != "digits"  # only that can change what a range begins with
-        is_range = is_scaled and _RANGE.fullmatch(text, match.end(), following.start())
+        is_range = is_scaled and _is_range(match, following, text)
         if not is_range and _is_in_digits(match):
             continue
         value = _value_within(match, text)
@@ -146,10 +148,19 @@ def rewritten(text: str) -> Iterator[str]:
             yield said
 
 
+def _is_range(first: re.Match[str], last: re.Match[str], text: str) -> bool:
+    start, end = first.end(), last.start()
+    return end - start <= _LONGEST_BETWEEN and _RANGE.fullmatch(text, start, end) is not None
+
+
 def _is_in_digits(match: re.Match[str]) -> bool:
     """Whether a number is written as `digits` would: no scale, no comma, no zeros at either end."""
+    if match.lastgroup != "digits":
+        return False
     said: str = match[0]
-    return match.lastgroup == "digits" and said.isascii() and said.isdecimal() and (said[0] != "0" or len(said) == 1)
+    whole, point, places = said.partition(".")
+    is_bare = whole.isdecimal() and said.isascii() and (whole[0] != "0" or whole == "0")
+    return is_bare and not (point and places[-1] == "0") and len(said) <= _MOST_DIGITS
 
 
 def holds_number(text: str, number: Number) -> bool:
@@ -232,10 +243,12 @@ def _unit(match: re.Match[str], text: str) -> str:
     if match["whole"] or match["tenths"]:
         return "%"
     unit = _UNIT.match(text, match.end())
-    return ("第" if text[: match.start()].endswith("第") else "") + (unit[1] if unit else "")
+    return ("第" if text.endswith("第", 0, match.start()) else "") + (unit[1] if unit else "")
 
 
 def _value(match: re.Match[str], text: str) -> Fraction | None:
+    if match["chinese"]:
+        return _chinese(match, text)
     if match["whole"]:
         return _share(match)
     if match["high"]:
@@ -245,11 +258,11 @@ def _value(match: re.Match[str], text: str) -> Fraction | None:
         return Fraction(sum(digits_value(digits) * scale_value(scale) for digits, scale in parts))
     if match["digits"]:
         bare = digits_value(match["digits"])
-        return bare * scale_value(re.sub("[多余]", "", match["scale"])) if match["scale"] else bare
+        return bare * scale_value(_unhedged(match["scale"])) if match["scale"] else bare
     if match["decimal"]:
         value = decimal_value(match["decimal"])
         return None if value is None else value * scale_value(match["size"])
-    return Fraction(10 * (chinese_value(match["tenths"]) or 0)) if match["tenths"] else _chinese(match, text)
+    return Fraction(10 * (chinese_value(match["tenths"]) or 0))
 
 
 def _share(match: re.Match[str]) -> Fraction | None:
@@ -266,11 +279,18 @@ def _said(numeral: str) -> Fraction | None:
 
 
 def _chinese(match: re.Match[str], text: str) -> Fraction | None:
-    numeral = re.sub("[多余]", "", match["chinese"])
+    said: str = match["chinese"]
+    if len(said) == 1:
+        is_sure = _SURE_UNIT.match(text, match.end()) and not text.endswith("第", 0, match.start())
+        return chinese_value(said) if is_sure else None
+    numeral = _unhedged(said)
     if _AS_DIGITS.fullmatch(numeral):
         return spelled_value(numeral)
-    if len(numeral) == 1 and (text[: match.start()].endswith("第") or not _SURE_UNIT.match(text, match.end())):
-        return None
     if numeral == "千万" and not _UNIT.match(text, match.end()):  # 千万不要
         return None
     return chinese_value(numeral)
+
+
+def _unhedged(said: str) -> str:
+    """Without what leaves open how much more it is: 十多万 is 十万 here."""
+    return said.replace("多", "").replace("余", "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ PART_POSTINGS = 1 << 22  # that are merged together: 32 MB, sorted within the ca
 MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits
 MOST_WORDS = 2**18  # that are remembered: 30 MB; 20,000 articles of news have 250,000
 _WORD, _CHARACTER, _WORD_PAIR = np.arange(len(FIELDS), dtype=np.uint64)[:, np.newaxis]  # as `ids` takes them
-_LONG_UNIT = re.compile(r"[a-z0-9]{2,}(?:\.[0-9]+)?|[a-z0-9]\.[0-9]+")
+_LONG_UNIT = re.compile(r"[a-z0-9](?:[a-z0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _BETWEEN = "\n"  # texts: no term
 
 
@@ -81,7 +82,7 @@ def count(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int =
     keys = np.concatenate([*_word_keys(texts, words), *_character_keys(texts)])
     lengths = np.bincount(_field_and_row(keys), minlength=len(FIELDS) << ROW_BITS).reshape(-1, BATCH_ROWS)
     norms = K1 * (1 - B + B * lengths / np.array([[PIVOTS[field]] for field in FIELDS]))
-    keys.sort()
+    keys = _sorted(keys)
     firsts = _firsts(keys)
     frequencies = np.diff(firsts, append=len(keys))
     keys = keys[firsts]
@@ -90,6 +91,11 @@ def count(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int =
     terms = keys & ~np.uint64(BATCH_ROWS - 1)
     starts = np.append(_firsts(terms), len(terms))
     return Postings(terms[starts[:-1]], starts, rows, np.rint(impacts).clip(1, 255).astype(np.uint8))
+
+
+def _sorted(keys: UInt64s) -> UInt64s:
+    """Sort by the upper 16 bits first, as NumPy can by radix; merging is fast then, where most is in order."""
+    return np.sort(keys[np.argsort((keys >> np.uint64(48)).astype(np.uint16), kind="stable")], kind="stable")
 
 
 def _field_and_row(keys: UInt64s) -> Int64s:
@@ -108,7 +114,7 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
     found: list[int] = []
     lengths: list[int] = []
     for cut in words:
-        found.extend(map(_word_units.__getitem__, cut))
+        found.extend(map(_known_units.__getitem__, cut))
         found.append(0)
         lengths.append(len(cut) + 1)
     units = np.array(found, np.uint64)
@@ -117,12 +123,12 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
     yield ids(_WORD, units[terms], None) | rows[terms]
     pairs = np.flatnonzero(terms[:-1] & terms[1:])
     yield ids(_WORD_PAIR, units[pairs], units[pairs + 1]) | rows[pairs]
-    numbers = [(unit_id(term), row) for row, text in enumerate(texts) for term in rewritten(text)]
+    numbers = [(_known_units[term], row) for row, text in enumerate(texts) for term in rewritten(text)]
     table = np.array(numbers, np.uint64).reshape(-1, 2)
     yield ids(_WORD, table[:, 0], None) | table[:, 1]
 
 
-class _WordUnits(dict[str, int]):
+class _KnownUnits(dict[str, int]):
     """`unit_id` by word, 0 for what is no term; kept from batch to batch, because most words come again."""
 
     def __missing__(self, word: str) -> int:
@@ -132,7 +138,7 @@ class _WordUnits(dict[str, int]):
         return unit
 
 
-_word_units = _WordUnits()
+_known_units = _KnownUnits()
 
 
 def _character_keys(texts: Sequence[str]) -> Iterator[UInt64s]:
@@ -141,11 +147,13 @@ def _character_keys(texts: Sequence[str]) -> Iterator[UInt64s]:
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     units = np.where(_are_terms(points), points, 0).astype(np.uint64)
     ends = np.arange(1, len(points) + 1)
-    is_inside = np.zeros(len(points), np.bool_)  # a long unit, but not at its beginning
-    for match in _LONG_UNIT.finditer(joined):
-        start, end = match.span()
-        units[start], ends[start] = unit_id(match[0]), end
-        is_inside[start + 1 : end] = True
+    long = [(match.start(), match.end(), _known_units[match[0]]) for match in _LONG_UNIT.finditer(joined)]
+    table = np.array(long, np.uint64).reshape(-1, 3)
+    starts, stops = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+    units[starts], ends[starts] = table[:, 2], stops
+    steps = np.zeros(len(points) + 1, np.int8)
+    steps[starts + 1], steps[stops] = 1, -1
+    is_inside = np.cumsum(steps[:-1], dtype=np.int8) == 1  # a long unit, but not at its beginning
     lengths = np.array([len(text) + len(_BETWEEN) for text in texts], np.int64)
     rows = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)[: len(points)]
     places = np.flatnonzero((units != 0) & ~is_inside)
@@ -175,16 +183,17 @@ def merge(
     """
     if base and not _keeps_order(base):
         sources, base = [*sources, base], None
+    is_in_order = all(map(_keeps_order, sources))
     every = [*sources, base] if base else sources
     total = sum(len(source.postings.rows) for source in every)
     bits = max(0, (total // part_postings).bit_length())
     edges = [part << (64 - bits) for part in range(1, 1 << bits)]
     cuts = [[0, *np.searchsorted(one.postings.terms, np.array(edges, np.uint64)).tolist(), None] for one in every]
     for part in range(1 << bits):
-        slices = [slice(cut[part], cut[part + 1]) for cut in cuts]
-        merged = _merged([_slice(*one) for one in zip(sources, slices, strict=False)])
+        slices = [_part(one, slice(cut[part], cut[part + 1])) for one, cut in zip(every, cuts, strict=True)]
+        merged = _merged(slices[: len(sources)], is_in_order)
         if base:
-            merged = _inserted(_part(base.postings, slices[-1]), base.moved, merged)
+            merged = _inserted(slices[-1], merged)
         for source in every:
             forget(source.postings.rows)  # or in the end all would be in memory
         if len(merged.terms):
@@ -196,70 +205,78 @@ def _keeps_order(source: Source) -> bool:
     return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
 
 
-def _part(postings: Postings, terms: slice) -> Postings:
-    """Some terms with their postings."""
-    ids = postings.terms[terms]
-    starts = postings.starts[terms.start : terms.start + len(ids) + 1]
+def _part(source: Source, terms: slice) -> Postings:
+    """Some terms with their postings, in their new rows; one whose postings are all gone has none."""
+    ids = source.postings.terms[terms]
+    starts = source.postings.starts[terms.start : terms.start + len(ids) + 1]
     where = slice(int(starts[0]), int(starts[-1]))
-    return Postings(ids, starts - starts[0], postings.rows[where], postings.impacts[where])
-
-
-def _inserted(base: Postings, moved: npt.NDArray[np.int32] | None, fresh: Postings) -> Postings:
-    """What a part of the base becomes, whose rows keep their order, with some postings that are new."""
-    terms, counts, rows, impacts = base.terms, np.diff(base.starts), base.rows, base.impacts
-    if moved is not None:
-        rows = moved.take(rows)
+    starts, rows, impacts = starts - starts[0], source.postings.rows[where], source.postings.impacts[where]
+    if source.moved is not None:
+        rows = source.moved.take(rows)
         gone = np.flatnonzero(rows < 0)
-        np.subtract.at(counts, np.searchsorted(base.starts, gone, side="right") - 1, 1)
+        starts -= np.searchsorted(gone, starts)
         rows, impacts = np.delete(rows, gone), np.delete(impacts, gone)
+    return Postings(ids, starts, rows, impacts)
+
+
+def _inserted(base: Postings, fresh: Postings) -> Postings:
+    """What a part of the base becomes, whose rows keep their order, with some postings that are new."""
+    terms, counts, rows = base.terms, np.diff(base.starts), base.rows
     places = np.searchsorted(terms, fresh.terms)
     is_new = np.ones(len(places), np.bool_)
     if len(terms):
         is_new = terms.take(places, mode="clip") != fresh.terms
     counts, terms = np.insert(counts, places[is_new], 0), np.insert(terms, places[is_new], fresh.terms[is_new])
-    starts, held = np.append(0, np.cumsum(counts)), np.searchsorted(terms, fresh.terms)
+    starts, held = _starts(counts), np.searchsorted(terms, fresh.terms)
     at = [np.zeros(0, np.int64)]
     for one, start, end in zip(held.tolist(), fresh.starts.tolist(), fresh.starts[1:].tolist(), strict=False):
         first, last = starts.item(one), starts.item(one + 1)
         at.append(first + rows[first:last].searchsorted(fresh.rows[start:end]))
     counts[held] += np.diff(fresh.starts)
-    starts = np.append(0, np.cumsum(counts[counts > 0]))
     inserted = np.concatenate(at)
-    return Postings(
-        terms[counts > 0], starts, np.insert(rows, inserted, fresh.rows), np.insert(impacts, inserted, fresh.impacts)
-    )
+    rows, impacts = np.insert(rows, inserted, fresh.rows), np.insert(base.impacts, inserted, fresh.impacts)
+    return Postings(terms[counts > 0], _starts(counts[counts > 0]), rows, impacts)
 
 
-def _slice(source: Source, terms: slice) -> tuple[UInt64s, Int64s, npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Some terms of a source, and of their postings the place of the term among them, the new row and the impact."""
-    ids, starts, rows, impacts = _part(source.postings, terms)
-    of = np.repeat(np.arange(len(ids)), np.diff(starts))
-    if source.moved is None:
-        return ids, of, rows, impacts
-    rows = source.moved[rows]
-    stays = rows >= 0
-    return ids, of[stays], rows[stays], impacts[stays]
+def _starts(counts: Int64s) -> Int64s:
+    return np.append(0, np.cumsum(counts))
 
 
-def _merged(slices: Sequence[tuple[UInt64s, Int64s, npt.NDArray[np.int32], npt.NDArray[np.uint8]]]) -> Postings:
-    """Sort by term, row and impact at once: as one number, term · 2⁴⁰ + row · 2⁸ + impact."""
-    terms = np.concatenate([np.zeros(0, np.uint64), *(ids for ids, _, _, _ in slices)])
+def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
+    """Put each posting where it belongs: behind those of the same term in the parts before.
+
+    Args:
+        parts: of the same terms.
+        is_in_order: whether the rows of a term ascend in each of them.
+    """
+    parts = sorted((part for part in parts if len(part.rows)), key=lambda part: part.rows.min())
+    ranges = [(int(part.rows.min()), int(part.rows.max())) for part in parts]
+    terms = np.concatenate([np.zeros(0, np.uint64), *(part.terms for part in parts)])
     terms.sort(kind="stable")  # merges what is sorted in pieces, three times as fast as the usual sort
     terms = terms[_firsts(terms)]
-    if len(terms) > MOST_TERMS:
-        raise OverflowError(f"{len(terms)} terms in a part of the index, at most {MOST_TERMS} fit")
-    numbers = (np.searchsorted(terms, ids).astype(np.uint64) << 40 for ids, _, _, _ in slices)
-    keys = np.concatenate(
-        [
-            np.zeros(0, np.uint64),
-            *(
-                number[of] | rows.astype(np.uint64) << 8 | impacts
-                for number, (_, of, rows, impacts) in zip(numbers, slices, strict=True)
-            ),
-        ]
-    )
+    places = [np.searchsorted(terms, part.terms) for part in parts]
+    counts = np.zeros(len(terms), np.int64)
+    for place, part in zip(places, parts, strict=True):
+        counts[place] += np.diff(part.starts)
+    following, total = _starts(counts)[:-1], int(counts.sum())
+    rows, impacts = np.empty(total, np.int32), np.empty(total, np.uint8)
+    for place, part in zip(places, parts, strict=True):
+        sizes = np.diff(part.starts)
+        at = np.repeat(following[place] - part.starts[:-1], sizes) + np.arange(len(part.rows))
+        rows[at], impacts[at] = part.rows, part.impacts
+        following[place] += sizes
+    if not is_in_order or any(last > first for (_, last), (first, _) in pairwise(ranges)):
+        rows, impacts = _by_row(counts, rows, impacts)
+    return Postings(terms[counts > 0], _starts(counts[counts > 0]), rows, impacts)
+
+
+def _by_row(
+    counts: Int64s, rows: npt.NDArray[np.int32], impacts: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Sort the postings of each term by row: all as one number, term · 2⁴⁰ + row · 2⁸ + impact."""
+    if len(counts) > MOST_TERMS:
+        raise OverflowError(f"{len(counts)} terms in a part of the index, at most {MOST_TERMS} fit")
+    of = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(40), counts)
+    keys = of | rows.astype(np.uint64) << np.uint64(8) | impacts
     keys.sort(kind="stable")
-    counts = np.bincount((keys >> 40).astype(np.int64), minlength=len(terms))
-    starts = np.concatenate([[0], np.cumsum(counts[counts > 0])])
-    rows = (keys >> 8 & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return Postings(terms[counts > 0], starts, rows, (keys & np.uint64(0xFF)).astype(np.uint8))
+    return (keys >> np.uint64(8) & np.uint64(0xFFFFFFFF)).astype(np.int32), (keys & np.uint64(0xFF)).astype(np.uint8)
