@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusNotFound, Fault, FaultCode, FaultError
-from corpus.formats import jsonl, markdown, page
+from corpus.formats import jsonl, page
 from corpus.formats.encoding import decode
 from corpus.formats.lines import Line, lines, unzipped_lines
 from corpus.formats.names import ending, is_ignored, made_names, unknown_ending
@@ -240,6 +240,8 @@ def _entries(stream: io.BufferedReader, shown: str, name: str) -> Iterator[Artic
         case ".txt":
             yield from page.articles(decode(stream.read(), shown), shown, name)
         case _:
+            from corpus.formats import markdown  # 30 ms; most starts read no file anew
+
             yield markdown.article(decode(stream.read(), shown), shown, name)
 
 

@@ -151,7 +151,7 @@ def _paragraph(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:
     """(sentences, words): whether the word stands anywhere in the sentence's paragraph."""
     rows = np.array([s.passage.row for s in sentences])
     anywhere = np.zeros(here.shape)
-    for row in np.unique(rows):
+    for row in {s.passage.row for s in sentences}:
         anywhere[rows == row] = here[rows == row].max(axis=0)
     return anywhere
 
