@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -51,16 +52,6 @@ class Parser(argparse.ArgumentParser):
             if count:
                 break
         self.exit(USAGE, self.said.usage.format(reason=message, command=self.prog) + "\n")
-
-
-class _TellVersion(argparse.Action):
-    """As the action "version", which would look it up at every start, for 25 ms."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib import metadata
-
-        print(f"chuwen {metadata.version('chuwen')}")
-        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -119,7 +110,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def parser(said: Texts) -> Parser:
     """All commands and their arguments."""
     top = Parser(said, prog="chuwen", description=said.help[""], epilog=said.help["epilog"])
-    top.add_argument("--version", action=_TellVersion, nargs=0, help=said.help["version"])
+    top.add_argument(
+        "--version", action="version", version=f"chuwen {metadata.version('chuwen')}", help=said.help["version"]
+    )
     commands = top.add_subparsers(dest="command", required=True, title=said.help["commands"], metavar="COMMAND")
 
     def add(name: str) -> Parser:
