@@ -237,7 +237,7 @@ def _write(
         tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building,
         locked(Path(building)),
     ):
-        write_library(Path(building), candidates, segmenter, progress, last)
+        write_library(Path(building), candidates, segmenter, progress, last, name)
         try:
             Path(building).rename(cache / name)
         except OSError:  # another process built the same in the meantime

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-VERSION = 8  # of the files in the folder; raise it whenever what is written changes
+VERSION = 9  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
 SEEN = "seen.json"  # how the files stood when they were last read and found to be whole
 DAMAGE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError)  # other errors of the system may pass
@@ -38,10 +38,15 @@ CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changi
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is known of a library besides its files."""
+    """What is known of a library besides its files.
+
+    Attributes:
+        name: of the folder that it is for; empty for any.
+    """
 
     faults: tuple[Fault, ...]
     shift: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def write_manifest(files: Files, manifest: Manifest) -> None:
     files.wait()
     content = {
         "version": VERSION,
+        "name": manifest.name,
         "files": {name: [column.size, column.checksum] for name, column in sorted(files.columns.items())},
         "faults": [asdict(fault) for fault in manifest.faults],
         "shift": manifest.shift,
@@ -109,6 +115,8 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexUnusable(folder, f"version {content['version']}, this program reads {VERSION}")
         if content.pop("checksum") != _checksum(content):
             raise IndexUnusable(folder, f"{MANIFEST} is damaged")
+        if (name := str(content["name"])) not in ("", folder.name):
+            raise IndexUnusable(folder, f"it was made as {name}")
         _check(folder, content["files"])
         faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in content["faults"])
         shift = float(content["shift"])
@@ -116,7 +124,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexUnusable(folder, str(error)) from error
     if not math.isfinite(shift):
         raise IndexUnusable(folder, f"shift {shift}")
-    return Manifest(faults, shift)
+    return Manifest(faults, shift, name)
 
 
 def _checksum(content: dict[str, Any]) -> int:

@@ -47,6 +47,7 @@ def write_library(
     segmenter: Segmenter,
     progress: Callable[[int, int], None] | None = None,
     base: Library | None = None,
+    name: str = "",
 ) -> None:
     """Build the library of some articles in an empty folder.
 
@@ -56,6 +57,7 @@ def write_library(
         segmenter: cuts the texts.
         progress: is told how many paragraphs are cut, and of how many.
         base: a library made with the same settings, of which what is the same is taken over.
+        name: that the folder will have when it is shown to readers; under another one it is refused. Empty for any.
     """
     files, articles = Files(folder), candidates.articles
     found = reprints(articles, base.reprints) if base else reprints(articles)
@@ -70,7 +72,7 @@ def write_library(
         keys = np.array([(article.key, number) for number, article in enumerate(articles)], dtype=KEY)
         column.append(np.sort(keys, order="key"))
     shift = shift_of(open_files(folder, segmenter))
-    write_manifest(files, Manifest(candidates.faults, shift))
+    write_manifest(files, Manifest(candidates.faults, shift, name))
 
 
 @dataclass(frozen=True, slots=True)

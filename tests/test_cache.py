@@ -262,6 +262,20 @@ def test_a_file_in_place_of_a_library_is_replaced(corpus: Path, filled: Path) ->
     assert open_or_build(corpus, filled).articles == 2
 
 
+def test_the_library_of_another_corpus_is_not_taken_for_it(
+    corpus: Path, filled: Path, tmp_path: Path, write_articles: WriteArticles
+) -> None:
+    """Somebody who puts folders back by hand may take one for another, each of which is whole."""
+    (own,) = libraries(filled)
+    open_or_build(write_articles(tmp_path / "others.jsonl", [("新港", ["宝钢黄石新港二期开工。"])]), filled)
+    (other,) = set(libraries(filled)) - {own}
+    shutil.rmtree(own)
+    other.rename(own)
+    refused: list[IndexUnusable] = []
+    assert open_or_build(corpus, filled, refused=refused.append).articles == 2
+    assert [error.reason for error in refused] == [f"it was made as {other.name}"]
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"library": 5}', '{"library": "gone"}'])
 def test_a_damaged_note_is_passed_over(corpus: Path, filled: Path, content: str) -> None:
     """Notes only save time."""
