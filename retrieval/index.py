@@ -105,7 +105,7 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
 
     Args:
         files: of the folder.
-        parts: one after the other in the order of their terms, as `postings.merge` gives them.
+        parts: one after the other in the order of their terms, as `merging.merge` gives them.
     """
     with ExitStack() as stack:
         columns = {name: stack.enter_context(files.column(file_name(name, dtype))) for name, dtype in ARRAYS.items()}

@@ -20,7 +20,7 @@ from retrieval.catalogue import write_catalogue
 from retrieval.folder import Files, Manifest, write_manifest
 from retrieval.index import write_index
 from retrieval.library import KEY, open_files
-from retrieval.postings import Source, merge
+from retrieval.merging import Source, merge
 from retrieval.records import one_by_one, write_records
 from retrieval.reprints import write_reprints
 from retrieval.rows import rows_of

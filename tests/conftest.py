@@ -17,7 +17,7 @@ from retrieval.building import count_batch
 from retrieval.cache import open_or_build
 from retrieval.folder import Files
 from retrieval.index import open_index, write_index
-from retrieval.postings import Source, merge
+from retrieval.merging import Source, merge
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from retrieval import building
 from retrieval.building import counted
-from retrieval.postings import Source, merge
+from retrieval.merging import Source, merge
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

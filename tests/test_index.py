@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from retrieval.folder import Files
 from retrieval.index import open_index, write_index
 from retrieval.kernel import WEIGHT_SCALE
-from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, Source, count, merge
+from retrieval.merging import Source, merge
+from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, count
 from retrieval.terms import FIELDS, QueryTerm, passage_terms, query_terms
 
 if TYPE_CHECKING:

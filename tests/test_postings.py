@@ -10,7 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, Source, count, merge
+from retrieval.merging import Source, merge
+from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count
 from retrieval.terms import passage_terms, term_id
 
 if TYPE_CHECKING:

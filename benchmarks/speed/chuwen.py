@@ -12,7 +12,8 @@ from retrieval import kernel
 from retrieval.building import spooled
 from retrieval.folder import Files
 from retrieval.index import open_index, write_index
-from retrieval.postings import BATCH_ROWS, Source, count, merge
+from retrieval.merging import Source, merge
+from retrieval.postings import BATCH_ROWS, count
 from retrieval.segment import Segmenter
 from retrieval.terms import query_terms
 

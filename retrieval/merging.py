@@ -1,0 +1,145 @@
+"""Merges postings that were counted batch by batch, and those of an index that there is, term by term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from retrieval.columns import forget
+from retrieval.postings import Postings, firsts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from retrieval.postings import Int64s
+
+PART_POSTINGS = 1 << 22  # that are merged together: 32 MB
+MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Postings to be merged, and what becomes of their rows.
+
+    Attributes:
+        moved: (rows,) int32: the new number of each row, -1 for one that goes; None where all stay.
+    """
+
+    postings: Postings
+    moved: npt.NDArray[np.int32] | None = None
+
+
+def merge(
+    sources: Sequence[Source], base: Source | None = None, part_postings: int = PART_POSTINGS
+) -> Iterator[Postings]:
+    """The postings of all sources, in parts, one after the other in the order of their terms.
+
+    Args:
+        sources: no two with the same term in the same row.
+        base: one more, that has most of the postings.
+        part_postings: that a part has, about.
+    """
+    if base and not _keeps_order(base):
+        sources, base = [*sources, base], None
+    is_in_order = all(map(_keeps_order, sources))
+    every = [*sources, base] if base else sources
+    total = sum(len(source.postings.rows) for source in every)
+    bits = max(0, (total // part_postings).bit_length())
+    edges = [part << (64 - bits) for part in range(1, 1 << bits)]
+    cuts = [[0, *np.searchsorted(one.postings.terms, np.array(edges, np.uint64)).tolist(), None] for one in every]
+    for part in range(1 << bits):
+        slices = [_part(one, slice(cut[part], cut[part + 1])) for one, cut in zip(every, cuts, strict=True)]
+        merged = _merged(slices[: len(sources)], is_in_order)
+        if base:
+            merged = _inserted(slices[-1], merged)
+        for source in every:
+            forget(source.postings.rows)  # or in the end all would be in memory
+        if len(merged.terms):
+            yield merged
+
+
+def _keeps_order(source: Source) -> bool:
+    """Whether the rows that stay follow one another as before."""
+    return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
+
+
+def _part(source: Source, terms: slice) -> Postings:
+    """Some terms with their postings, in their new rows; one whose postings are all gone has none."""
+    ids = source.postings.terms[terms]
+    starts = source.postings.starts[terms.start : terms.start + len(ids) + 1]
+    where = slice(int(starts[0]), int(starts[-1]))
+    starts, rows, impacts = starts - starts[0], source.postings.rows[where], source.postings.impacts[where]
+    if source.moved is not None:
+        rows = source.moved.take(rows)
+        gone = np.flatnonzero(rows < 0)
+        starts -= np.searchsorted(gone, starts)
+        rows, impacts = np.delete(rows, gone), np.delete(impacts, gone)
+    return Postings(ids, starts, rows, impacts)
+
+
+def _inserted(base: Postings, fresh: Postings) -> Postings:
+    """What a part of the base becomes, whose rows keep their order, with some postings that are new."""
+    terms, counts, rows = base.terms, np.diff(base.starts), base.rows
+    places = np.searchsorted(terms, fresh.terms)
+    is_new = np.ones(len(places), np.bool_)
+    if len(terms):
+        is_new = terms.take(places, mode="clip") != fresh.terms
+    counts, terms = np.insert(counts, places[is_new], 0), np.insert(terms, places[is_new], fresh.terms[is_new])
+    starts, held = _starts(counts), np.searchsorted(terms, fresh.terms)
+    at = [np.zeros(0, np.int64)]
+    for one, start, end in zip(held.tolist(), fresh.starts.tolist(), fresh.starts[1:].tolist(), strict=False):
+        first, last = starts.item(one), starts.item(one + 1)
+        at.append(first + rows[first:last].searchsorted(fresh.rows[start:end]))
+    counts[held] += np.diff(fresh.starts)
+    inserted = np.concatenate(at)
+    rows, impacts = np.insert(rows, inserted, fresh.rows), np.insert(base.impacts, inserted, fresh.impacts)
+    return Postings(terms[counts > 0], _starts(counts[counts > 0]), rows, impacts)
+
+
+def _starts(counts: Int64s) -> Int64s:
+    return np.append(0, np.cumsum(counts))
+
+
+def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
+    """Put each posting where it belongs: behind those of the same term in the parts before.
+
+    Args:
+        parts: of the same share of all terms.
+        is_in_order: whether the rows of a term ascend in each of them.
+    """
+    parts = sorted((part for part in parts if len(part.rows)), key=lambda part: part.rows.min())
+    ranges = [(int(part.rows.min()), int(part.rows.max())) for part in parts]
+    terms = np.concatenate([np.zeros(0, np.uint64), *(part.terms for part in parts)])
+    terms.sort(kind="stable")  # merges what is sorted in pieces, three times as fast as the usual sort
+    terms = terms[firsts_of(terms)]
+    places = [np.searchsorted(terms, part.terms) for part in parts]
+    counts = np.zeros(len(terms), np.int64)
+    for place, part in zip(places, parts, strict=True):
+        counts[place] += np.diff(part.starts)
+    free, total = _starts(counts)[:-1], sum(len(part.rows) for part in parts)
+    rows, impacts = np.empty(total, np.int32), np.empty(total, np.uint8)
+    for place, part in zip(places, parts, strict=True):
+        sizes = np.diff(part.starts)
+        at = np.repeat(free[place] - part.starts[:-1], sizes) + np.arange(len(part.rows))
+        rows[at], impacts[at] = part.rows, part.impacts
+        free[place] += sizes
+    if not is_in_order or any(last > first for (_, last), (first, _) in pairwise(ranges)):
+        rows, impacts = _by_row(counts, rows, impacts)
+    return Postings(terms[counts > 0], _starts(counts[counts > 0]), rows, impacts)
+
+
+def _by_row(
+    counts: Int64s, rows: npt.NDArray[np.int32], impacts: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """Sort the postings of each term by row: all as one number, term · 2⁴⁰ + row · 2⁸ + impact."""
+    if len(counts) > MOST_TERMS:
+        raise OverflowError(f"{len(counts)} terms in a part of the index, at most {MOST_TERMS} fit")
+    of = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(40), counts)
+    keys = of | rows.astype(np.uint64) << np.uint64(8) | impacts
+    keys.sort(kind="stable")
+    return (keys >> np.uint64(8) & np.uint64(0xFFFFFFFF)).astype(np.int32), (keys & np.uint64(0xFF)).astype(np.uint8)
