@@ -43,14 +43,6 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleRegions:
-    """What an article is about, told apart from what it also names; no place is in both."""
-
-    about: tuple[Region, ...]
-    mentioned: tuple[Region, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Gazetteer:
     """The rows of `regions.tsv`, ready for use.
 
@@ -140,31 +132,18 @@ def _is_city(region: Region) -> bool:
     return region.name == region.city
 
 
-def regions_of(article: Article) -> ArticleRegions:
-    """What an article is about, as `regions_about` tells, and what it also names."""
-    scope, about = _scope_and_about(article)
-    everywhere = mentions(f"{article.title}\n{article.body}", {*scope, *about})
-    others = dict.fromkeys(mention.region for mention in everywhere if mention.region not in about)
-    return ArticleRegions(about, tuple(others))
-
-
 def regions_about(article: Article) -> tuple[Region, ...]:
     """What an article is about: its column tag's place, or what the headline names within that place.
 
     Where the tag names the province or no place, and the headline none either, the first place that the
     introduction names decides: 湖北省襄阳市 is 襄阳, 湖北省……在襄阳召开 is the province.
     """
-    return _scope_and_about(article)[1]
-
-
-def _scope_and_about(article: Article) -> tuple[tuple[Region, ...], tuple[Region, ...]]:
-    """The place of the column tag, and what the article is about."""
     scope = _place_of(article.column)
     about = _within(scope, _narrowest(mentions(article.headline, scope)))
     if not about and not any(region.city for region in scope):
         introduction = article.paragraphs[0].text if article.paragraphs else ""
         about = _within(scope, _narrowest(mentions(introduction))[:1])
-    return scope, about or scope
+    return about or scope
 
 
 def _place_of(column: str | None) -> tuple[Region, ...]:

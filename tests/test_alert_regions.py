@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts import is_about
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.regions import find, regions_of
+from corpus.regions import find, regions_about
 
 CASES = [
     # the column's tag decides
@@ -89,7 +89,7 @@ def article(title: str, introduction: str) -> Article:
 def matches(name: str, article: Article) -> bool:
     """Whether an article is about a place, by any of its names."""
     assert find(name), name
-    return is_about(regions_of(article).about, name)
+    return is_about(regions_about(article), name)
 
 
 @pytest.mark.parametrize(("name", "title", "introduction", "is_match"), CASES)

@@ -15,7 +15,7 @@ from opencc import OpenCC
 
 import corpus.regions
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.regions import Region, covers, find, mentions, regions_of
+from corpus.regions import Region, covers, find, mentions, regions_about
 
 _TABLE = Path(corpus.regions.__file__).with_name("regions.tsv")
 _ROWS = list(csv.DictReader(_TABLE.read_text("utf-8").splitlines(), dialect="excel-tab", restval=""))
@@ -37,7 +37,7 @@ def _article(title: str, *paragraphs: str) -> Article:
 
 
 def _about(title: str, *paragraphs: str) -> list[str]:
-    return [region.name for region in regions_of(_article(title, *paragraphs)).about]
+    return [region.name for region in regions_about(_article(title, *paragraphs))]
 
 
 def test_the_gazetteer_holds_every_division_of_the_province() -> None:
@@ -212,16 +212,15 @@ def test_tag_headline_and_introduction_tell_what_an_article_is_about(
     assert _about(title, introduction) == about
 
 
-def test_what_an_article_only_mentions_is_kept_apart_from_what_it_is_about() -> None:
-    """Both are asked for, and a place in both would be told twice."""
-    regions = regions_of(_article("【襄阳招商】襄城区推行跨省通办", "襄阳市襄城区推行。", "谷城县与深圳市也已合作。"))
-    assert [region.name for region in regions.about] == ["襄城"]
-    assert [region.name for region in regions.mentioned] == ["襄阳", "谷城"]
+def test_what_an_article_only_mentions_is_not_what_it_is_about() -> None:
+    """Nor is the city that the district in its headline belongs to."""
+    paragraphs = "襄阳市襄城区推行。", "谷城县与深圳市也已合作。"
+    assert _about("【襄阳招商】襄城区推行跨省通办", *paragraphs) == ["襄城"]
 
 
 def test_an_article_without_title_and_text_is_about_nothing() -> None:
     """A stub in a corpus is no error."""
-    assert regions_of(_article("")) == corpus.regions.ArticleRegions((), ())
+    assert _about("") == []
 
 
 @settings(deadline=None)  # the first text loads the converter
