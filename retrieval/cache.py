@@ -103,7 +103,7 @@ def build_named(
     name: str,
     articles: Sequence[Article],
     cache: Path,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     base: str = "",
 ) -> None:
     """Build the library of some articles, unless it is there.
@@ -112,7 +112,7 @@ def build_named(
         name: `library_name`.
         articles: they.
         cache: the folder of libraries.
-        progress: is told how many paragraphs are cut, and of how many.
+        progress: is told the stage, how much of it is done and how much there is.
         base: the name of a library that holds most of them, where there is one.
 
     Raises:
@@ -211,13 +211,10 @@ def _open(folder: Path, segmenter: Segmenter, refused: Callable[[IndexUnusable],
 
 def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: Progress | None) -> str:
     """Build a library under the name of what it was built from, and return the name."""
-
-    def tell(stage: Stage) -> Callable[[int, int], None] | None:
-        return (lambda done, of: progress(stage, done, of)) if progress else None
-
-    candidates, digest = _load_unchanged(corpus, tell(Stage.READING))
+    read = (lambda done, of: progress(Stage.READING, done, of)) if progress else None
+    candidates, digest = _load_unchanged(corpus, read)
     name = _digest([_settings(), digest])
-    _write(name, candidates, cache, segmenter, tell(Stage.INDEXING), _read_note(_note(cache, "last", str(corpus))))
+    _write(name, candidates, cache, segmenter, progress, _read_note(_note(cache, "last", str(corpus))))
     return name
 
 
@@ -226,7 +223,7 @@ def _write(
     candidates: Candidates,
     cache: Path,
     segmenter: Segmenter,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
     base: str,
 ) -> None:
     from retrieval.writing import write_library  # most starts need nothing of it

@@ -12,7 +12,7 @@ from retrieval.columns import forget
 from retrieval.postings import Postings, firsts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -35,7 +35,10 @@ class Source:
 
 
 def merge(
-    sources: Sequence[Source], base: Source | None = None, part_postings: int = PART_POSTINGS
+    sources: Sequence[Source],
+    base: Source | None = None,
+    part_postings: int = PART_POSTINGS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Postings]:
     """The postings of all sources, in parts, one after the other in the order of their terms.
 
@@ -43,6 +46,7 @@ def merge(
         sources: no two with the same term in the same row.
         base: one more, that has most of the postings.
         part_postings: that a part has, about.
+        progress: is told how many parts are done, and of how many.
     """
     if base and not _keeps_order(base):
         sources, base = [*sources, base], None
@@ -61,6 +65,8 @@ def merge(
             forget(source.postings.rows)  # or in the end all would be in memory
         if len(merged.terms):
             yield merged
+        if progress:
+            progress(part + 1, 1 << bits)
 
 
 def _keeps_order(source: Source) -> bool:

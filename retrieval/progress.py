@@ -10,7 +10,8 @@ class Stage(StrEnum):
     """What is being done while a library is made ready."""
 
     READING = "reading"  # counted in files
-    INDEXING = "indexing"  # counted in paragraphs
+    INDEXING = "indexing"  # counted in paragraphs that are cut
+    WRITING = "writing"  # counted in parts of the index
 
 
 Progress = Callable[[Stage, int, int], None]  # the stage, how much of it is done, how much there is

@@ -21,12 +21,13 @@ from retrieval.folder import Files, Manifest, write_manifest
 from retrieval.index import write_index
 from retrieval.library import KEY, open_files
 from retrieval.merging import Source, merge
+from retrieval.progress import Stage
 from retrieval.records import one_by_one, write_records
 from retrieval.reprints import write_reprints
 from retrieval.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from corpus.model import Article
     from corpus.reprints import Reprints
     from retrieval.library import Library
+    from retrieval.progress import Progress
     from retrieval.segment import Segmenter
 
 SPOOL = "spool"
@@ -45,7 +47,7 @@ def write_library(
     folder: Path,
     candidates: Candidates,
     segmenter: Segmenter,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     base: Library | None = None,
     name: str = "",
 ) -> None:
@@ -55,7 +57,7 @@ def write_library(
         folder: exists and is empty; a reader must not be shown it before this returns.
         candidates: the articles, and the faults to keep beside them.
         segmenter: cuts the texts.
-        progress: is told how many paragraphs are cut, and of how many.
+        progress: is told the stage, how much of it is done and how much there is.
         base: a library made with the same settings, of which what is the same is taken over.
         name: that the folder will have when it is shown to readers; under another one it is refused. Empty for any.
     """
@@ -116,16 +118,17 @@ def _plan(articles: Sequence[Article], found: Reprints, base: Library | None) ->
     return _Plan(articles, rows, fate, base, moved, np.flatnonzero(is_fresh).astype(np.int32))
 
 
-def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Callable[[int, int], None] | None) -> None:
+def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Progress | None) -> None:
     fresh, spool = plan.fresh, files.folder / SPOOL
-    tell = (lambda done: progress(done, len(fresh))) if progress else None
+    cut = (lambda done: progress(Stage.INDEXING, done, len(fresh))) if progress else None
+    written = (lambda done, of: progress(Stage.WRITING, done, of)) if progress else None
     new = (article for article, origin in zip(plan.articles, plan.fate.origins, strict=True) if origin == GONE)
     texts = (row.published_text for article in new for row in rows_of(article))
     base = Source(plan.base.index.postings, plan.moved) if plan.base else None
     spool.mkdir()
     try:
-        sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, tell)]
-        write_index(files, merge(sources, base))
+        sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, cut)]
+        write_index(files, merge(sources, base, progress=written))
     finally:
         shutil.rmtree(spool, ignore_errors=True)
 

@@ -104,7 +104,10 @@ def test_parts_follow_one_another(segmenter: Segmenter) -> None:
     """Large indexes are merged piece by piece, or memory would hold them whole."""
     texts = [f"宜昌磷石膏{number}新港码头" for number in range(40)]
     postings = counted(segmenter, texts)
-    parts = list(merge([Source(postings)], part_postings=100))
+    told: list[tuple[int, int]] = []
+    parts = list(merge([Source(postings)], part_postings=100, progress=lambda *one: told.append(one)))
     assert len(parts) > 2
+    assert told == [(part, len(told)) for part in range(1, len(told) + 1)]
+    assert len(told) >= len(parts)
     assert all(int(one.terms[-1]) < int(other.terms[0]) for one, other in pairwise(parts))
     assert table(parts) == table([postings])

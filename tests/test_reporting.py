@@ -98,7 +98,7 @@ def test_progress_is_a_bar() -> None:
     """How much is done, of how much, and how long it takes."""
     told = progress_lines(JobKind.RELOAD, Step.INDEXING, 5_200, 10_000, 571.4, texts(Language.SIMPLIFIED))
     assert told == [
-        "⏳ 更新：建立索引（第 4 步，共 6 步）",
+        "⏳ 更新：建立索引（第 4 步，共 7 步）",
         "▓▓▓▓▓░░░░░ 52%　5,200 / 10,000",
         "每秒 571，大约还要 8 秒",
     ]

@@ -14,6 +14,7 @@ from corpus.load import Candidates
 from corpus.model import Article, Origin, Paragraph, Section
 from retrieval.folder import SEEN
 from retrieval.library import open_library
+from retrieval.progress import Stage
 from retrieval.writing import write_library
 
 if TYPE_CHECKING:
@@ -79,10 +80,11 @@ def test_a_long_corpus_is_no_different(write: Write, segmenter: Segmenter) -> No
     after = [article(500, "新来的", ["襄阳新港。"], 1), *before[:120], *before[121:]]
     after[60] = article(60, "第60号公告", ["宜昌第60号项目竣工。", "投资60亿元。", "又一段。"], 61)
     base = write(before, None)
-    told: list[tuple[int, int]] = []
+    told: list[tuple[Stage, int, int]] = []
     folder = base.with_name("corrected")
     folder.mkdir()
     old = open_library(base, segmenter)
     write_library(folder, Candidates(tuple(after), (), ()), segmenter, lambda *one: told.append(one), old)
     assert differing(folder, write(after, None)) == []
-    assert told == [(4, 4)]  # paragraphs that were cut: of the new article, and of the corrected one
+    cut = Stage.INDEXING, 4, 4  # paragraphs: of the new article, and of the corrected one
+    assert told == [cut, (Stage.WRITING, 1, 1)]

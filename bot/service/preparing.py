@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from corpus.reprints import Reprints
     from retrieval.gold import Gold
     from retrieval.library import Library
+    from retrieval.progress import Progress
 
     Tell = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
 
@@ -105,11 +106,15 @@ def rebuild(order: Order, tell: Tell) -> None:
         CacheUnusable: the cache folder cannot be written.
     """
     published = what_serves(order.address)
-    build_named(published.name, published.snapshot.articles, order.cache, _telling(tell, Step.INDEXING))
+    build_named(published.name, published.snapshot.articles, order.cache, _building(tell))
 
 
 def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
     return lambda done, of: tell(step, done, of)
+
+
+def _building(tell: Tell) -> Progress:
+    return lambda stage, done, of: tell(Step(stage), done, of)
 
 
 def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
@@ -221,7 +226,7 @@ def _build(order: Order, prepared: Prepared, said: Sequence[Article], published:
     tell(Step.INDEXING, 0, 0)
     ordered = sorted(said, key=lambda one: (one.origin.path, one.origin.line, one.key))
     base = published.name if published.generation else ""
-    build_named(prepared.report.name, ordered, order.cache, _telling(tell, Step.INDEXING), base)
+    build_named(prepared.report.name, ordered, order.cache, _building(tell), base)
 
 
 def _asked(order: Order, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:

@@ -25,7 +25,8 @@ class Step(StrEnum):
     WAITING = "waiting"  # for files that are being copied
     READING = "reading"  # counted in files
     COMPARING = "comparing"  # with what is published
-    INDEXING = "indexing"  # counted in paragraphs
+    INDEXING = "indexing"  # counted in paragraphs that are cut
+    WRITING = "writing"  # counted in parts of the index
     ASKING = "asking"  # canary questions
     PUBLISHING = "publishing"
 

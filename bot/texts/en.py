@@ -162,7 +162,7 @@ ENGLISH = Texts(
     no_backup="{path}: the backup cannot be written ({reason}); choose another place",
     bad_backup="{path}: not a usable backup ({reason}); choose another, the database was left as it is",
     full_store="{place}: the database is not empty, and was left as it is; name an empty one in CHUWEN_DATABASE",
-    stages={Stage.READING: "Reading files", Stage.INDEXING: "Building the index"},
+    stages={Stage.READING: "Reading files", Stage.INDEXING: "Building the index", Stage.WRITING: "Writing the index"},
     faults={
         FaultCode.UNREADABLE: "cannot be read ({found}); check that the file is still there and may be read",
         FaultCode.CHANGING: "the file is still being written, so it was not read; reload when it has been copied",

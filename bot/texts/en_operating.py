@@ -183,6 +183,7 @@ STEPS = {
     Step.READING: "reading files",
     Step.COMPARING: "comparing",
     Step.INDEXING: "indexing",
+    Step.WRITING: "writing the index",
     Step.ASKING: "asking canary questions",
     Step.PUBLISHING: "publishing",
 }

@@ -162,7 +162,7 @@ CHINESE = Texts(
     no_backup="{path}: 无法写入备份（{reason}）。请换一个位置",
     bad_backup="{path}: 不是可用的备份（{reason}）。请换一份，数据库未作改动",
     full_store="{place}: 数据库里已有数据，未作改动。请恢复到空的库，用 CHUWEN_DATABASE 指定",
-    stages={Stage.READING: "读取文件", Stage.INDEXING: "建立索引"},
+    stages={Stage.READING: "读取文件", Stage.INDEXING: "建立索引", Stage.WRITING: "写入索引"},
     faults={
         FaultCode.UNREADABLE: "无法读取（{found}）。请检查文件是否还在、是否有读取权限",
         FaultCode.CHANGING: "文件还在写入，这次没有读。请等复制完成后再更新",

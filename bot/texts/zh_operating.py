@@ -183,6 +183,7 @@ STEPS = {
     Step.READING: "读取文件",
     Step.COMPARING: "比较变化",
     Step.INDEXING: "建立索引",
+    Step.WRITING: "写入索引",
     Step.ASKING: "核对问题",
     Step.PUBLISHING: "发布",
 }
