@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.postings import Int64s
+    from retrieval.postings import Int64s, UInt64s
 
 PART_POSTINGS = 1 << 22  # that are merged together: 32 MB
 MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits
@@ -54,15 +54,13 @@ def merge(
     every = [*sources, base] if base else sources
     total = sum(len(source.postings.rows) for source in every)
     bits = max(0, (total // part_postings).bit_length())
-    edges = [part << (64 - bits) for part in range(1, 1 << bits)]
-    cuts = [[0, *np.searchsorted(one.postings.terms, np.array(edges, np.uint64)).tolist(), None] for one in every]
+    edges = np.array([part << (64 - bits) for part in range(1, 1 << bits)], np.uint64)
+    cuts = [_cuts(source.postings, edges) for source in every]
     for part in range(1 << bits):
-        slices = [_part(one, slice(cut[part], cut[part + 1])) for one, cut in zip(every, cuts, strict=True)]
+        slices = [_part(one, slice(*cut[part : part + 2])) for one, cut in zip(every, cuts, strict=True)]
         merged = _merged(slices[: len(sources)], is_in_order)
         if base:
             merged = _inserted(slices[-1], merged)
-        for source in every:
-            forget(source.postings.rows)  # or in the end all would be in memory
         if len(merged.terms):
             yield merged
         if progress:
@@ -74,12 +72,27 @@ def _keeps_order(source: Source) -> bool:
     return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
 
 
+def _cuts(postings: Postings, edges: UInt64s) -> list[int]:
+    """Where the terms of each part begin, and the last ones end."""
+    places = np.searchsorted(postings.terms, edges).tolist()
+    _let_go(postings)
+    return [0, *places, len(postings.terms)]
+
+
+def _let_go(postings: Postings) -> None:
+    """Of hundreds of files all would be in memory in the end."""
+    for array in postings:
+        forget(array)
+
+
 def _part(source: Source, terms: slice) -> Postings:
-    """Some terms with their postings, in their new rows; one whose postings are all gone has none."""
-    ids = source.postings.terms[terms]
+    """Some terms with their postings, in their new rows, copied; a term whose postings are all gone has none."""
+    ids = source.postings.terms[terms].copy()
     starts = source.postings.starts[terms.start : terms.start + len(ids) + 1]
     where = slice(int(starts[0]), int(starts[-1]))
-    starts, rows, impacts = starts - starts[0], source.postings.rows[where], source.postings.impacts[where]
+    starts, rows = starts - starts[0], source.postings.rows[where].copy()
+    impacts = source.postings.impacts[where].copy()
+    _let_go(source.postings)
     if source.moved is not None:
         rows = source.moved.take(rows)
         gone = np.flatnonzero(rows < 0)
