@@ -154,7 +154,7 @@ def _is_range(first: re.Match[str], last: re.Match[str], text: str) -> bool:
 
 
 def _is_in_digits(match: re.Match[str]) -> bool:
-    """Whether a number is written as `digits` would: no scale, no comma, no zeros at either end."""
+    """Whether a number is written as `digits` would: no scale, no comma, no needless zero, not too long."""
     if match.lastgroup != "digits":
         return False
     said: str = match[0]
@@ -279,11 +279,10 @@ def _said(numeral: str) -> Fraction | None:
 
 
 def _chinese(match: re.Match[str], text: str) -> Fraction | None:
-    said: str = match["chinese"]
-    if len(said) == 1:
+    numeral = _unhedged(match["chinese"])
+    if len(numeral) == 1:
         is_sure = _SURE_UNIT.match(text, match.end()) and not text.endswith("第", 0, match.start())
-        return chinese_value(said) if is_sure else None
-    numeral = _unhedged(said)
+        return chinese_value(numeral) if is_sure else None
     if _AS_DIGITS.fullmatch(numeral):
         return spelled_value(numeral)
     if numeral == "千万" and not _UNIT.match(text, match.end()):  # 千万不要

@@ -2,7 +2,7 @@
 
 RetrievalError
 ├── CacheUnusable     the cache folder cannot be read or written
-├── IndexUnusable     an index folder is damaged, incomplete or of another version: build it again
+├── IndexUnusable     an index folder is damaged, incomplete, of another version or name: build it again
 └── BadQuestions      a gold file that `evaluate` cannot read: path, line, reason
 """
 
@@ -28,7 +28,7 @@ class CacheUnusable(RetrievalError):
 
 
 class IndexUnusable(RetrievalError):
-    """An index folder is damaged, incomplete or of another version."""
+    """An index folder is damaged, incomplete, of another version or made under another name."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(f"{folder}: {reason}")

@@ -38,15 +38,10 @@ CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changi
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is known of a library besides its files.
-
-    Attributes:
-        name: of the folder that it is for; empty for any.
-    """
+    """What is known of a library besides its files."""
 
     faults: tuple[Fault, ...]
     shift: float
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +78,8 @@ class Files:
         self._settling.append(self._disk.submit(settle, file))
 
 
-def write_manifest(files: Files, manifest: Manifest) -> None:
-    """Say that the folder is whole, when it is.
+def write_manifest(files: Files, manifest: Manifest, name: str = "") -> None:
+    """Say that the folder is whole, when it is, and by which name it goes; empty for any.
 
     Raises:
         OSError: the disk did not take all of it.
@@ -92,7 +87,7 @@ def write_manifest(files: Files, manifest: Manifest) -> None:
     files.wait()
     content = {
         "version": VERSION,
-        "name": manifest.name,
+        "name": name,
         "files": {name: [column.size, column.checksum] for name, column in sorted(files.columns.items())},
         "faults": [asdict(fault) for fault in manifest.faults],
         "shift": manifest.shift,
@@ -106,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Read what a folder holds, and make sure that its files are as they were written.
 
     Raises:
-        IndexUnusable: something is missing, damaged or of another version.
+        IndexUnusable: something is missing, damaged, of another version or made under another name.
         OSError: the system cannot read it now.
     """
     try:
@@ -124,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexUnusable(folder, str(error)) from error
     if not math.isfinite(shift):
         raise IndexUnusable(folder, f"shift {shift}")
-    return Manifest(faults, shift, name)
+    return Manifest(faults, shift)
 
 
 def _checksum(content: dict[str, Any]) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from retrieval.postings import Int64s, UInt64s
 
-PART_POSTINGS = 1 << 22  # that are merged together: 32 MB
+PART_POSTINGS = 1 << 22  # that are merged together: 100 MB
 MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits
 
 
@@ -46,25 +46,27 @@ def merge(
         sources: no two with the same term in the same row.
         base: one more, that has most of the postings.
         part_postings: that a part has, about.
-        progress: is told how many parts are done, and of how many.
+        progress: is told how many parts are done, and of how many, where there are several.
     """
     if base and not _keeps_order(base):
         sources, base = [*sources, base], None
-    is_in_order = all(map(_keeps_order, sources))
+    is_in_order = all(map(_keeps_order, {id(source.moved): source for source in sources}.values()))
     every = [*sources, base] if base else sources
     total = sum(len(source.postings.rows) for source in every)
     bits = max(0, (total // part_postings).bit_length())
     edges = np.array([part << (64 - bits) for part in range(1, 1 << bits)], np.uint64)
     cuts = [_cuts(source.postings, edges) for source in every]
     for part in range(1 << bits):
+        if progress and bits:
+            progress(part, 1 << bits)
         slices = [_part(one, slice(*cut[part : part + 2])) for one, cut in zip(every, cuts, strict=True)]
         merged = _merged(slices[: len(sources)], is_in_order)
         if base:
             merged = _inserted(slices[-1], merged)
         if len(merged.terms):
             yield merged
-        if progress:
-            progress(part + 1, 1 << bits)
+    if progress and bits:
+        progress(1 << bits, 1 << bits)
 
 
 def _keeps_order(source: Source) -> bool:

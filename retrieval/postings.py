@@ -32,7 +32,7 @@ K1, B = 0.9, 0.4  # saturation and length: +1.0 R@1 over 1.2 and 0.75 on eight C
 PIVOTS = {"word": 240.0, "character": 800.0, "word-pair": 210.0}
 IMPACT_SCALE = 128  # an impact is below K1 + 1 = 1.9, so it fits in 8 bits: -0.0 R@1 against real numbers
 BATCH_ROWS = 1 << ROW_BITS  # passages that are counted together
-MOST_WORDS = 2**18  # that are remembered: 30 MB; 20,000 articles of news have 250,000
+MOST_UNITS = 2**18  # that are remembered: 30 MB; 20,000 articles of news have 250,000
 _WORD, _CHARACTER, _WORD_PAIR = np.arange(len(FIELDS), dtype=np.uint64)[:, np.newaxis]  # as `ids` takes them
 _LONG_UNIT = re.compile(r"[a-z0-9](?:[a-z0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 _BETWEEN = "\n"  # texts: no term
@@ -112,10 +112,10 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
 
 
 class _KnownUnits(dict[str, int]):
-    """`unit_id` by word, 0 for what is no term; kept from batch to batch, because most words come again."""
+    """`unit_id` by word, number or Latin run, 0 for what is no term; kept, because most come again."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) >= MOST_WORDS:
+        if len(self) >= MOST_UNITS:
             self.clear()
         unit = self[word] = unit_id(word) if is_term(word) else 0
         return unit

@@ -74,7 +74,7 @@ def write_library(
         keys = np.array([(article.key, number) for number, article in enumerate(articles)], dtype=KEY)
         column.append(np.sort(keys, order="key"))
     shift = shift_of(open_files(folder, segmenter))
-    write_manifest(files, Manifest(candidates.faults, shift, name))
+    write_manifest(files, Manifest(candidates.faults, shift), name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 import os
 import shutil
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -383,6 +385,30 @@ def test_an_index_that_is_gone_is_built_anew(house: House, tmp_path: Path) -> No
     assert shelf.refresh()
     result = shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
+
+
+def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first time, that may take longer than an end may."""
+    begun, may_end, ended = (threading.Event() for _ in range(3))
+
+    def compiling() -> None:
+        begun.set()
+        may_end.wait()
+        ended.set()
+
+    async def run_until_it_compiles(shelf: Shelf) -> None:
+        running = asyncio.create_task(shelf.run())
+        await asyncio.to_thread(begun.wait)
+        running.cancel()
+
+    monkeypatch.setattr("bot.service.shelf.COMPILE_SECONDS", 0)
+    monkeypatch.setattr("bot.service.shelf._compile", compiling)
+    (patience := threading.Timer(10, may_end.set)).start()
+    shelf = Shelf(house.database, house.place, lambda library, number: Asking(library, generation=number))
+    asyncio.run(run_until_it_compiles(shelf))  # waits for all threads that are asyncio's
+    assert not ended.is_set()
+    patience.cancel()
+    may_end.set()
 
 
 def test_a_hidden_article_is_gone_at_once(house: House) -> None:

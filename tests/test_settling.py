@@ -41,7 +41,7 @@ def test_a_file_that_grows_is_waited_for(tmp_path: Path) -> None:
     copying = threading.Thread(target=grow)
     copying.start()
     assert settle(tmp_path, QUIET) == frozenset()
-    copying.join()
+    assert not copying.is_alive()
     (article,) = load(tmp_path).articles
     assert article.body.endswith("第5句。")
 

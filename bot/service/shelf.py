@@ -54,6 +54,8 @@ def _compile() -> None:
         kernel.use(compile_kernel())
     except ImportError:
         _log.debug("numba is not installed: searches use numpy")
+    except Exception:
+        _log.warning("searches use numpy, because the kernel cannot be compiled", exc_info=True)
 
 
 @dataclass(frozen=True, slots=True)

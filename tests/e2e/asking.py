@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Outcomes: TypeAlias = dict[Scenario, Future[None]]
 
 QUESTION = "宜昌消耗了多少磷石膏？"
-SOON = 5  # seconds: a busy machine that has just started takes two, whoever is held up ten
+SOON = 5  # seconds: a busy machine that has just started takes two, whoever is held up far more
 ANSWER = "近40万吨"
 OTHER_QUESTION = "宝钢黄石新港二期什么时候开工？"
 LATE = "（抱歉，这条回复来晚了。）"

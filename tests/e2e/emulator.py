@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENCE", "TOKEN", "Call", "Chat", "Message", "Person", "Telegram"]
 
-PATIENCE = (
-    60.0  # seconds to wait for what has to come: a machine may be busy, and who does not wait in vain loses nothing
-)
+# Seconds to wait for what has to come: a busy machine is slow, and who waits in vain has failed anyway.
+PATIENCE = 60.0
 T = TypeVar("T")
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.service.shelf import COMPILE_SECONDS
 from tests.e2e.asking import (
     ANSWER,
     LATE,
@@ -49,8 +48,7 @@ def telegram() -> Iterator[Telegram]:
 def elsewhere(sample: Library, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcomes]:
     """What takes long, beside the rest."""
     assert sample.articles  # in the cache by now
-    scenarios = end_while_a_send_hangs, end_while_it_compiles
-    yield from beside(*scenarios, cache=cache, folder=tmp_path_factory.mktemp("elsewhere"))
+    yield from beside(end_while_a_send_hangs, cache=cache, folder=tmp_path_factory.mktemp("elsewhere"))
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +135,7 @@ def end_while_a_send_hangs(cache: Path, folder: Path) -> None:
     """A message hangs, the bot is told to end, twice, and starts again."""
     chat = newcomer()
     with Telegram() as telegram, Bot(telegram, cache, folder) as bot:
-        telegram.inject([Hang(60)], ["sendMessage"])
+        telegram.inject([Hang()], ["sendMessage"])
         number = telegram.say(QUESTION, chat)
         wait_replied(telegram, [number])
         bot.tell(signal.SIGTERM)
@@ -151,22 +149,8 @@ def end_while_a_send_hangs(cache: Path, folder: Path) -> None:
 
 
 def test_it_ends_though_a_send_hangs(elsewhere: Outcomes) -> None:
-    """Within ten seconds, and a second signal does no harm; the message goes out once more at most."""
+    """Within ten seconds, or little more on a busy machine; a second signal does no harm, nor is much said twice."""
     elsewhere[end_while_a_send_hangs].result()
-
-
-def end_while_it_compiles(cache: Path, folder: Path) -> None:
-    """The first time, that may take longer than an end may."""
-    with Telegram() as telegram, Bot(telegram, cache, folder, NUMBA_CACHE_DIR=str(folder / "compiled")) as bot:
-        time.sleep(COMPILE_SECONDS + 1)
-        assert bot.end(seconds=SOON) == 0
-        assert bot.rows("SELECT count(*) FROM processes") == [(0,)]
-        assert "Traceback" not in bot.log
-
-
-def test_it_ends_though_it_compiles(elsewhere: Outcomes) -> None:
-    """Nobody waits for what only makes searches faster."""
-    elsewhere[end_while_it_compiles].result()
 
 
 def test_what_was_asked_while_it_was_dead_is_answered_as_late(running: Bot, telegram: Telegram) -> None:

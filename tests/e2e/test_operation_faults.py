@@ -97,7 +97,7 @@ def bot(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 def begun(bot: Bot) -> Begun:
     """Some trouble that goes on beside all the rest."""
     telegram, hung, unreadable, unkeepable = bot.telegram, newcomer(), newcomer(), newcomer()
-    befall(telegram, only(hung, Hang(60)))
+    befall(telegram, only(hung, Hang()))
     hung_number = telegram.say(QUESTION, hung)
     telegram.say(QUESTION, unreadable, date=2**70)
     person = Person(unkeepable).json()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import signal
+import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.asking import QUESTION, SOON, beside, newcomer, only, replies, seconds_to_answer, wait_replied
+from tests.e2e.asking import QUESTION, beside, newcomer, only, replies, seconds_to_answer, wait_replied
 from tests.e2e.emulator import PATIENCE, Telegram
 from tests.e2e.faults import Hang
 from tests.e2e.process import Bot
@@ -133,15 +134,17 @@ def test_one_receives_and_both_work(pair: Pair) -> None:
     assert all(telegram.callers[name, "sendMessage"] > 10 for name in pair.bots), telegram.callers
 
 
-@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGTERM, SOON), (signal.SIGKILL, 10)])
-def test_the_other_takes_over(pair: Pair, number: int, seconds: float) -> None:
-    """At once where the receiver could say so, else when it is found dead."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_other_takes_over(pair: Pair, number: int) -> None:
+    """Within ten seconds, whether the receiver could say so or is found dead."""
     telegram, receiver = pair.telegram, pair.receiver
     telegram.wait_for(lambda: telegram.polling)
     assert receiver.process is not None
     receiver.process.send_signal(number)
+    begun = time.monotonic()
     receiver.process.wait(PATIENCE)
-    assert seconds_to_answer(telegram, newcomer()) < seconds
+    seconds_to_answer(telegram, newcomer())
+    assert time.monotonic() - begun < 10
     assert pair.receiver is not receiver
 
 
@@ -150,7 +153,7 @@ def receiver_freezes(cache: Path, folder: Path) -> None:
     with running(cache, folder) as pair:
         pair.begin()
         telegram, receiver, hung = pair.telegram, pair.receiver, newcomer()
-        telegram.inject(only(hung, Hang(60)), ["sendMessage"])
+        telegram.inject(only(hung, Hang()), ["sendMessage"])
         in_hand = telegram.say(QUESTION, hung)
         wait_replied(telegram, [in_hand])
         receiver.tell(signal.SIGSTOP)
