@@ -92,10 +92,10 @@ def settle(path: Path, quiet: float = QUIET_SECONDS, patience: float = PATIENCE_
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
-    seen, deadline = _look(path), time.monotonic() + patience
+    seen, deadline = _looks(_find(path)), time.monotonic() + patience
     while any(abs(time.time_ns() - at) < quiet * 1e9 for _, *times in seen.values() for at in times):
         time.sleep(quiet)
-        before, seen = seen, _look(path)
+        before, seen = seen, _looks(_find(path))
         changing = frozenset(shown for shown, look in seen.items() if look != before.get(shown))
         if not changing or time.monotonic() > deadline:
             return changing
@@ -103,13 +103,17 @@ def settle(path: Path, quiet: float = QUIET_SECONDS, patience: float = PATIENCE_
 
 
 def manifest(path: Path) -> Iterator[str]:
-    """A line for each article file, which changes with the file: its path, size and times.
+    """A line for each article file, which changes with it: its path, size and time, and whether it may be read.
+
+    Then one for each other file, of which only the name matters.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
-    for shown, (size, changed_at, _) in _look(path).items():
-        yield f"{shown} {size} {changed_at}"
+    found = _find(path)
+    for shown, (size, changed_at, _) in _looks(found).items():
+        yield f"{shown} {size} {changed_at} {os.access(found.files[shown], os.R_OK)}"
+    yield from map(str, found.faults)
 
 
 def size_of(path: Path) -> int:
@@ -118,13 +122,13 @@ def size_of(path: Path) -> int:
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
-    return sum(max(size, 0) for size, _, _ in _look(path).values())
+    return sum(max(size, 0) for size, _, _ in _looks(_find(path)).values())
 
 
-def _look(path: Path) -> dict[str, tuple[int, int, int]]:
+def _looks(found: _Found) -> dict[str, tuple[int, int, int]]:
     """The size of each article file, and when its content and its name or rights changed, as nanoseconds."""
     looks = {}
-    for shown, file in _find(path).files.items():
+    for shown, file in found.files.items():
         try:
             status = file.stat()
             looks[shown] = status.st_size, status.st_mtime_ns, status.st_ctime_ns
@@ -134,13 +138,13 @@ def _look(path: Path) -> dict[str, tuple[int, int, int]]:
 
 
 def content_digest(path: Path) -> str:
-    """Digest the names and bytes of a corpus's files: equal digests load equal articles.
+    """Digest the names and bytes of a corpus's files: equal digests load equal articles, with equal faults.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
-    digest = blake2b(digest_size=16)
-    for shown, file in _find(path).files.items():
+    digest, found = blake2b(digest_size=16), _find(path)
+    for shown, file in found.files.items():
         digest.update(shown.encode() + b"\0")
         try:
             with open(file, "rb", opener=_open_at_once) as stream:  # Path.open knows no opener
@@ -148,6 +152,8 @@ def content_digest(path: Path) -> str:
                     digest.update(file_digest(stream, lambda: blake2b(digest_size=16)).digest())
         except OSError as error:
             digest.update(str(error.errno).encode())
+    for fault in found.faults:
+        digest.update(f"{fault}\0".encode())
     return digest.hexdigest()
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from corpus.errors import CorpusNotFound
+from corpus.errors import CorpusNotFound, FaultCode
 from retrieval import sweeping
 from retrieval.cache import open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
@@ -199,6 +199,28 @@ def test_a_touched_file_is_not_indexed_again(corpus: Path, filled: Path) -> None
     """A fresh checkout has new times and the same content."""
     os.utime(corpus / "articles.jsonl", (1, 1))
     assert not was_built(corpus, filled)
+
+
+def test_a_file_that_may_be_read_again_is_read(corpus: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gives the rights back, as the fault says, has changed neither its size nor its time."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("corpus.load._open_at_once", refuse)
+        patched.setattr("corpus.load.os.access", lambda *_: False)
+        library = open_or_build(corpus, own_cache)
+        assert (library.articles, [fault.code for fault in library.faults]) == (0, [FaultCode.UNREADABLE])
+    assert open_or_build(corpus, own_cache).articles == 2
+
+
+def test_a_file_of_no_known_kind_is_a_fault_while_it_is_there(corpus: Path, filled: Path) -> None:
+    """What is told with an answer must be what `chuwen check` tells."""
+    (corpus / "report.docx").touch()
+    assert [fault.path for fault in open_or_build(corpus, filled).faults] == ["report.docx"]
+    (corpus / "report.docx").unlink()
+    assert open_or_build(corpus, filled).faults == ()
 
 
 def test_the_same_content_elsewhere_is_not_indexed_again(corpus: Path, filled: Path, tmp_path: Path) -> None:
