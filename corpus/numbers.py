@@ -108,7 +108,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     """
     found: list[Number] = []
     for number in _read(text):
-        if found and not found[-1].unit and _RANGE.fullmatch(text, found[-1].end, number.start):
+        if found and not found[-1].unit and _is_range(text, found[-1].end, number.start):
             found[-1] = _as_in_range(found[-1], number)
         found.append(number)
     return tuple(found)
@@ -137,7 +137,7 @@ def rewritten(text: str) -> Iterator[str]:
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
         is_scaled = following and following.lastgroup != "digits"  # only that can change what a range begins with
-        is_range = is_scaled and _is_range(match, following, text)
+        is_range = is_scaled and _is_range(text, match.end(), following.start())
         if not is_range and _is_in_digits(match):
             continue
         value = _value_within(match, text)
@@ -148,8 +148,8 @@ def rewritten(text: str) -> Iterator[str]:
             yield said
 
 
-def _is_range(first: re.Match[str], last: re.Match[str], text: str) -> bool:
-    start, end = first.end(), last.start()
+def _is_range(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two numbers makes a range of them."""
     return end - start <= _LONGEST_BETWEEN and _RANGE.fullmatch(text, start, end) is not None
 
 
