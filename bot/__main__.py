@@ -1,6 +1,6 @@
 """`python -m bot` is the command `chuwen`."""
 
-from bot.cli import main
+from bot.cli.parser import main
 
 if __name__ == "__main__":
     main()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import parser
+from bot.cli.parser import parser
 from bot.settings import SETTINGS
 from bot.texts import Language, texts
 from corpus.formats.names import ENDINGS

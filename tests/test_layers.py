@@ -52,8 +52,11 @@ def test_the_sources_are_found() -> None:
     [
         ("corpus/", ("retrieval", "bot")),
         ("retrieval/", ("bot",)),
-        ("bot/store/", ("bot.service", "bot.terminal", "bot.cli", "bot.commands", "bot.telegram", "bot.web")),
-        ("bot/service/", ("bot.terminal", "bot.cli", "bot.commands", "bot.telegram", "bot.web")),
+        (
+            "bot/store/",
+            ("bot.service", "bot.terminal", "bot.cli.parser", "bot.cli.commands", "bot.telegram", "bot.web"),
+        ),
+        ("bot/service/", ("bot.terminal", "bot.cli.parser", "bot.cli.commands", "bot.telegram", "bot.web")),
         ("bot/terminal/", ("bot.telegram",)),
         ("bot/telegram/", ("bot.terminal",)),
         ("", ("tests", "benchmarks")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.alerts.stories import write_story
-from bot.first_load import begin
+from bot.cli.startup import begin
 from bot.service.announcing import Announcing
 from bot.service.asking import Asking
 from bot.service.preparing import ANYTHING, prepare

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.open_library import waiting_shown
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
-from bot.opening import waiting_shown
 from bot.service.asking import Asking
 from bot.service.preparing import prepare
 from bot.service.presence import Presence, utc_now

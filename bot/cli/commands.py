@@ -9,13 +9,13 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.backup_restore import open_database
+from bot.cli.backup_restore import run_backup as run_backup  # commands as well
+from bot.cli.backup_restore import run_restore as run_restore
+from bot.cli.open_library import open_asking
 from bot.exit_codes import DONE, UNREADABLE, CannotRun
-from bot.opening import open_asking
 from bot.records import answer_record, search_record
 from bot.settings import read_telegram_settings
-from bot.storing import open_database
-from bot.storing import run_backup as run_backup  # commands as well
-from bot.storing import run_restore as run_restore
 from bot.texts import Texts, language_of, texts
 from retrieval.answer import Policy
 from retrieval.weights import weights
@@ -111,16 +111,16 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
     """Tell what a reload would do, and what is wrong."""
-    from bot import releasing  # the store is not for `ask`
+    from bot.cli import check_reload  # the store is not for `ask`
 
-    return releasing.run_check(options, settings)
+    return check_reload.run_check(options, settings)
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
     """Publish what is in the folder."""
-    from bot import releasing
+    from bot.cli import check_reload
 
-    return releasing.run_reload(options, settings)
+    return check_reload.run_reload(options, settings)
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
@@ -136,7 +136,7 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
-    from bot.first_load import asking_from, ensure_published, place_of, present
+    from bot.cli.startup import asking_from, ensure_published, place_of, present
     from bot.service.shelf import Shelf
     from bot.settings import read_publishing_settings
     from bot.telegram.app import Parts, serve
@@ -151,7 +151,7 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
 
 def _open(shelf: Shelf, settings: Settings) -> None:
     """Open what is published; where its index is gone, it is built anew."""
-    from bot.opening import waiting_shown
+    from bot.cli.open_library import waiting_shown
     from bot.service.report import Failure
     from bot.service.workshop import BrokeOff
 

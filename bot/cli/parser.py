@@ -89,7 +89,7 @@ def _end(*_: object) -> NoReturn:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Run the command that was parsed; what a person can mend becomes one line."""
-    from bot import commands  # numpy and jieba: not for --help
+    from bot.cli import commands  # numpy and jieba: not for --help
 
     said = texts(settings.language)
     try:
