@@ -7,8 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.store.operations import JobKind
-from bot.store.subscribing import Alert
+from bot.domain.jobs import JobKind
+from bot.domain.subscriptions import Alert
 from corpus.regions import covers, find
 from retrieval.keywords import normal
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from bot.store.subscribing import Pending, Subscription, Told, Wish
+    from bot.domain.subscriptions import Pending, Subscription, Told, Wish
     from corpus.regions import Region
     from retrieval.keywords import Keywords
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.jobs import JobEnd, JobKind
 from bot.service.report import Hold, Step
-from bot.store.operations import JobEnd, JobKind
 from bot.wording import fault_line, visible
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from bot.domain.jobs import Job
     from bot.service.report import Canary, Corrected, Mention, Report
-    from bot.store.operations import Job
     from bot.texts import Texts
 
 MOST_TITLE = 40  # characters

@@ -10,7 +10,7 @@ from retrieval.model import Citation, NoteCode
 if TYPE_CHECKING:
     import datetime
 
-    from bot.store.model import Source
+    from bot.domain.stored_answers import Source
     from bot.texts import Texts
     from corpus.errors import Fault
     from corpus.times import PartialDate

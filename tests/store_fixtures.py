@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias
 import psycopg
 import pytest
 
+from bot.domain.messages import Limits, Outgoing, Received
+from bot.domain.stored_answers import AnswerRow, Source
 from bot.store.database import Database
-from bot.store.model import AnswerRow, Limits, Outgoing, Received, Source
 from bot.store.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.store.model import Task
+    from bot.domain.messages import Task
 
     NewAddress: TypeAlias = Callable[[], str]
 

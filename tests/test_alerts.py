@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE, MOST_LISTED, Delta, Story, matches, plan, together
-from bot.store.operations import JobKind
-from bot.store.subscribing import Alert, Pending, Subscription, Told, Wish
+from bot.domain.jobs import JobKind
+from bot.domain.subscriptions import Alert, Pending, Subscription, Told, Wish
 from corpus.regions import Region, find
 from retrieval.keywords import Keywords
 from retrieval.segment import Segmenter

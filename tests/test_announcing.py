@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.domain.effects import Change, Hide, Subscribe
+from bot.domain.jobs import Actor, JobEnd, JobKind, Request
+from bot.domain.subscriptions import Subscription, Wish
 from bot.service.announcing import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
 from bot.service.asking import Asking
 from bot.service.preparing import prepare
@@ -32,10 +35,8 @@ from bot.store import (
     subscriptions,
 )
 from bot.store.database import Database
-from bot.store.operations import Actor, Hide, JobEnd, JobKind, Request
 from bot.store.schema import alerts as rows
 from bot.store.schema import answers as answer_rows
-from bot.store.subscribing import Change, Subscribe, Subscription, Wish
 from bot.telegram import alerting
 from bot.telegram.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
+from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
+from bot.domain.messages import Priority, State
+from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.store import alerts, answers, articles, bulletins, operating, outbox, processes, subscriptions
-from bot.store.model import Priority, State
-from bot.store.operations import Hide
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.schema import outbox as rows
-from bot.store.subscribing import Alert, Bulletin, Change, Resend, Subscribe, Subscription, Unsubscribe, Wish
 from bot.telegram.alerting import claim
 from bot.telegram.payload import load
 from bot.texts import Language, texts
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.messages import Outgoing, Parcel
     from bot.store.database import Database
-    from bot.store.model import Outgoing, Parcel
 
 ARTICLES = [article(name, path=f"{number}.md") for number, name in enumerate("甲乙丙丁戊己庚")]
 KEYS = [one.key for one in ARTICLES]

@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.effects import Hide
+from bot.domain.jobs import Actor, JobEnd, JobKind, Request
+from bot.domain.messages import Outgoing
+from bot.domain.stored_answers import AnswerRow, Source, Verdict
 from bot.service.asking import Asking
 from bot.service.preparing import prepare
 from bot.service.presence import Presence, utc_now
@@ -23,18 +27,16 @@ from bot.service.workshop import BrokeOff, Stopped
 from bot.store import answers, articles, generations, jobs, operating, outbox
 from bot.store.database import Database
 from bot.store.errors import JobLost
-from bot.store.model import AnswerRow, Outgoing, Source, Verdict
-from bot.store.operations import Actor, Hide, JobEnd, JobKind, Request
 from retrieval.model import Abstention, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.domain.jobs import Job
     from bot.service.comparing import Prepared
     from bot.service.preparing import Order, Tell
     from bot.service.publishing import Ended
-    from bot.store.operations import Job
 
 TODAY = datetime.date(2026, 3, 14)
 ACTOR = Actor("小明 (5)", 5, 7)

@@ -7,9 +7,9 @@ import itertools
 
 import pytest
 
+from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
 from bot.reporting import progress_lines, report_record, report_sections, shortened
 from bot.service.report import Broken, Canary, Corrected, Failure, Hold, Mention, Report, Step
-from bot.store.operations import Actor, Job, JobEnd, JobKind, Request
 from bot.telegram.job_messages import MOST_SHOWN, last_messages
 from bot.telegram.markup import MOST_UNITS, units
 from bot.telegram.payload import Act, load

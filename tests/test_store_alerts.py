@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from bot.domain.effects import Change, Forget, Hide, Outcome, Resend, Subscribe, Unsubscribe
+from bot.domain.jobs import Generation, JobKind
+from bot.domain.messages import Priority, State
+from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
 from bot.store import (
     alerts,
     announcements,
@@ -23,23 +27,7 @@ from bot.store import (
     subscriptions,
     turns,
 )
-from bot.store.model import Outcome, Priority, State
-from bot.store.operations import Generation, Hide, JobKind
 from bot.store.schema import outbox as messages
-from bot.store.subscribing import (
-    Alert,
-    Bulletin,
-    Change,
-    Forget,
-    News,
-    Pending,
-    Resend,
-    Subscribe,
-    Subscription,
-    Told,
-    Unsubscribe,
-    Wish,
-)
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status
@@ -65,8 +53,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.messages import Outgoing, Task
     from bot.store.database import Database
-    from bot.store.model import Outgoing, Task
 
 KEY, OTHER_KEY = article("甲").key, article("乙").key
 

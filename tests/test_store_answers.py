@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.domain.stored_answers import Source, Verdict
 from bot.store import answers
-from bot.store.model import Source, Verdict
 from bot.store.schema import answers as answers_table
 from bot.store.schema import feedback
 from corpus.times import PartialDate

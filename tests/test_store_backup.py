@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.effects import Outcome
+from bot.domain.stored_answers import Verdict
 from bot.store import answers, backup, chats, inbox, outbox, processes, turns
 from bot.store.database import Database
 from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
-from bot.store.model import Outcome, Verdict
 from bot.store.schema import REVISION, metadata
 from tests.store_fixtures import (  # noqa: F401
     CHAT,

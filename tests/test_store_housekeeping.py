@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from bot.domain.messages import End, State
 from bot.store import housekeeping, inbox, outbox
-from bot.store.model import End, State
 from bot.store.schema import inbox as updates
 from bot.store.schema import outbox as messages
 from tests.store_fixtures import CHAT, DAY, NO_LIMITS, NOW, SECOND, database_fixture, message, update  # noqa: F401

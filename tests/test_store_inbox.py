@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from bot.domain.effects import Outcome
+from bot.domain.messages import End, Limits
+from bot.domain.stored_answers import Verdict
 from bot.store import answers, inbox, outbox, turns
-from bot.store.model import End, Limits, Outcome, Verdict
 from bot.store.schema import chats, feedback
 from bot.store.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.messages import Task
     from bot.store.database import Database
-    from bot.store.model import Task
 
 
 @pytest.fixture(name="connection")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from bot.domain.messages import Priority, State
 from bot.store import answers, inbox, moving, outbox
-from bot.store.model import Priority, State
 from bot.store.schema import chats
 from bot.store.schema import outbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.messages import Outgoing, Parcel
     from bot.store.database import Database
-    from bot.store.model import Outgoing, Parcel
 
 
 @pytest.fixture(name="connection")

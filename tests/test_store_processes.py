@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
+from bot.domain.effects import Outcome
+from bot.domain.messages import End
 from bot.store import inbox, outbox, processes, turns
 from bot.store.database import Database
-from bot.store.model import End, Outcome
 from bot.store.schema import SUSPECT_DEATHS, leases
 from bot.store.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -35,7 +36,7 @@ from tests.store_fixtures import (  # noqa: F401
 )
 
 if TYPE_CHECKING:
-    from bot.store.model import Task
+    from bot.domain.messages import Task
     from tests.store_fixtures import NewAddress
 
 HOST, OTHER_HOST = "here", "there"

@@ -10,23 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
+from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
+from bot.domain.stored_answers import Verdict
+from bot.domain.subscriptions import News
 from bot.store import answers, articles, figures, generations, inbox, jobs, operating, outbox, processes, turns
 from bot.store.errors import Withdrawn
-from bot.store.model import Outcome, Verdict
-from bot.store.operations import (
-    Actor,
-    Appoint,
-    Ask,
-    Entry,
-    Generation,
-    Hide,
-    JobEnd,
-    JobKind,
-    Member,
-    Request,
-    Settle,
-)
-from bot.store.subscribing import News
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
 from tests.store_fixtures import database_fixture as database_fixture  # both databases
@@ -34,9 +23,9 @@ from tests.store_fixtures import database_fixture as database_fixture  # both da
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.jobs import Job
+    from bot.domain.messages import Outgoing, Task
     from bot.store.database import Database
-    from bot.store.model import Outgoing, Task
-    from bot.store.operations import Job
 
 ACTOR = Actor("小明 (5)", 5, 7)
 RELOAD = Request(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")

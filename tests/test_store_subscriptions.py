@@ -11,6 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.domain.effects import Appoint, Change, Subscribe, Unsubscribe
+from bot.domain.jobs import Actor, Entry, JobEnd
+from bot.domain.messages import End, Priority, State
+from bot.domain.stored_answers import Verdict
+from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.store import (
     alerts,
     answers,
@@ -23,15 +28,12 @@ from bot.store import (
     outbox,
     subscriptions,
 )
-from bot.store.model import End, Priority, State, Verdict
-from bot.store.operations import Actor, Appoint, Entry, JobEnd
 from bot.store.schema import alerts as alert_rows
 from bot.store.schema import answers as answer_rows
 from bot.store.schema import bulletins as bulletin_rows
 from bot.store.schema import chats, feedback, marks, metadata
 from bot.store.schema import inbox as updates
 from bot.store.schema import outbox as messages
-from bot.store.subscribing import Alert, Bulletin, Change, Subscribe, Subscription, Unsubscribe, Wish
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,

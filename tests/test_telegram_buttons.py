@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.model import AnswerRow, Source
+from bot.domain.stored_answers import AnswerRow, Source
 from bot.telegram.buttons import (
     Feature,
     Press,

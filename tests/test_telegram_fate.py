@@ -23,7 +23,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.store.model import Parcel, Priority
+from bot.domain.messages import Parcel, Priority
 from bot.telegram.fate import LONGEST_WAIT_SECONDS, SHORT_PAUSE_SECONDS, TOKEN_WAIT_SECONDS, End, Fate, fate_of
 
 # In 22.8 `retry_after` is a number, and warns that it will be a timedelta; PTB_TIMEDELTA makes it one.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from bot.domain.subscriptions import Wish
 from bot.service.wishes import (
     EVERYTHING,
     LINK,
@@ -23,7 +24,6 @@ from bot.service.wishes import (
     to_link,
     words_of_wish,
 )
-from bot.store.subscribing import Wish
 from corpus.regions import find
 from retrieval.keywords import normal
 from retrieval.query import LONGEST

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from bot.store.model import Source
+from bot.domain.stored_answers import Source
 from bot.texts import Language, texts
 from bot.wording import details
 from corpus.times import PartialDate

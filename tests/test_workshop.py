@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.jobs import JobKind
 from bot.service.preparing import Order
 from bot.service.report import Step
 from bot.service.workshop import BrokeOff, Stopped, in_process
-from bot.store.operations import JobKind
 
 if TYPE_CHECKING:
     from bot.service.preparing import Tell

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from bot.domain.messages import Priority
 from bot.store import outbox, processes
-from bot.store.model import Priority
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND
 from bot.store.schema import is_waiting_alert
 from bot.store.schema import outbox as rows
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
+    from bot.domain.messages import Parcel
     from bot.store.database import Database
-    from bot.store.model import Parcel
 
 TICK_SECONDS = 0.1  # of the simulated clock: from one claim to the next
 ROUND_TRIP = (0.03, 0.3)  # seconds that a request takes

@@ -12,8 +12,8 @@ from benchmarks.alerts.fates import LOTS, NORMAL, End, Fates
 from benchmarks.alerts.standing import Standing
 from benchmarks.alerts.subscribers import MATCHING, Subscriber, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
+from bot.domain.messages import State
 from bot.service.presence import utc_now
-from bot.store.model import State
 
 if TYPE_CHECKING:
     import argparse

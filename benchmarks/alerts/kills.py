@@ -14,9 +14,9 @@ from benchmarks.alerts.draining import most_within
 from benchmarks.alerts.stories import numbers_in
 from benchmarks.alerts.subscribers import MATCHING, Sort, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
+from bot.domain.subscriptions import Wish
 from bot.service.presence import utc_now
 from bot.store.pacing import PER_SECOND
-from bot.store.subscribing import Wish
 from tests.e2e.faults import Hang
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.alerts.stories import write_story
 from bot.cli.startup import begin
+from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.service.announcing import Announcing
 from bot.service.asking import Asking
 from bot.service.preparing import ANYTHING, prepare
@@ -17,7 +18,6 @@ from bot.service.publishing import Place, Publishing
 from bot.service.shelf import Shelf
 from bot.settings import sample_corpus
 from bot.store.database import Database
-from bot.store.operations import Actor, JobEnd, JobKind, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from benchmarks.alerts.stories import numbers_in
-from bot.store.model import Priority, State
+from bot.domain.messages import Priority, State
 from bot.store.schema import chats, outbox, subscriptions
 
 if TYPE_CHECKING:

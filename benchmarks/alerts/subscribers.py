@@ -6,9 +6,10 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Subscribe
+from bot.domain.subscriptions import Subscription, Wish
 from bot.store import subscriptions
 from bot.store.dialect import portions
-from bot.store.subscribing import Subscribe, Subscription, Wish
 from bot.texts import Language
 
 if TYPE_CHECKING:

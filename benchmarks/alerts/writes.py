@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.chat import at
+from bot.domain.messages import Limits, Received
 from bot.service.presence import utc_now
 from bot.store import inbox
 from bot.store.database import Database
-from bot.store.model import Limits, Received
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from benchmarks.reload.processes import descendants, finished, left_behind, shel
 from benchmarks.reload.report import print_log, tell
 from benchmarks.reload.rounds import Rounds
 from benchmarks.reload.scene import BEGUN, OPERATOR, reload_somehow, scene
-from bot.store.operations import JobEnd
+from bot.domain.jobs import JobEnd
 from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:

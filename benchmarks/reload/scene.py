@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.reload.processes import finished, shell
 from benchmarks.reload.rounds import ROUND_QUESTION, rounds_in
+from bot.domain.jobs import JobEnd, JobKind
 from bot.store import jobs
 from bot.store.database import Database
-from bot.store.operations import JobEnd, JobKind
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from bot.store.operations import Job
+    from bot.domain.jobs import Job
 
 OPERATOR = 7_001
 BEGUN = "⏳"

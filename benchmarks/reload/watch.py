@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from benchmarks.reload.processes import descendants, memory_of
+from bot.domain.jobs import JobKind
 from bot.store import jobs
-from bot.store.operations import JobKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

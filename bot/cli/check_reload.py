@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.backup_restore import open_database
 from bot.cli.open_library import waiting_shown
 from bot.cli.startup import begin, place_of, present, refuse
+from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
 from bot.reporting import busy_line, report_record, report_sections, stamp
 from bot.service.preparing import ANYTHING, Order, prepare
@@ -21,7 +22,6 @@ from bot.service.publishing import Publishing, order_of
 from bot.settings import read_timezone
 from bot.store import jobs
 from bot.store.address import exists
-from bot.store.operations import Actor, JobEnd, JobKind, Request
 from bot.texts import texts
 from bot.wording import fault_line
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.open_library import waiting_shown
+from bot.domain.jobs import Actor, JobKind, Request
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
 from bot.service.asking import Asking
 from bot.service.preparing import prepare
@@ -20,7 +21,6 @@ from bot.service.report import Failure
 from bot.service.workshop import in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store import generations, jobs
-from bot.store.operations import Actor, JobKind, Request
 from bot.texts import texts
 from corpus.errors import CorpusNotFound
 from corpus.load import size_of
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.domain.jobs import Job
     from bot.service.comparing import Prepared
     from bot.service.preparing import Order, Tell
     from bot.service.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
-    from bot.store.operations import Job
     from bot.texts import Texts
     from retrieval.library import Library
 

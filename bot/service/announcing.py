@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import SILENT_KINDS, Delta, Story, plan
+from bot.domain.jobs import JobKind
+from bot.domain.stored_answers import AnswerRow
 from bot.service.asking import sources
 from bot.service.presence import utc_now
 from bot.service.telling import bulletin_of
 from bot.store import alerts, announcements, answers, articles, bulletins, generations, processes, subscriptions
 from bot.store.dialect import MOST_KEYS, portions
-from bot.store.model import AnswerRow
-from bot.store.operations import JobKind
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
 from retrieval.model import Answer
@@ -25,11 +25,11 @@ from retrieval.model import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from bot.domain.stored_answers import Source
+    from bot.domain.subscriptions import Alert, Announcement, Bulletin, News, Subscription
     from bot.service.asking import Asking
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
-    from bot.store.model import Source
-    from bot.store.subscribing import Alert, Announcement, Bulletin, News, Subscription
     from corpus.model import Article
     from retrieval.segment import Segmenter
 

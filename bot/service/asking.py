@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.stored_answers import Source
 from bot.settings import TIMEZONE
-from bot.store.model import Source
 from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explain import explain
 from retrieval.follow_up import resolve

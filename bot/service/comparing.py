@@ -6,11 +6,11 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.domain.jobs import Changes
+from bot.domain.subscriptions import News
 from bot.service.report import Report, corrected, mention
 from bot.store import articles, generations
 from bot.store.database import Database
-from bot.store.operations import Changes
-from bot.store.subscribing import News
 from corpus.model import Correction, Delta, Snapshot
 from corpus.reprints import NONE, near_duplicates
 from retrieval.cache import library_name
@@ -19,8 +19,8 @@ from retrieval.rows import rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.domain.jobs import Generation, JobKind, Member
     from bot.store.database import Connection
-    from bot.store.operations import Generation, JobKind, Member
     from corpus.model import Article
     from corpus.reprints import Reprints
 

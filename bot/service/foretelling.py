@@ -13,8 +13,8 @@ from bot.store.database import Database
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.store.operations import JobKind
-    from bot.store.subscribing import News
+    from bot.domain.jobs import JobKind
+    from bot.domain.subscriptions import News
     from corpus.model import Article
     from retrieval.segment import Segmenter
 

@@ -13,8 +13,8 @@ from retrieval.keywords import Keywords
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.domain.subscriptions import Wish
     from bot.service.asking import Asking
-    from bot.store.subscribing import Wish
     from retrieval.library import Library
     from retrieval.model import ArticleCard
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.jobs import Entry, Generation, JobEnd, JobKind
 from bot.service.canary import Liked
 from bot.service.comparing import Prepared
 from bot.service.preparing import Order
@@ -19,18 +20,17 @@ from bot.service.report import MOST_KEPT, Failure, Report, Step
 from bot.service.workshop import BrokeOff, Stopped
 from bot.store import articles, figures, generations, jobs, operating, outbox
 from bot.store.errors import JobLost
-from bot.store.operations import Entry, Generation, JobEnd, JobKind
 from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from bot.domain.jobs import Job, Request
+    from bot.domain.messages import Outgoing
     from bot.service.preparing import Tell
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
-    from bot.store.model import Outgoing
-    from bot.store.operations import Job, Request
 
     Prepare = Callable[[Order, Tell], Prepared]
     Phrase = Callable[[Job, JobEnd, Report], Sequence[Outgoing]]

@@ -11,7 +11,7 @@ from corpus.changes import changes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.store.operations import JobKind
+    from bot.domain.jobs import JobKind
     from corpus.changes import Change
     from corpus.errors import Fault
     from corpus.model import Article, Correction

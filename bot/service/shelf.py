@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.jobs import JobKind
 from bot.service.preparing import Order, rebuild
 from bot.service.workshop import BrokeOff, in_process
 from bot.store import articles, generations
-from bot.store.operations import JobKind
 from retrieval import kernel
 from retrieval.cache import library_name, open_named
 from retrieval.errors import CacheUnusable
@@ -23,11 +23,11 @@ from retrieval.segment import Segmenter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.domain.jobs import Generation
     from bot.service.asking import Asking
     from bot.service.preparing import Tell
     from bot.service.publishing import Place
     from bot.store.database import Database
-    from bot.store.operations import Generation
     from retrieval.library import Library
 
 LOOK_SECONDS = 0.25  # how soon what another process publishes is found

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.subscriptions import Bulletin
 from bot.service.asking import source_of
-from bot.store.subscribing import Bulletin
 from corpus.model import ParagraphRef
 from corpus.regions import regions_about
 from corpus.times import mentions
@@ -18,7 +18,7 @@ from retrieval.telling import telling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.store.model import Source
+    from bot.domain.stored_answers import Source
     from corpus.changes import Change
     from corpus.model import Article
     from retrieval.segment import Segmenter

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.store.subscribing import Wish
+from bot.domain.subscriptions import Wish
 from corpus.regions import find
 from corpus.text import normalize
 from retrieval.keywords import normal

@@ -20,20 +20,20 @@ from sqlalchemy import (
     update,
 )
 
+from bot.domain.messages import Priority, State
+from bot.domain.subscriptions import Pending
 from bot.store import dialect, generations
 from bot.store.dialect import MOST_KEYS, portions
-from bot.store.model import Priority, State
 from bot.store.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
 from bot.store.schema import answers as given
 from bot.store.schema import outbox as messages
-from bot.store.subscribing import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
-    from bot.store.subscribing import Alert
+    from bot.domain.subscriptions import Alert
 
 MOST_PENDING = 400  # alerts that are put into one message
 _PREFIX = "alerts"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from bot.domain.jobs import JobKind
+from bot.domain.subscriptions import Announcement, News, Told
 from bot.store.dialect import MOST_KEYS, portions
-from bot.store.operations import JobKind
 from bot.store.schema import alerts, announcements, articles
-from bot.store.subscribing import Announcement, News, Told
 
 if TYPE_CHECKING:
     import datetime

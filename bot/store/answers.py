@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from bot.domain.stored_answers import AnswerRow, Source
 from bot.store.dialect import insert
-from bot.store.model import AnswerRow, Source
 from bot.store.schema import answers, feedback
 from corpus.times import PartialDate
 from retrieval.event import Event
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from bot.store.model import Verdict
+    from bot.domain.stored_answers import Verdict
 
 KEPT_IN_MIND = datetime.timedelta(minutes=10)  # who comes back later has another thing in mind
 NOBODY = {"chat_id": 0, "person_id": None, "message_id": 0, "thread_id": None}  # who asked, when that is forgotten

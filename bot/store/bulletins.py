@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select
 
+from bot.domain.subscriptions import Bulletin
 from bot.store import dialect, generations
 from bot.store.answers import read_source, to_json
 from bot.store.dialect import MOST_KEYS, portions
 from bot.store.schema import bulletins, versions
-from bot.store.subscribing import Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from bot.domain.messages import State
 from bot.store import generations
 from bot.store.dialect import insert
-from bot.store.model import State
 from bot.store.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from bot.domain.messages import End, State
 from bot.store import inbox as updates
 from bot.store import outbox as messages
-from bot.store.model import End, State
 from bot.store.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
 from corpus.text import normalize
 from retrieval.model import Reason

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
+from bot.domain.jobs import Generation, JobKind
 from bot.store import dialect
-from bot.store.operations import Generation, JobKind
 from bot.store.schema import announcements, generations, hidden, marks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-    from bot.store.subscribing import News
+    from bot.domain.subscriptions import News
 
 SUBSCRIBED = "subscribed"  # the mark of who subscribes to what, and may be written to
 _NUMBER = select(func.max(generations.c.number))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, literal_column, select, true, update
 
+from bot.domain.messages import End, State
 from bot.store import alerts
 from bot.store.answers import NOBODY
 from bot.store.chats import cancel_late
-from bot.store.model import End, State
 from bot.store.schema import answers, audit, chats, feedback, inbox, is_latest, jobs, outbox
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, select, update
 
+from bot.domain.messages import End, SetAside, Task
 from bot.store import chats, lanes
 from bot.store.dialect import Lock, insert, take
 from bot.store.lanes import heads
-from bot.store.model import End, SetAside, Task
 from bot.store.schema import inbox, is_open, is_suspect
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.model import Limits, Received
+    from bot.domain.messages import Limits, Received
 
 MOST_TRIES = 3
 MOST_DEATHS = 10  # all but the first three with that update alone: kill -9 by chance does not hit one so often

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
+from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
 from bot.store import dialect
-from bot.store.operations import Actor, Job, JobEnd, JobKind, Request
 from bot.store.schema import jobs
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, or_, select
 
+from bot.domain.jobs import Actor, Entry, Hidden, JobEnd, Operator, Shown
+from bot.domain.messages import State
 from bot.store import alerts, generations
 from bot.store import outbox as messages
 from bot.store.dialect import Lock, insert, take
-from bot.store.model import State
-from bot.store.operations import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.store.schema import audit, hidden, is_waiting_alert, operators, outbox
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.operations import Appoint, Hide
-    from bot.store.subscribing import Resend
+    from bot.domain.effects import Appoint, Hide, Resend
 
 
 A_DAY = datetime.timedelta(days=1)

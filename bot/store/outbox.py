@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
+from bot.domain.messages import DeadLetter, Parcel, Priority, State
 from bot.store import lanes
 from bot.store.chats import block as block
 from bot.store.chats import unblock as unblock
 from bot.store.dialect import Lock, insert, take
 from bot.store.lanes import heads
-from bot.store.model import DeadLetter, Parcel, Priority, State
 from bot.store.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from bot.store.model import Outgoing
+    from bot.domain.messages import Outgoing
 
 _GIVEN = ("chat_id", "payload", "edits", "answer_id", "asked_at", "key")  # what a row has of an Outgoing as it is
 # The first of each chat that may be written to, but for alerts. Made once: making it takes longer than running it.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.model import Parcel
+    from bot.domain.messages import Parcel
 
 PER_SECOND = 25  # of all chats together; Telegram allows 30
 PER_SPELL = 5  # a fifth of it in a fifth of a second: requests that are delayed on their way come together

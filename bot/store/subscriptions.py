@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
+from bot.domain.subscriptions import Subscription, Wish
 from bot.store import alerts, generations
 from bot.store.dialect import insert
 from bot.store.schema import chats, subscriptions
-from bot.store.subscribing import Subscription, Wish
 
 if TYPE_CHECKING:
     import datetime
 
     from sqlalchemy import Connection, Row
 
-    from bot.store.subscribing import Change, Subscribe, Unsubscribe
+    from bot.domain.effects import Change, Subscribe, Unsubscribe
 
 # Made once: making a statement takes longer than running it.
 _OF_CHAT = (

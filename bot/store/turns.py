@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
+from bot.domain.jobs import Entry
 from bot.store import answers, chats, forgetting, inbox, jobs, moving, operating, outbox, subscriptions
 from bot.store.errors import Withdrawn
-from bot.store.operations import Appoint, Ask, Entry, Hide, Settle
-from bot.store.subscribing import Change, Forget, Resend, Subscribe, Unsubscribe
 
 if TYPE_CHECKING:
     import datetime
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.model import Outcome, Outgoing, Task
-    from bot.store.operations import Deed
+    from bot.domain.effects import Deed, Outcome
+    from bot.domain.messages import Outgoing, Task
 
 
 def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome, now: datetime.datetime) -> bool:

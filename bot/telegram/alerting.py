@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.alerts import together
+from bot.domain.messages import Outgoing, Priority
 from bot.store import alerts, answers, bulletins, operating, outbox, pacing, subscriptions
-from bot.store.model import Outgoing, Priority
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
+    from bot.domain.messages import Parcel
+    from bot.domain.subscriptions import Pending, Subscription
     from bot.store.database import Connection
-    from bot.store.model import Parcel
-    from bot.store.subscribing import Pending, Subscription
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from bot.telegram.replied import replied
 if TYPE_CHECKING:
     from telegram import Message
 
+    from bot.domain.stored_answers import AnswerRow
     from bot.store.database import Database
-    from bot.store.model import AnswerRow
 
 
 def answered(database: Database, message: Message) -> AnswerRow | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.stored_answers import AnswerRow
 from bot.service.asking import sources
-from bot.store.model import AnswerRow
 from retrieval.model import Abstention
 
 if TYPE_CHECKING:

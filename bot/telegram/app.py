@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.domain.effects import Outcome
     from bot.service.presence import Presence
     from bot.service.publishing import Place
     from bot.service.shelf import Shelf
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.database import Database
-    from bot.store.model import Outcome
     from bot.telegram.worker import App
     from bot.texts import Language
 

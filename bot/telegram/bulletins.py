@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.store.model import AnswerRow, Source
-    from bot.store.subscribing import Bulletin, Pending, Subscription
+    from bot.domain.stored_answers import AnswerRow, Source
+    from bot.domain.subscriptions import Bulletin, Pending, Subscription
     from bot.texts import Texts
 
 PAGE = 8  # articles of a list

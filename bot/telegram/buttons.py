@@ -14,7 +14,7 @@ from retrieval.model import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.store.model import AnswerRow
+    from bot.domain.stored_answers import AnswerRow
     from bot.texts import Texts
 
 WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # for an article to come

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from telegram.constants import ChatAction
 
+from bot.domain.messages import Outgoing
 from bot.store import answers, outbox
-from bot.store.model import Outgoing
 from bot.telegram.markup import MOST_UNITS, line, messages
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.replied import replied
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from telegram import Bot, Message
 
+    from bot.domain.stored_answers import AnswerRow
     from bot.service.asking import Asking
     from bot.service.shelf import Shelf
     from bot.store.database import Database
-    from bot.store.model import AnswerRow
     from bot.telegram.markup import Piece
     from bot.telegram.reading import Words
     from bot.telegram.replied import Replied

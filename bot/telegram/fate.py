@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 if TYPE_CHECKING:
     from telegram.error import TelegramError
 
-    from bot.store.model import Parcel
+    from bot.domain.messages import Parcel
 
 SHORT_PAUSE_SECONDS = 0.3  # for everybody after a 429: the limit may be that of all chats together
 LONGEST_WAIT_SECONDS = 30

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.messages import Limits, Outgoing
 from bot.service.presence import utc_now
 from bot.store import inbox, outbox
-from bot.store.model import Limits, Outgoing
 from bot.telegram.payload import Payload
 from bot.telegram.reading import is_for_bot, received, words_of_raw
 from bot.texts import texts
@@ -15,8 +15,8 @@ from bot.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from bot.domain.messages import Received
     from bot.store.database import Database
-    from bot.store.model import Received
     from bot.texts import Language
 
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]  # of updates that are asked for

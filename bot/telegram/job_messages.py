@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.jobs import JobEnd, JobKind
+from bot.domain.messages import Outgoing
 from bot.reporting import report_sections
 from bot.store import operating, outbox
-from bot.store.model import Outgoing
-from bot.store.operations import JobEnd, JobKind
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button
@@ -18,9 +18,9 @@ from bot.texts import Language, texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.jobs import Job
     from bot.service.report import Report
     from bot.store.database import Database
-    from bot.store.operations import Job
     from bot.texts import Texts
 
 MOST_SHOWN = 8  # of each list; a phone shows some twenty lines

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.jobs import Actor, JobKind, Request
+from bot.domain.messages import Outgoing
 from bot.reporting import progress_lines
 from bot.service.preparing import prepare, source_digest
 from bot.service.presence import utc_now
@@ -21,8 +23,6 @@ from bot.service.report import Failure, Report
 from bot.service.workshop import Stopped, in_process
 from bot.store import generations, jobs, outbox
 from bot.store.errors import JobLost
-from bot.store.model import Outgoing
-from bot.store.operations import Actor, JobKind, Request
 from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
@@ -31,6 +31,7 @@ from corpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.domain.jobs import Job
     from bot.service.comparing import Prepared
     from bot.service.preparing import Order, Tell
     from bot.service.presence import Presence
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from bot.service.report import Step
     from bot.service.shelf import Shelf
     from bot.store.database import Database
-    from bot.store.operations import Job
 
 LOOK_SECONDS = 0.5
 EDIT_SECONDS = 3.0  # between two words on how far it is: a group takes 20 messages a minute

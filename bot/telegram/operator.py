@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.domain.effects import Ask, Hide, Outcome, Settle
+from bot.domain.jobs import Actor, Entry, JobEnd
+from bot.domain.messages import Outgoing
 from bot.reporting import stamp
 from bot.service.presence import utc_now
 from bot.store import operating
-from bot.store.model import Outcome, Outgoing
-from bot.store.operations import Actor, Ask, Entry, Hide, JobEnd, Settle
 from bot.telegram.desk import reply
 from bot.telegram.markup import beginning, line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery, Message, Update, User
 
+    from bot.domain.effects import Deed
     from bot.service.publishing import Place
     from bot.service.shelf import Shelf
     from bot.store.database import Database
-    from bot.store.operations import Deed
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece

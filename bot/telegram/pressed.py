@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
-from bot.store.model import Outgoing
+from bot.domain.messages import Outgoing
 from bot.telegram.buttons import ANSWER_ID, Press, read_press
 from bot.telegram.desk import SIGNAL_SECONDS
 from bot.telegram.payload import Act, Keyboard, Payload
@@ -18,7 +18,7 @@ from bot.texts import Language, texts
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
-    from bot.store.model import AnswerRow
+    from bot.domain.stored_answers import AnswerRow
     from bot.telegram.desk import Desk
     from bot.texts import Texts
 

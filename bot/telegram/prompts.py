@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from bot.store.model import Outgoing
+from bot.domain.messages import Outgoing
 from bot.telegram.payload import Payload
 
 if TYPE_CHECKING:

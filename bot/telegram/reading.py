@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Chat, Message, MessageEntity
 from telegram.ext import filters
 
-from bot.store.model import Received
+from bot.domain.messages import Received
 from bot.texts import Language, language_of
 
 if TYPE_CHECKING:

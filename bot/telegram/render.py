@@ -11,8 +11,8 @@ from retrieval.model import Answer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from bot.domain.stored_answers import Source
     from bot.service.asking import Original
-    from bot.store.model import Source
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 

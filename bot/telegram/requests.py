@@ -7,15 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Ask, Outcome
+from bot.domain.jobs import Request
 from bot.reporting import busy_line, stamp
-from bot.store.model import Outcome
-from bot.store.operations import Ask, Request
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 
 if TYPE_CHECKING:
-    from bot.store.model import Outgoing
-    from bot.store.operations import Deed, Job, JobKind, Settle
+    from bot.domain.effects import Deed, Settle
+    from bot.domain.jobs import Job, JobKind
+    from bot.domain.messages import Outgoing
     from bot.telegram.operator import Command, Operation
 
 

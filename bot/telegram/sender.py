@@ -19,9 +19,9 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
+from bot.domain.messages import Priority
 from bot.service.presence import until_stored, utc_now
 from bot.store import alerts, moving, outbox, subscriptions
-from bot.store.model import Priority
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
@@ -31,9 +31,9 @@ from bot.telegram.taking import Kind, Taking
 if TYPE_CHECKING:
     from telegram import Bot
 
+    from bot.domain.messages import Parcel
     from bot.service.presence import Presence
     from bot.store.database import Connection, Database
-    from bot.store.model import Parcel
     from bot.telegram.alarms import Alarms
 
 LOOK_SECONDS = 0.2  # how soon the next alerts are due, where the pace held them back

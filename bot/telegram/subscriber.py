@@ -12,8 +12,9 @@ from telegram import ChatMember
 from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.domain.effects import Outcome
+from bot.domain.messages import Outgoing
 from bot.store import subscriptions
-from bot.store.model import Outcome, Outgoing
 from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload, load
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from telegram import Bot, CallbackQuery, Message, Update
 
+    from bot.domain.subscriptions import Subscription
     from bot.store.database import Database
-    from bot.store.subscribing import Subscription
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece

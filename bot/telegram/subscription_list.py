@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.store.subscribing import MOST_SUBSCRIPTIONS
+from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
 from bot.telegram.buttons import turns
 from bot.telegram.markup import line
 from bot.telegram.render import beginning_of
@@ -15,8 +15,8 @@ from bot.telegram.wish_wording import marks, wish_label, wish_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.store.model import Outgoing
-    from bot.store.subscribing import Subscription
+    from bot.domain.messages import Outgoing
+    from bot.domain.subscriptions import Subscription
     from bot.telegram.markup import Piece
     from bot.telegram.subscriber import Wanted
 

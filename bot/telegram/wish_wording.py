@@ -9,7 +9,7 @@ from bot.telegram.markup import beginning, units
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.store.subscribing import Subscription, Wish
+    from bot.domain.subscriptions import Subscription, Wish
 
 MOST_LABEL = 24  # units of a wish on a button
 

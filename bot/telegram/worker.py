@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from telegram import Update
 
+from bot.domain.effects import Outcome
 from bot.service.presence import until_stored, utc_now
 from bot.store import inbox, outbox, turns
 from bot.store.errors import Withdrawn
-from bot.store.model import Outcome
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from telegram.ext import Application
 
+    from bot.domain.messages import Outgoing, Task
     from bot.service.presence import Presence
     from bot.store.database import Database
-    from bot.store.model import Outgoing, Task
     from bot.telegram.alarms import Alarms
     from bot.texts import Language
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.jobs import JobEnd, JobKind
     from bot.service.report import Failure, Hold, Step
-    from bot.store.operations import JobEnd, JobKind
     from corpus.changes import Part
     from corpus.errors import FaultCode
     from retrieval.model import NoteCode, Reason

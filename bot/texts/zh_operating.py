@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.jobs import JobEnd, JobKind
 from bot.service.report import Failure, Hold, Step
-from bot.store.operations import JobEnd, JobKind
 from corpus.changes import Part
 
 OPERATING = {

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.jobs import Actor, JobKind, Request
+from bot.domain.messages import Priority
 from bot.service.asking import Asking
 from bot.service.presence import Presence
 from bot.service.publishing import Place
@@ -21,8 +23,6 @@ from bot.service.shelf import Shelf
 from bot.settings import sample_corpus
 from bot.store import jobs
 from bot.store.database import Database
-from bot.store.model import Priority
-from bot.store.operations import Actor, JobKind, Request
 from bot.telegram.operations import Operations, Schedule
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer

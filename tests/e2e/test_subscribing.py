@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
 from bot.settings import sample_corpus
-from bot.store.subscribing import MOST_SUBSCRIPTIONS
 from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer

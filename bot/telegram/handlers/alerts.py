@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler
 
+from bot.domain.effects import Outcome, Subscribe, Unsubscribe
+from bot.domain.messages import Outgoing
+from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
 from bot.service.presence import utc_now
 from bot.service.wishes import NoWish, is_same, read_wish, words_of_wish
 from bot.store import alerts, bulletins, outbox, subscriptions
-from bot.store.model import Outcome, Outgoing
-from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Unsubscribe
 from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
 from bot.telegram.buttons import turns
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery, Update
 
-    from bot.store.model import Source
+    from bot.domain.stored_answers import Source
     from bot.telegram.bulletins import Item
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.payload import Keyboard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import MessageHandler, filters
 
-from bot.store.model import Outcome
+from bot.domain.effects import Outcome
 from bot.telegram.answering import answer_row
 from bot.telegram.buttons import answer_keyboard, new_answer_id
 from bot.telegram.desk import reply

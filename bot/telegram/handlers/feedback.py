@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler
 
-from bot.store.model import Outcome, Verdict
+from bot.domain.effects import Outcome
+from bot.domain.stored_answers import Verdict
 from bot.telegram.buttons import Feature, Wrong, answer_keyboard, reasons_keyboard
 from bot.telegram.payload import Act
 from bot.telegram.pressed import acknowledge, pressed

@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Outcome
+from bot.domain.jobs import JobKind
 from bot.reporting import stamp
 from bot.store import generations
-from bot.store.model import Outcome
-from bot.store.operations import JobKind
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
@@ -18,7 +18,7 @@ from bot.telegram.pressed import acknowledge
 from bot.telegram.requests import ask_for
 
 if TYPE_CHECKING:
-    from bot.store.operations import Generation
+    from bot.domain.jobs import Generation
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
     from bot.telegram.payload import Keyboard

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CommandHandler
 
-from bot.store.model import Outcome
+from bot.domain.effects import Outcome
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import MEANT, message_of, words_of

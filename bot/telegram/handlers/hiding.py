@@ -7,12 +7,12 @@ import html
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Hide, Outcome
+from bot.domain.messages import Outgoing, Priority
 from bot.reporting import MOST_TITLE, shortened, stamp
 from bot.service.announcing import daily_at
 from bot.service.presence import utc_now
 from bot.store import operating
-from bot.store.model import Outcome, Outgoing, Priority
-from bot.store.operations import Hide
 from bot.telegram.answered import answered
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
@@ -22,8 +22,8 @@ from bot.texts import texts
 from corpus.text import normalize
 
 if TYPE_CHECKING:
+    from bot.domain.jobs import Hidden, Shown
     from bot.service.asking import Asking
-    from bot.store.operations import Hidden, Shown
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
 

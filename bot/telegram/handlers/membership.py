@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from telegram import Chat, ChatMember
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
-from bot.store.model import Outcome, Outgoing
+from bot.domain.effects import Outcome
+from bot.domain.messages import Outgoing
 from bot.telegram.payload import Payload
 from bot.telegram.reading import language_for
 from bot.texts import texts

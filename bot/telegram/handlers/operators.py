@@ -6,17 +6,16 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Appoint, Outcome
 from bot.reporting import shortened, stamp
 from bot.store import operating
-from bot.store.model import Outcome
-from bot.store.operations import Appoint
 from bot.telegram.markup import line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
 from bot.wording import visible
 
 if TYPE_CHECKING:
-    from bot.store.operations import Entry, Operator
+    from bot.domain.jobs import Entry, Operator
     from bot.telegram.handlers.types import Handler
     from bot.telegram.markup import Piece
     from bot.telegram.operator import Command, Operation, Room

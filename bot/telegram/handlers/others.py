@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
-from bot.store.model import Outcome
+from bot.domain.effects import Outcome
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.pressed import pressed

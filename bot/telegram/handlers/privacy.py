@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.store.model import Outcome, Outgoing
-from bot.store.subscribing import Forget
+from bot.domain.effects import Forget, Outcome
+from bot.domain.messages import Outgoing
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Payload

@@ -6,15 +6,15 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Outcome, Settle
+from bot.domain.jobs import JobEnd, JobKind
 from bot.store import jobs
-from bot.store.model import Outcome
-from bot.store.operations import JobEnd, JobKind, Settle
 from bot.telegram.operator import on_command, on_press
 from bot.telegram.pressed import acknowledge
 from bot.telegram.requests import ask_for
 
 if TYPE_CHECKING:
-    from bot.store.operations import Job
+    from bot.domain.jobs import Job
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
 

@@ -7,12 +7,12 @@ import base64
 import datetime
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Outcome
+from bot.domain.jobs import JobKind
 from bot.reporting import shortened, stamp
 from bot.service.metrics import memory_megabytes
 from bot.service.presence import utc_now
 from bot.store import figures, generations, jobs
-from bot.store.model import Outcome
-from bot.store.operations import JobKind
 from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages
 from bot.telegram.operator import button, on_command, on_press, outgoing

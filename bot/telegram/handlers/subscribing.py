@@ -13,11 +13,11 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from telegram.helpers import create_deep_linked_url
 
 from bot.alerts import MOST_AT_ONCE
+from bot.domain.effects import Outcome, Subscribe
+from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription, Wish
 from bot.service.announcing import DAILY_HOUR
 from bot.service.previewing import places, preview
 from bot.service.wishes import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
-from bot.store.model import Outcome
-from bot.store.subscribing import MOST_SUBSCRIPTIONS, Subscribe, Subscription, Wish
 from bot.telegram.buttons import ANSWER_ID
 from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
@@ -40,8 +40,8 @@ from bot.texts import texts
 if TYPE_CHECKING:
     from telegram import Update
 
+    from bot.domain.messages import Outgoing
     from bot.service.previewing import Preview
-    from bot.store.model import Outgoing
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Block, Piece
     from bot.telegram.payload import Keyboard

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
+from bot.domain.effects import Change, Outcome, Unsubscribe
+from bot.domain.subscriptions import Subscription, Wish
 from bot.service.announcing import DAILY_HOUR
 from bot.service.wishes import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
 from bot.store import outbox, subscriptions
-from bot.store.model import Outcome, Outgoing
-from bot.store.subscribing import Change, Subscription, Unsubscribe, Wish
 from bot.telegram.markup import line
 from bot.telegram.prompts import prompt
 from bot.telegram.reading import is_from_bot, message_of, without_address, words_of
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
+    from bot.domain.messages import Outgoing
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.payload import Keyboard
     from bot.telegram.subscriber import Counter

@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, ContextTypes
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.store.model import Outcome
+    from bot.domain.effects import Outcome
 
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
 Handler: TypeAlias = "BaseHandler[Update, Any, Outcome]"

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.domain.effects import Outcome, Resend
 from bot.reporting import shortened, stamp
 from bot.store import outbox
-from bot.store.model import Outcome
-from bot.store.subscribing import Resend
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
 
 if TYPE_CHECKING:
-    from bot.store.model import DeadLetter
+    from bot.domain.messages import DeadLetter
     from bot.telegram.handlers.types import Handler
     from bot.telegram.markup import Piece
     from bot.telegram.operator import Command, Operation, Room

@@ -15,7 +15,7 @@ from retrieval.explain import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.store.model import Outcome
+    from bot.domain.effects import Outcome
     from bot.telegram.handlers.types import Handler
     from bot.telegram.markup import Block, Piece
     from bot.telegram.operator import Command, Room

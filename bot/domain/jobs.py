@@ -6,13 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.store.subscribing import Change, Forget, Resend, Subscribe, Unsubscribe
-
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Mapping
-
-    from bot.store.model import Outgoing
+    from collections.abc import Mapping
 
 
 class JobKind(StrEnum):
@@ -200,51 +196,3 @@ class Operator:
     name: str
     actor: str
     added_at: datetime.datetime
-
-
-# What an operator's message or button changes at once, in one transaction with its end.
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Begin a job, with its first message; where one is open already, its beginner is told instead."""
-
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Hide:
-    """Take an article out of sight, or bring it back.
-
-    Attributes:
-        withdraw: makes what takes the place of a message that quotes it.
-        daily_at: when the next daily messages go, which tell of it if it is back.
-    """
-
-    key: str
-    title: str
-    actor: str
-    is_hidden: bool = True
-    withdraw: Callable[[Shown], Outgoing] | None = None
-    daily_at: datetime.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Appoint:
-    """Let somebody operate, or no more."""
-
-    person_id: int
-    name: str
-    actor: str
-    is_operator: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """Say what becomes of what a job held back; done once."""
-
-    job_id: int
-    end: JobEnd
-
-
-Deed = Ask | Settle | Hide | Appoint | Entry | Subscribe | Change | Unsubscribe | Forget | Resend

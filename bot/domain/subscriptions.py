@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
-    from bot.store.model import Source
-    from bot.store.operations import JobKind
+    from bot.domain.jobs import JobKind
+    from bot.domain.stored_answers import Source
 
 MOST_SUBSCRIPTIONS = 50  # of a chat, its topics included
 
@@ -177,43 +177,3 @@ class News:
         changes = {key: tuple(tuple(one) for one in some) for key, some in record.get("changes", {}).items()}
         copies = {key: tuple(some) for key, some in record.get("copies", {}).items()}
         return cls(tuple(record.get("added", ())), tuple(record.get("corrected", ())), changes, copies)
-
-
-# What a person's message or button changes at once, in one transaction with its end.
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Subscribe to something, or bring a subscription back that was removed a moment ago."""
-
-    subscription: Subscription
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Let a subscription be another one of the same id."""
-
-    subscription: Subscription
-
-
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
-    """Remove subscriptions of a chat."""
-
-    chat_id: int
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Remove what is kept of a person."""
-
-    person_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Resend:
-    """Send a message once more that was given up, or drop it for good."""
-
-    row: int  # of the outbox
-    is_dropped: bool = False

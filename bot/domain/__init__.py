@@ -1,0 +1,1 @@
+"""Frozen values that the store, the services and the faces share; no SQL and no Telegram."""
