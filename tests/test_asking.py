@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.records import answer_record, search_record
 from bot.service.asking import Asking, sources
 from bot.settings import read_timezone
 from bot.telegram.markup import messages
 from bot.telegram.render import answer_pieces
 from bot.terminal.render import answer_lines, hit_lines
 from bot.texts import Language, texts
+from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
 from retrieval.cache import open_or_build
 from retrieval.limits import Limits

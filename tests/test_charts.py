@@ -15,7 +15,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageColor, ImageFont
 
-from bot.charts import ANSWERED, BAD, GOOD, MOST_DAYS, RATE, SIZE, UNANSWERED, Day, apart, draw_days, panels, round_step
+from bot.views.stats_chart import (
+    ANSWERED,
+    BAD,
+    GOOD,
+    MOST_DAYS,
+    RATE,
+    SIZE,
+    UNANSWERED,
+    Day,
+    apart,
+    draw_days,
+    panels,
+    round_step,
+)
 
 Counts: TypeAlias = tuple[int, int, int, int]  # questions, answered, good, bad
 Pixels: TypeAlias = npt.NDArray[np.uint8]  # (down, across, red green blue)

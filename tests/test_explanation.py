@@ -11,10 +11,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot.explanation import explanation_record
-from bot.records import answer_record
-from bot.terminal.explain import print_explanation
+from bot.terminal.render_explanation import print_explanation
 from bot.texts import Language, texts
+from bot.views.json_records import answer_record, explanation_record
 from retrieval.explain import explain
 from retrieval.query import understand
 

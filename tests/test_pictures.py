@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pictures import HEIGHT, WIDTH, draw_confidence, ensure_writable
 from bot.texts import Language, texts
+from bot.views.confidence_chart import HEIGHT, WIDTH, draw_confidence, ensure_writable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,7 @@ from bot.telegram.desk import ROOM
 from bot.telegram.markup import MOST_UNITS, units
 from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, Texts, language_of, texts
-from bot.wording import fault_line, note_line, refusal, visible
+from bot.views.wording import fault_line, note_line, refusal, visible
 from corpus.changes import Part
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter

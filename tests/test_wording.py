@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.stored_answers import Source
 from bot.texts import Language, texts
-from bot.wording import details
+from bot.views.wording import details
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.quality.indexes import SETTINGS
 from benchmarks.quality.tables import mean, percents, table
-from bot.pictures import draw_confidence
 from bot.settings import read_settings
 from bot.texts import texts
+from bot.views.confidence_chart import draw_confidence
 from retrieval.evaluate import auroc
 from retrieval.selective import bins, curve
 from retrieval.weights import weights

@@ -15,7 +15,6 @@ from bot.cli.open_library import waiting_shown
 from bot.cli.startup import begin, place_of, present, refuse
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
-from bot.reporting import busy_line, report_record, report_sections, stamp
 from bot.service.preparing import ANYTHING, Order, prepare
 from bot.service.presence import utc_now
 from bot.service.publishing import Publishing, order_of
@@ -23,19 +22,20 @@ from bot.settings import read_timezone
 from bot.store import jobs
 from bot.store.address import exists
 from bot.texts import texts
-from bot.wording import fault_line
+from bot.views.job_report import busy_line, report_record, report_sections, stamp
+from bot.views.wording import fault_line
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from bot.reporting import Section
     from bot.service.presence import Presence
     from bot.service.publishing import Ended, Phrase, Place
     from bot.service.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
     from bot.texts import Texts
+    from bot.views.job_report import Section
 
 MOST_SHOWN = 1_000  # of each list
 YES = frozenset({"y", "yes", "是", "好"})

@@ -14,9 +14,9 @@ from bot.cli.backup_restore import run_backup as run_backup  # commands as well
 from bot.cli.backup_restore import run_restore as run_restore
 from bot.cli.open_library import open_asking
 from bot.exit_codes import DONE, UNREADABLE, CannotRun
-from bot.records import answer_record, search_record
 from bot.settings import read_telegram_settings
 from bot.texts import Texts, language_of, texts
+from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
 from retrieval.weights import weights
 
@@ -70,11 +70,11 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
         explanation = asking.explain(question)
         said = texts(language_of(question, settings.language))
         if options.json:
-            from bot.explanation import explanation_record
+            from bot.views.json_records import explanation_record
 
             _print_json(explanation_record(explanation, said))
         else:
-            from bot.terminal.explain import print_explanation
+            from bot.terminal.render_explanation import print_explanation
 
             print_explanation(_console(), explanation, said)
             if options.question is None:  # more may follow
@@ -90,7 +90,7 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     said = texts(settings.language)
     golds = read_questions(options.gold)
     if options.plot:
-        from bot.pictures import draw_confidence, ensure_writable
+        from bot.views.confidence_chart import draw_confidence, ensure_writable
 
         with _picture_errors(options.plot, said):
             ensure_writable(options.plot)  # asking takes minutes

@@ -19,7 +19,6 @@ from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
-from bot.reporting import stamp
 from bot.service.metrics import ErrorCount
 from bot.service.presence import until_stored, utc_now
 from bot.store import housekeeping
@@ -37,6 +36,7 @@ from bot.telegram.sender import AT_ONCE, Sender
 from bot.telegram.webhook import listening, remove_webhook, watch_webhook
 from bot.telegram.worker import Worker
 from bot.texts import texts
+from bot.views.job_report import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -14,7 +14,7 @@ from bot.telegram.payload import Button, Keyboard
 from bot.telegram.render import beginning_of, marked
 from bot.telegram.subscriber import button
 from bot.telegram.wish_wording import wish_label, wish_words
-from bot.wording import alert_details, details
+from bot.views.wording import alert_details, details
 from corpus.changes import Part
 
 if TYPE_CHECKING:

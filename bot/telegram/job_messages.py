@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.domain.messages import Outgoing
-from bot.reporting import report_sections
 from bot.store import operating, outbox
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.texts import Language, texts
+from bot.views.job_report import report_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

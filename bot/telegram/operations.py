@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import Actor, JobKind, Request
 from bot.domain.messages import Outgoing
-from bot.reporting import progress_lines
 from bot.service.preparing import prepare, source_digest
 from bot.service.presence import utc_now
 from bot.service.publishing import Publishing
@@ -26,6 +25,7 @@ from bot.store.errors import JobLost
 from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
+from bot.views.job_report import progress_lines
 from corpus.errors import CorpusNotFound
 
 if TYPE_CHECKING:

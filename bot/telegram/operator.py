@@ -14,7 +14,6 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.domain.effects import Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import Outgoing
-from bot.reporting import stamp
 from bot.service.presence import utc_now
 from bot.store import operating
 from bot.telegram.desk import reply
@@ -23,6 +22,7 @@ from bot.telegram.payload import Act, Button, Keyboard, Payload
 from bot.telegram.pressed import acknowledge, words_of_press
 from bot.telegram.reading import LARGEST, MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
+from bot.views.job_report import stamp
 
 if TYPE_CHECKING:
     import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.telegram.markup import Block, Piece, Run, beginning, fill, line, units
-from bot.wording import details, note_line, refusal, title
+from bot.views.wording import details, note_line, refusal, title
 from retrieval.model import Answer
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Ask, Outcome
 from bot.domain.jobs import Request
-from bot.reporting import busy_line, stamp
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
+from bot.views.job_report import busy_line, stamp
 
 if TYPE_CHECKING:
     from bot.domain.effects import Deed, Settle

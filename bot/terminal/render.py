@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.wording import details, note_line, refusal, source, title, visible
+from bot.views.wording import details, note_line, refusal, source, title, visible
 from retrieval.model import Answer, Citation, Listing, Passage, Result
 
 if TYPE_CHECKING:

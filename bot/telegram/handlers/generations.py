@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
-from bot.reporting import stamp
 from bot.store import generations
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
 from bot.telegram.requests import ask_for
+from bot.views.job_report import stamp
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Generation

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Hide, Outcome
 from bot.domain.messages import Outgoing, Priority
-from bot.reporting import MOST_TITLE, shortened, stamp
 from bot.service.announcing import daily_at
 from bot.service.presence import utc_now
 from bot.store import operating
@@ -19,6 +18,7 @@ from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.payload import Act, Button, Payload, load
 from bot.telegram.pressed import acknowledge
 from bot.texts import texts
+from bot.views.job_report import MOST_TITLE, shortened, stamp
 from corpus.text import normalize
 
 if TYPE_CHECKING:

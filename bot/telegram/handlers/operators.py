@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Outcome
-from bot.reporting import shortened, stamp
 from bot.store import operating
 from bot.telegram.markup import line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
-from bot.wording import visible
+from bot.views.job_report import shortened, stamp
+from bot.views.wording import visible
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Entry, Operator

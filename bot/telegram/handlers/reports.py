@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
-from bot.reporting import shortened, stamp
 from bot.service.metrics import memory_megabytes
 from bot.service.presence import utc_now
 from bot.store import figures, generations, jobs
@@ -18,6 +17,7 @@ from bot.telegram.markup import Block, Run, line, messages
 from bot.telegram.operator import button, on_command, on_press, outgoing
 from bot.telegram.payload import Act, Payload
 from bot.telegram.pressed import acknowledge
+from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
     from bot.store.figures import DayCount, Wish
@@ -132,7 +132,7 @@ def _counted(room: Room) -> tuple[list[DayCount], list[Wish]]:
 
 
 def _drawn(counts: list[DayCount]) -> bytes:
-    from bot.charts import Day, draw_days  # Pillow takes a while
+    from bot.views.stats_chart import Day, draw_days  # Pillow takes a while
 
     return draw_days([Day(one.day, one.questions, one.answered, one.good, one.bad) for one in counts])
 

@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome, Resend
-from bot.reporting import shortened, stamp
 from bot.store import outbox
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
+from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
     from bot.domain.messages import DeadLetter

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.reporting import MOST_TITLE, shortened
 from bot.telegram.answered import answered
 from bot.telegram.markup import Run, line
 from bot.telegram.operator import on_command
-from bot.wording import evidence_name, title
+from bot.views.job_report import MOST_TITLE, shortened
+from bot.views.wording import evidence_name, title
 from retrieval.explain import Role
 
 if TYPE_CHECKING:

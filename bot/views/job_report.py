@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.service.report import Hold, Step
-from bot.wording import fault_line, visible
+from bot.views.wording import fault_line, visible
 
 if TYPE_CHECKING:
     import datetime

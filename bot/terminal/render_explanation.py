@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from bot.wording import details, evidence_name, note_line, refusal, title, visible
+from bot.views.wording import details, evidence_name, note_line, refusal, title, visible
 from retrieval.explain import Role
 from retrieval.limits import UNLIMITED
 from retrieval.model import Abstention, Note, NoteCode
