@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.service.asking import Asking
+from bot.service.answers import Asking
 from bot.settings import sample_corpus
 from bot.terminal.chat import Chat
 from bot.texts import Language, texts

@@ -16,15 +16,15 @@ from bot.domain.effects import Change, Hide, Subscribe
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.domain.subscriptions import Subscription, Wish
 from bot.service.announcing import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
-from bot.service.asking import Asking
+from bot.service.answers import Asking
+from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import prepare
-from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing
 from bot.service.shelf import Shelf
 from bot.store import (
     alerts,
     announcements,
-    answers,
+    answer_table,
     articles,
     forgetting,
     generations,
@@ -473,7 +473,7 @@ def test_a_question_is_answered_as_soon_as_an_article_can(house: House) -> None:
     assert waiting_questions(house) == ["q1", "q2", "q3"]
     said = house.send_all()
     with house.database.reading() as connection:
-        found = [answers.get(connection, row.answers) for row in house.alerts]
+        found = [answer_table.get(connection, row.answers) for row in house.alerts]
     assert waiting_questions(house) == ["q3"]
     told = [(row.chat_id, row.person_id, row.thread_id, row.language, row.question) for row in found if row]
     assert told == [(GROUP, None, 4, "en", QUESTION), (CHAT, CHAT, None, "zh-Hans", QUESTION)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.service.asking import Asking, sources
+from bot.service.answers import Asking, sources
 from bot.settings import read_timezone
 from bot.telegram.markup import messages
 from bot.telegram.render import answer_pieces

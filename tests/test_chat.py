@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from bot.service.asking import Asking
+from bot.service.answers import Asking
 from bot.terminal.chat import Chat
 from bot.texts import Language
 from retrieval.model import Answer

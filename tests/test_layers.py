@@ -44,7 +44,7 @@ def breaches(below: str, forbidden: tuple[str, ...]) -> list[tuple[str, str]]:
 def test_the_sources_are_found() -> None:
     """Rules over nothing hold always."""
     assert {name.partition("/")[0] for name in SOURCES} == set(PACKAGES)
-    assert "retrieval.answer" in set(imports("bot/service/asking.py"))
+    assert "retrieval.answer" in set(imports("bot/service/answers.py"))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
 from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
-from bot.store import alerts, answers, articles, bulletins, operating, outbox, processes, subscriptions
+from bot.store import alerts, answer_table, articles, bulletins, operating, outbox, processes, subscriptions
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.schema import outbox as rows
 from bot.telegram.alerting import claim
@@ -661,7 +661,7 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
     for name in names:
         follow(connection, name, wish=Wish(question=f"{name}？"))
     rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
-    answers.put_all(connection, rows)
+    answer_table.put_all(connection, rows)
     told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])
     alerts.put(connection, [told_ones], 1, NOW, NOW + DAY)
     bulletins.keep(connection, [bulletin(KEYS[0])], NOW)

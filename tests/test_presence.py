@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from bot.service.presence import Presence, utc_now
+from bot.service.heartbeat import Presence, utc_now
 from bot.store import processes
 from bot.store.database import Database
 

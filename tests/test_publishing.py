@@ -17,14 +17,14 @@ from bot.domain.effects import Hide
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.domain.messages import Outgoing
 from bot.domain.stored_answers import AnswerRow, Source, Verdict
-from bot.service.asking import Asking
+from bot.service.answers import Asking
+from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import prepare
-from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing, order_of
 from bot.service.report import Failure, Hold, Report, Step
 from bot.service.shelf import Shelf
 from bot.service.workshop import BrokeOff, Stopped
-from bot.store import answers, articles, generations, jobs, operating, outbox
+from bot.store import answer_table, articles, generations, jobs, operating, outbox
 from bot.store.database import Database
 from bot.store.errors import JobLost
 from retrieval.model import Abstention, Answer
@@ -257,8 +257,8 @@ def test_liked_answers_serve_where_there_are_no_canary_questions(house: House) -
     source = Source(citation.passage.ref.article, 1, "道路3", None, "", 0, citation.quote, ((0, 2),))
     row = AnswerRow("a1", 7, 5, 3, None, QUESTION, "zh-Hans", 0.9, None, (source,), utc_now())
     with house.database.writing() as connection:
-        answers.put(connection, row)
-        answers.judge(connection, Verdict("a1", 5, is_good=True), utc_now())
+        answer_table.put(connection, row)
+        answer_table.judge(connection, Verdict("a1", 5, is_good=True), utc_now())
     (house.folder / "road3.md").unlink()
     held = house.run()
     assert (held.end, held.report.holds) == (JobEnd.HELD, (Hold.WORSE,))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.domain.stored_answers import Source, Verdict
-from bot.store import answers
+from bot.store import answer_table
 from bot.store.schema import answers as answers_table
 from bot.store.schema import feedback
 from corpus.times import PartialDate
@@ -47,8 +47,8 @@ def test_an_answer_comes_back_exactly(database: Database, sources: tuple[Source,
     """A button must show the very sentence that was shown before."""
     row = answer(sources=sources, confidence=confidence)
     with database.writing() as connection:
-        answers.put(connection, row)
-        assert answers.get(connection, row.id) == row
+        answer_table.put(connection, row)
+        assert answer_table.get(connection, row.id) == row
 
 
 def test_an_answer_from_before_events_were_told_still_opens(database: Database) -> None:
@@ -56,10 +56,10 @@ def test_an_answer_from_before_events_were_told_still_opens(database: Database) 
     (source,) = answer().sources
     older = {name: value for name, value in asdict(source).items() if name not in ("event", "status", "is_old_news")}
     with database.writing() as connection:
-        answers.put(connection, answer())
+        answer_table.put(connection, answer())
         row = json.dumps([{**older, "date": "2024-01-31"}])
         connection.execute(answers_table.update().values(sources=row))
-        found = answers.get(connection, answer().id)
+        found = answer_table.get(connection, answer().id)
     assert found == answer()
     assert (source.event, source.status, source.is_old_news) == (None, None, False)
 
@@ -67,43 +67,43 @@ def test_an_answer_from_before_events_were_told_still_opens(database: Database) 
 def test_an_answer_is_found_by_its_question(database: Database) -> None:
     """An edited question has an answer already."""
     with database.writing() as connection:
-        answers.put(connection, answer())
-        assert answers.of_message(connection, CHAT, 3) == answer()
-        assert answers.of_message(connection, CHAT, 4) is None
-        assert answers.of_message(connection, GROUP, 3) is None
-        assert answers.get(connection, "a2") is None
+        answer_table.put(connection, answer())
+        assert answer_table.of_message(connection, CHAT, 3) == answer()
+        assert answer_table.of_message(connection, CHAT, 4) is None
+        assert answer_table.of_message(connection, GROUP, 3) is None
+        assert answer_table.get(connection, "a2") is None
 
 
 def test_an_answer_takes_the_place_of_an_earlier_one(database: Database) -> None:
     """Its buttons carry the same id."""
     later = answer(question="何地？", sources=(), reason="nothing", asked_at=NOW + SECOND)
     with database.writing() as connection:
-        answers.put(connection, answer())
-        answers.put(connection, later)
-        assert answers.get(connection, "a1") == later
+        answer_table.put(connection, answer())
+        answer_table.put(connection, later)
+        assert answer_table.get(connection, "a1") == later
 
 
 def test_the_latest_answer_to_a_message_is_found(database: Database) -> None:
     """Whatever came before it under another id."""
     later = answer("a0", asked_at=NOW + SECOND)
     with database.writing() as connection:
-        answers.put(connection, later)
-        answers.put(connection, answer("a1"))
-        assert answers.of_message(connection, CHAT, 3) == later
+        answer_table.put(connection, later)
+        answer_table.put(connection, answer("a1"))
+        assert answer_table.of_message(connection, CHAT, 3) == later
 
 
 def before(database: Database, message_id: int = 9, **others: Any) -> str | None:
     """The question that was answered before a message of now; the fixture's answer is to message 3."""
     asked = {"chat_id": CHAT, "thread_id": None, "person_id": 5, "asked_at": NOW} | others
     with database.reading() as connection:
-        return answers.question_before(connection, message_id, **asked)
+        return answer_table.question_before(connection, message_id, **asked)
 
 
 def test_the_question_before_is_the_latest_one(database: Database) -> None:
     """By its message's number, however late it was answered; a message is never before itself."""
     with database.writing() as connection:
-        answers.put(connection, answer("a1", 3, question="何时？", asked_at=NOW + SECOND))
-        answers.put(connection, answer("a2", 5, question="何地？"))
+        answer_table.put(connection, answer("a1", 3, question="何时？", asked_at=NOW + SECOND))
+        answer_table.put(connection, answer("a2", 5, question="何地？"))
     assert before(database) == "何地？"
     assert before(database, 5) == "何时？"
     assert before(database, 3) is None
@@ -112,7 +112,7 @@ def test_the_question_before_is_the_latest_one(database: Database) -> None:
 def test_the_question_before_is_the_persons_own(database: Database) -> None:
     """In a group people ask beside one another, and in a forum about different things."""
     with database.writing() as connection:
-        answers.put(connection, answer(thread_id=77))
+        answer_table.put(connection, answer(thread_id=77))
     assert before(database, thread_id=77) == "何时？"
     assert before(database) is None
     assert before(database, thread_id=78) is None
@@ -124,17 +124,17 @@ def test_the_question_before_is_the_persons_own(database: Database) -> None:
 def test_the_question_before_is_of_the_last_minutes(database: Database) -> None:
     """Who comes back after lunch means something else."""
     with database.writing() as connection:
-        answers.put(connection, answer())
-    assert before(database, asked_at=NOW + answers.KEPT_IN_MIND) == "何时？"
-    assert before(database, asked_at=NOW + answers.KEPT_IN_MIND + SECOND) is None
+        answer_table.put(connection, answer())
+    assert before(database, asked_at=NOW + answer_table.KEPT_IN_MIND) == "何时？"
+    assert before(database, asked_at=NOW + answer_table.KEPT_IN_MIND + SECOND) is None
 
 
 def test_what_asked_nothing_is_no_question_before(database: Database) -> None:
     """Else a mere “？” between two questions would part them."""
     with database.writing() as connection:
-        answers.put(connection, answer())
-        answers.put(connection, answer("a2", 5, question="？", reason="empty-question"))
-        answers.put(connection, answer("a3", 4, question="何地？", reason="unsure"))
+        answer_table.put(connection, answer())
+        answer_table.put(connection, answer("a2", 5, question="？", reason="empty-question"))
+        answer_table.put(connection, answer("a3", 4, question="何地？", reason="unsure"))
     assert before(database) == "何地？"
 
 
@@ -142,8 +142,8 @@ def test_a_verdict_takes_the_place_of_an_earlier_one(database: Database) -> None
     """People change their minds; each has one."""
     verdict = Verdict("a1", 5, is_good=True)
     with database.writing() as connection:
-        answers.judge(connection, verdict, NOW)
-        answers.judge(connection, replace(verdict, person_id=6), NOW)
-        answers.judge(connection, replace(verdict, is_good=False, reason="wrong"), NOW + SECOND)
+        answer_table.judge(connection, verdict, NOW)
+        answer_table.judge(connection, replace(verdict, person_id=6), NOW)
+        answer_table.judge(connection, replace(verdict, is_good=False, reason="wrong"), NOW + SECOND)
         found = connection.execute(select(feedback).order_by(feedback.c.person_id)).all()
     assert found == [("a1", 5, False, "wrong", NOW + SECOND), ("a1", 6, True, None, NOW)]

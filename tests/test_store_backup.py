@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Verdict
-from bot.store import answers, backup, chats, inbox, outbox, processes, turns
+from bot.store import answer_table, backup, chats, inbox, outbox, processes, turns
 from bot.store.database import Database
 from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.schema import REVISION, metadata
@@ -82,7 +82,7 @@ def test_work_goes_on_after_restoring(new_address: NewAddress, tmp_path: Path) -
     database = Database.open(address)
     with database.writing() as connection:
         assert [task.update_id for task in inbox.claim(connection, "me", 9, NOW)] == [2]
-        assert answers.get(connection, "a1") == answer()
+        assert answer_table.get(connection, "a1") == answer()
         outbox.add(connection, [message("c")], NOW)
         assert [parcel.payload for parcel in outbox.claim(connection, "me", 9, NOW)] == ["您好 𠮷\n"]
         assert outbox.waiting(connection) == 3

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.domain.effects import Outcome
 from bot.domain.messages import End, Limits
 from bot.domain.stored_answers import Verdict
-from bot.store import answers, inbox, outbox, turns
+from bot.store import answer_table, inbox, outbox, turns
 from bot.store.schema import chats, feedback
 from bot.store.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -191,7 +191,7 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
     )
     assert turns.finish(connection, task, "me", outcome, NOW)
     assert ends(connection) == {1: End.DONE}
-    assert answers.get(connection, "a1") == answer()
+    assert answer_table.get(connection, "a1") == answer()
     assert len(outbox.parts(connection, "a1")) == 2
     assert connection.execute(select(feedback)).all() == [("a1", 5, False, "wrong", NOW)]
 
@@ -204,7 +204,7 @@ def test_a_turn_that_was_lost_changes_nothing(connection: Connection) -> None:
     assert turns.finish(connection, task, "me", Outcome(), NOW)
     assert not turns.finish(connection, task, "me", outcome, NOW)
     assert outbox.waiting(connection) == 0
-    assert answers.get(connection, "a1") is None
+    assert answer_table.get(connection, "a1") is None
     assert connection.execute(select(feedback)).all() == []
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(CHAT, None)]
 

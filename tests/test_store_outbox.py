@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.messages import Priority, State
-from bot.store import answers, inbox, moving, outbox
+from bot.store import answer_table, inbox, moving, outbox
 from bot.store.schema import chats
 from bot.store.schema import outbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -201,26 +201,26 @@ def test_a_group_moves_with_all_that_is_kept_of_it(connection: Connection) -> No
     outbox.block(connection, CHAT, NOW)
     inbox.put(connection, [update(1, is_from_person=False)], NO_LIMITS, NOW)
     outbox.add(connection, [message(answer_id="a1")], NOW)
-    answers.put(connection, answer())
+    answer_table.put(connection, answer())
     moving.migrate(connection, CHAT, GROUP, NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [GROUP]
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, NOW)]
     outbox.unblock(connection, GROUP, NOW)
     assert [parcel.chat_id for parcel in claim(connection)] == [GROUP]
-    assert answers.get(connection, "a1") == answer(chat_id=GROUP, message_id=0)
+    assert answer_table.get(connection, "a1") == answer(chat_id=GROUP, message_id=0)
 
 
 def test_a_group_moves_to_one_that_is_known_already(connection: Connection) -> None:
     """Both ids are told in messages of their own, in any order."""
     inbox.put(connection, [update(1, CHAT), update(2, GROUP)], NO_LIMITS, NOW)
     outbox.block(connection, CHAT, NOW)
-    answers.put(connection, answer("a1"))
-    answers.put(connection, answer("a2", chat_id=GROUP))
+    answer_table.put(connection, answer("a1"))
+    answer_table.put(connection, answer("a2", chat_id=GROUP))
     moving.migrate(connection, CHAT, GROUP, NOW)
     moving.migrate(connection, CHAT, GROUP, NOW)
     moving.migrate(connection, GROUP, GROUP, NOW)
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, None)]
-    assert answers.of_message(connection, GROUP, 3) == answer("a2", chat_id=GROUP)
+    assert answer_table.of_message(connection, GROUP, 3) == answer("a2", chat_id=GROUP)
 
 
 def test_an_edit_does_not_hit_a_message_of_the_new_group(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import News
-from bot.store import answers, articles, figures, generations, inbox, jobs, operating, outbox, processes, turns
+from bot.store import answer_table, articles, figures, generations, inbox, jobs, operating, outbox, processes, turns
 from bot.store.errors import Withdrawn
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
@@ -323,7 +323,7 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     with pytest.raises(Withdrawn), database.writing() as connection:
         turns.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
     with database.reading() as connection:
-        assert answers.get(connection, "a1") is None
+        assert answer_table.get(connection, "a1") is None
         assert inbox.waiting(connection) == 1
 
 
@@ -390,12 +390,12 @@ def test_the_audit_log_is_read_backwards(database: Database) -> None:
 def test_days_are_those_of_whoever_looks(database: Database) -> None:
     """Late in the evening it is tomorrow in China."""
     with database.writing() as connection:
-        answers.put(connection, answer("a1", 1))
-        answers.put(connection, answer("a2", 2, reason="unsure", asked_at=NOW + HOUR))
-        answers.put(connection, answer("a3", 3, reason="empty-question"))
-        answers.put(connection, answer("a4", 4, asked_at=NOW - 3 * DAY))
-        answers.judge(connection, Verdict("a1", 5, is_good=True), NOW)
-        answers.judge(connection, Verdict("a1", 6, is_good=False), NOW)
+        answer_table.put(connection, answer("a1", 1))
+        answer_table.put(connection, answer("a2", 2, reason="unsure", asked_at=NOW + HOUR))
+        answer_table.put(connection, answer("a3", 3, reason="empty-question"))
+        answer_table.put(connection, answer("a4", 4, asked_at=NOW - 3 * DAY))
+        answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
+        answer_table.judge(connection, Verdict("a1", 6, is_good=False), NOW)
         found = figures.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
     (day,) = found.values()
     assert day == figures.DayCount((NOW + 9 * HOUR).date(), 2, 1, 1, 1)
@@ -415,7 +415,7 @@ def test_questions_of_the_same_words_count_together(database: Database) -> None:
         ):
             asked_at = NOW + number * SECOND
             put = answer(f"a{number}", number, question=question, person_id=person, reason=reason, asked_at=asked_at)
-            answers.put(connection, put)
+            answer_table.put(connection, put)
         (only,) = figures.in_vain(connection, NOW - DAY, 9)
         asked = figures.most_asked(connection, NOW - DAY, 2)
     assert (only.question, only.times, only.people) == ("寶鋼二期何時開工", 2, 2)
@@ -425,10 +425,10 @@ def test_questions_of_the_same_words_count_together(database: Database) -> None:
 def test_liked_questions_come_with_what_was_liked(database: Database) -> None:
     """They are asked again before something else is published."""
     with database.writing() as connection:
-        answers.put(connection, answer("a1", 1))
-        answers.put(connection, answer("a2", 2, question="别的？"))
-        answers.judge(connection, Verdict("a1", 5, is_good=True), NOW)
-        answers.judge(connection, Verdict("a1", 6, is_good=True), NOW)
-        answers.judge(connection, Verdict("a2", 6, is_good=False), NOW)
+        answer_table.put(connection, answer("a1", 1))
+        answer_table.put(connection, answer("a2", 2, question="别的？"))
+        answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
+        answer_table.judge(connection, Verdict("a1", 6, is_good=True), NOW)
+        answer_table.judge(connection, Verdict("a2", 6, is_good=False), NOW)
         assert list(figures.liked(connection, NOW - DAY, 9)) == [("何时？", ("k1",), ("引", "文”"))]
         assert list(figures.liked(connection, NOW + DAY, 9)) == []

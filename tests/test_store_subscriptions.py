@@ -18,7 +18,7 @@ from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.store import (
     alerts,
-    answers,
+    answer_table,
     bulletins,
     forgetting,
     housekeeping,
@@ -325,10 +325,10 @@ def life_of(connection: Connection, person: int, number: int) -> None:
     ended = {"ended_at": NOW, "end": End.SET_ASIDE, "error": f"of {person}"}
     connection.execute(updates.update().where(updates.c.person_id == person).values(ended))
     private = answer(f"private{number}", 3, chat_id=person, person_id=person, thread_id=2)
-    answers.put(connection, private)
-    answers.put(connection, answer(f"group{number}", 4 + number, chat_id=GROUP, person_id=person))
-    answers.judge(connection, Verdict(f"group{number}", person, is_good=True), NOW)
-    answers.judge(connection, Verdict("others", person, is_good=False), NOW)
+    answer_table.put(connection, private)
+    answer_table.put(connection, answer(f"group{number}", 4 + number, chat_id=GROUP, person_id=person))
+    answer_table.judge(connection, Verdict(f"group{number}", person, is_good=True), NOW)
+    answer_table.judge(connection, Verdict("others", person, is_good=False), NOW)
     put(connection, alert("k1", person))
     tell(connection, person)
     put(connection, alert("k2", person), alert("k3", person, is_daily=True))
@@ -351,14 +351,14 @@ def traces(connection: Connection, person: int) -> set[str]:
 
 def test_nothing_is_left_of_who_is_forgotten_but_what_is_still_to_be_sent(connection: Connection) -> None:
     """Neither in private nor in groups; the question itself stays, for what the articles lack."""
-    answers.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
+    answer_table.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
     life_of(connection, PERSON, 1)
     forgetting.forget(connection, PERSON)
     assert traces(connection, PERSON) == {"outbox"}
     left = connection.scalars(select(messages.c.payload).where(messages.c.chat_id == PERSON)).all()
     assert list(left) == ["回复"]
     for name in ("private1", "group1"):
-        row = answers.get(connection, name)
+        row = answer_table.get(connection, name)
         assert row is not None
         assert (row.chat_id, row.person_id, row.message_id, row.thread_id, row.question) == (0, None, 0, None, "何时？")
         assert row.sources == answer().sources
@@ -366,7 +366,7 @@ def test_nothing_is_left_of_who_is_forgotten_but_what_is_still_to_be_sent(connec
 
 def test_all_is_left_of_others(connection: Connection) -> None:
     """Those of the same groups, and those who judged the same answers."""
-    answers.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
+    answer_table.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
     subscribe(connection, "g1", GROUP)
     put(connection, alert("k1", GROUP))
     life_of(connection, OTHER, 2)
@@ -432,8 +432,8 @@ def test_after_a_month_nobody_knows_who_asked(connection: Connection) -> None:
     """The question is still of use, its asker not; but who judged the answer may change their mind."""
     for number, name in enumerate(("old", "judged", "new"), 1):
         asked_at = NOW + DAY if name == "new" else NOW
-        answers.put(connection, answer(name, number, asked_at=asked_at, thread_id=4))
-    answers.judge(connection, Verdict("judged", 9, is_good=True), NOW)
+        answer_table.put(connection, answer(name, number, asked_at=asked_at, thread_id=4))
+    answer_table.judge(connection, Verdict("judged", 9, is_good=True), NOW)
     assert prune(connection, NOW + 30 * DAY) == []
     assert prune(connection, NOW + 30 * DAY + SECOND) == [1]
     columns = (answer_rows.c.id, answer_rows.c.chat_id, answer_rows.c.person_id, answer_rows.c.thread_id)
@@ -444,10 +444,10 @@ def test_after_a_month_nobody_knows_who_asked(connection: Connection) -> None:
 
 def test_a_question_that_nobody_knows_the_asker_of_is_known_no_more(connection: Connection) -> None:
     """A reply to that old message is a question of its own."""
-    answers.put(connection, answer())
+    answer_table.put(connection, answer())
     prune(connection, NOW + 31 * DAY)
-    assert answers.of_message(connection, CHAT, 3) is None
-    assert answers.get(connection, "a1") is not None
+    assert answer_table.of_message(connection, CHAT, 3) is None
+    assert answer_table.get(connection, "a1") is not None
 
 
 def test_old_alerts_go_with_what_they_say(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.stored_answers import Source
-from bot.service.asking import Asking, Original, sources
+from bot.service.answers import Asking, Original, sources
 from bot.telegram.handlers.more import PAGE
 from bot.telegram.markup import MOST_UNITS, Piece, line, messages, units
 from bot.telegram.render import answer_pieces, original_pages, passage_pieces

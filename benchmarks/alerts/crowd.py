@@ -19,7 +19,7 @@ from benchmarks.chat import at
 from benchmarks.reload.processes import memory_of
 from benchmarks.reload.report import tell
 from bot.domain.subscriptions import Wish
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store.schema import alerts, is_waiting_alert, outbox
 from bot.telegram.announcer import PAUSE_SECONDS
 

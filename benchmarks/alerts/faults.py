@@ -13,7 +13,7 @@ from benchmarks.alerts.standing import Standing
 from benchmarks.alerts.subscribers import MATCHING, Subscriber, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
 from bot.domain.messages import State
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 
 if TYPE_CHECKING:
     import argparse

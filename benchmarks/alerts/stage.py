@@ -11,9 +11,9 @@ from benchmarks.alerts.stories import write_story
 from bot.cli.startup import begin
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.service.announcing import Announcing
-from bot.service.asking import Asking
+from bot.service.answers import Asking
+from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import ANYTHING, prepare
-from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing
 from bot.service.shelf import Shelf
 from bot.settings import sample_corpus

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.chat import at
 from bot.domain.messages import Limits, Received
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store import inbox
 from bot.store.database import Database
 

@@ -29,7 +29,7 @@ from benchmarks.speed.peer import DEPTH
 from benchmarks.speed.preparing import prepare
 from benchmarks.speed.progress import say
 from benchmarks.speed.questions import choose
-from bot.service.asking import sources
+from bot.service.answers import sources
 from bot.telegram.markup import messages
 from bot.telegram.render import answer_pieces
 from bot.texts import Language, texts

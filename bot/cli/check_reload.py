@@ -15,8 +15,8 @@ from bot.cli.open_library import waiting_shown
 from bot.cli.startup import begin, place_of, present, refuse
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
+from bot.service.heartbeat import utc_now
 from bot.service.preparing import ANYTHING, Order, prepare
-from bot.service.presence import utc_now
 from bot.service.publishing import Publishing, order_of
 from bot.settings import read_timezone
 from bot.store import jobs
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.service.publishing import Ended, Phrase, Place
     from bot.service.report import Report
     from bot.settings import Settings

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.service.asking import Asking
+from bot.service.answers import Asking
 from bot.settings import read_timezone
 from bot.texts import Texts, texts
 from retrieval.answer import WHEN_SURE, Policy

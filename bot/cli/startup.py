@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.open_library import waiting_shown
 from bot.domain.jobs import Actor, JobKind, Request
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
-from bot.service.asking import Asking
+from bot.service.answers import Asking
+from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import prepare
-from bot.service.presence import Presence, utc_now
 from bot.service.publishing import Place, Publishing
 from bot.service.report import Failure
 from bot.service.workshop import in_process

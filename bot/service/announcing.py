@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from bot.alerts import SILENT_KINDS, Delta, Story, plan
 from bot.domain.jobs import JobKind
 from bot.domain.stored_answers import AnswerRow
-from bot.service.asking import sources
-from bot.service.presence import utc_now
+from bot.service.answers import sources
+from bot.service.heartbeat import utc_now
 from bot.service.telling import bulletin_of
-from bot.store import alerts, announcements, answers, articles, bulletins, generations, processes, subscriptions
+from bot.store import alerts, announcements, answer_table, articles, bulletins, generations, processes, subscriptions
 from bot.store.dialect import MOST_KEYS, portions
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from bot.domain.stored_answers import Source
     from bot.domain.subscriptions import Alert, Announcement, Bulletin, News, Subscription
-    from bot.service.asking import Asking
-    from bot.service.presence import Presence
+    from bot.service.answers import Asking
+    from bot.service.heartbeat import Presence
     from bot.store.database import Connection, Database
     from corpus.model import Article
     from retrieval.segment import Segmenter
@@ -252,7 +252,7 @@ def _keep(
 ) -> None:
     """Keep a batch, with the answers that it tells."""
     now = utc_now()
-    answers.put_all(connection, [rows[name] for one in planned for name in one.questions])
+    answer_table.put_all(connection, [rows[name] for one in planned for name in one.questions])
     told = [(one, [rows[name].id for name in one.questions]) for one in planned]
     alerts.put(connection, told, announcement.generation, now, daily_at(now, zone))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.subscriptions import Wish
-    from bot.service.asking import Asking
+    from bot.service.answers import Asking
     from retrieval.library import Library
     from retrieval.model import ArticleCard
 

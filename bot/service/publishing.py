@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.jobs import Entry, Generation, JobEnd, JobKind
 from bot.service.canary import Liked
 from bot.service.comparing import Prepared
+from bot.service.heartbeat import utc_now
 from bot.service.preparing import Order
-from bot.service.presence import utc_now
 from bot.service.report import MOST_KEPT, Failure, Report, Step
 from bot.service.workshop import BrokeOff, Stopped
 from bot.store import articles, figures, generations, jobs, operating, outbox
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job, Request
     from bot.domain.messages import Outgoing
+    from bot.service.heartbeat import Presence
     from bot.service.preparing import Tell
-    from bot.service.presence import Presence
     from bot.store.database import Connection, Database
 
     Prepare = Callable[[Order, Tell], Prepared]

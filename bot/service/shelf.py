@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.jobs import Generation
-    from bot.service.asking import Asking
+    from bot.service.answers import Asking
     from bot.service.preparing import Tell
     from bot.service.publishing import Place
     from bot.store.database import Database

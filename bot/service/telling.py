@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import Bulletin
-from bot.service.asking import source_of
+from bot.service.answers import source_of
 from corpus.model import ParagraphRef
 from corpus.regions import regions_about
 from corpus.times import mentions

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 
 from bot.domain.subscriptions import Bulletin
 from bot.store import dialect, generations
-from bot.store.answers import read_source, to_json
+from bot.store.answer_table import read_source, to_json
 from bot.store.dialect import MOST_KEYS, portions
 from bot.store.schema import bulletins, versions
 

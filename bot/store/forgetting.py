@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, update
 
 from bot.store import subscriptions
-from bot.store.answers import NOBODY
+from bot.store.answer_table import NOBODY
 from bot.store.dialect import Lock, take
 from bot.store.schema import answers, chats, feedback, inbox, is_latest, is_waiting_alert, is_waiting_reply, outbox
 

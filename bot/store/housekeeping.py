@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, literal_column, select, true, update
 
 from bot.domain.messages import End, State
 from bot.store import alerts
-from bot.store.answers import NOBODY
+from bot.store.answer_table import NOBODY
 from bot.store.chats import cancel_late
 from bot.store.schema import answers, audit, chats, feedback, inbox, is_latest, jobs, outbox
 

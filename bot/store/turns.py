@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
 from bot.domain.jobs import Entry
-from bot.store import answers, chats, forgetting, inbox, jobs, moving, operating, outbox, subscriptions
+from bot.store import answer_table, chats, forgetting, inbox, jobs, moving, operating, outbox, subscriptions
 from bot.store.errors import Withdrawn
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     if operating.are_hidden(connection, {key for message in outcome.messages for key in message.cites}):
         raise Withdrawn(task.update_id)
     if outcome.answer:
-        answers.put(connection, outcome.answer)
+        answer_table.put(connection, outcome.answer)
     if outcome.verdict:
-        answers.judge(connection, outcome.verdict, now)
+        answer_table.judge(connection, outcome.verdict, now)
     outbox.add(connection, _do(connection, outcome, now), now)
     if outcome.is_blocked:
         chats.block(connection, task.chat_id, now)

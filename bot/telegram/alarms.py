@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.messages import Outgoing, Priority
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store import outbox
 from bot.telegram.payload import Payload
 from bot.texts import texts

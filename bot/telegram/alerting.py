@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.alerts import together
 from bot.domain.messages import Outgoing, Priority
-from bot.store import alerts, answers, bulletins, operating, outbox, pacing, subscriptions
+from bot.store import alerts, answer_table, bulletins, operating, outbox, pacing, subscriptions
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -140,7 +140,7 @@ def items_of(connection: Connection, pending: Sequence[Pending], here: Iterable[
         if bulletin is None:
             continue
         named = [by_id[name] for name in one.subscriptions if name in by_id]
-        told = [row for name in one.answers if (row := answers.get(connection, name))]
+        told = [row for name in one.answers if (row := answer_table.get(connection, name))]
         kept = tuple(one for one in named if not told or one.wish.question is None)  # the answers name their questions
         items.append(Item(one, bulletin, kept, tuple(told)))
     return sorted(items, key=_rank)

@@ -15,8 +15,8 @@ from bot.telegram.alarms import Alarm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.service.asking import Asking
-    from bot.service.presence import Presence
+    from bot.service.answers import Asking
+    from bot.service.heartbeat import Presence
     from bot.store.database import Database
     from bot.telegram.alarms import Alarms
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import answers, outbox
+from bot.store import answer_table, outbox
 from bot.telegram.replied import replied
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ def answered(database: Database, message: Message) -> AnswerRow | None:
     with database.reading() as connection:
         answer_id = known.answer_id if known else None
         answer_id = answer_id or outbox.answer_of(connection, message.chat.id, before.message_id)
-        answer = answers.get(connection, answer_id) if answer_id else None
+        answer = answer_table.get(connection, answer_id) if answer_id else None
     return answer if answer and answer.chat_id == message.chat.id else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.stored_answers import AnswerRow
-from bot.service.asking import sources
+from bot.service.answers import sources
 from retrieval.model import Abstention
 
 if TYPE_CHECKING:

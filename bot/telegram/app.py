@@ -19,8 +19,8 @@ from telegram.ext import Application
 from telegram.request import HTTPXRequest
 
 from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
+from bot.service.heartbeat import until_stored, utc_now
 from bot.service.metrics import ErrorCount
-from bot.service.presence import until_stored, utc_now
 from bot.store import housekeeping
 from bot.telegram.alarms import Alarms
 from bot.telegram.announcer import Announcer
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.domain.effects import Outcome
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.service.publishing import Place
     from bot.service.shelf import Shelf
     from bot.settings import PublishingSettings, TelegramSettings, Webhook

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from telegram.constants import ChatAction
 
 from bot.domain.messages import Outgoing
-from bot.store import answers, outbox
+from bot.store import answer_table, outbox
 from bot.telegram.markup import MOST_UNITS, line, messages
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.replied import replied
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from telegram import Bot, Message
 
     from bot.domain.stored_answers import AnswerRow
-    from bot.service.asking import Asking
+    from bot.service.answers import Asking
     from bot.service.shelf import Shelf
     from bot.store.database import Database
     from bot.telegram.markup import Piece
@@ -103,22 +103,22 @@ class Desk:
 
     def _answer(self, answer_id: str) -> AnswerRow | None:
         with self.database.reading() as connection:
-            return answers.get(connection, answer_id)
+            return answer_table.get(connection, answer_id)
 
     def _answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
         with self.database.reading() as connection:
-            answer = answers.of_message(connection, words.chat_id, words.message_id)
+            answer = answer_table.of_message(connection, words.chat_id, words.message_id)
             return answer, outbox.parts(connection, answer.id) if answer else ()
 
     def _question_before(self, words: Words, before: Replied | None, asked_at: datetime.datetime) -> str | None:
         with self.database.reading() as connection:
             if before and before.text:
-                answer = answers.of_message(connection, words.chat_id, before.message_id)
+                answer = answer_table.of_message(connection, words.chat_id, before.message_id)
                 return answer.question if answer else before.text
-            answer = answers.get(connection, before.answer_id) if before and before.answer_id else None
+            answer = answer_table.get(connection, before.answer_id) if before and before.answer_id else None
             if answer and answer.chat_id == words.chat_id:
                 return answer.question
-            return answers.question_before(
+            return answer_table.question_before(
                 connection,
                 words.message_id,
                 chat_id=words.chat_id,

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.messages import Limits, Outgoing
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store import inbox, outbox
 from bot.telegram.payload import Payload
 from bot.telegram.reading import is_for_bot, received, words_of_raw

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import Actor, JobKind, Request
 from bot.domain.messages import Outgoing
+from bot.service.heartbeat import utc_now
 from bot.service.preparing import prepare, source_digest
-from bot.service.presence import utc_now
 from bot.service.publishing import Publishing
 from bot.service.report import Failure, Report
 from bot.service.workshop import Stopped, in_process
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.comparing import Prepared
+    from bot.service.heartbeat import Presence
     from bot.service.preparing import Order, Tell
-    from bot.service.presence import Presence
     from bot.service.publishing import Place
     from bot.service.report import Step
     from bot.service.shelf import Shelf

@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.domain.effects import Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import Outgoing
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store import operating
 from bot.telegram.desk import reply
 from bot.telegram.markup import beginning, line

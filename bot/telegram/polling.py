@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
-from bot.service.presence import until_stored
+from bot.service.heartbeat import until_stored
 from bot.store import processes
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import seconds_of
@@ -19,7 +19,7 @@ from bot.telegram.reading import is_update
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.store.database import Database
     from bot.telegram.alarms import Alarms
     from bot.telegram.intake import Intake

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.domain.stored_answers import Source
-    from bot.service.asking import Original
+    from bot.service.answers import Original
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 

@@ -20,19 +20,19 @@ from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.domain.messages import Priority
-from bot.service.presence import until_stored, utc_now
+from bot.service.claim_loop import Kind, Taking
+from bot.service.heartbeat import until_stored, utc_now
 from bot.store import alerts, moving, outbox, subscriptions
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
 from bot.telegram.payload import Act, Keyboard, Payload, load
-from bot.telegram.taking import Kind, Taking
 
 if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.domain.messages import Parcel
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.store.database import Connection, Database
     from bot.telegram.alarms import Alarms
 

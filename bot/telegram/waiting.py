@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.telegram.answering import answer_row
 from bot.telegram.buttons import WAITING_HELPS, answer_keyboard, new_answer_id
 from bot.telegram.desk import reply

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from telegram import Update
 
 from bot.domain.effects import Outcome
-from bot.service.presence import until_stored, utc_now
+from bot.service.claim_loop import Kind, Taking
+from bot.service.heartbeat import until_stored, utc_now
 from bot.store import inbox, outbox, turns
 from bot.store.errors import Withdrawn
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import words_of_raw
-from bot.telegram.taking import Kind, Taking
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from telegram.ext import Application
 
     from bot.domain.messages import Outgoing, Task
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.store.database import Database
     from bot.telegram.alarms import Alarms
     from bot.texts import Language

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.service.asking import Asking
+    from bot.service.answers import Asking
 
 QUIT = frozenset({"退出", "结束", "結束", "再见", "再見", "quit", "exit", "/quit", "/exit", "q", ":q"})
 HELP = frozenset({"帮助", "幫助", "说明", "說明", "help", "/help", "/start", "?", "？"})

@@ -15,8 +15,8 @@ import pytest
 
 from bot.domain.jobs import Actor, JobKind, Request
 from bot.domain.messages import Priority
-from bot.service.asking import Asking
-from bot.service.presence import Presence
+from bot.service.answers import Asking
+from bot.service.heartbeat import Presence
 from bot.service.publishing import Place
 from bot.service.report import Hold
 from bot.service.shelf import Shelf

@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.domain.effects import Outcome, Subscribe, Unsubscribe
 from bot.domain.messages import Outgoing
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.service.wishes import NoWish, is_same, read_wish, words_of_wish
 from bot.store import alerts, bulletins, outbox, subscriptions
 from bot.telegram.alerting import items_of

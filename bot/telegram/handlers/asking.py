@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
-    from bot.service.asking import Asking, Reply
+    from bot.service.answers import Asking, Reply
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece

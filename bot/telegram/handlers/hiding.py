@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.effects import Hide, Outcome
 from bot.domain.messages import Outgoing, Priority
 from bot.service.announcing import daily_at
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 from bot.store import operating
 from bot.telegram.answered import answered
 from bot.telegram.markup import line
@@ -23,7 +23,7 @@ from corpus.text import normalize
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Hidden, Shown
-    from bot.service.asking import Asking
+    from bot.service.answers import Asking
     from bot.telegram.handlers.types import Handler
     from bot.telegram.operator import Command, Operation, Room
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
+from bot.service.heartbeat import utc_now
 from bot.service.metrics import memory_megabytes
-from bot.service.presence import utc_now
 from bot.store import figures, generations, jobs
 from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages

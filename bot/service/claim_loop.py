@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.service.presence import utc_now
+from bot.service.heartbeat import utc_now
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Awaitable, Callable, Collection
 
-    from bot.service.presence import Presence
+    from bot.service.heartbeat import Presence
     from bot.store.database import Database
 
 IDLE_SECONDS = 0.5  # how soon what other processes put in is found
