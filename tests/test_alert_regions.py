@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from bot.alerts import is_about
+from bot.service.alerts.plan import is_about
 from corpus.model import Article, Origin, Paragraph, Section
 from corpus.regions import find, regions_about
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts import LATE_SECONDS, MOST_AT_ONCE, MOST_LISTED, Delta, Story, matches, plan, together
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Alert, Pending, Subscription, Told, Wish
+from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE, MOST_LISTED, Delta, Story, matches, plan, together
 from corpus.regions import Region, find
 from retrieval.keywords import Keywords
 from retrieval.segment import Segmenter

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.domain.effects import Change, Hide, Subscribe
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.domain.subscriptions import Subscription, Wish
-from bot.service.announcing import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
+from bot.service.alerts.announce import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import prepare

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from bot.service.telling import bulletin_of
+from bot.service.alerts.summary import bulletin_of
 from corpus.model import Article, Origin, Paragraph, Section
 from retrieval.segment import Segmenter
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
 from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
+from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
 from bot.store import alerts, answer_table, articles, bulletins, operating, outbox, processes, subscriptions
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.schema import outbox as rows

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.domain.subscriptions import Wish
-from bot.service.wishes import (
+from bot.service.alerts.parse_subscription import (
     EVERYTHING,
     LINK,
     MOST_KEYWORD,

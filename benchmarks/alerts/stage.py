@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.alerts.stories import write_story
 from bot.cli.startup import begin
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
-from bot.service.announcing import Announcing
+from bot.service.alerts.announce import Announcing
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
 from bot.service.preparing import ANYTHING, prepare

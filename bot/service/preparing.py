@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
+from bot.service.alerts.estimate import count_alerts
+from bot.service.alerts.summary import changes_to_tell
 from bot.service.canary import Liked, ask_golds, ask_liked
 from bot.service.comparing import Prepared, articles_of, compare, difference, what_serves
-from bot.service.foretelling import count_alerts
 from bot.service.report import Canary, Failure, Hold, Report, Step
-from bot.service.telling import changes_to_tell
 from bot.store.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff

@@ -6,8 +6,8 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.alerts import together
 from bot.domain.messages import Outgoing, Priority
+from bot.service.alerts.plan import together
 from bot.store import alerts, answer_table, bulletins, operating, outbox, pacing, subscriptions
 from bot.telegram.bulletins import (
     Item,

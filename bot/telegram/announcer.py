@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.service.announcing import Announcing
+from bot.service.alerts.announce import Announcing
 from bot.telegram.alarms import Alarm
 
 if TYPE_CHECKING:

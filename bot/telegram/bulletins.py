@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.alerts import LATE_SECONDS, MOST_AT_ONCE
+from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
 from bot.telegram.buttons import answer_keyboard, turns
 from bot.telegram.differences import differences
 from bot.telegram.markup import Block, Piece, Run, beginning, line

@@ -14,8 +14,8 @@ from telegram.ext import CallbackQueryHandler
 from bot.domain.effects import Outcome, Subscribe, Unsubscribe
 from bot.domain.messages import Outgoing
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
+from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, words_of_wish
 from bot.service.heartbeat import utc_now
-from bot.service.wishes import NoWish, is_same, read_wish, words_of_wish
 from bot.store import alerts, bulletins, outbox, subscriptions
 from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Hide, Outcome
 from bot.domain.messages import Outgoing, Priority
-from bot.service.announcing import daily_at
+from bot.service.alerts.announce import daily_at
 from bot.service.heartbeat import utc_now
 from bot.store import operating
 from bot.telegram.answered import answered

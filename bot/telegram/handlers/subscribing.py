@@ -12,12 +12,12 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from telegram.helpers import create_deep_linked_url
 
-from bot.alerts import MOST_AT_ONCE
 from bot.domain.effects import Outcome, Subscribe
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription, Wish
-from bot.service.announcing import DAILY_HOUR
-from bot.service.previewing import places, preview
-from bot.service.wishes import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
+from bot.service.alerts.announce import DAILY_HOUR
+from bot.service.alerts.parse_subscription import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
+from bot.service.alerts.plan import MOST_AT_ONCE
+from bot.service.alerts.preview import places, preview
 from bot.telegram.buttons import ANSWER_ID
 from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from telegram import Update
 
     from bot.domain.messages import Outgoing
-    from bot.service.previewing import Preview
+    from bot.service.alerts.preview import Preview
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Block, Piece
     from bot.telegram.payload import Keyboard

@@ -13,8 +13,8 @@ from telegram.helpers import create_deep_linked_url
 
 from bot.domain.effects import Change, Outcome, Unsubscribe
 from bot.domain.subscriptions import Subscription, Wish
-from bot.service.announcing import DAILY_HOUR
-from bot.service.wishes import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
+from bot.service.alerts.announce import DAILY_HOUR
+from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
 from bot.store import outbox, subscriptions
 from bot.telegram.markup import line
 from bot.telegram.prompts import prompt

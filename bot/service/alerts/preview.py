@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.alerts import Story, matches
+from bot.service.alerts.plan import Story, matches
 from corpus.regions import find
 from retrieval.keywords import Keywords
 

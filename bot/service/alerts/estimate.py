@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from bot.alerts import Delta, plan
-from bot.service.announcing import story_of
+from bot.service.alerts.announce import story_of
+from bot.service.alerts.plan import Delta, plan
 from bot.store import announcements, bulletins, generations, subscriptions
 from bot.store.database import Database
 

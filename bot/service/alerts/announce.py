@@ -10,12 +10,12 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.alerts import SILENT_KINDS, Delta, Story, plan
 from bot.domain.jobs import JobKind
 from bot.domain.stored_answers import AnswerRow
+from bot.service.alerts.plan import SILENT_KINDS, Delta, Story, plan
+from bot.service.alerts.summary import bulletin_of
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
-from bot.service.telling import bulletin_of
 from bot.store import alerts, announcements, answer_table, articles, bulletins, generations, processes, subscriptions
 from bot.store.dialect import MOST_KEYS, portions
 from corpus.regions import regions_about

@@ -1,0 +1,1 @@
+"""From a published generation to planned alerts."""
