@@ -18,9 +18,9 @@ from bot.domain.subscriptions import Subscription, Wish
 from bot.service.alerts.announce import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
-from bot.service.preparing import prepare
-from bot.service.publishing import Place, Publishing
-from bot.service.shelf import Shelf
+from bot.service.publishing.live_library import Shelf
+from bot.service.publishing.prepare import prepare
+from bot.service.publishing.publish import Place, Publishing
 from bot.store import (
     alerts,
     announcements,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.service.report import Report
+    from bot.service.publishing.report import Report
     from retrieval.model import Result
 
 FILLER = "这里说的是别的事情，与道路无关，只谈论天气和收成。"

@@ -19,11 +19,11 @@ from bot.domain.messages import Outgoing
 from bot.domain.stored_answers import AnswerRow, Source, Verdict
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
-from bot.service.preparing import prepare
-from bot.service.publishing import Place, Publishing, order_of
-from bot.service.report import Failure, Hold, Report, Step
-from bot.service.shelf import Shelf
-from bot.service.workshop import BrokeOff, Stopped
+from bot.service.publishing.live_library import Shelf
+from bot.service.publishing.prepare import prepare
+from bot.service.publishing.publish import Place, Publishing, order_of
+from bot.service.publishing.report import Failure, Hold, Report, Step
+from bot.service.publishing.worker_process import BrokeOff, Stopped
 from bot.store import answer_table, articles, generations, jobs, operating, outbox
 from bot.store.database import Database
 from bot.store.errors import JobLost
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.jobs import Job
-    from bot.service.comparing import Prepared
-    from bot.service.preparing import Order, Tell
-    from bot.service.publishing import Ended
+    from bot.service.publishing.compare import Prepared
+    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.publish import Ended
 
 TODAY = datetime.date(2026, 3, 14)
 ACTOR = Actor("小明 (5)", 5, 7)
@@ -403,8 +403,8 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
         await asyncio.to_thread(begun.wait)
         running.cancel()
 
-    monkeypatch.setattr("bot.service.shelf.COMPILE_SECONDS", 0)
-    monkeypatch.setattr("bot.service.shelf._compile", compiling)
+    monkeypatch.setattr("bot.service.publishing.live_library.COMPILE_SECONDS", 0)
+    monkeypatch.setattr("bot.service.publishing.live_library._compile", compiling)
     (patience := threading.Timer(10, may_end.set)).start()
     shelf = Shelf(house.database, house.place, lambda library, number: Asking(library, generation=number))
     asyncio.run(run_until_it_compiles(shelf))  # waits for all threads that are asyncio's

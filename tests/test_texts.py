@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.report import Failure, Hold, Step
+from bot.service.publishing.report import Failure, Hold, Step
 from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
 from bot.telegram.alarms import Alarm
 from bot.telegram.buttons import Wrong

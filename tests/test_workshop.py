@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.jobs import JobKind
-from bot.service.preparing import Order
-from bot.service.report import Step
-from bot.service.workshop import BrokeOff, Stopped, in_process
+from bot.service.publishing.prepare import Order
+from bot.service.publishing.report import Step
+from bot.service.publishing.worker_process import BrokeOff, Stopped, in_process
 
 if TYPE_CHECKING:
-    from bot.service.preparing import Tell
+    from bot.service.publishing.prepare import Tell
 
 ORDER = Order(None, Path("corpus"), Path("cache"), JobKind.CHECK, datetime.date(2026, 3, 14))
 

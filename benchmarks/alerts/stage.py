@@ -13,9 +13,9 @@ from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.service.alerts.announce import Announcing
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
-from bot.service.preparing import ANYTHING, prepare
-from bot.service.publishing import Place, Publishing
-from bot.service.shelf import Shelf
+from bot.service.publishing.live_library import Shelf
+from bot.service.publishing.prepare import ANYTHING, prepare
+from bot.service.publishing.publish import Place, Publishing
 from bot.settings import sample_corpus
 from bot.store.database import Database
 

@@ -16,8 +16,8 @@ from bot.cli.startup import begin, place_of, present, refuse
 from bot.domain.jobs import Actor, JobEnd, JobKind, Request
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
 from bot.service.heartbeat import utc_now
-from bot.service.preparing import ANYTHING, Order, prepare
-from bot.service.publishing import Publishing, order_of
+from bot.service.publishing.prepare import ANYTHING, Order, prepare
+from bot.service.publishing.publish import Publishing, order_of
 from bot.settings import read_timezone
 from bot.store import jobs
 from bot.store.address import exists
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.service.heartbeat import Presence
-    from bot.service.publishing import Ended, Phrase, Place
-    from bot.service.report import Report
+    from bot.service.publishing.publish import Ended, Phrase, Place
+    from bot.service.publishing.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
     from bot.texts import Texts

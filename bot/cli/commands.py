@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.service.shelf import Shelf
+    from bot.service.publishing.live_library import Shelf
     from bot.settings import Settings, TelegramSettings
     from bot.terminal.render import Lines
 
@@ -137,7 +137,7 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
     from bot.cli.startup import asking_from, ensure_published, place_of, present
-    from bot.service.shelf import Shelf
+    from bot.service.publishing.live_library import Shelf
     from bot.settings import read_publishing_settings
     from bot.telegram.app import Parts, serve
 
@@ -152,8 +152,8 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
 def _open(shelf: Shelf, settings: Settings) -> None:
     """Open what is published; where its index is gone, it is built anew."""
     from bot.cli.open_library import waiting_shown
-    from bot.service.report import Failure
-    from bot.service.workshop import BrokeOff
+    from bot.service.publishing.report import Failure
+    from bot.service.publishing.worker_process import BrokeOff
 
     said = texts(settings.language)
     try:

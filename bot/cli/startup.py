@@ -15,10 +15,10 @@ from bot.domain.jobs import Actor, JobKind, Request
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence, utc_now
-from bot.service.preparing import prepare
-from bot.service.publishing import Place, Publishing
-from bot.service.report import Failure
-from bot.service.workshop import in_process
+from bot.service.publishing.prepare import prepare
+from bot.service.publishing.publish import Place, Publishing
+from bot.service.publishing.report import Failure
+from bot.service.publishing.worker_process import in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store import generations, jobs
 from bot.texts import texts
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.domain.jobs import Job
-    from bot.service.comparing import Prepared
-    from bot.service.preparing import Order, Tell
-    from bot.service.report import Report
+    from bot.service.publishing.compare import Prepared
+    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.report import Report
     from bot.settings import Settings
     from bot.store.database import Database
     from bot.texts import Texts

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from bot.domain.effects import Outcome
     from bot.service.heartbeat import Presence
-    from bot.service.publishing import Place
-    from bot.service.shelf import Shelf
+    from bot.service.publishing.live_library import Shelf
+    from bot.service.publishing.publish import Place
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.database import Database
     from bot.telegram.worker import App

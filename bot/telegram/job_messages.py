@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.jobs import Job
-    from bot.service.report import Report
+    from bot.service.publishing.report import Report
     from bot.store.database import Database
     from bot.texts import Texts
 

@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.jobs import Actor, JobKind, Request
 from bot.domain.messages import Outgoing
 from bot.service.heartbeat import utc_now
-from bot.service.preparing import prepare, source_digest
-from bot.service.publishing import Publishing
-from bot.service.report import Failure, Report
-from bot.service.workshop import Stopped, in_process
+from bot.service.publishing.prepare import prepare, source_digest
+from bot.service.publishing.publish import Publishing
+from bot.service.publishing.report import Failure, Report
+from bot.service.publishing.worker_process import Stopped, in_process
 from bot.store import generations, jobs, outbox
 from bot.store.errors import JobLost
 from bot.telegram.job_messages import Phrasing
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.domain.jobs import Job
-    from bot.service.comparing import Prepared
     from bot.service.heartbeat import Presence
-    from bot.service.preparing import Order, Tell
-    from bot.service.publishing import Place
-    from bot.service.report import Step
-    from bot.service.shelf import Shelf
+    from bot.service.publishing.compare import Prepared
+    from bot.service.publishing.live_library import Shelf
+    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.publish import Place
+    from bot.service.publishing.report import Step
     from bot.store.database import Database
 
 LOOK_SECONDS = 0.5

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update, User
 
     from bot.domain.effects import Deed
-    from bot.service.publishing import Place
-    from bot.service.shelf import Shelf
+    from bot.service.publishing.live_library import Shelf
+    from bot.service.publishing.publish import Place
     from bot.store.database import Database
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler

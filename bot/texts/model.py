@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.jobs import JobEnd, JobKind
-    from bot.service.report import Failure, Hold, Step
+    from bot.service.publishing.report import Failure, Hold, Step
     from corpus.changes import Part
     from corpus.errors import FaultCode
     from retrieval.model import NoteCode, Reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.report import Failure, Hold, Step
+from bot.service.publishing.report import Failure, Hold, Step
 from corpus.changes import Part
 
 OPERATING = {

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.report import Hold, Step
+from bot.service.publishing.report import Hold, Step
 from bot.views.wording import fault_line, visible
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.domain.jobs import Job
-    from bot.service.report import Canary, Corrected, Mention, Report
+    from bot.service.publishing.report import Canary, Corrected, Mention, Report
     from bot.texts import Texts
 
 MOST_TITLE = 40  # characters

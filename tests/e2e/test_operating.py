@@ -17,9 +17,9 @@ from bot.domain.jobs import Actor, JobKind, Request
 from bot.domain.messages import Priority
 from bot.service.answers import Asking
 from bot.service.heartbeat import Presence
-from bot.service.publishing import Place
-from bot.service.report import Hold
-from bot.service.shelf import Shelf
+from bot.service.publishing.live_library import Shelf
+from bot.service.publishing.publish import Place
+from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
 from bot.store import jobs
 from bot.store.database import Database

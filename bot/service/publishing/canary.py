@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.service.report import Broken, Canary
+from bot.service.publishing.report import Broken, Canary
 from retrieval.answer import answer
 from retrieval.gold import by_question
 from retrieval.hearing import hear

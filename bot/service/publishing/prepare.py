@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.jobs import JobKind
 from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import changes_to_tell
-from bot.service.canary import Liked, ask_golds, ask_liked
-from bot.service.comparing import Prepared, articles_of, compare, difference, what_serves
-from bot.service.report import Canary, Failure, Hold, Report, Step
+from bot.service.publishing.canary import Liked, ask_golds, ask_liked
+from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
+from bot.service.publishing.report import Canary, Failure, Hold, Report, Step
 from bot.store.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bot.service.comparing import Published
+    from bot.service.publishing.compare import Published
     from corpus.model import Article, Delta
     from corpus.reprints import Reprints
     from retrieval.gold import Gold

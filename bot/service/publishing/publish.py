@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import Entry, Generation, JobEnd, JobKind
-from bot.service.canary import Liked
-from bot.service.comparing import Prepared
 from bot.service.heartbeat import utc_now
-from bot.service.preparing import Order
-from bot.service.report import MOST_KEPT, Failure, Report, Step
-from bot.service.workshop import BrokeOff, Stopped
+from bot.service.publishing.canary import Liked
+from bot.service.publishing.compare import Prepared
+from bot.service.publishing.prepare import Order
+from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
+from bot.service.publishing.worker_process import BrokeOff, Stopped
 from bot.store import articles, figures, generations, jobs, operating, outbox
 from bot.store.errors import JobLost
 from corpus.load import QUIET_SECONDS
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.jobs import Job, Request
     from bot.domain.messages import Outgoing
     from bot.service.heartbeat import Presence
-    from bot.service.preparing import Tell
+    from bot.service.publishing.prepare import Tell
     from bot.store.database import Connection, Database
 
     Prepare = Callable[[Order, Tell], Prepared]

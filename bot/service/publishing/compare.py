@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import Changes
 from bot.domain.subscriptions import News
-from bot.service.report import Report, corrected, mention
+from bot.service.publishing.report import Report, corrected, mention
 from bot.store import articles, generations
 from bot.store.database import Database
 from corpus.model import Correction, Delta, Snapshot

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from bot.service.preparing import Order, Tell
-    from bot.service.report import Step
+    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.report import Step
 
     Work = Callable[[Order, Tell], "R"]
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
-from bot.service.preparing import Order, rebuild
-from bot.service.workshop import BrokeOff, in_process
+from bot.service.publishing.prepare import Order, rebuild
+from bot.service.publishing.worker_process import BrokeOff, in_process
 from bot.store import articles, generations
 from retrieval import kernel
 from retrieval.cache import library_name, open_named
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Generation
     from bot.service.answers import Asking
-    from bot.service.preparing import Tell
-    from bot.service.publishing import Place
+    from bot.service.publishing.prepare import Tell
+    from bot.service.publishing.publish import Place
     from bot.store.database import Database
     from retrieval.library import Library
 

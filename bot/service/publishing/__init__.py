@@ -1,0 +1,1 @@
+"""From the corpus folder to the library that answers."""
