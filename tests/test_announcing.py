@@ -26,10 +26,10 @@ from bot.store import (
     announcements,
     answer_table,
     articles,
-    forgetting,
     generations,
+    housekeeping,
     jobs,
-    operating,
+    moderation,
     outbox,
     processes,
     subscriptions,
@@ -164,7 +164,7 @@ class House:
         """Take an article out of sight, or bring it back."""
         key = next(key for key, one in self.titles.items() if one == title)
         with self.database.writing() as connection:
-            operating.hide(connection, Hide(key, title, "小明", is_hidden=is_hidden), utc_now())
+            moderation.hide(connection, Hide(key, title, "小明", is_hidden=is_hidden), utc_now())
         self.shelf.refresh()
 
 
@@ -445,7 +445,7 @@ def test_what_is_ended_while_it_is_planned_is_not_told(house: House) -> None:
 
         def ask(self, question: str) -> Result:
             with house.database.writing() as connection:
-                forgetting.forget(connection, CHAT)
+                housekeeping.forget(connection, CHAT)
             return Asking.ask(self, question)
 
     facts = {field.name: getattr(house.shelf.asking, field.name) for field in fields(Asking)}

@@ -21,7 +21,7 @@ from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import alerts, answer_table, articles, bulletins, operating, outbox, processes, subscriptions
+from bot.store import alerts, answer_table, articles, bulletins, moderation, outbox, processes, subscriptions
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.schema import outbox as rows
 from bot.telegram.alerting import claim
@@ -417,7 +417,7 @@ def test_a_message_with_nothing_to_tell_is_in_the_way_of_none(connection: Connec
 
 def hide(connection: Connection, key: str, *, is_hidden: bool = True) -> None:
     """Take an article out of sight, or bring it back."""
-    operating.hide(connection, Hide(key, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, Hide(key, "题", "我", is_hidden=is_hidden), NOW)
 
 
 def test_what_is_hidden_in_the_moment_is_told_when_it_is_shown_again(connection: Connection) -> None:
@@ -467,7 +467,7 @@ def test_an_alert_that_could_not_be_made_is_made_when_it_is_sent_once_more(conne
     assert claim(connection, "me", 9, NOW) == []
     (letter,) = outbox.dead_letters(connection, 9)
     subscriptions.change(connection, Change(replace(one, language="en")))
-    assert operating.resend(connection, Resend(letter.id), NOW)
+    assert moderation.resend(connection, Resend(letter.id), NOW)
     assert told(connection, NOW + SECOND) == [[KEYS[0]]]
 
 
@@ -619,11 +619,11 @@ def test_what_is_hidden_while_it_waits_for_flood_control_is_not_sent(connection:
     news(connection, KEYS[0])
     (parcel,) = claim(connection, "me", 9, NOW)
     outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
-    withdrawn = [operating.shown_with(connection, KEYS[0])]
-    operating.hide(connection, Hide(KEYS[0], "甲", "小明"), NOW)
+    withdrawn = [moderation.shown_with(connection, KEYS[0])]
+    moderation.hide(connection, Hide(KEYS[0], "甲", "小明"), NOW)
     assert withdrawn == [[]]
     assert claim(connection, "me", 9, NOW + MINUTE) == []
-    operating.hide(connection, Hide(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
+    moderation.hide(connection, Hide(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
     assert told(connection, NOW + 2 * MINUTE) == [[KEYS[0]]]
 
 

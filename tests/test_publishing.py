@@ -24,7 +24,7 @@ from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing, order_of
 from bot.service.publishing.report import Failure, Hold, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import answer_table, articles, generations, jobs, operating, outbox
+from bot.store import answer_table, articles, generations, jobs, moderation, outbox
 from bot.store.database import Database
 from bot.store.errors import JobLost
 from retrieval.model import Abstention, Answer
@@ -373,7 +373,7 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
     house.run()
     with house.database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, "p", 9, utc_now())] == ["load done"]
-        assert [entry.end for entry in operating.entries(connection, 9)] == [JobEnd.UNCHANGED, JobEnd.DONE]
+        assert [entry.end for entry in moderation.entries(connection, 9)] == [JobEnd.UNCHANGED, JobEnd.DONE]
         last = jobs.last(connection, [JobKind.RELOAD])
     assert last is not None
     assert last.report is not None
@@ -420,7 +420,7 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     key = result.citations[0].passage.ref.article
     source = Source(key, 1, "道路3", None, "", 0, result.citations[0].quote, ())
     with house.database.writing() as connection:
-        operating.hide(connection, Hide(key, "道路3", "小明"), utc_now())
+        moderation.hide(connection, Hide(key, "道路3", "小明"), utc_now())
     house.shelf.refresh()
     asking = house.shelf.asking
     hidden = asking.ask(QUESTION)
@@ -430,7 +430,7 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     assert key not in {passage.ref.article for passage in asking.more(QUESTION, (), 0, 20)}
     assert (asking.library.article(key), asking.is_hidden(source), asking.library.articles) == (None, True, 5)
     with house.database.writing() as connection:
-        operating.hide(connection, Hide(key, "道路3", "小明", is_hidden=False), utc_now())
+        moderation.hide(connection, Hide(key, "道路3", "小明", is_hidden=False), utc_now())
     house.shelf.refresh()
     assert house.ask(QUESTION) is not None
 

@@ -18,14 +18,14 @@ from bot.store import (
     announcements,
     articles,
     bulletins,
+    commit_outcome,
     generations,
     inbox,
-    operating,
+    moderation,
     outbox,
     pacing,
     processes,
     subscriptions,
-    turns,
 )
 from bot.store.schema import outbox as messages
 from corpus.times import PartialDate
@@ -208,7 +208,7 @@ def test_answers_come_with_their_alert(connection: Connection) -> None:
 
 def hide(connection: Connection, *, is_hidden: bool = True) -> None:
     """Take the first article out of sight, or bring it back."""
-    operating.hide(connection, Hide(KEY, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, Hide(KEY, "题", "我", is_hidden=is_hidden), NOW)
 
 
 def are_there(connection: Connection) -> dict[str, bool]:
@@ -435,7 +435,7 @@ def test_what_an_alert_says_is_decided_when_it_goes(connection: Connection) -> N
         (CHAT, None),
         (CHAT, f"alerts:{CHAT}:0:now"),
     ]
-    assert [one.payload for one in operating.shown_with(connection, OTHER_KEY)] == ["宜昌的消息"]
+    assert [one.payload for one in moderation.shown_with(connection, OTHER_KEY)] == ["宜昌的消息"]
 
 
 def test_a_message_that_was_given_up_is_sent_once_more(connection: Connection) -> None:
@@ -474,7 +474,7 @@ def finish(database: Database, outcome: Outcome) -> bool:
     """End an update with what it led to; whether that counted."""
     holder, task = holder_and_task(database)
     with database.writing() as connection:
-        return turns.finish(connection, task, holder, outcome, NOW)
+        return commit_outcome.finish(connection, task, holder, outcome, NOW)
 
 
 def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> None:
@@ -496,7 +496,7 @@ def test_who_lost_an_update_subscribes_to_nothing(database: Database) -> None:
     _, task = holder_and_task(database)
     with database.writing() as connection:
         outcome = Outcome(deeds=(Subscribe(subscription()),))
-        assert not turns.finish(connection, task, "another", outcome, NOW)
+        assert not commit_outcome.finish(connection, task, "another", outcome, NOW)
         assert subscriptions.count(connection, CHAT) == 0
 
 
@@ -528,7 +528,9 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
             return (message("已处理"),)
 
         deeds = (Subscribe(subscription()), Resend(row, is_dropped))
-        assert turns.finish(connection, task, "me", Outcome((message("好"),), deeds=deeds, otherwise=decided), NOW)
+        assert commit_outcome.finish(
+            connection, task, "me", Outcome((message("好"),), deeds=deeds, otherwise=decided), NOW
+        )
         assert subscriptions.count(connection, CHAT) == 0
         said = connection.scalars(select(messages.c.payload).where(messages.c.priority == Priority.REPLY)).all()
         assert sorted(said) == ["好", "已处理"]

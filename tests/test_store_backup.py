@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Verdict
-from bot.store import answer_table, backup, chats, inbox, outbox, processes, turns
+from bot.store import answer_table, backup, chats, commit_outcome, inbox, outbox, processes
 from bot.store.database import Database
 from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.schema import REVISION, metadata
@@ -45,7 +45,7 @@ def fill(database: Database) -> None:
         inbox.failed(connection, other, me, "boom", NOW)
         verdict = Verdict("a1", 5, is_good=True)
         messages = (message("您好 𠮷\n", answer_id="a1", asked_at=NOW), message("b", edits=1, key="k"))
-        turns.finish(connection, first, me, Outcome(messages, answer(), verdict), NOW)
+        commit_outcome.finish(connection, first, me, Outcome(messages, answer(), verdict), NOW)
         inbox.claim(connection, me, 9, NOW)
         outbox.claim(connection, me, 9, NOW)
         chats.block(connection, GROUP, NOW)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.domain.effects import Outcome
 from bot.domain.messages import End, Limits
 from bot.domain.stored_answers import Verdict
-from bot.store import answer_table, inbox, outbox, turns
+from bot.store import answer_table, commit_outcome, inbox, outbox
 from bot.store.schema import chats, feedback
 from bot.store.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -189,7 +189,7 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
     outcome = Outcome(
         (message("一", answer_id="a1"), message("二", answer_id="a1")), answer(), verdict, is_blocked=False
     )
-    assert turns.finish(connection, task, "me", outcome, NOW)
+    assert commit_outcome.finish(connection, task, "me", outcome, NOW)
     assert ends(connection) == {1: End.DONE}
     assert answer_table.get(connection, "a1") == answer()
     assert len(outbox.parts(connection, "a1")) == 2
@@ -200,9 +200,9 @@ def test_a_turn_that_was_lost_changes_nothing(connection: Connection) -> None:
     """Another process answers, so this one must not."""
     (task,) = take(connection, 1)
     outcome = Outcome((message(),), answer(), Verdict("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP)
-    assert not turns.finish(connection, task, "other", outcome, NOW)
-    assert turns.finish(connection, task, "me", Outcome(), NOW)
-    assert not turns.finish(connection, task, "me", outcome, NOW)
+    assert not commit_outcome.finish(connection, task, "other", outcome, NOW)
+    assert commit_outcome.finish(connection, task, "me", Outcome(), NOW)
+    assert not commit_outcome.finish(connection, task, "me", outcome, NOW)
     assert outbox.waiting(connection) == 0
     assert answer_table.get(connection, "a1") is None
     assert connection.execute(select(feedback)).all() == []
@@ -215,13 +215,13 @@ def test_a_turn_blocks_and_unblocks_its_chat(connection: Connection) -> None:
     for update_id, is_blocked in ((1, True), (2, False)):
         inbox.put(connection, [update(update_id, is_from_person=False)], NO_LIMITS, NOW)
         (task,) = inbox.claim(connection, "me", 1, NOW)
-        turns.finish(connection, task, "me", Outcome(is_blocked=is_blocked), NOW)
+        commit_outcome.finish(connection, task, "me", Outcome(is_blocked=is_blocked), NOW)
         assert (outbox.claim(connection, "me", 9, NOW) == []) is is_blocked
 
 
 def test_a_turn_moves_its_chat(connection: Connection) -> None:
     """The messages that it led to move as well."""
     (task,) = take(connection, 1, 2)
-    turns.finish(connection, task, "me", Outcome((message(),), moved_to=OTHER_CHAT), NOW)
+    commit_outcome.finish(connection, task, "me", Outcome((message(),), moved_to=OTHER_CHAT), NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]
     assert [parcel.chat_id for parcel in outbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.messages import Priority, State
-from bot.store import answer_table, inbox, moving, outbox
+from bot.store import answer_table, inbox, migrate_chat, outbox
 from bot.store.schema import chats
 from bot.store.schema import outbox as rows
 from tests.store_fixtures import (  # noqa: F401
@@ -202,7 +202,7 @@ def test_a_group_moves_with_all_that_is_kept_of_it(connection: Connection) -> No
     inbox.put(connection, [update(1, is_from_person=False)], NO_LIMITS, NOW)
     outbox.add(connection, [message(answer_id="a1")], NOW)
     answer_table.put(connection, answer())
-    moving.migrate(connection, CHAT, GROUP, NOW)
+    migrate_chat.migrate(connection, CHAT, GROUP, NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [GROUP]
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, NOW)]
     outbox.unblock(connection, GROUP, NOW)
@@ -216,9 +216,9 @@ def test_a_group_moves_to_one_that_is_known_already(connection: Connection) -> N
     outbox.block(connection, CHAT, NOW)
     answer_table.put(connection, answer("a1"))
     answer_table.put(connection, answer("a2", chat_id=GROUP))
-    moving.migrate(connection, CHAT, GROUP, NOW)
-    moving.migrate(connection, CHAT, GROUP, NOW)
-    moving.migrate(connection, GROUP, GROUP, NOW)
+    migrate_chat.migrate(connection, CHAT, GROUP, NOW)
+    migrate_chat.migrate(connection, CHAT, GROUP, NOW)
+    migrate_chat.migrate(connection, GROUP, GROUP, NOW)
     assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(GROUP, None)]
     assert answer_table.of_message(connection, GROUP, 3) == answer("a2", chat_id=GROUP)
 
@@ -228,7 +228,7 @@ def test_an_edit_does_not_hit_a_message_of_the_new_group(connection: Connection)
     (first,) = claim(connection, message("a"))
     outbox.sent(connection, first, "me", 77, NOW)
     outbox.add(connection, [message("a, better", edits=first.id)], NOW)
-    moving.migrate(connection, CHAT, GROUP, NOW)
+    migrate_chat.migrate(connection, CHAT, GROUP, NOW)
     assert [parcel.target for parcel in claim(connection)] == [None]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bot.domain.effects import Outcome
 from bot.domain.messages import End
-from bot.store import inbox, outbox, processes, turns
+from bot.store import commit_outcome, inbox, outbox, processes
 from bot.store.database import Database
 from bot.store.schema import SUSPECT_DEATHS, leases
 from bot.store.schema import inbox as rows
@@ -220,7 +220,7 @@ def test_workers_share_the_inbox_and_keep_each_chat_in_order(database: Database)
                 with lock:
                     in_hand.remove(task.chat_id)
                 with database.writing() as connection:
-                    assert turns.finish(connection, task, name, Outcome((message(str(task.update_id)),)), NOW)
+                    assert commit_outcome.finish(connection, task, name, Outcome((message(str(task.update_id)),)), NOW)
             if not tasks and done(database):
                 return
 
@@ -354,7 +354,7 @@ class Order(RuleBasedStateMachine):
         task = self.held.pop(which % len(self.held))
         with self.database.writing() as connection:
             if is_done:
-                assert turns.finish(connection, task, "me", Outcome(), self.now)
+                assert commit_outcome.finish(connection, task, "me", Outcome(), self.now)
             is_last = is_done or inbox.failed(connection, task, "me", "boom", self.now)
         assert is_last or task.tries < inbox.MOST_TRIES - 1
         if is_last:

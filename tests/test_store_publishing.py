@@ -14,7 +14,18 @@ from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import News
-from bot.store import answer_table, articles, figures, generations, inbox, jobs, operating, outbox, processes, turns
+from bot.store import (
+    answer_table,
+    articles,
+    commit_outcome,
+    generations,
+    inbox,
+    jobs,
+    moderation,
+    outbox,
+    processes,
+    statistics,
+)
 from bot.store.errors import Withdrawn
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
@@ -160,10 +171,10 @@ def test_every_change_is_seen(database: Database) -> None:
     look()
     for deed in (Hide("k", "题", "我"), Hide("k", "题", "我", is_hidden=False)):
         with database.writing() as connection:
-            operating.hide(connection, deed, NOW)
+            moderation.hide(connection, deed, NOW)
         look()
     with database.writing() as connection:
-        operating.appoint(connection, Appoint(9, "", "我"), NOW)
+        moderation.appoint(connection, Appoint(9, "", "我"), NOW)
     look()
     assert seen == sorted(set(seen))
 
@@ -264,12 +275,12 @@ def test_deeds_are_done_with_the_end_of_an_update(database: Database) -> None:
     task = task_of(database, holder)
     deeds = (Hide("k1", "题目", "小明"), Appoint(9, "小红", "小明"), Entry(ACTOR, "hide", "题目", JobEnd.DONE))
     with database.writing() as connection:
-        assert turns.finish(connection, task, holder, Outcome((message(),), deeds=deeds), NOW)
-        assert not turns.finish(connection, task, holder, Outcome(deeds=(Appoint(10, "", "小明"),)), NOW)
+        assert commit_outcome.finish(connection, task, holder, Outcome((message(),), deeds=deeds), NOW)
+        assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(Appoint(10, "", "小明"),)), NOW)
     with database.reading() as connection:
         assert generations.hidden_keys(connection) == {"k1"}
-        assert [one.person_id for one in operating.appointed(connection)] == [9]
-        assert [entry.action for entry in operating.entries(connection, 9)] == ["hide"]
+        assert [one.person_id for one in moderation.appointed(connection)] == [9]
+        assert [entry.action for entry in moderation.entries(connection, 9)] == ["hide"]
         assert outbox.waiting(connection) == 1
 
 
@@ -284,10 +295,10 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
         (message("开始"),), deeds=deeds, otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),)
     )
     with database.writing() as connection:
-        assert turns.finish(connection, task, holder, outcome, NOW)
+        assert commit_outcome.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert generations.hidden_keys(connection) == frozenset()
-        assert operating.entries(connection, 9) == []
+        assert moderation.entries(connection, 9) == []
         assert [parcel.payload for parcel in outbox.claim(connection, holder, 9, NOW)] == ["已在进行：reload"]
 
 
@@ -309,7 +320,7 @@ def test_a_decision_is_made_once(database: Database) -> None:
         begun, decided = (message(said, task.chat_id) for said in ("开始", "已处理"))
         outcome = Outcome((begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
         with database.writing() as connection:
-            turns.finish(connection, task, holder, outcome, NOW)
+            commit_outcome.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, holder, 9, NOW)] == ["开始", "已处理"]
 
@@ -319,9 +330,9 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        operating.hide(connection, Hide("k1", "题目", "小明"), NOW)
+        moderation.hide(connection, Hide("k1", "题目", "小明"), NOW)
     with pytest.raises(Withdrawn), database.writing() as connection:
-        turns.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
+        commit_outcome.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
     with database.reading() as connection:
         assert answer_table.get(connection, "a1") is None
         assert inbox.waiting(connection) == 1
@@ -332,9 +343,9 @@ def test_messages_that_quote_an_article_are_found(database: Database) -> None:
     with database.writing() as connection:
         cited = [message("甲", cites=("k1", "k_2")), message("乙", cites=("kx2",)), message("丙")]
         outbox.add(connection, cited, NOW)
-        assert [one.payload for one in operating.shown_with(connection, "k_2")] == ["甲"]
-        assert [one.payload for one in operating.shown_with(connection, "kx2")] == ["乙"]
-        assert operating.shown_with(connection, "k%") == []
+        assert [one.payload for one in moderation.shown_with(connection, "k_2")] == ["甲"]
+        assert [one.payload for one in moderation.shown_with(connection, "kx2")] == ["乙"]
+        assert moderation.shown_with(connection, "k%") == []
 
 
 def test_a_message_that_quotes_something_else_by_now_is_left(database: Database) -> None:
@@ -346,12 +357,12 @@ def test_a_message_that_quotes_something_else_by_now_is_left(database: Database)
         outbox.sent(connection, first, holder, 51, NOW)
         outbox.sent(connection, second, holder, 52, NOW)
         outbox.add(connection, [message("丙", edits=first.id, cites=("k2",))], NOW)
-        assert [one.payload for one in operating.shown_with(connection, "k1")] == ["乙"]
-        assert [(one.payload, one.edits) for one in operating.shown_with(connection, "k2")] == [("丙", first.id)]
+        assert [one.payload for one in moderation.shown_with(connection, "k1")] == ["乙"]
+        assert [(one.payload, one.edits) for one in moderation.shown_with(connection, "k2")] == [("丙", first.id)]
         outbox.add(connection, [message("按钮", 8)], NOW)  # it changes the same message
         (turned,) = [one for one in outbox.claim(connection, holder, 9, NOW) if one.chat_id == 8]
         outbox.sent(connection, turned, holder, 52, NOW)
-        assert operating.shown_with(connection, "k1") == []
+        assert moderation.shown_with(connection, "k1") == []
 
 
 def test_hiding_withdraws_with_it(database: Database) -> None:
@@ -359,31 +370,31 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
     with database.writing() as connection:
         outbox.add(connection, [message("甲", cites=("k1",))], NOW)
         hide = Hide("k1", "题", "我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row))
-        operating.hide(connection, hide, NOW)
+        moderation.hide(connection, hide, NOW)
         assert outbox.waiting(connection) == 2
-        operating.hide(connection, hide, NOW)
+        moderation.hide(connection, hide, NOW)
         assert outbox.waiting(connection) == 2
 
 
 def test_hiding_twice_is_hiding_once(database: Database) -> None:
     """Two operators may have thought of it."""
     with database.writing() as connection:
-        operating.hide(connection, Hide("k", "题", "甲"), NOW)
-        operating.hide(connection, Hide("k", "题", "乙"), NOW + SECOND)
-        (only,) = operating.hidden_ones(connection)
+        moderation.hide(connection, Hide("k", "题", "甲"), NOW)
+        moderation.hide(connection, Hide("k", "题", "乙"), NOW + SECOND)
+        (only,) = moderation.hidden_ones(connection)
         assert only.actor == "甲"
-        operating.hide(connection, Hide("k", "题", "乙", is_hidden=False), NOW)
-        assert operating.hidden_ones(connection) == []
+        moderation.hide(connection, Hide("k", "题", "乙", is_hidden=False), NOW)
+        assert moderation.hidden_ones(connection) == []
 
 
 def test_the_audit_log_is_read_backwards(database: Database) -> None:
     """The latest is what one looks for."""
     with database.writing() as connection:
         for number in range(5):
-            operating.record(connection, Entry(ACTOR, "reload", f"{number}\0\ud800", JobEnd.REFUSED), NOW)
-        assert [entry.detail[0] for entry in operating.entries(connection, 2, 1)] == ["3", "2"]
-        assert operating.count_entries(connection) == 5
-        (latest, *_) = operating.entries(connection, 1)
+            moderation.record(connection, Entry(ACTOR, "reload", f"{number}\0\ud800", JobEnd.REFUSED), NOW)
+        assert [entry.detail[0] for entry in moderation.entries(connection, 2, 1)] == ["3", "2"]
+        assert moderation.count_entries(connection) == 5
+        (latest, *_) = moderation.entries(connection, 1)
     assert (latest.actor, latest.end, latest.at) == (ACTOR, JobEnd.REFUSED, NOW)
 
 
@@ -396,9 +407,9 @@ def test_days_are_those_of_whoever_looks(database: Database) -> None:
         answer_table.put(connection, answer("a4", 4, asked_at=NOW - 3 * DAY))
         answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
         answer_table.judge(connection, Verdict("a1", 6, is_good=False), NOW)
-        found = figures.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
+        found = statistics.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
     (day,) = found.values()
-    assert day == figures.DayCount((NOW + 9 * HOUR).date(), 2, 1, 1, 1)
+    assert day == statistics.DayCount((NOW + 9 * HOUR).date(), 2, 1, 1, 1)
 
 
 def test_questions_of_the_same_words_count_together(database: Database) -> None:
@@ -416,8 +427,8 @@ def test_questions_of_the_same_words_count_together(database: Database) -> None:
             asked_at = NOW + number * SECOND
             put = answer(f"a{number}", number, question=question, person_id=person, reason=reason, asked_at=asked_at)
             answer_table.put(connection, put)
-        (only,) = figures.in_vain(connection, NOW - DAY, 9)
-        asked = figures.most_asked(connection, NOW - DAY, 2)
+        (only,) = statistics.in_vain(connection, NOW - DAY, 9)
+        asked = statistics.most_asked(connection, NOW - DAY, 2)
     assert (only.question, only.times, only.people) == ("寶鋼二期何時開工", 2, 2)
     assert [wish.times for wish in asked] == [2, 2]
 
@@ -430,5 +441,5 @@ def test_liked_questions_come_with_what_was_liked(database: Database) -> None:
         answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
         answer_table.judge(connection, Verdict("a1", 6, is_good=True), NOW)
         answer_table.judge(connection, Verdict("a2", 6, is_good=False), NOW)
-        assert list(figures.liked(connection, NOW - DAY, 9)) == [("何时？", ("k1",), ("引", "文”"))]
-        assert list(figures.liked(connection, NOW + DAY, 9)) == []
+        assert list(statistics.liked(connection, NOW - DAY, 9)) == [("何时？", ("k1",), ("引", "文”"))]
+        assert list(statistics.liked(connection, NOW + DAY, 9)) == []

@@ -20,11 +20,10 @@ from bot.store import (
     alerts,
     answer_table,
     bulletins,
-    forgetting,
     housekeeping,
     inbox,
-    moving,
-    operating,
+    migrate_chat,
+    moderation,
     outbox,
     subscriptions,
 )
@@ -243,7 +242,7 @@ def test_a_group_moves_with_its_subscriptions_and_alerts(connection: Connection)
     put(connection, alert("k1", GROUP, 4))
     row = tell(connection, GROUP, 4)
     put(connection, alert("k2", GROUP, 4), alert("k3", GROUP, is_daily=True))
-    moving.migrate(connection, GROUP, NEW_GROUP, NOW + HOUR)
+    migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW + HOUR)
     moved = [dataclasses.replace(each, chat_id=NEW_GROUP) for each in (two, one)]
     assert subscriptions.of_chat(connection, NEW_GROUP) == moved
     assert subscriptions.count(connection, GROUP) == 0
@@ -264,8 +263,8 @@ def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection)
     subscribe(connection, "s1", GROUP)
     subscribe(connection, "s2", NEW_GROUP)
     put(connection, alert("k1", GROUP), alert("k2", GROUP), alert("k1", NEW_GROUP), alert("k3", NEW_GROUP))
-    moving.migrate(connection, GROUP, NEW_GROUP, NOW)
-    moving.migrate(connection, GROUP, NEW_GROUP, NOW)
+    migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
+    migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     assert names(subscriptions.of_chat(connection, NEW_GROUP)) == ["s1", "s2"]
     assert all_alerts(connection) == {(key, NEW_GROUP, 0, False) for key in ("k1", "k2", "k3")}
     assert waiting(connection) == {(NEW_GROUP, f"alerts:{NEW_GROUP}:0:now", NOW)}
@@ -274,7 +273,7 @@ def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection)
 def test_another_group_whose_number_begins_alike_stays(connection: Connection) -> None:
     """-9 and -99 are two groups."""
     put(connection, alert("k1", GROUP), alert("k1", GROUP * 11), alert("k1", CHAT))
-    moving.migrate(connection, GROUP, NEW_GROUP, NOW)
+    migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     assert {key for _, key, _ in waiting(connection)} == {
         f"alerts:{NEW_GROUP}:0:now",
         f"alerts:{GROUP * 11}:0:now",
@@ -287,7 +286,7 @@ def test_an_alert_whose_words_are_decided_moves_as_it_is(connection: Connection)
     put(connection, alert("k1", GROUP))
     row = outbox.row_of(connection, f"alerts:{GROUP}:0:now") or 0
     connection.execute(messages.update().where(messages.c.id == row).values(key=None, payload="宜昌的消息"))
-    moving.migrate(connection, GROUP, NEW_GROUP, NOW)
+    migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     found = connection.execute(select(messages.c.id, messages.c.chat_id, messages.c.payload)).all()
     assert [tuple(one) for one in found] == [(row, NEW_GROUP, "宜昌的消息")]
 
@@ -353,7 +352,7 @@ def test_nothing_is_left_of_who_is_forgotten_but_what_is_still_to_be_sent(connec
     """Neither in private nor in groups; the question itself stays, for what the articles lack."""
     answer_table.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
     life_of(connection, PERSON, 1)
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     assert traces(connection, PERSON) == {"outbox"}
     left = connection.scalars(select(messages.c.payload).where(messages.c.chat_id == PERSON)).all()
     assert list(left) == ["回复"]
@@ -379,7 +378,7 @@ def test_all_is_left_of_others(connection: Connection) -> None:
 
     before = rows()
     life_of(connection, PERSON, 1)
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     after = rows()
     for table in set(metadata.sorted_tables) - {marks}:  # which only count changes
         assert [row for row in before[table.name] if row not in after[table.name]] == [], table.name
@@ -387,10 +386,10 @@ def test_all_is_left_of_others(connection: Connection) -> None:
 
 def test_who_is_forgotten_twice_is_forgotten(connection: Connection) -> None:
     """And who was never there, too."""
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     life_of(connection, PERSON, 1)
-    forgetting.forget(connection, PERSON)
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     assert traces(connection, PERSON) == {"outbox"}
 
 
@@ -399,24 +398,24 @@ def test_what_is_still_to_be_done_is_done_for_who_is_forgotten(connection: Conne
     inbox.put(connection, [update(1, PERSON, PERSON)], NO_LIMITS, NOW)
     outbox.add(connection, [message("正在发送", PERSON)], NOW)
     outbox.claim(connection, "me", 9, NOW)
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     assert [task.chat_id for task in inbox.claim(connection, "me", 9, NOW)] == [PERSON]
     assert outbox.waiting(connection) == 1
 
 
 def test_what_operators_did_stays_when_they_are_forgotten(connection: Connection) -> None:
     """The audit log is not theirs alone."""
-    operating.appoint(connection, Appoint(PERSON, "小明", "小红"), NOW)
-    operating.record(connection, Entry(Actor("小明", PERSON, PERSON), "reload", "", JobEnd.DONE), NOW)
-    forgetting.forget(connection, PERSON)
-    assert operating.is_operator(connection, PERSON)
-    assert operating.count_entries(connection) == 1
+    moderation.appoint(connection, Appoint(PERSON, "小明", "小红"), NOW)
+    moderation.record(connection, Entry(Actor("小明", PERSON, PERSON), "reload", "", JobEnd.DONE), NOW)
+    housekeeping.forget(connection, PERSON)
+    assert moderation.is_operator(connection, PERSON)
+    assert moderation.count_entries(connection) == 1
 
 
 def test_who_blocked_the_bot_stays_blocked_when_forgotten(connection: Connection) -> None:
     """The bot must not write there again only because it forgot that it may not."""
     outbox.block(connection, PERSON, NOW)
-    forgetting.forget(connection, PERSON)
+    housekeeping.forget(connection, PERSON)
     assert connection.scalars(select(chats.c.id)).all() == [PERSON]
 
 

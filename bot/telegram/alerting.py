@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.messages import Outgoing, Priority
 from bot.service.alerts.plan import together
-from bot.store import alerts, answer_table, bulletins, operating, outbox, pacing, subscriptions
+from bot.store import alerts, answer_table, bulletins, moderation, outbox, pacing, subscriptions
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -38,7 +38,7 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     parcels = outbox.claim(connection, process_id, limit, now)
     due = pacing.claim(connection, process_id, limit - len(parcels), now)
     if due:
-        operating.hold_hidden(connection)  # none is hidden until this is stored
+        moderation.hold_hidden(connection)  # none is hidden until this is stored
     return parcels + [filled for one in due if (filled := _tried(connection, one, process_id, now))]
 
 
@@ -95,7 +95,7 @@ def _decided(connection: Connection, parcel: Parcel) -> tuple[tuple[int, bool] |
 
 def _as_it_is(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
     """The message as it was decided; None where an article that it quotes was hidden meanwhile."""
-    if not operating.are_hidden(connection, outbox.cites(connection, parcel.id)):
+    if not moderation.are_hidden(connection, outbox.cites(connection, parcel.id)):
         return parcel
     outbox.spare(connection, parcel, process_id, now)
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.domain.messages import Outgoing
-from bot.store import operating, outbox
+from bot.store import moderation, outbox
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button
@@ -44,7 +44,7 @@ class Phrasing:
             if chat_id is not None:
                 row = outbox.row_of(connection, job.request.message_key or "")
                 return last_messages(job, chat_id, row, end, report, said)
-            appointed = [one.person_id for one in operating.appointed(connection)]
+            appointed = [one.person_id for one in moderation.appointed(connection)]
         if job.request.kind is not JobKind.SCHEDULED or end is JobEnd.UNCHANGED:
             return ()
         everybody = dict.fromkeys((*self.operators, *appointed))

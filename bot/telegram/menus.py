@@ -17,7 +17,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.store import operating
+from bot.store import moderation
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Menus:
 
     def _who(self) -> set[int]:
         with self._database.reading() as connection:
-            return {*self._operators, *(one.person_id for one in operating.appointed(connection))}
+            return {*self._operators, *(one.person_id for one in moderation.appointed(connection))}
 
     async def _set_for_all(self) -> None:
         scopes = ((BotCommandScopeAllPrivateChats(), IN_PRIVATE), (BotCommandScopeAllGroupChats(), IN_GROUPS))

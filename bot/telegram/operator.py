@@ -15,7 +15,7 @@ from bot.domain.effects import Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import Outgoing
 from bot.service.heartbeat import utc_now
-from bot.store import operating
+from bot.store import moderation
 from bot.telegram.desk import reply
 from bot.telegram.markup import beginning, line
 from bot.telegram.payload import Act, Button, Keyboard, Payload
@@ -69,7 +69,7 @@ class Room:
         if person_id in self.operators:
             return True
         with self.database.reading() as connection:
-            return operating.is_operator(connection, person_id)
+            return moderation.is_operator(connection, person_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.domain.messages import Priority
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
-from bot.store import alerts, moving, outbox, subscriptions
+from bot.store import alerts, migrate_chat, outbox, subscriptions
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
@@ -165,7 +165,7 @@ class Sender:
                     outbox.block(connection, parcel.chat_id, now)
                 case End.MOVED:
                     outbox.postpone(connection, parcel, holder, now, is_miss=False)
-                    moving.migrate(connection, parcel.chat_id, fate.moved_to, now)
+                    migrate_chat.migrate(connection, parcel.chat_id, fate.moved_to, now)
             if parcel.priority is Priority.ALERT:
                 _follow_up(connection, parcel, fate)
 

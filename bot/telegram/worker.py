@@ -12,7 +12,7 @@ from telegram import Update
 from bot.domain.effects import Outcome
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
-from bot.store import inbox, outbox, turns
+from bot.store import commit_outcome, inbox, outbox
 from bot.store.errors import Withdrawn
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
@@ -113,7 +113,7 @@ class Worker:
 
     def _finish(self, task: Task, holder: str, outcome: Outcome) -> None:
         with self._database.writing() as connection:
-            turns.finish(connection, task, holder, outcome, utc_now())
+            commit_outcome.finish(connection, task, holder, outcome, utc_now())
 
     async def _fail(self, task: Task, holder: str, error: str) -> None:
         if await until_stored(self._count, task, holder, error):

@@ -18,7 +18,7 @@ from bot.service.publishing.compare import Prepared
 from bot.service.publishing.prepare import Order
 from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import articles, figures, generations, jobs, operating, outbox
+from bot.store import articles, generations, jobs, moderation, outbox, statistics
 from bot.store.errors import JobLost
 from corpus.load import QUIET_SECONDS
 
@@ -164,7 +164,7 @@ class Publishing:
                     raise JobLost(job.id)
                 generations.publish(connection, self._generation(job, prepared, now), prepared.news)
                 articles.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
-            operating.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
+            moderation.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
             jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
 
@@ -209,7 +209,7 @@ class Publishing:
 def order_of(database: Database, place: Place, request: Request) -> Order:
     """What is to be made ready for a request; reads the store."""
     with database.reading() as connection:
-        liked = tuple(Liked(*one) for one in figures.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
+        liked = tuple(Liked(*one) for one in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
     return Order(
         place.address,
         place.corpus,

@@ -11,7 +11,7 @@ from bot.domain.effects import Hide, Outcome
 from bot.domain.messages import Outgoing, Priority
 from bot.service.alerts.announce import daily_at
 from bot.service.heartbeat import utc_now
-from bot.store import operating
+from bot.store import moderation
 from bot.telegram.answered import answered
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
@@ -134,7 +134,7 @@ def _titled(asking: Asking, words: str) -> list[tuple[str, str]]:
 
 def _hidden(room: Room) -> list[Hidden]:
     with room.database.reading() as connection:
-        return operating.hidden_ones(connection)
+        return moderation.hidden_ones(connection)
 
 
 def _withdrawal(otherwise: str, shown_again: str, shown: Shown) -> Outgoing:

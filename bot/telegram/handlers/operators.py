@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Outcome
-from bot.store import operating
+from bot.store import moderation
 from bot.telegram.markup import line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
@@ -116,9 +116,9 @@ async def on_page(operation: Operation) -> Outcome:
 def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
     said = texts.operating
     with room.database.reading() as connection:
-        pages = max(1, -(-operating.count_entries(connection) // PAGE))
+        pages = max(1, -(-moderation.count_entries(connection) // PAGE))
         number = min(max(number, 1), pages)
-        found = operating.entries(connection, PAGE, (number - 1) * PAGE)
+        found = moderation.entries(connection, PAGE, (number - 1) * PAGE)
     lines = [_entry(one, room, texts) for one in found] or [said["audit-none"]]
     turns = ((number - 1, "button-newer"), (number + 1, "button-older"))
     row = tuple(button(said[label], "audit", turned) for turned, label in turns if 1 <= turned <= pages)
@@ -138,4 +138,4 @@ def _entry(one: Entry, room: Room, texts: Texts) -> str:
 
 def _appointed(room: Room) -> list[Operator]:
     with room.database.reading() as connection:
-        return operating.appointed(connection)
+        return moderation.appointed(connection)

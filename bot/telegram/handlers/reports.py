@@ -11,7 +11,7 @@ from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.metrics import memory_megabytes
-from bot.store import figures, generations, jobs
+from bot.store import generations, jobs, statistics
 from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages
 from bot.telegram.operator import button, on_command, on_press, outgoing
@@ -20,7 +20,7 @@ from bot.telegram.pressed import acknowledge
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
-    from bot.store.figures import DayCount, Wish
+    from bot.store.statistics import DayCount, Wish
     from bot.telegram.handlers.types import Handler
     from bot.telegram.markup import Piece
     from bot.telegram.operator import Command, Operation, Room
@@ -64,7 +64,7 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
         serving = generations.current(connection)
         hidden = len(generations.hidden_keys(connection))
         last = jobs.last(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
-        waiting = figures.queues(connection)
+        waiting = statistics.queues(connection)
     reload = said["status-no-reload"]
     if last:
         end = texts.job_ends[last.end] if last.end else said["under-way"]
@@ -125,10 +125,10 @@ def _counted(room: Room) -> tuple[list[DayCount], list[Wish]]:
     first = today - datetime.timedelta(days=DAYS - 1)
     since = datetime.datetime.combine(first, datetime.time(), room.zone)
     with room.database.reading() as connection:
-        found = figures.days(connection, since, lambda moment: moment.astimezone(room.zone).date())
-        asked = figures.most_asked(connection, since, MOST_ASKED)
+        found = statistics.days(connection, since, lambda moment: moment.astimezone(room.zone).date())
+        asked = statistics.most_asked(connection, since, MOST_ASKED)
     every = (first + datetime.timedelta(days=number) for number in range(DAYS))
-    return [found.get(day) or figures.DayCount(day, 0, 0, 0, 0) for day in every], asked
+    return [found.get(day) or statistics.DayCount(day, 0, 0, 0, 0) for day in every], asked
 
 
 def _drawn(counts: list[DayCount]) -> bytes:
@@ -170,7 +170,7 @@ async def on_unanswered_too(operation: Operation) -> Outcome:
 def _in_vain(room: Room, texts: Texts) -> tuple[list[Piece], Keyboard]:
     said, since = texts.operating, utc_now() - datetime.timedelta(days=2 * DAYS)
     with room.database.reading() as connection:
-        wishes = figures.in_vain(connection, since, MOST_IN_VAIN)
+        wishes = statistics.in_vain(connection, since, MOST_IN_VAIN)
     if not wishes:
         return [(line(said["unanswered-none"].format(days=2 * DAYS)),)], ()
     lines = [

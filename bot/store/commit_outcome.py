@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
 from bot.domain.jobs import Entry
-from bot.store import answer_table, chats, forgetting, inbox, jobs, moving, operating, outbox, subscriptions
+from bot.store import answer_table, chats, housekeeping, inbox, jobs, migrate_chat, moderation, outbox, subscriptions
 from bot.store.errors import Withdrawn
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     """
     if not inbox.done(connection, task, process_id, now):
         return False
-    if operating.are_hidden(connection, {key for message in outcome.messages for key in message.cites}):
+    if moderation.are_hidden(connection, {key for message in outcome.messages for key in message.cites}):
         raise Withdrawn(task.update_id)
     if outcome.answer:
         answer_table.put(connection, outcome.answer)
@@ -43,7 +43,7 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     elif chats.is_blocked(connection, task.chat_id):  # somebody wrote after blocking the bot: he has thought better
         chats.unblock(connection, task.chat_id, now)
     if outcome.moved_to is not None and task.chat_id:
-        moving.migrate(connection, task.chat_id, outcome.moved_to, now)
+        migrate_chat.migrate(connection, task.chat_id, outcome.moved_to, now)
     return True
 
 
@@ -70,13 +70,13 @@ def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
         case Settle():
             return jobs.settle(connection, deed.job_id, deed.end)
         case Hide():
-            operating.hide(connection, deed, now)
+            moderation.hide(connection, deed, now)
         case Appoint():
-            operating.appoint(connection, deed, now)
+            moderation.appoint(connection, deed, now)
         case Entry():
-            operating.record(connection, deed, now)
+            moderation.record(connection, deed, now)
         case Resend():
-            return operating.resend(connection, deed, now)
+            return moderation.resend(connection, deed, now)
         case Subscribe() | Change() | Unsubscribe() | Forget():
             _changed(connection, deed, now)
     return True
@@ -91,4 +91,4 @@ def _changed(connection: Connection, deed: Subscribe | Change | Unsubscribe | Fo
         case Unsubscribe():
             subscriptions.unsubscribe(connection, deed)
         case Forget():
-            forgetting.forget(connection, deed.person_id)
+            housekeeping.forget(connection, deed.person_id)
