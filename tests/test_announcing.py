@@ -21,19 +21,8 @@ from bot.service.heartbeat import Presence, utc_now
 from bot.service.publishing.live_library import Shelf
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing
-from bot.store import (
-    alerts,
-    announcements,
-    answer_table,
-    articles,
-    generations,
-    housekeeping,
-    jobs,
-    moderation,
-    outbox,
-    processes,
-    subscriptions,
-)
+from bot.store import answer_table, articles, generations, housekeeping, jobs, moderation, outbox, processes
+from bot.store.alerts import alert_table, announcements, subscription_table
 from bot.store.database import Database
 from bot.store.schema import alerts as rows
 from bot.store.schema import answers as answer_rows
@@ -127,7 +116,7 @@ class House:
         """Let a chat be told."""
         one = replace(Subscription(name, chat_id, 0, wish, "zh-Hans"), **others)
         with self.database.writing() as connection:
-            subscriptions.subscribe(connection, Subscribe(one), NOW)
+            subscription_table.subscribe(connection, Subscribe(one), NOW)
         return one
 
     @property
@@ -149,7 +138,7 @@ class House:
             parcels = alerting.claim(connection, self.presence.process_id, 99, now)
             for parcel in parcels:
                 assert outbox.sent(connection, parcel, self.presence.process_id, 1, now)
-                alerts.fulfil(connection, parcel.chat_id, parcel.id)
+                alert_table.fulfil(connection, parcel.chat_id, parcel.id)
         return [load(parcel.payload) for parcel in parcels]
 
     def send_all(self) -> list[Payload]:
@@ -332,7 +321,7 @@ def crowd(house: House, count: int) -> None:
     with house.database.writing() as connection:
         for number in range(count):
             one = Subscription(f"c{number:07}", 1000 + number, 0, EVERYTHING, "zh-Hans")
-            subscriptions.subscribe(connection, Subscribe(one), NOW)
+            subscription_table.subscribe(connection, Subscribe(one), NOW)
 
 
 def test_an_announcement_that_was_broken_off_goes_on_where_it_was(house: House) -> None:
@@ -388,7 +377,9 @@ def test_taken_back_in_the_middle_and_published_again_reaches_all_once(house: Ho
 def waiting_questions(house: House) -> list[str]:
     """Those that are subscribed to."""
     with house.database.reading() as connection:
-        return sorted(one.id for chat in (CHAT, GROUP, OTHER_CHAT) for one in subscriptions.of_chat(connection, chat))
+        return sorted(
+            one.id for chat in (CHAT, GROUP, OTHER_CHAT) for one in subscription_table.of_chat(connection, chat)
+        )
 
 
 def test_a_question_that_waits_for_its_answer_to_be_sent_is_told_once(house: House) -> None:
@@ -528,7 +519,7 @@ def test_a_subscription_that_became_a_question_stops_nothing(house: House) -> No
     house.announce()
     assert len(house.send()) == 2
     with house.database.writing() as connection:
-        subscriptions.change(connection, Change(replace(one, wish=Wish(question=OTHER_QUESTION))))
+        subscription_table.change(connection, Change(replace(one, wish=Wish(question=OTHER_QUESTION))))
     house.write("bridge", BRIDGE, BRIDGE_TEXT.replace("80米", "85米"))
     house.run()
     house.announce()

@@ -21,7 +21,8 @@ from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import alerts, answer_table, articles, bulletins, moderation, outbox, processes, subscriptions
+from bot.store import answer_table, articles, moderation, outbox, processes
+from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.schema import outbox as rows
 from bot.telegram.alerting import claim
@@ -295,7 +296,7 @@ def test_a_chat_that_blocked_the_bot_is_left_in_peace(connection: Connection) ->
 def follow(connection: Connection, name: str = "s1", chat_id: int = CHAT, **others: object) -> Subscription:
     """Subscribe to everything."""
     one = replace(Subscription(name, chat_id, 0, Wish(), "zh-Hans"), **others)  # type: ignore[arg-type]
-    subscriptions.subscribe(connection, Subscribe(one), NOW)
+    subscription_table.subscribe(connection, Subscribe(one), NOW)
     return one
 
 
@@ -309,7 +310,7 @@ def news(
 ) -> None:
     """Let a chat be told of some articles."""
     planned = [Alert(chat_id, 0, key, (name,), **others) for key in keys]  # type: ignore[arg-type]
-    alerts.put(connection, [(one, ()) for one in planned], 1, now, now + DAY)
+    alert_table.put(connection, [(one, ()) for one in planned], 1, now, now + DAY)
     bulletins.keep(connection, [bulletin(key) for key in keys], now)
 
 
@@ -397,18 +398,18 @@ def test_what_is_no_longer_wanted_is_not_told(connection: Connection, is_paused:
     one = follow(connection)
     news(connection, KEYS[0])
     if is_paused:
-        subscriptions.change(connection, Change(replace(one, is_paused=True)))
+        subscription_table.change(connection, Change(replace(one, is_paused=True)))
     else:
-        subscriptions.unsubscribe(connection, Unsubscribe(CHAT, (one.id,)))
+        subscription_table.unsubscribe(connection, Unsubscribe(CHAT, (one.id,)))
     assert told(connection) == []
-    assert alerts.pending(connection, CHAT, 0, is_daily=False) == []
+    assert alert_table.pending(connection, CHAT, 0, is_daily=False) == []
 
 
 def test_a_message_with_nothing_to_tell_is_in_the_way_of_none(connection: Connection) -> None:
     """The place is told of what comes next, whatever became of what came before."""
     one = follow(connection)
     news(connection, KEYS[0])
-    subscriptions.unsubscribe(connection, Unsubscribe(CHAT, (one.id,)))
+    subscription_table.unsubscribe(connection, Unsubscribe(CHAT, (one.id,)))
     assert told(connection) == []
     follow(connection, "s2")
     news(connection, KEYS[1], name="s2", now=NOW + HOUR)
@@ -444,7 +445,7 @@ def test_what_is_hidden_alone_is_told_when_it_is_shown_again(connection: Connect
 def test_an_alert_without_words_holds_up_no_other(connection: Connection, edition: int) -> None:
     """Nothing was made of its article, or not for this edition: what else there is to tell goes."""
     follow(connection)
-    alerts.put(connection, [(Alert(CHAT, 0, KEYS[0], ("s1",), edition=edition), ())], 1, NOW - SECOND, NOW)
+    alert_table.put(connection, [(Alert(CHAT, 0, KEYS[0], ("s1",), edition=edition), ())], 1, NOW - SECOND, NOW)
     if edition == 2:
         bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     news(connection, *KEYS[1:3])
@@ -466,12 +467,12 @@ def test_an_alert_that_could_not_be_made_is_made_when_it_is_sent_once_more(conne
     news(connection, KEYS[0])
     assert claim(connection, "me", 9, NOW) == []
     (letter,) = outbox.dead_letters(connection, 9)
-    subscriptions.change(connection, Change(replace(one, language="en")))
+    subscription_table.change(connection, Change(replace(one, language="en")))
     assert moderation.resend(connection, Resend(letter.id), NOW)
     assert told(connection, NOW + SECOND) == [[KEYS[0]]]
 
 
-MANY = [article(f"第{number}", path=f"{number}.md") for number in range(alerts.MOST_PENDING + 20)]
+MANY = [article(f"第{number}", path=f"{number}.md") for number in range(alert_table.MOST_PENDING + 20)]
 BY_KEY |= {one.key: one for one in MANY}
 
 
@@ -545,7 +546,7 @@ def test_an_alert_is_silent_where_all_that_it_matches_are(connection: Connection
     follow(connection, "s3", OTHER_CHAT)
     news(connection, KEYS[0])
     planned = Alert(OTHER_CHAT, 0, KEYS[0], ("s2", "s3"))
-    alerts.put(connection, [(planned, ())], 1, NOW, NOW)
+    alert_table.put(connection, [(planned, ())], 1, NOW, NOW)
     found = {parcel.chat_id: load(parcel.payload).is_silent for parcel in claim(connection, "me", 9, NOW)}
     assert found == {CHAT: True, OTHER_CHAT: False}
 
@@ -633,7 +634,7 @@ def test_what_is_ended_while_it_waits_for_flood_control_is_not_sent(connection: 
     news(connection, KEYS[0])
     (parcel,) = claim(connection, "me", 9, NOW)
     outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
-    subscriptions.unsubscribe(connection, Unsubscribe(CHAT, ("s1",)))
+    subscription_table.unsubscribe(connection, Unsubscribe(CHAT, ("s1",)))
     assert claim(connection, "me", 9, NOW + MINUTE) == []
 
 
@@ -663,7 +664,7 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
     rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
     answer_table.put_all(connection, rows)
     told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])
-    alerts.put(connection, [told_ones], 1, NOW, NOW + DAY)
+    alert_table.put(connection, [told_ones], 1, NOW, NOW + DAY)
     bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     said, at = [], NOW
     while parcels := claim(connection, "me", 9, at):

@@ -13,20 +13,8 @@ from bot.domain.effects import Change, Forget, Hide, Outcome, Resend, Subscribe,
 from bot.domain.jobs import Generation, JobKind
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
-from bot.store import (
-    alerts,
-    announcements,
-    articles,
-    bulletins,
-    commit_outcome,
-    generations,
-    inbox,
-    moderation,
-    outbox,
-    pacing,
-    processes,
-    subscriptions,
-)
+from bot.store import articles, commit_outcome, generations, inbox, moderation, outbox, pacing, processes
+from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.schema import outbox as messages
 from corpus.times import PartialDate
 from retrieval.event import Event
@@ -74,7 +62,7 @@ def alert(key: str = KEY, chat_id: int = CHAT, thread_id: int = 0, *named: str, 
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, now: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
-    alerts.put(connection, [(one, ()) for one in planned], generation, now, NOW + DAY)
+    alert_table.put(connection, [(one, ()) for one in planned], generation, now, NOW + DAY)
     bulletins.keep(connection, [bulletin(key, generation) for key in {one.key for one in planned}], now)
 
 
@@ -82,7 +70,7 @@ def pending(
     connection: Connection, chat_id: int = CHAT, thread_id: int = 0, *, is_daily: bool = False
 ) -> list[Pending]:
     """What is to be told at a place."""
-    return alerts.pending(connection, chat_id, thread_id, is_daily=is_daily)
+    return alert_table.pending(connection, chat_id, thread_id, is_daily=is_daily)
 
 
 def keys(found: Sequence[Pending]) -> list[str]:
@@ -107,7 +95,7 @@ def row_of(connection: Connection, key: str = f"alerts:{CHAT}:0:now") -> int:
 def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int:
     """Put what is pending at a place into its message; returns the row."""
     row = row_of(connection, f"alerts:{chat_id}:{thread_id}:now")
-    alerts.bind(connection, chat_id, thread_id, pending(connection, chat_id, thread_id), row)
+    alert_table.bind(connection, chat_id, thread_id, pending(connection, chat_id, thread_id), row)
     return row
 
 
@@ -136,7 +124,7 @@ def subscription(name: str = "s1", chat_id: int = CHAT, thread_id: int = 0, **ot
 )
 def test_a_key_tells_the_place_until_the_words_are_decided(key: str | None, place: tuple[int, bool] | None) -> None:
     """The message itself holds no words before it is about to go."""
-    assert alerts.place_of(key) == place
+    assert alert_table.place_of(key) == place
 
 
 def test_one_message_waits_for_each_place(connection: Connection) -> None:
@@ -194,7 +182,7 @@ def test_what_can_be_told_comes_before_what_cannot(connection: Connection) -> No
     """A message holds so many; those that are not there at the moment must not fill it."""
     put(connection, alert("gone"))
     put(connection, alert(), now=NOW + SECOND)
-    alerts.put(connection, [(alert(OTHER_KEY), ())], 1, NOW, NOW)  # nothing was made of it
+    alert_table.put(connection, [(alert(OTHER_KEY), ())], 1, NOW, NOW)  # nothing was made of it
     found = pending(connection)
     assert [one.is_there for one in found] == [True, False, False]
     assert found[0].key == KEY
@@ -202,7 +190,7 @@ def test_what_can_be_told_comes_before_what_cannot(connection: Connection) -> No
 
 def test_answers_come_with_their_alert(connection: Connection) -> None:
     """The message tells them."""
-    alerts.put(connection, [(alert(edition=1, is_daily=False), ["a1", "a2"])], 1, NOW, NOW)
+    alert_table.put(connection, [(alert(edition=1, is_daily=False), ["a1", "a2"])], 1, NOW, NOW)
     assert [one.answers for one in pending(connection)] == [("a1", "a2")]
 
 
@@ -247,9 +235,9 @@ def test_what_is_put_into_a_message_waits_no_more(connection: Connection) -> Non
     put(connection, alert(), alert(OTHER_KEY), alert(KEY, OTHER_CHAT))
     row = tell(connection)
     assert pending(connection) == []
-    found, is_daily = alerts.told_in(connection, row, CHAT)
+    found, is_daily = alert_table.told_in(connection, row, CHAT)
     assert (keys(found), is_daily) == (sorted((KEY, OTHER_KEY)), False)
-    assert alerts.told_in(connection, row, OTHER_CHAT) == ([], False)
+    assert alert_table.told_in(connection, row, OTHER_CHAT) == ([], False)
     assert keys(pending(connection, OTHER_CHAT)) == [KEY]
 
 
@@ -257,14 +245,14 @@ def test_a_daily_message_knows_that_it_is_one(connection: Connection) -> None:
     """Its other pages have the same heading."""
     put(connection, alert(is_daily=True))
     row = row_of(connection, f"alerts:{CHAT}:0:daily")
-    alerts.bind(connection, CHAT, 0, pending(connection, is_daily=True), row)
-    assert alerts.told_in(connection, row, CHAT)[1]
+    alert_table.bind(connection, CHAT, 0, pending(connection, is_daily=True), row)
+    assert alert_table.told_in(connection, row, CHAT)[1]
 
 
 def test_what_is_not_wanted_is_dropped(connection: Connection) -> None:
     """Nobody there subscribes to it any more; a correction of it is another alert."""
     put(connection, alert(), alert(edition=2), alert(KEY, OTHER_CHAT))
-    alerts.drop(connection, CHAT, 0, pending(connection)[:1])
+    alert_table.drop(connection, CHAT, 0, pending(connection)[:1])
     assert [one.edition for one in pending(connection)] == [2]
     assert keys(pending(connection, OTHER_CHAT)) == [KEY]
 
@@ -286,8 +274,8 @@ def test_what_comes_back_wakes_its_alerts(connection: Connection) -> None:
     """Their messages found nothing to tell, and would never come otherwise."""
     put(connection, alert(), alert(KEY, OTHER_CHAT, is_daily=True), alert(OTHER_KEY, GROUP, 3))
     connection.execute(messages.delete())
-    alerts.wake(connection, [KEY], NOW, NOW + DAY)
-    alerts.wake(connection, [KEY], NOW + HOUR, NOW + DAY)
+    alert_table.wake(connection, [KEY], NOW, NOW + DAY)
+    alert_table.wake(connection, [KEY], NOW + HOUR, NOW + DAY)
     assert sorted(waiting(connection)) == [
         (CHAT, f"alerts:{CHAT}:0:now", NOW),
         (OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:daily", NOW + DAY),
@@ -299,7 +287,7 @@ def test_what_was_told_is_not_woken(connection: Connection) -> None:
     put(connection, alert())
     row = tell(connection)
     connection.execute(messages.delete().where(messages.c.id == row))
-    alerts.wake(connection, [KEY, OTHER_KEY], NOW, NOW)
+    alert_table.wake(connection, [KEY, OTHER_KEY], NOW, NOW)
     assert waiting(connection) == []
 
 
@@ -411,7 +399,7 @@ def test_alerts_are_counted_by_announcement(connection: Connection) -> None:
     """Operators compare it with what was foretold."""
     put(connection, alert(), alert(OTHER_KEY), alert(KEY, OTHER_CHAT))
     put(connection, alert(), alert(edition=2), generation=2)
-    assert [alerts.count(connection, generation) for generation in (1, 2, 3)] == [3, 1, 0]
+    assert [alert_table.count(connection, generation) for generation in (1, 2, 3)] == [3, 1, 0]
 
 
 def letter(connection: Connection, **others: object) -> int:
@@ -481,13 +469,13 @@ def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> N
     """A crash does it again, or not at all."""
     with database.writing() as connection:
         for name in ("s1", "s2"):
-            subscriptions.subscribe(connection, Subscribe(subscription(name)), NOW)
+            subscription_table.subscribe(connection, Subscribe(subscription(name)), NOW)
     new = subscription("s3", wish=Wish(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
     changed = subscription("s1", wish=Wish(question="何时？"), is_daily=True, is_paused=True)
     deeds = (Subscribe(new), Change(changed), Unsubscribe(CHAT, ("s2",)))
     assert finish(database, Outcome((message(),), deeds=deeds))
     with database.reading() as connection:
-        assert {one.id: one for one in subscriptions.of_chat(connection, CHAT)} == {"s1": changed, "s3": new}
+        assert {one.id: one for one in subscription_table.of_chat(connection, CHAT)} == {"s1": changed, "s3": new}
         assert outbox.waiting(connection) == 1
 
 
@@ -497,16 +485,16 @@ def test_who_lost_an_update_subscribes_to_nothing(database: Database) -> None:
     with database.writing() as connection:
         outcome = Outcome(deeds=(Subscribe(subscription()),))
         assert not commit_outcome.finish(connection, task, "another", outcome, NOW)
-        assert subscriptions.count(connection, CHAT) == 0
+        assert subscription_table.count(connection, CHAT) == 0
 
 
 def test_who_wants_to_be_forgotten_is_with_the_end_of_the_update(database: Database) -> None:
     """That very update, too; and yet the last word is sent."""
     with database.writing() as connection:
-        subscriptions.subscribe(connection, Subscribe(subscription()), NOW)
+        subscription_table.subscribe(connection, Subscribe(subscription()), NOW)
     assert finish(database, Outcome((message("已忘记"),), deeds=(Forget(CHAT),)))
     with database.writing() as connection:
-        assert subscriptions.count(connection, CHAT) == 0
+        assert subscription_table.count(connection, CHAT) == 0
         assert [one.payload for one in outbox.claim(connection, "me", 9, NOW)] == ["已忘记"]
         assert connection.exec_driver_sql("SELECT raw, chat_id, person_id FROM inbox").all() == [("{}", 0, None)]
 
@@ -531,7 +519,7 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
         assert commit_outcome.finish(
             connection, task, "me", Outcome((message("好"),), deeds=deeds, otherwise=decided), NOW
         )
-        assert subscriptions.count(connection, CHAT) == 0
+        assert subscription_table.count(connection, CHAT) == 0
         said = connection.scalars(select(messages.c.payload).where(messages.c.priority == Priority.REPLY)).all()
         assert sorted(said) == ["好", "已处理"]
 

@@ -16,17 +16,8 @@ from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import End, Priority, State
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
-from bot.store import (
-    alerts,
-    answer_table,
-    bulletins,
-    housekeeping,
-    inbox,
-    migrate_chat,
-    moderation,
-    outbox,
-    subscriptions,
-)
+from bot.store import answer_table, housekeeping, inbox, migrate_chat, moderation, outbox
+from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.schema import alerts as alert_rows
 from bot.store.schema import answers as answer_rows
 from bot.store.schema import bulletins as bulletin_rows
@@ -78,7 +69,7 @@ def subscribe(
 ) -> Subscription:
     """Subscribe to everything, or to something else."""
     one = dataclasses.replace(Subscription(name, chat_id, thread_id, EVERYTHING, "zh-Hans"), **others)
-    subscriptions.subscribe(connection, Subscribe(one), at)
+    subscription_table.subscribe(connection, Subscribe(one), at)
     return one
 
 
@@ -99,9 +90,9 @@ def names(found: list[Subscription]) -> list[str]:
 def test_a_subscription_comes_back_as_it_was(connection: Connection, wish: Wish) -> None:
     """What is shown in the list is what was typed."""
     one = subscribe(connection, "s1", GROUP, 4, wish=wish, language="en", is_daily=True, is_silent=True, is_paused=True)
-    assert subscriptions.get(connection, "s1") == one
-    assert subscriptions.of_chat(connection, GROUP) == [one]
-    assert subscriptions.get(connection, "s2") is None
+    assert subscription_table.get(connection, "s1") == one
+    assert subscription_table.of_chat(connection, GROUP) == [one]
+    assert subscription_table.get(connection, "s2") is None
 
 
 def test_subscriptions_are_those_of_the_chat_the_first_first(connection: Connection) -> None:
@@ -111,18 +102,18 @@ def test_subscriptions_are_those_of_the_chat_the_first_first(connection: Connect
     subscribe(connection, "m", GROUP, 0, NOW + SECOND)
     subscribe(connection, "b", GROUP, 4, NOW - SECOND)
     subscribe(connection, "c", CHAT)
-    assert names(subscriptions.of_chat(connection, GROUP)) == ["z", "a", "m", "b"]
-    assert names(subscriptions.of_chat(connection, GROUP, 0)) == ["z", "a", "m"]
-    assert names(subscriptions.of_chat(connection, GROUP, 4)) == ["b"]
-    assert subscriptions.of_chat(connection, GROUP, 5) == []
-    assert [subscriptions.count(connection, chat_id) for chat_id in (GROUP, CHAT, OTHER_CHAT)] == [4, 1, 0]
+    assert names(subscription_table.of_chat(connection, GROUP)) == ["z", "a", "m", "b"]
+    assert names(subscription_table.of_chat(connection, GROUP, 0)) == ["z", "a", "m"]
+    assert names(subscription_table.of_chat(connection, GROUP, 4)) == ["b"]
+    assert subscription_table.of_chat(connection, GROUP, 5) == []
+    assert [subscription_table.count(connection, chat_id) for chat_id in (GROUP, CHAT, OTHER_CHAT)] == [4, 1, 0]
 
 
 def test_a_subscription_is_kept_once(connection: Connection) -> None:
     """A button that is pressed twice brings back what is there already."""
     one = subscribe(connection, "s1")
     subscribe(connection, "s1", at=NOW + HOUR, is_daily=True)
-    assert subscriptions.of_chat(connection, CHAT) == [one]
+    assert subscription_table.of_chat(connection, CHAT) == [one]
 
 
 def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
@@ -130,34 +121,34 @@ def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
     one = subscribe(connection, "s1", at=NOW)
     subscribe(connection, "s2", at=NOW + SECOND)
     changed = dataclasses.replace(one, wish=Wish(("宜昌",)), is_paused=True)
-    subscriptions.change(connection, Change(changed))
-    assert subscriptions.of_chat(connection, CHAT)[0] == changed
-    assert names(subscriptions.of_chat(connection, CHAT)) == ["s1", "s2"]
+    subscription_table.change(connection, Change(changed))
+    assert subscription_table.of_chat(connection, CHAT)[0] == changed
+    assert names(subscription_table.of_chat(connection, CHAT)) == ["s1", "s2"]
 
 
 def test_what_was_removed_is_not_changed(connection: Connection) -> None:
     """An old button does not bring it back."""
-    subscriptions.change(connection, Change(Subscription("s1", CHAT, 0, EVERYTHING, "en")))
-    assert subscriptions.count(connection, CHAT) == 0
+    subscription_table.change(connection, Change(Subscription("s1", CHAT, 0, EVERYTHING, "en")))
+    assert subscription_table.count(connection, CHAT) == 0
 
 
 def test_nobody_unsubscribes_another_chat(connection: Connection) -> None:
     """Whatever a button carries that somebody forged."""
     for name, chat_id in (("a", CHAT), ("b", CHAT), ("c", CHAT), ("d", OTHER_CHAT)):
         subscribe(connection, name, chat_id)
-    subscriptions.unsubscribe(connection, Unsubscribe(CHAT, ("a", "b", "d", "never")))
-    assert names(subscriptions.of_chat(connection, CHAT)) == ["c"]
-    assert names(subscriptions.of_chat(connection, OTHER_CHAT)) == ["d"]
-    subscriptions.unsubscribe(connection, Unsubscribe(CHAT, ()))
-    assert subscriptions.count(connection, CHAT) == 1
+    subscription_table.unsubscribe(connection, Unsubscribe(CHAT, ("a", "b", "d", "never")))
+    assert names(subscription_table.of_chat(connection, CHAT)) == ["c"]
+    assert names(subscription_table.of_chat(connection, OTHER_CHAT)) == ["d"]
+    subscription_table.unsubscribe(connection, Unsubscribe(CHAT, ()))
+    assert subscription_table.count(connection, CHAT) == 1
 
 
 def test_a_topic_that_is_closed_is_paused(connection: Connection) -> None:
     """The other topics of the group go on."""
     for name, chat_id, thread_id in (("a", GROUP, 4), ("b", GROUP, 4), ("c", GROUP, 0), ("d", CHAT, 4)):
         subscribe(connection, name, chat_id, thread_id)
-    subscriptions.pause_topic(connection, GROUP, 4)
-    found = [*subscriptions.of_chat(connection, GROUP), *subscriptions.of_chat(connection, CHAT)]
+    subscription_table.pause_topic(connection, GROUP, 4)
+    found = [*subscription_table.of_chat(connection, GROUP), *subscription_table.of_chat(connection, CHAT)]
     assert {one.id for one in found if one.is_paused} == {"a", "b"}
 
 
@@ -187,7 +178,7 @@ def test_batches_hold_each_chat_once_and_whole(
             outbox.block(connection, chat_id, NOW)
         batches, last = [], None
         while True:
-            found, last = subscriptions.following(connection, last, most)
+            found, last = subscription_table.following(connection, last, most)
             if last is None:
                 break
             batches.append(found)
@@ -209,7 +200,7 @@ def alert(key: str, chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> A
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, at: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
-    alerts.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
+    alert_table.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
     made = {one.key: Bulletin(one.key, generation, "题", None, (), ()) for one in planned}
     bulletins.keep(connection, made.values(), at)
 
@@ -217,7 +208,9 @@ def put(connection: Connection, *planned: Alert, generation: int = 1, at: dateti
 def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int:
     """Put what is pending at a place into its message, which is sent; returns the row."""
     row = outbox.row_of(connection, f"alerts:{chat_id}:{thread_id}:now") or 0
-    alerts.bind(connection, chat_id, thread_id, alerts.pending(connection, chat_id, thread_id, is_daily=False), row)
+    alert_table.bind(
+        connection, chat_id, thread_id, alert_table.pending(connection, chat_id, thread_id, is_daily=False), row
+    )
     gone = {"state": State.SENT, "ended_at": NOW, "key": None, "payload": "消息", "message_id": 5}
     connection.execute(messages.update().where(messages.c.id == row).values(gone))
     return row
@@ -244,8 +237,8 @@ def test_a_group_moves_with_its_subscriptions_and_alerts(connection: Connection)
     put(connection, alert("k2", GROUP, 4), alert("k3", GROUP, is_daily=True))
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW + HOUR)
     moved = [dataclasses.replace(each, chat_id=NEW_GROUP) for each in (two, one)]
-    assert subscriptions.of_chat(connection, NEW_GROUP) == moved
-    assert subscriptions.count(connection, GROUP) == 0
+    assert subscription_table.of_chat(connection, NEW_GROUP) == moved
+    assert subscription_table.count(connection, GROUP) == 0
     assert all_alerts(connection) == {
         ("k1", NEW_GROUP, 4, True),
         ("k2", NEW_GROUP, 4, False),
@@ -255,7 +248,7 @@ def test_a_group_moves_with_its_subscriptions_and_alerts(connection: Connection)
         (NEW_GROUP, f"alerts:{NEW_GROUP}:4:now", NOW),
         (NEW_GROUP, f"alerts:{NEW_GROUP}:0:daily", NOW + DAY),
     }
-    assert [one.key for one in alerts.told_in(connection, row, NEW_GROUP)[0]] == ["k1"]
+    assert [one.key for one in alert_table.told_in(connection, row, NEW_GROUP)[0]] == ["k1"]
 
 
 def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection) -> None:
@@ -265,7 +258,7 @@ def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection)
     put(connection, alert("k1", GROUP), alert("k2", GROUP), alert("k1", NEW_GROUP), alert("k3", NEW_GROUP))
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
-    assert names(subscriptions.of_chat(connection, NEW_GROUP)) == ["s1", "s2"]
+    assert names(subscription_table.of_chat(connection, NEW_GROUP)) == ["s1", "s2"]
     assert all_alerts(connection) == {(key, NEW_GROUP, 0, False) for key in ("k1", "k2", "k3")}
     assert waiting(connection) == {(NEW_GROUP, f"alerts:{NEW_GROUP}:0:now", NOW)}
 
@@ -302,7 +295,7 @@ def test_who_blocks_the_bot_is_told_of_nothing_that_waited(connection: Connectio
     assert all_alerts(connection) == {("k1", CHAT, 0, True), ("k2", OTHER_CHAT, 0, False)}
     assert waiting(connection) == {(OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:now", NOW)}
     assert outbox.waiting(connection) == 2
-    assert subscriptions.count(connection, CHAT) == 1
+    assert subscription_table.count(connection, CHAT) == 1
 
 
 def test_who_comes_back_is_told_of_what_is_new(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Subscribe
 from bot.domain.subscriptions import Subscription, Wish
-from bot.store import subscriptions
+from bot.store.alerts import subscription_table
 from bot.store.dialect import portions
 from bot.texts import Language
 
@@ -104,7 +104,7 @@ def subscribe(database: Database, all_of_them: Sequence[Subscriber], now: dateti
         with database.writing() as connection:
             for one in some:
                 for subscription in one.subscriptions():
-                    subscriptions.subscribe(connection, Subscribe(subscription), now)
+                    subscription_table.subscribe(connection, Subscribe(subscription), now)
 
 
 def _name(number: int) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
 from bot.domain.jobs import Entry
-from bot.store import answer_table, chats, housekeeping, inbox, jobs, migrate_chat, moderation, outbox, subscriptions
+from bot.store import answer_table, chats, housekeeping, inbox, jobs, migrate_chat, moderation, outbox
+from bot.store.alerts import subscription_table
 from bot.store.errors import Withdrawn
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
 def _changed(connection: Connection, deed: Subscribe | Change | Unsubscribe | Forget, now: datetime.datetime) -> None:
     match deed:
         case Subscribe():
-            subscriptions.subscribe(connection, deed, now)
+            subscription_table.subscribe(connection, deed, now)
         case Change():
-            subscriptions.change(connection, deed)
+            subscription_table.change(connection, deed)
         case Unsubscribe():
-            subscriptions.unsubscribe(connection, deed)
+            subscription_table.unsubscribe(connection, deed)
         case Forget():
             housekeeping.forget(connection, deed.person_id)

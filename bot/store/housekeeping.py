@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, literal_column, or_, select, true, update
 
 from bot.domain.messages import End, State
-from bot.store import alerts, subscriptions
+from bot.store.alerts import alert_table, subscription_table
 from bot.store.answer_table import NOBODY
 from bot.store.chats import cancel_late
 from bot.store.dialect import Lock, take
@@ -54,7 +54,7 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
         + _remove(connection, jobs, jobs.c.id, true(), now - KEPT_FAILURES)
         + _forget(connection, now - KEPT_ENTRIES)
         + _forget_askers(connection, now - KEPT_ASKERS)
-        + alerts.prune(connection, now - KEPT_ALERTS, MOST_ROWS)
+        + alert_table.prune(connection, now - KEPT_ALERTS, MOST_ROWS)
     )
 
 
@@ -85,7 +85,7 @@ def forget(connection: Connection, person_id: int) -> None:
     the audit log.
     """
     take(connection, Lock.OUTBOX)  # as whoever takes on messages does before looking at alerts
-    subscriptions.remove_all(connection, person_id)
+    subscription_table.remove_all(connection, person_id)
     connection.execute(delete(feedback).where(feedback.c.person_id == person_id))
     asked = or_(answers.c.person_id == person_id, answers.c.chat_id == person_id)
     connection.execute(update(answers).where(asked).values(NOBODY))

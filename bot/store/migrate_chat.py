@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from bot.store import subscriptions
+from bot.store.alerts import subscription_table
 from bot.store.dialect import Lock, insert, take
 from bot.store.schema import announcements, answers, chats, inbox, is_open, outbox
 
@@ -33,7 +33,7 @@ def migrate(connection: Connection, old: int, new: int, now: datetime.datetime) 
         connection.execute(delete(chats).where(chats.c.id == old))
     connection.execute(update(inbox).where(inbox.c.chat_id == old, is_open(inbox)).values(chat_id=new))
     connection.execute(update(outbox).where(outbox.c.chat_id == old).values(chat_id=new, message_id=None))
-    subscriptions.migrate(connection, old, new)
+    subscription_table.migrate(connection, old, new)
     is_passed = announcements.c.planned_at.is_(None) & (announcements.c.done_to >= new)  # or it would be left out
     connection.execute(update(announcements).where(is_passed).values(done_to=new - 1))
     connection.execute(update(answers).where(answers.c.chat_id == old).values(chat_id=new, message_id=0))

@@ -9,8 +9,9 @@ from sqlalchemy import delete, exists, func, or_, select
 
 from bot.domain.jobs import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.domain.messages import State
-from bot.store import alerts, generations
+from bot.store import generations
 from bot.store import outbox as messages
+from bot.store.alerts import alert_table
 from bot.store.dialect import Lock, insert, take
 from bot.store.schema import audit, hidden, is_waiting_alert, operators, outbox
 
@@ -64,7 +65,7 @@ def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
             messages.add(connection, [deed.withdraw(one) for one in shown_with(connection, deed.key)], now)
     else:
         connection.execute(delete(hidden).where(hidden.c.key == deed.key))
-        alerts.wake(connection, [deed.key], now, deed.daily_at or now + A_DAY)
+        alert_table.wake(connection, [deed.key], now, deed.daily_at or now + A_DAY)
     generations.mark(connection)
 
 
@@ -113,8 +114,8 @@ def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool
     is_unmade = letter.payload == ""
     if deed.is_dropped or is_unmade or are_hidden(connection, letter.cites):
         if is_unmade and not deed.is_dropped:
-            alerts.enqueue(connection, letter.chat_id, now, now)
-        alerts.untell(connection, deed.row)
+            alert_table.enqueue(connection, letter.chat_id, now, now)
+        alert_table.untell(connection, deed.row)
         return messages.drop(connection, deed.row, now)
     return messages.revive(connection, deed.row, now)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.messages import Outgoing, Priority
 from bot.service.alerts.plan import together
-from bot.store import alerts, answer_table, bulletins, moderation, outbox, pacing, subscriptions
+from bot.store import answer_table, moderation, outbox, pacing
+from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -54,13 +55,13 @@ def _tried(connection: Connection, parcel: Parcel, process_id: str, now: datetim
 
 def _filled(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
     """A message with its words; None where nothing is to be told any more."""
-    place, told = alerts.place_of(parcel.key), None
+    place, told = alert_table.place_of(parcel.key), None
     if place is None:
         place, told = _decided(connection, parcel)
     if place is None:
         return _as_it_is(connection, parcel, process_id, now)
     thread_id, is_daily = place
-    here = {one.id: one for one in subscriptions.of_chat(connection, parcel.chat_id, thread_id)}
+    here = {one.id: one for one in subscription_table.of_chat(connection, parcel.chat_id, thread_id)}
     wanted, is_more = _wanted(connection, parcel.chat_id, place, here)
     chosen = together(wanted, now, is_daily=is_daily)
     if told is not None:  # the same as before, as far as it is still wanted: it may have arrived
@@ -69,15 +70,15 @@ def _filled(connection: Connection, parcel: Parcel, process_id: str, now: dateti
     if not items:
         outbox.spare(connection, parcel, process_id, now)
         if is_more or wanted:
-            alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
+            alert_table.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
         return None
     first, *others = _payloads(parcel.id, items, thread_id, now, is_daily=is_daily)
     cites = [*(item.pending.key for item in items), *_answer_cites(items)]
-    alerts.bind(connection, parcel.chat_id, thread_id, chosen, parcel.id)
+    alert_table.bind(connection, parcel.chat_id, thread_id, chosen, parcel.id)
     filled = outbox.fill(connection, parcel, first.dump(), cites)
     outbox.add(connection, [_further(parcel, number, one, cites) for number, one in enumerate(others, 2)], now)
     if is_more or len(chosen) < len(wanted):
-        alerts.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
+        alert_table.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
     return filled
 
 
@@ -86,10 +87,10 @@ def _decided(connection: Connection, parcel: Parcel) -> tuple[tuple[int, bool] |
 
     None where it may well have arrived, or tells nothing that could be decided anew.
     """
-    told, is_daily = alerts.told_in(connection, parcel.id, parcel.chat_id)
+    told, is_daily = alert_table.told_in(connection, parcel.id, parcel.chat_id)
     if parcel.is_uncertain or not told:
         return None, None
-    alerts.unbind(connection, parcel.chat_id, parcel.id)
+    alert_table.unbind(connection, parcel.chat_id, parcel.id)
     return (load(parcel.payload).thread_id or 0, is_daily), {(one.key, one.edition) for one in told}
 
 
@@ -115,12 +116,12 @@ def _wanted(
     What is not published at this moment is kept, for when it is again.
     """
     thread_id, is_daily = place
-    pending = alerts.pending(connection, chat_id, thread_id, is_daily=is_daily)
+    pending = alert_table.pending(connection, chat_id, thread_id, is_daily=is_daily)
     active = {one.id for one in here.values() if not one.is_paused}
     unwanted = [one for one in pending if active.isdisjoint(one.subscriptions)]
-    alerts.drop(connection, chat_id, thread_id, unwanted)
+    alert_table.drop(connection, chat_id, thread_id, unwanted)
     wanted = [one for one in pending if one not in unwanted and one.is_there]
-    is_full = len(pending) == alerts.MOST_PENDING and (bool(unwanted) or pending[-1].is_there)
+    is_full = len(pending) == alert_table.MOST_PENDING and (bool(unwanted) or pending[-1].is_there)
     return wanted, is_full
 
 

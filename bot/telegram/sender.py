@@ -22,7 +22,8 @@ from telegram.error import InvalidToken, TelegramError
 from bot.domain.messages import Priority
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
-from bot.store import alerts, migrate_chat, outbox, subscriptions
+from bot.store import migrate_chat, outbox
+from bot.store.alerts import alert_table, subscription_table
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of
@@ -173,9 +174,9 @@ class Sender:
 def _follow_up(connection: Connection, parcel: Parcel, fate: Fate) -> None:
     """What an alert that was sent, or cannot be, means for the subscriptions of its place."""
     if fate.end is End.SENT:
-        alerts.fulfil(connection, parcel.chat_id, parcel.id)
+        alert_table.fulfil(connection, parcel.chat_id, parcel.id)
     elif fate.is_closed:
-        subscriptions.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
+        subscription_table.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
 
 
 def _prompt(payload: Payload) -> ForceReply:

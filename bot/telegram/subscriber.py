@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.domain.effects import Outcome
 from bot.domain.messages import Outgoing
-from bot.store import subscriptions
+from bot.store.alerts import subscription_table
 from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
 from bot.telegram.payload import Act, Button, Keyboard, Payload, load
@@ -56,12 +56,12 @@ class Counter:
     def of_chat(self, words: Words) -> list[Subscription]:
         """The subscriptions of a chat; of its topic alone, in a forum."""
         with self.database.reading() as connection:
-            return subscriptions.of_chat(connection, words.chat_id, words.thread_id or 0)
+            return subscription_table.of_chat(connection, words.chat_id, words.thread_id or 0)
 
     def count(self, words: Words) -> int:
         """How many the whole chat has."""
         with self.database.reading() as connection:
-            return subscriptions.count(connection, words.chat_id)
+            return subscription_table.count(connection, words.chat_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from bot.service.alerts.plan import SILENT_KINDS, Delta, Story, plan
 from bot.service.alerts.summary import bulletin_of
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
-from bot.store import alerts, announcements, answer_table, articles, bulletins, generations, processes, subscriptions
+from bot.store import answer_table, articles, generations, processes
+from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.dialect import MOST_KEYS, portions
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
@@ -100,7 +101,7 @@ class Announcing:
             last = None
             news = announcement.news
             if delta.kind not in SILENT_KINDS and (news.added or news.corrected):  # or a question may have its answer
-                found, last = subscriptions.following(connection, announcement.done_to, MOST_SUBSCRIPTIONS)
+                found, last = subscription_table.following(connection, announcement.done_to, MOST_SUBSCRIPTIONS)
             told = announcements.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
         if last is None:
             self._finish(announcement, delta)
@@ -113,7 +114,7 @@ class Announcing:
         made = self._bulletins(opened, announcement, keys, asking.library.segmenter)
         rows = _answers(planned, found, results, asking)
         with self._database.writing() as connection:
-            alerts.hold(connection)
+            alert_table.hold(connection)
             is_ours = processes.take_lease(connection, LEASE, self._presence.process_id)
             if not is_ours:
                 self._open = None
@@ -128,7 +129,7 @@ class Announcing:
         if not any(one.wish.question for one in found):
             return list(found)
         with self._database.reading() as connection:
-            told = alerts.answered(connection, found[0].chat_id, found[-1].chat_id)
+            told = alert_table.answered(connection, found[0].chat_id, found[-1].chat_id)
         return [one for one in found if one.wish.question is None or one.id not in told]
 
     def _fresh(self, planned: list[Alert]) -> list[Alert]:
@@ -137,7 +138,7 @@ class Announcing:
         if not keys:
             return planned
         with self._database.reading() as connection:
-            held = alerts.held(connection, keys, planned[0].chat_id, planned[-1].chat_id)
+            held = alert_table.held(connection, keys, planned[0].chat_id, planned[-1].chat_id)
         return [one for one in planned if one.edition or (one.chat_id, one.thread_id, one.key) not in held]
 
     def _opened(self, announcement: Announcement, asking: Asking) -> Open:
@@ -151,7 +152,7 @@ class Announcing:
         now = utc_now()
         with self._database.writing() as connection:  # what is pending of those that were gone for a while
             news = announcement.news
-            alerts.wake(connection, (*news.added, *news.corrected), now, daily_at(now, asking.zone))
+            alert_table.wake(connection, (*news.added, *news.corrected), now, daily_at(now, asking.zone))
         self._open = Open(asking.generation, delta, by_key, corrected & by_key.keys(), {})
         return self._open
 
@@ -254,7 +255,7 @@ def _keep(
     now = utc_now()
     answer_table.put_all(connection, [rows[name] for one in planned for name in one.questions])
     told = [(one, [rows[name].id for name in one.questions]) for one in planned]
-    alerts.put(connection, told, announcement.generation, now, daily_at(now, zone))
+    alert_table.put(connection, told, announcement.generation, now, daily_at(now, zone))
 
 
 def _some(planned: list[Alert], last: int) -> tuple[list[Alert], int]:
@@ -271,7 +272,7 @@ def _still_wanted(connection: Connection, planned: list[Alert], found: Iterable[
     """Without what somebody unsubscribed from, reworded, paused or forgot while it was planned."""
     if not planned:
         return planned
-    now = {one.id: one for one in subscriptions.between(connection, planned[0].chat_id, planned[-1].chat_id)}
+    now = {one.id: one for one in subscription_table.between(connection, planned[0].chat_id, planned[-1].chat_id)}
     gone = {one.id for one in found if one.id not in now or now[one.id].wish != one.wish}
     if not gone:
         return planned

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.service.alerts.announce import story_of
 from bot.service.alerts.plan import Delta, plan
-from bot.store import announcements, bulletins, generations, subscriptions
+from bot.store import generations
+from bot.store.alerts import announcements, bulletins, subscription_table
 from bot.store.database import Database
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
         segmenter: cuts their words.
     """
     with contextlib.closing(Database.connect(address)) as database, database.reading() as connection:
-        if subscriptions.following(connection, None, 1)[1] is None:
+        if subscription_table.following(connection, None, 1)[1] is None:
             return 0
         by_key = {article.key: article for article in said}
         hidden = generations.hidden_keys(connection)
@@ -48,7 +49,7 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
         delta = Delta(0, kind, stories, corrected)
         count, last = 0, None
         while True:
-            found, last = subscriptions.following(connection, last, MOST_SUBSCRIPTIONS)
+            found, last = subscription_table.following(connection, last, MOST_SUBSCRIPTIONS)
             if last is None:
                 return count
             told_ones = (

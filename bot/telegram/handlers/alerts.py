@@ -16,7 +16,8 @@ from bot.domain.messages import Outgoing
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
 from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, words_of_wish
 from bot.service.heartbeat import utc_now
-from bot.store import alerts, bulletins, outbox, subscriptions
+from bot.store import outbox
+from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
 from bot.telegram.buttons import turns
@@ -165,8 +166,8 @@ def _listed(found: Pressed, row: int) -> tuple[list[Item], bool]:
     hidden = found.counter.desk.asking.library.hidden
     words = found.words
     with found.counter.database.reading() as connection:
-        told, is_daily = alerts.told_in(connection, row, words.chat_id)
-        here = subscriptions.of_chat(connection, words.chat_id, words.thread_id or 0)
+        told, is_daily = alert_table.told_in(connection, row, words.chat_id)
+        here = subscription_table.of_chat(connection, words.chat_id, words.thread_id or 0)
         return items_of(connection, [one for one in told if one.key not in hidden], here), is_daily
 
 

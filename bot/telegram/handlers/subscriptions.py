@@ -15,7 +15,8 @@ from bot.domain.effects import Change, Outcome, Unsubscribe
 from bot.domain.subscriptions import Subscription, Wish
 from bot.service.alerts.announce import DAILY_HOUR
 from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
-from bot.store import outbox, subscriptions
+from bot.store import outbox
+from bot.store.alerts import subscription_table
 from bot.telegram.markup import line
 from bot.telegram.prompts import prompt
 from bot.telegram.reading import is_from_bot, message_of, without_address, words_of
@@ -243,7 +244,7 @@ def _get(wanted: Wanted) -> Subscription | None:
     if not _ID.fullmatch(wanted.words.text):
         return None
     with wanted.counter.database.reading() as connection:
-        one = subscriptions.get(connection, wanted.words.text)
+        one = subscription_table.get(connection, wanted.words.text)
     return one if one and one.place == (wanted.words.chat_id, wanted.words.thread_id or 0) else None
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bot.domain.subscriptions import Subscription, Wish
-from bot.store import alerts, generations
+from bot.store import generations
+from bot.store.alerts import alert_table
 from bot.store.dialect import insert
 from bot.store.schema import chats, subscriptions
 
@@ -121,14 +122,14 @@ def migrate(connection: Connection, old: int, new: int) -> None:
     """Move what a group subscribed to to its new id."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
     generations.mark(connection, generations.SUBSCRIBED)
-    alerts.migrate(connection, old, new)
+    alert_table.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
     """Remove all of a chat, and what it was or is to be told."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
     generations.mark(connection, generations.SUBSCRIBED)
-    alerts.remove_all(connection, chat_id)
+    alert_table.remove_all(connection, chat_id)
 
 
 def _values(one: Subscription) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""SQL of subscriptions, announcements and alerts."""
