@@ -18,8 +18,8 @@ import pytest
 
 from bot.domain.messages import Limits, Outgoing, Received
 from bot.domain.stored_answers import AnswerRow, Source
-from bot.store.database import Database
-from bot.store.schema import metadata
+from bot.store.db.database import Database
+from bot.store.db.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -23,9 +23,9 @@ from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing
 from bot.store import answer_table, articles, generations, housekeeping, jobs, moderation, outbox, processes
 from bot.store.alerts import alert_table, announcements, subscription_table
-from bot.store.database import Database
-from bot.store.schema import alerts as rows
-from bot.store.schema import answers as answer_rows
+from bot.store.db.database import Database
+from bot.store.db.schema import alerts as rows
+from bot.store.db.schema import answers as answer_rows
 from bot.telegram import alerting
 from bot.telegram.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql

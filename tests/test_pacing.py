@@ -23,8 +23,8 @@ from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
 from bot.store import answer_table, articles, moderation, outbox, processes
 from bot.store.alerts import alert_table, bulletins, subscription_table
+from bot.store.db.schema import outbox as rows
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
-from bot.store.schema import outbox as rows
 from bot.telegram.alerting import claim
 from bot.telegram.payload import load
 from bot.texts import Language, texts
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.messages import Outgoing, Parcel
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 ARTICLES = [article(name, path=f"{number}.md") for number, name in enumerate("甲乙丙丁戊己庚")]
 KEYS = [one.key for one in ARTICLES]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.service.heartbeat import Presence, utc_now
 from bot.store import processes
-from bot.store.database import Database
+from bot.store.db.database import Database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,8 +25,8 @@ from bot.service.publishing.publish import Place, Publishing, order_of
 from bot.service.publishing.report import Failure, Hold, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
 from bot.store import answer_table, articles, generations, jobs, moderation, outbox
-from bot.store.database import Database
-from bot.store.errors import JobLost
+from bot.store.db.database import Database
+from bot.store.db.errors import JobLost
 from retrieval.model import Abstention, Answer
 
 if TYPE_CHECKING:

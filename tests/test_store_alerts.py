@@ -15,7 +15,7 @@ from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
 from bot.store import articles, commit_outcome, generations, inbox, moderation, outbox, pacing, processes
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
-from bot.store.schema import outbox as messages
+from bot.store.db.schema import outbox as messages
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.messages import Outgoing, Task
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 KEY, OTHER_KEY = article("甲").key, article("乙").key
 

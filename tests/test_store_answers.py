@@ -13,15 +13,15 @@ from sqlalchemy import select
 
 from bot.domain.stored_answers import Source, Verdict
 from bot.store import answer_table
-from bot.store.schema import answers as answers_table
-from bot.store.schema import feedback
+from bot.store.db.schema import answers as answers_table
+from bot.store.db.schema import feedback
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status
 from tests.store_fixtures import CHAT, GROUP, NOW, SECOND, answer, database_fixture  # noqa: F401
 
 if TYPE_CHECKING:
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 ANY_TEXT = st.text(st.characters())  # half characters and NUL, too: articles may hold anything
 DATES = st.builds(PartialDate, st.integers(-500, 2100), st.none() | st.integers(1, 12), st.none() | st.integers(1, 28))

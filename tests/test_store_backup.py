@@ -12,10 +12,11 @@ import pytest
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Verdict
-from bot.store import answer_table, backup, chats, commit_outcome, inbox, outbox, processes
-from bot.store.database import Database
-from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
-from bot.store.schema import REVISION, metadata
+from bot.store import answer_table, chats, commit_outcome, inbox, outbox, processes
+from bot.store.db import backup
+from bot.store.db.database import Database
+from bot.store.db.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
+from bot.store.db.schema import REVISION, metadata
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     GROUP,

@@ -22,11 +22,10 @@ from sqlalchemy import func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 import bot
-from bot.store.address import parse
-from bot.store.database import Database
-from bot.store.errors import StoreTooNew, StoreUnusable
-from bot.store.revisions import revision_of
-from bot.store.schema import REVISION, leases, metadata
+from bot.store.db.address import parse
+from bot.store.db.database import Database, revision_of
+from bot.store.db.errors import StoreTooNew, StoreUnusable
+from bot.store.db.schema import REVISION, leases, metadata
 from tests.store_fixtures import database_fixture, new_address_fixture  # noqa: F401
 
 if TYPE_CHECKING:
@@ -253,7 +252,7 @@ def test_it_works_wherever_it_is_installed(tmp_path: Path) -> None:
     place = tmp_path / "50% 夹 子"
     shutil.copytree(Path(bot.__file__).parent / "store", place / "bot" / "store")
     (place / "bot" / "__init__.py").touch()
-    program = "import sys; from bot.store.database import Database; Database.open(sys.argv[1]).close()"
+    program = "import sys; from bot.store.db.database import Database; Database.open(sys.argv[1]).close()"
     command = [sys.executable, "-W", "error", "-c", program, str(tmp_path / "a.db")]
     done = subprocess.run(command, cwd=place, env={"PYTHONPATH": str(place)}, capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.domain.messages import End, State
 from bot.store import housekeeping, inbox, outbox
-from bot.store.schema import inbox as updates
-from bot.store.schema import outbox as messages
+from bot.store.db.schema import inbox as updates
+from bot.store.db.schema import outbox as messages
 from tests.store_fixtures import CHAT, DAY, NO_LIMITS, NOW, SECOND, database_fixture, message, update  # noqa: F401
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 @pytest.fixture(name="connection")

@@ -12,8 +12,8 @@ from bot.domain.effects import Outcome
 from bot.domain.messages import End, Limits
 from bot.domain.stored_answers import Verdict
 from bot.store import answer_table, commit_outcome, inbox, outbox
-from bot.store.schema import chats, feedback
-from bot.store.schema import inbox as rows
+from bot.store.db.schema import chats, feedback
+from bot.store.db.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.messages import Task
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 @pytest.fixture(name="connection")

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.domain.messages import Priority, State
 from bot.store import answer_table, inbox, migrate_chat, outbox
-from bot.store.schema import chats
-from bot.store.schema import outbox as rows
+from bot.store.db.schema import chats
+from bot.store.db.schema import outbox as rows
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.messages import Outgoing, Parcel
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 @pytest.fixture(name="connection")

@@ -19,9 +19,9 @@ from sqlalchemy import select
 from bot.domain.effects import Outcome
 from bot.domain.messages import End
 from bot.store import commit_outcome, inbox, outbox, processes
-from bot.store.database import Database
-from bot.store.schema import SUSPECT_DEATHS, leases
-from bot.store.schema import inbox as rows
+from bot.store.db.database import Database
+from bot.store.db.schema import SUSPECT_DEATHS, leases
+from bot.store.db.schema import inbox as rows
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     NO_LIMITS,

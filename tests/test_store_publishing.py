@@ -26,7 +26,7 @@ from bot.store import (
     processes,
     statistics,
 )
-from bot.store.errors import Withdrawn
+from bot.store.db.errors import Withdrawn
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
 from tests.store_fixtures import database_fixture as database_fixture  # both databases
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.domain.messages import Outgoing, Task
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 ACTOR = Actor("小明 (5)", 5, 7)
 RELOAD = Request(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")

@@ -18,12 +18,12 @@ from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.store import answer_table, housekeeping, inbox, migrate_chat, moderation, outbox
 from bot.store.alerts import alert_table, bulletins, subscription_table
-from bot.store.schema import alerts as alert_rows
-from bot.store.schema import answers as answer_rows
-from bot.store.schema import bulletins as bulletin_rows
-from bot.store.schema import chats, feedback, marks, metadata
-from bot.store.schema import inbox as updates
-from bot.store.schema import outbox as messages
+from bot.store.db.schema import alerts as alert_rows
+from bot.store.db.schema import answers as answer_rows
+from bot.store.db.schema import bulletins as bulletin_rows
+from bot.store.db.schema import chats, feedback, marks, metadata
+from bot.store.db.schema import inbox as updates
+from bot.store.db.schema import outbox as messages
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 NEW_GROUP = -1_001_234_567_890
 PERSON, OTHER = 777_000_123, 888_000_456

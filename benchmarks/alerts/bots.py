@@ -16,8 +16,8 @@ from benchmarks.alerts.stories import write_story
 from benchmarks.chat import database
 from benchmarks.reload.processes import finished, shell
 from bot.settings import sample_corpus
-from bot.store.database import Database
-from bot.store.schema import announcements, generations, is_waiting, leases, outbox, processes
+from bot.store.db.database import Database
+from bot.store.db.schema import announcements, generations, is_waiting, leases, outbox, processes
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot
 

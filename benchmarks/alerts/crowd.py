@@ -20,7 +20,7 @@ from benchmarks.reload.processes import memory_of
 from benchmarks.reload.report import tell
 from bot.domain.subscriptions import Wish
 from bot.service.heartbeat import utc_now
-from bot.store.schema import alerts, is_waiting_alert, outbox
+from bot.store.db.schema import alerts, is_waiting_alert, outbox
 from bot.telegram.announcer import PAUSE_SECONDS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.alerts.stage import Stage
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 MOST_SECONDS = 10.0  # from the first step until everybody's alert waits
 MOST_WAIT = 50.0  # ms that a write into the inbox may wait

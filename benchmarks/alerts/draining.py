@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from bot.domain.messages import Priority
 from bot.store import outbox, processes
+from bot.store.db.schema import is_waiting_alert
+from bot.store.db.schema import outbox as rows
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND
-from bot.store.schema import is_waiting_alert
-from bot.store.schema import outbox as rows
 from bot.telegram import alerting
 from bot.telegram.sender import AT_ONCE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.messages import Parcel
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 TICK_SECONDS = 0.1  # of the simulated clock: from one claim to the next
 ROUND_TRIP = (0.03, 0.3)  # seconds that a request takes

@@ -17,7 +17,7 @@ from bot.service.publishing.live_library import Shelf
 from bot.service.publishing.prepare import ANYTHING, prepare
 from bot.service.publishing.publish import Place, Publishing
 from bot.settings import sample_corpus
-from bot.store.database import Database
+from bot.store.db.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

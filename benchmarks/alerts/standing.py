@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from benchmarks.alerts.stories import numbers_in
 from bot.domain.messages import Priority, State
-from bot.store.schema import chats, outbox, subscriptions
+from bot.store.db.schema import chats, outbox, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from benchmarks.alerts.bots import Bots
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 @dataclass(frozen=True, slots=True)

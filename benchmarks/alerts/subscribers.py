@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from bot.domain.effects import Subscribe
 from bot.domain.subscriptions import Subscription, Wish
 from bot.store.alerts import subscription_table
-from bot.store.dialect import portions
+from bot.store.db.dialect import portions
 from bot.texts import Language
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Sequence
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 MOST_ROWS = 2_000  # in a transaction
 ANSWERED, UNANSWERED = "宜昌氢能船厂什么时候开工？", "明天武汉天气怎么样？"

@@ -15,7 +15,7 @@ from benchmarks.chat import at
 from bot.domain.messages import Limits, Received
 from bot.service.heartbeat import utc_now
 from bot.store import inbox
-from bot.store.database import Database
+from bot.store.db.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from benchmarks.reload.processes import finished, shell
 from benchmarks.reload.rounds import ROUND_QUESTION, rounds_in
 from bot.domain.jobs import JobEnd, JobKind
 from bot.store import jobs
-from bot.store.database import Database
+from bot.store.db.database import Database
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot
 

@@ -18,7 +18,7 @@ from benchmarks.reload.report import print_log, tell
 from benchmarks.reload.rounds import ROUND_QUESTION, Rounds, rounds_in
 from benchmarks.reload.scene import OPERATOR, Scene
 from bot.domain.jobs import JobEnd
-from bot.store.database import Database
+from bot.store.db.database import Database
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.settings import Settings
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 def run_backup(options: argparse.Namespace, settings: Settings) -> int:
     """Write all that the database holds to a file."""
-    from bot.store.address import ensure_exists
-    from bot.store.backup import backup
+    from bot.store.db.address import ensure_exists
+    from bot.store.db.backup import backup
 
     said = texts(settings.language)
     with _store_errors(said):
@@ -35,8 +35,8 @@ def run_backup(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_restore(options: argparse.Namespace, settings: Settings) -> int:
     """Fill an empty database from a backup."""
-    from bot.store.backup import restore
-    from bot.store.errors import NotRestorable, StoreNotEmpty
+    from bot.store.db.backup import restore
+    from bot.store.db.errors import NotRestorable, StoreNotEmpty
 
     said = texts(settings.language)
     with _store_errors(said):
@@ -53,7 +53,7 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The store, opened and closed again."""
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
     with _store_errors(texts(settings.language)):
         database = Database.open(settings.database)
@@ -65,7 +65,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def _store_errors(said: Texts) -> Iterator[None]:
-    from bot.store.errors import StoreTooNew, StoreUnusable
+    from bot.store.db.errors import StoreTooNew, StoreUnusable
 
     try:
         yield

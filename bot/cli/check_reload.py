@@ -20,7 +20,7 @@ from bot.service.publishing.prepare import ANYTHING, Order, prepare
 from bot.service.publishing.publish import Publishing, order_of
 from bot.settings import read_timezone
 from bot.store import jobs
-from bot.store.address import exists
+from bot.store.db.address import exists
 from bot.texts import texts
 from bot.views.job_report import busy_line, report_record, report_sections, stamp
 from bot.views.wording import fault_line
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.publish import Ended, Phrase, Place
     from bot.service.publishing.report import Report
     from bot.settings import Settings
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.texts import Texts
     from bot.views.job_report import Section
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.prepare import Order, Tell
     from bot.service.publishing.report import Report
     from bot.settings import Settings
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.texts import Texts
     from retrieval.library import Library
 

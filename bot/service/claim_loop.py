@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.service.heartbeat import Presence
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 IDLE_SECONDS = 0.5  # how soon what other processes put in is found
 ENDING_SECONDS = 6  # for what is in hand when the program ends

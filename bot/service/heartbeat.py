@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from bot.store import processes
-from bot.store.dialect import clock
+from bot.store.db.dialect import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 BEAT_SECONDS = 2
 RETRY_SECONDS = 1

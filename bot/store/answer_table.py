@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from bot.domain.stored_answers import AnswerRow, Source
-from bot.store.dialect import insert
-from bot.store.schema import answers, feedback
-from corpus.times import PartialDate
-from retrieval.event import Event
+from bot.store.db.dialect import insert
+from bot.store.db.json_codec import read_source, to_json
+from bot.store.db.schema import answers, feedback
 from retrieval.model import Reason
-from retrieval.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,31 +97,3 @@ def _one(connection: Connection, *where: ColumnElement[bool]) -> AnswerRow | Non
     found = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
     row = connection.execute(found).mappings().one_or_none()
     return AnswerRow(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None
-
-
-def to_json(said: Any) -> str:
-    """As JSON, with dates as ISO 8601 writes them."""
-    return json.dumps(said, default=_date)
-
-
-def _date(value: Any) -> str:
-    """A date as JSON holds it."""
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    raise TypeError(f"a source holds no {type(value).__name__}")
-
-
-def read_source(values: dict[str, Any]) -> Source:
-    """A source from its JSON, whose newer fields older rows lack."""
-    date, event, status = values["date"], values.get("event"), values.get("status")
-    made = {
-        "date": date and datetime.date.fromisoformat(date),
-        "spans": tuple((start, end) for start, end in values["spans"]),
-        "event": event and _event(**event),
-        "status": status and Status(status),
-    }
-    return Source(**{**values, **made})
-
-
-def _event(first: dict[str, Any], last: dict[str, Any] | None, is_inferred: bool) -> Event:
-    return Event(PartialDate(**first), PartialDate(**last) if last else None, is_inferred)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, or_, select, update
 
 from bot.domain.jobs import Member
-from bot.store import dialect
-from bot.store.schema import articles, texts, versions
+from bot.store.db import dialect
+from bot.store.db.schema import articles, texts, versions
 from corpus.model import Article, Origin, Paragraph, Section
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 
 from bot.domain.messages import State
 from bot.store import generations
-from bot.store.dialect import insert
-from bot.store.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
+from bot.store.db.dialect import insert
+from bot.store.db.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,7 +8,7 @@ from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settl
 from bot.domain.jobs import Entry
 from bot.store import answer_table, chats, housekeeping, inbox, jobs, migrate_chat, moderation, outbox
 from bot.store.alerts import subscription_table
-from bot.store.errors import Withdrawn
+from bot.store.db.errors import Withdrawn
 
 if TYPE_CHECKING:
     import datetime

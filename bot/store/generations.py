@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select
 
 from bot.domain.jobs import Generation, JobKind
-from bot.store import dialect
-from bot.store.schema import announcements, generations, hidden, marks
+from bot.store.db import dialect
+from bot.store.db.schema import announcements, generations, hidden, marks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -11,8 +11,8 @@ from bot.domain.messages import End, State
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.answer_table import NOBODY
 from bot.store.chats import cancel_late
-from bot.store.dialect import Lock, take
-from bot.store.schema import (
+from bot.store.db.dialect import Lock, take
+from bot.store.db.schema import (
     answers,
     audit,
     chats,

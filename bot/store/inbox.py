@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.domain.messages import End, SetAside, Task
 from bot.store import chats, lanes
-from bot.store.dialect import Lock, insert, take
+from bot.store.db.dialect import Lock, insert, take
+from bot.store.db.schema import inbox, is_open, is_suspect
 from bot.store.lanes import heads
-from bot.store.schema import inbox, is_open, is_suspect
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
-from bot.store import dialect
-from bot.store.schema import jobs
+from bot.store.db import dialect
+from bot.store.db.schema import jobs
 
 if TYPE_CHECKING:
     import datetime

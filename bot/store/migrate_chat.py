@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from bot.store.alerts import subscription_table
-from bot.store.dialect import Lock, insert, take
-from bot.store.schema import announcements, answers, chats, inbox, is_open, outbox
+from bot.store.db.dialect import Lock, insert, take
+from bot.store.db.schema import announcements, answers, chats, inbox, is_open, outbox
 
 if TYPE_CHECKING:
     import datetime

@@ -12,8 +12,8 @@ from bot.domain.messages import State
 from bot.store import generations
 from bot.store import outbox as messages
 from bot.store.alerts import alert_table
-from bot.store.dialect import Lock, insert, take
-from bot.store.schema import audit, hidden, is_waiting_alert, operators, outbox
+from bot.store.db.dialect import Lock, insert, take
+from bot.store.db.schema import audit, hidden, is_waiting_alert, operators, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection

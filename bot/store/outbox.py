@@ -14,9 +14,9 @@ from bot.domain.messages import DeadLetter, Parcel, Priority, State
 from bot.store import lanes
 from bot.store.chats import block as block
 from bot.store.chats import unblock as unblock
-from bot.store.dialect import Lock, insert, take
+from bot.store.db.dialect import Lock, insert, take
+from bot.store.db.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
 from bot.store.lanes import heads
-from bot.store.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
 
 if TYPE_CHECKING:
     import datetime

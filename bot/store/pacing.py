@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, exists, func, select, update
 
 from bot.store import outbox as messages
-from bot.store.schema import Moment, chats, is_waiting_alert, outbox
+from bot.store.db.schema import Moment, chats, is_waiting_alert, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection

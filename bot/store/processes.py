@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from bot.store import dialect
-from bot.store.schema import inbox, jobs, leases, outbox, processes
+from bot.store.db import dialect
+from bot.store.db.schema import inbox, jobs, leases, outbox, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.domain.messages import End, State
 from bot.store import inbox as updates
 from bot.store import outbox as messages
-from bot.store.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
+from bot.store.db.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
 from corpus.text import normalize
 from retrieval.model import Reason
 

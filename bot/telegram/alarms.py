@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.texts import Language
 
 LEAST_BYTES = 200 * 2**20  # free on the disk of the store or of the indexes

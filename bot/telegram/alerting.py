@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import Parcel
     from bot.domain.subscriptions import Pending, Subscription
-    from bot.store.database import Connection
+    from bot.store.db.database import Connection
 
 _log = logging.getLogger(__name__)
 

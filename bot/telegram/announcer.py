@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.service.answers import Asking
     from bot.service.heartbeat import Presence
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.alarms import Alarms
 
 LOOK_SECONDS = 0.5  # how soon what was published is found

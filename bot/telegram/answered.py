@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from telegram import Message
 
     from bot.domain.stored_answers import AnswerRow
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 
 def answered(database: Database, message: Message) -> AnswerRow | None:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.live_library import Shelf
     from bot.service.publishing.publish import Place
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.worker import App
     from bot.texts import Language
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.stored_answers import AnswerRow
     from bot.service.answers import Asking
     from bot.service.publishing.live_library import Shelf
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.markup import Piece
     from bot.telegram.reading import Words
     from bot.telegram.replied import Replied

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.domain.messages import Received
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.texts import Language
 
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]  # of updates that are asked for

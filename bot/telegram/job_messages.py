@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.publishing.report import Report
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.texts import Texts
 
 MOST_SHOWN = 8  # of each list; a phone shows some twenty lines

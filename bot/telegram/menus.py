@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 IN_PRIVATE = ("ask", "subscribe", "subscriptions", "unsubscribe", "help", "privacy", "forget", "start")
 IN_GROUPS = ("ask", "subscribe", "subscriptions", "unsubscribe", "help", "privacy")

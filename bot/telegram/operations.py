@@ -21,7 +21,7 @@ from bot.service.publishing.publish import Publishing
 from bot.service.publishing.report import Failure, Report
 from bot.service.publishing.worker_process import Stopped, in_process
 from bot.store import generations, jobs, outbox
-from bot.store.errors import JobLost
+from bot.store.db.errors import JobLost
 from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.prepare import Order, Tell
     from bot.service.publishing.publish import Place
     from bot.service.publishing.report import Step
-    from bot.store.database import Database
+    from bot.store.db.database import Database
 
 LOOK_SECONDS = 0.5
 EDIT_SECONDS = 3.0  # between two words on how far it is: a group takes 20 messages a minute

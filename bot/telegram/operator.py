@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.domain.effects import Deed
     from bot.service.publishing.live_library import Shelf
     from bot.service.publishing.publish import Place
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.service.heartbeat import Presence
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.alarms import Alarms
     from bot.telegram.intake import Intake
 

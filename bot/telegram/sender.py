@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import Parcel
     from bot.service.heartbeat import Presence
-    from bot.store.database import Connection, Database
+    from bot.store.db.database import Connection, Database
     from bot.telegram.alarms import Alarms
 
 LOOK_SECONDS = 0.2  # how soon the next alerts are due, where the pace held them back

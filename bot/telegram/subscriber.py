@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from telegram import Bot, CallbackQuery, Message, Update
 
     from bot.domain.subscriptions import Subscription
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Piece

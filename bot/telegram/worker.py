@@ -13,7 +13,7 @@ from bot.domain.effects import Outcome
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
 from bot.store import commit_outcome, inbox, outbox
-from bot.store.errors import Withdrawn
+from bot.store.db.errors import Withdrawn
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import Outgoing, Task
     from bot.service.heartbeat import Presence
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from bot.telegram.alarms import Alarms
     from bot.texts import Language
 

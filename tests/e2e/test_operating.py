@@ -22,7 +22,7 @@ from bot.service.publishing.publish import Place
 from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
 from bot.store import jobs
-from bot.store.database import Database
+from bot.store.db.database import Database
 from bot.telegram.operations import Operations, Schedule
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer

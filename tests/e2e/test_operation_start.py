@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.exit_codes import NO_STORE, REFUSED, UNREACHABLE, UNREADABLE, USAGE
-from bot.store.database import Database
+from bot.store.db.database import Database
 from tests.e2e.emulator import TOKEN, Telegram
 from tests.e2e.faults import Refused
 from tests.e2e.process import SECRET, clean_environment, free_port, run

@@ -18,7 +18,7 @@ from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
 from bot.store import answer_table, articles, generations, processes
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
-from bot.store.dialect import MOST_KEYS, portions
+from bot.store.db.dialect import MOST_KEYS, portions
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
 from retrieval.model import Answer
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Alert, Announcement, Bulletin, News, Subscription
     from bot.service.answers import Asking
     from bot.service.heartbeat import Presence
-    from bot.store.database import Connection, Database
+    from bot.store.db.database import Connection, Database
     from corpus.model import Article
     from retrieval.segment import Segmenter
 

@@ -9,7 +9,7 @@ from bot.service.alerts.announce import story_of
 from bot.service.alerts.plan import Delta, plan
 from bot.store import generations
 from bot.store.alerts import announcements, bulletins, subscription_table
-from bot.store.database import Database
+from bot.store.db.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from bot.domain.jobs import Changes
 from bot.domain.subscriptions import News
 from bot.service.publishing.report import Report, corrected, mention
 from bot.store import articles, generations
-from bot.store.database import Database
+from bot.store.db.database import Database
 from corpus.model import Correction, Delta, Snapshot
 from corpus.reprints import NONE, near_duplicates
 from retrieval.cache import library_name
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.jobs import Generation, JobKind, Member
-    from bot.store.database import Connection
+    from bot.store.db.database import Connection
     from corpus.model import Article
     from corpus.reprints import Reprints
 

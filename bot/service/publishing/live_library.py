@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.service.answers import Asking
     from bot.service.publishing.prepare import Tell
     from bot.service.publishing.publish import Place
-    from bot.store.database import Database
+    from bot.store.db.database import Database
     from retrieval.library import Library
 
 LOOK_SECONDS = 0.25  # how soon what another process publishes is found

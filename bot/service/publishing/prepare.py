@@ -18,7 +18,7 @@ from bot.service.alerts.summary import changes_to_tell
 from bot.service.publishing.canary import Liked, ask_golds, ask_liked
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
 from bot.service.publishing.report import Canary, Failure, Hold, Report, Step
-from bot.store.errors import StoreError
+from bot.store.db.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound

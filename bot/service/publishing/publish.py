@@ -19,7 +19,7 @@ from bot.service.publishing.prepare import Order
 from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
 from bot.store import articles, generations, jobs, moderation, outbox, statistics
-from bot.store.errors import JobLost
+from bot.store.db.errors import JobLost
 from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.messages import Outgoing
     from bot.service.heartbeat import Presence
     from bot.service.publishing.prepare import Tell
-    from bot.store.database import Connection, Database
+    from bot.store.db.database import Connection, Database
 
     Prepare = Callable[[Order, Tell], Prepared]
     Phrase = Callable[[Job, JobEnd, Report], Sequence[Outgoing]]

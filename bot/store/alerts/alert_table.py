@@ -22,11 +22,12 @@ from sqlalchemy import (
 
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Pending
-from bot.store import dialect, generations
-from bot.store.dialect import MOST_KEYS, portions
-from bot.store.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
-from bot.store.schema import answers as given
-from bot.store.schema import outbox as messages
+from bot.store import generations
+from bot.store.db import dialect
+from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.db.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
+from bot.store.db.schema import answers as given
+from bot.store.db.schema import outbox as messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Announcement, News, Told
-from bot.store.dialect import MOST_KEYS, portions
-from bot.store.schema import alerts, announcements, articles
+from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.db.schema import alerts, announcements, articles
 
 if TYPE_CHECKING:
     import datetime

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, or_, select
 
 from bot.domain.subscriptions import Bulletin
-from bot.store import dialect, generations
-from bot.store.answer_table import read_source, to_json
-from bot.store.dialect import MOST_KEYS, portions
-from bot.store.schema import bulletins, versions
+from bot.store import generations
+from bot.store.db import dialect
+from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.db.json_codec import read_source, to_json
+from bot.store.db.schema import bulletins, versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

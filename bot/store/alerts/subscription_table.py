@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, delete, exists, func, select, update
 from bot.domain.subscriptions import Subscription, Wish
 from bot.store import generations
 from bot.store.alerts import alert_table
-from bot.store.dialect import insert
-from bot.store.schema import chats, subscriptions
+from bot.store.db.dialect import insert
+from bot.store.db.schema import chats, subscriptions
 
 if TYPE_CHECKING:
     import datetime

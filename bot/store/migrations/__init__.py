@@ -1,1 +1,1 @@
-"""How the tables came to be, step by step; run by `bot.store.revisions`."""
+"""How the tables came to be, step by step; run by `bot.store.db.database`."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 
-from bot.store.dialect import POSTGRESQL
+from bot.store.db.dialect import POSTGRESQL
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine

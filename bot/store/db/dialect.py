@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.schema import Moment
+from bot.store.db.schema import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.store.dialect import POSTGRESQL
-from bot.store.errors import StoreUnusable
+from bot.store.db.dialect import POSTGRESQL
+from bot.store.db.errors import StoreUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

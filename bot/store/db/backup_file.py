@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from bot.store.errors import NotRestorable
+from bot.store.db.errors import NotRestorable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

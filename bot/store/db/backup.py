@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import DateTime, MetaData, Table, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from bot.store import copies
-from bot.store.database import Database
-from bot.store.dialect import POSTGRESQL, Lock, take
-from bot.store.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
-from bot.store.revisions import clear, is_ours, upgrade
-from bot.store.schema import REVISION, Moment, audit, jobs, leases, metadata, outbox, processes, versions
+from bot.store.db import backup_file
+from bot.store.db.database import Database, clear, is_ours, upgrade
+from bot.store.db.dialect import POSTGRESQL, Lock, take
+from bot.store.db.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
+from bot.store.db.schema import REVISION, Moment, audit, jobs, leases, metadata, outbox, processes, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.store.copies import Row
+    from bot.store.db.backup_file import Row
 
 KEPT = tuple(table for table in metadata.sorted_tables if table not in (processes, leases))  # no matter who is at work
 NUMBERED = (outbox, versions, jobs, audit)  # by the database
@@ -40,7 +39,7 @@ def backup(database: Database, file: Path) -> int:
     """
     with database.reading() as connection:
         made_at: datetime.datetime = connection.scalars(select(func.now(type_=Moment))).one()
-        return copies.write(file, REVISION, made_at, _rows(connection))
+        return backup_file.write(file, REVISION, made_at, _rows(connection))
 
 
 def restore(address: str, file: Path) -> tuple[str, int]:
@@ -59,7 +58,7 @@ def restore(address: str, file: Path) -> tuple[str, int]:
         StoreNotEmpty: there is something in the store.
         StoreUnusable: the store cannot be opened.
     """
-    revision = copies.check(file)
+    revision = backup_file.check(file)
     if not is_ours(revision):
         raise NotRestorable(file, f"nobody knows its revision {revision[:20]!r}")
     if revision > REVISION:
@@ -70,7 +69,7 @@ def restore(address: str, file: Path) -> tuple[str, int]:
             take(connection, Lock.MIGRATING)
             if not _is_empty(connection):
                 raise StoreNotEmpty(database.place)
-            return database.place, _fill(connection, revision, copies.rows_of(file))
+            return database.place, _fill(connection, revision, backup_file.rows_of(file))
     except OperationalError as error:
         raise StoreUnusable(database.place, str(error.orig)) from error
     except (SQLAlchemyError, ValueError, TypeError, LookupError) as error:  # somebody changed the file by hand

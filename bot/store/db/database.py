@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import re
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store.address import folder_of, parse, passwords, place_of
-from bot.store.dialect import Lock, take
-from bot.store.engine import make_engine, reader, turns, write_ahead, writer
-from bot.store.errors import StoreTooNew, StoreUnusable
-from bot.store.revisions import is_ours, revision_of, upgrade
-from bot.store.schema import REVISION
+from bot.store.db.address import folder_of, parse, passwords, place_of
+from bot.store.db.dialect import Lock, take
+from bot.store.db.engine import make_engine, reader, turns, write_ahead, writer
+from bot.store.db.errors import StoreTooNew, StoreUnusable
+from bot.store.db.schema import REVISION, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +134,34 @@ class Database:
                 reason = reason.replace(secret, "***")
             is_secret = any(secret in str(error) for secret in self._secrets)  # the chain is shown, too
             raise StoreUnusable(self.place, " ".join(reason.split())) from (None if is_secret else error)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    return found
+
+
+def is_ours(revision: str) -> bool:
+    """Whether this program, or a newer one, counts so: from 0001."""
+    return re.fullmatch(r"[0-9]{4}", revision) is not None and revision != "0000"
+
+
+def clear(connection: Connection) -> None:
+    """Remove all tables."""
+    metadata.drop_all(connection)
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the tables to a revision, in the transaction that is under way."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports what nobody asked for, from the import on
+    from alembic import command  # a fifth of a second, and hardly ever needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")  # wherever the package is installed
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

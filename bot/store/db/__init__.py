@@ -1,0 +1,1 @@
+"""The database itself: connection, dialect, schema, migrations, backup."""
