@@ -21,11 +21,12 @@ from bot.service.heartbeat import Presence, utc_now
 from bot.service.publishing.live_library import Shelf
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing
-from bot.store import answer_table, articles, generations, housekeeping, jobs, moderation, outbox, processes
+from bot.store import answer_table, housekeeping, jobs, moderation, outbox, processes
 from bot.store.alerts import alert_table, announcements, subscription_table
 from bot.store.db.database import Database
 from bot.store.db.schema import alerts as rows
 from bot.store.db.schema import answers as answer_rows
+from bot.store.publishing import article_table, generation_table
 from bot.telegram import alerting
 from bot.telegram.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql
@@ -95,8 +96,8 @@ class House:
         assert ended.end is JobEnd.DONE
         self.shelf.refresh()
         with self.database.reading() as connection:
-            members = articles.members(connection, generations.number(connection))
-            self.titles |= {one.key: one.title for one in articles.read(connection, members)}
+            members = article_table.members(connection, generation_table.number(connection))
+            self.titles |= {one.key: one.title for one in article_table.read(connection, members)}
         return ended.report
 
     def announcing(self, presence: Presence | None = None) -> Announcing:

@@ -21,10 +21,11 @@ from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import answer_table, articles, moderation, outbox, processes
+from bot.store import answer_table, moderation, outbox, processes
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import outbox as rows
 from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
+from bot.store.publishing import article_table
 from bot.telegram.alerting import claim
 from bot.telegram.payload import load
 from bot.texts import Language, texts
@@ -506,7 +507,7 @@ def test_what_is_gone_holds_up_nothing_that_is_there(database: Database) -> None
     with database.writing() as connection:
         follow(connection)
         news(connection, *(one.key for one in said))
-        gone = [one.id for one in articles.members(connection, 1)]
+        gone = [one.id for one in article_table.members(connection, 1)]
     publish(database, 2, [article("新", path="new.md")], ending=gone)
     with database.writing() as connection:
         news(connection, article("新").key, now=NOW + SECOND)
@@ -608,7 +609,7 @@ def test_generations_are_kept_in_mind(database: Database) -> None:
     with database.writing() as connection:
         follow(connection)
         news(connection, *KEYS[:2])
-        ending = [one.id for one in articles.members(connection, 1) if one.key == KEYS[0]]
+        ending = [one.id for one in article_table.members(connection, 1) if one.key == KEYS[0]]
     publish(database, 2, [article("新", path="new.md")], ending=ending)
     with database.writing() as connection:
         assert told(connection) == [[KEYS[1]]]

@@ -24,9 +24,10 @@ from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing, order_of
 from bot.service.publishing.report import Failure, Hold, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import answer_table, articles, generations, jobs, moderation, outbox
+from bot.store import answer_table, jobs, moderation, outbox
 from bot.store.db.database import Database
 from bot.store.db.errors import JobLost
+from bot.store.publishing import article_table, generation_table
 from retrieval.model import Abstention, Answer
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class House:
     def generation(self) -> int:
         """That serves."""
         with self.database.reading() as connection:
-            return generations.number(connection)
+            return generation_table.number(connection)
 
 
 @pytest.fixture
@@ -283,7 +284,7 @@ def test_a_rollback_is_a_new_generation(house: House) -> None:
 def keys(house: House, number: int | None = None) -> set[str]:
     """Of the articles of a generation."""
     with house.database.reading() as connection:
-        return {one.key for one in articles.members(connection, number or generations.number(connection))}
+        return {one.key for one in article_table.members(connection, number or generation_table.number(connection))}
 
 
 def test_a_generation_that_is_not_kept_cannot_be_gone_back_to(house: House) -> None:
@@ -294,7 +295,7 @@ def test_a_generation_that_is_not_kept_cannot_be_gone_back_to(house: House) -> N
     ended = house.run(JobKind.ROLLBACK, target=1)
     assert (ended.end, ended.report.failure, ended.report.generation) == (JobEnd.FAILED, Failure.NO_GENERATION, 5)
     with house.database.reading() as connection:
-        assert [one.number for one in generations.kept(connection)] == [5, 4, 3]
+        assert [one.number for one in generation_table.kept(connection)] == [5, 4, 3]
 
 
 def test_a_folder_that_is_gone_changes_nothing(house: House) -> None:

@@ -13,9 +13,10 @@ from bot.domain.effects import Change, Forget, Hide, Outcome, Resend, Subscribe,
 from bot.domain.jobs import Generation, JobKind
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
-from bot.store import articles, commit_outcome, generations, inbox, moderation, outbox, pacing, processes
+from bot.store import commit_outcome, inbox, moderation, outbox, pacing, processes
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.db.schema import outbox as messages
+from bot.store.publishing import article_table, generation_table
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status
@@ -218,13 +219,13 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
     publish(database, 1, [article("甲"), article("乙", path="b.md")])
     with database.writing() as connection:
         put(connection, alert(), alert(OTHER_KEY), alert(article("丙").key))
-        first, second = articles.members(connection, 1)
+        first, second = article_table.members(connection, 1)
     write(database, 2, [article("甲", "改。"), article("丙", path="c.md")], ending=[first.id, second.id])
     with database.reading() as connection:
         assert are_there(connection) == {KEY: True, OTHER_KEY: True, article("丙").key: False}
     made = Generation(2, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {})
     with database.writing() as connection:
-        generations.publish(connection, made, News())
+        generation_table.publish(connection, made, News())
         assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
         bulletins.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
         assert are_there(connection) == {KEY: True, OTHER_KEY: False, article("丙").key: True}
@@ -311,7 +312,7 @@ def test_daily_alerts_stay_daily_when_an_article_is_shown_again(connection: Conn
 
 def announced(connection: Connection, number: int, news: News, kind: JobKind = JobKind.RELOAD) -> None:
     """Publish a generation that brings something."""
-    generations.publish(connection, Generation(number, kind, NOW, "小明", "/corpus", "d" * 32, None, {}), news)
+    generation_table.publish(connection, Generation(number, kind, NOW, "小明", "/corpus", "d" * 32, None, {}), news)
 
 
 def test_announcements_are_planned_in_their_order(connection: Connection) -> None:

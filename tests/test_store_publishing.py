@@ -14,19 +14,9 @@ from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import News
-from bot.store import (
-    answer_table,
-    articles,
-    commit_outcome,
-    generations,
-    inbox,
-    jobs,
-    moderation,
-    outbox,
-    processes,
-    statistics,
-)
+from bot.store import answer_table, commit_outcome, inbox, jobs, moderation, outbox, processes, statistics
 from bot.store.db.errors import Withdrawn
+from bot.store.publishing import article_table, generation_table
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
 from tests.store_fixtures import database_fixture as database_fixture  # both databases
@@ -50,8 +40,8 @@ def article(name: str, text: str = "正文。", path: str = "a.md", line: int = 
 
 def members(said: Sequence[Article]) -> tuple[list[Member], dict[str, str]]:
     """Articles as rows to be written, and what they say."""
-    rows = [articles.member(one, articles.content(one)) for one in said]
-    contents = {row.text_digest: articles.content(one) for row, one in zip(rows, said, strict=True)}
+    rows = [article_table.member(one, article_table.content(one)) for one in said]
+    contents = {row.text_digest: article_table.content(one) for row, one in zip(rows, said, strict=True)}
     return rows, contents
 
 
@@ -59,9 +49,9 @@ def write(database: Database, number: int, said: Sequence[Article], ending: Sequ
     """Write the rows of a generation that is not there yet."""
     rows, contents = members(said)
     with database.writing() as connection:
-        articles.clean(connection, number - 1)
-        articles.close(connection, ending, number)
-        articles.open_versions(connection, rows, contents, number)
+        article_table.clean(connection, number - 1)
+        article_table.close(connection, ending, number)
+        article_table.open_versions(connection, rows, contents, number)
 
 
 def publish(database: Database, number: int, said: Sequence[Article] = (), ending: Sequence[int] = ()) -> None:
@@ -69,13 +59,13 @@ def publish(database: Database, number: int, said: Sequence[Article] = (), endin
     write(database, number, said, ending)
     made = Generation(number, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {"articles": len(said)})
     with database.writing() as connection:
-        generations.publish(connection, made, News(tuple(one.key for one in said)))
+        generation_table.publish(connection, made, News(tuple(one.key for one in said)))
 
 
 def keys(database: Database, number: int) -> list[str]:
     """Of the articles of a generation, in order."""
     with database.reading() as connection:
-        return [one.key for one in articles.members(connection, number)]
+        return [one.key for one in article_table.members(connection, number)]
 
 
 def process(database: Database, host: str = "here", pid: int = 1) -> str:
@@ -89,7 +79,7 @@ def test_articles_come_back_as_they_were(database: Database) -> None:
     said = article("甲", "“引”\n　𠮷。 ")
     publish(database, 1, [said, dataclasses.replace(article("乙", path="b.md"), is_named=True, date=None)])
     with database.reading() as connection:
-        first, second = articles.read(connection, articles.members(connection, 1))
+        first, second = article_table.read(connection, article_table.members(connection, 1))
     assert first == said
     assert (second.is_named, second.date, second.body) == (True, None, "一、正文。尾。")
 
@@ -98,10 +88,10 @@ def test_what_is_written_counts_once_the_generation_is_there(database: Database)
     """Killed in between, the old one serves; and what was left behind is cleaned away by the next."""
     publish(database, 1, [article("甲")])
     with database.reading() as connection:
-        (only,) = articles.members(connection, 1)
+        (only,) = article_table.members(connection, 1)
     write(database, 2, [article("乙", path="b.md")], ending=[only.id])
     with database.reading() as connection:
-        assert generations.number(connection) == 1
+        assert generation_table.number(connection) == 1
     assert keys(database, 1) == [article("甲").key]
     publish(database, 2, [article("丙", path="c.md")])
     assert keys(database, 2) == [article("甲").key, article("丙").key]
@@ -111,7 +101,7 @@ def test_earlier_generations_stay_as_they_were(database: Database) -> None:
     """One can go back to them."""
     publish(database, 1, [article("甲"), article("乙", path="b.md")])
     with database.reading() as connection:
-        gone = next(one for one in articles.members(connection, 1) if one.path == "b.md")
+        gone = next(one for one in article_table.members(connection, 1) if one.path == "b.md")
     publish(database, 2, [article("丙", path="c.md")], ending=[gone.id])
     assert (len(keys(database, 1)), len(keys(database, 2))) == (2, 2)
     assert gone.key in keys(database, 1)
@@ -129,25 +119,27 @@ def test_only_the_newest_generations_are_kept(database: Database) -> None:
     publish(database, 1, [article("甲", "一")])
     for number in (2, 3, 4):
         with database.reading() as connection:
-            (before,) = articles.members(connection, number - 1)
+            (before,) = article_table.members(connection, number - 1)
         publish(database, number, [article("甲", "一二三四"[number - 1])], ending=[before.id])
     with database.writing() as connection:
-        oldest = generations.forget(connection, 2)
-        while articles.prune(connection, oldest):
+        oldest = generation_table.forget(connection, 2)
+        while article_table.prune(connection, oldest):
             pass
     with database.reading() as connection:
-        assert [one.number for one in generations.kept(connection)] == [4, 3]
-        said = [next(articles.read(connection, articles.members(connection, number))).body for number in (3, 4)]
+        assert [one.number for one in generation_table.kept(connection)] == [4, 3]
+        said = [
+            next(article_table.read(connection, article_table.members(connection, number))).body for number in (3, 4)
+        ]
         assert said == ["一、三尾。", "一、四尾。"]
-        assert articles.members(connection, 2) == ()
+        assert article_table.members(connection, 2) == ()
 
 
 def test_a_removed_article_keeps_its_key(database: Database) -> None:
     """Nobody else gets it, and the article has it again when it comes back."""
     publish(database, 1, [article("甲")])
     with database.reading() as connection:
-        assert articles.retired(connection, ["another"]) == {article("甲").digest: article("甲").key}
-        assert articles.retired(connection, [article("甲").key]) == {}
+        assert article_table.retired(connection, ["another"]) == {article("甲").digest: article("甲").key}
+        assert article_table.retired(connection, [article("甲").key]) == {}
 
 
 def test_an_announcement_comes_with_the_generation(database: Database) -> None:
@@ -164,7 +156,7 @@ def test_every_change_is_seen(database: Database) -> None:
 
     def look() -> None:
         with database.reading() as connection:
-            seen.append(generations.marked(connection))
+            seen.append(generation_table.marked(connection))
 
     look()
     publish(database, 1, [article("甲")])
@@ -278,7 +270,7 @@ def test_deeds_are_done_with_the_end_of_an_update(database: Database) -> None:
         assert commit_outcome.finish(connection, task, holder, Outcome((message(),), deeds=deeds), NOW)
         assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(Appoint(10, "", "小明"),)), NOW)
     with database.reading() as connection:
-        assert generations.hidden_keys(connection) == {"k1"}
+        assert generation_table.hidden_keys(connection) == {"k1"}
         assert [one.person_id for one in moderation.appointed(connection)] == [9]
         assert [entry.action for entry in moderation.entries(connection, 9)] == ["hide"]
         assert outbox.waiting(connection) == 1
@@ -297,7 +289,7 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     with database.writing() as connection:
         assert commit_outcome.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
-        assert generations.hidden_keys(connection) == frozenset()
+        assert generation_table.hidden_keys(connection) == frozenset()
         assert moderation.entries(connection, 9) == []
         assert [parcel.payload for parcel in outbox.claim(connection, holder, 9, NOW)] == ["已在进行：reload"]
 

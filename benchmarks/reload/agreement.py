@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from benchmarks.reload.processes import finished, shell
-from bot.store import articles, generations
+from bot.store.publishing import article_table, generation_table
 from corpus.load import load
 from retrieval.cache import library_name, open_named
 from retrieval.segment import Segmenter
@@ -24,9 +24,9 @@ def disagreements(here: Scene, folder: Path, number: int) -> Iterator[str]:
     if served != {number}:
         yield f"round {number} is published, and {served} served"
     with here.database.reading() as connection:
-        members = articles.members(connection, generations.number(connection))
+        members = article_table.members(connection, generation_table.number(connection))
     written = {
-        (one.origin.path, one.id, articles.member(one, articles.content(one)).text_digest)
+        (one.origin.path, one.id, article_table.member(one, article_table.content(one)).text_digest)
         for one in load(folder).articles
     }
     stored = {(one.path, one.source_id, one.text_digest) for one in members}

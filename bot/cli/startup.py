@@ -20,7 +20,8 @@ from bot.service.publishing.publish import Place, Publishing
 from bot.service.publishing.report import Failure
 from bot.service.publishing.worker_process import in_process
 from bot.settings import read_publishing_settings, read_timezone
-from bot.store import generations, jobs
+from bot.store import jobs
+from bot.store.publishing import generation_table
 from bot.texts import texts
 from corpus.errors import CorpusNotFound
 from corpus.load import size_of
@@ -106,7 +107,7 @@ def ensure_published(database: Database, presence: Presence, place: Place, setti
 
 def _is_published(database: Database) -> bool:
     with database.reading() as connection:
-        return generations.number(connection) > 0
+        return generation_table.number(connection) > 0
 
 
 def begin(database: Database, presence: Presence, request: Request) -> Job | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, update
 
 from bot.domain.messages import State
-from bot.store import generations
 from bot.store.db.dialect import insert
 from bot.store.db.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -60,7 +60,7 @@ def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
     rows = connection.scalars(update(outbox).where(*held).values(dropped).returning(outbox.c.id)).all()
     never_told = alerts.c.outbox_id.is_(None) | alerts.c.outbox_id.in_(rows)
     connection.execute(delete(alerts).where(alerts.c.chat_id == chat_id, never_told))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
 def is_blocked(connection: Connection, chat_id: int) -> bool:

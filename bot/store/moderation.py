@@ -9,11 +9,11 @@ from sqlalchemy import delete, exists, func, or_, select
 
 from bot.domain.jobs import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.domain.messages import State
-from bot.store import generations
 from bot.store import outbox as messages
 from bot.store.alerts import alert_table
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import audit, hidden, is_waiting_alert, operators, outbox
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,7 +46,7 @@ def appoint(connection: Connection, deed: Appoint, now: datetime.datetime) -> No
         connection.execute(fresh.on_conflict_do_nothing(index_elements=["person_id"]))
     else:
         connection.execute(delete(operators).where(operators.c.person_id == deed.person_id))
-    generations.mark(connection)
+    generation_table.mark(connection)
 
 
 def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
@@ -66,7 +66,7 @@ def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
     else:
         connection.execute(delete(hidden).where(hidden.c.key == deed.key))
         alert_table.wake(connection, [deed.key], now, deed.daily_at or now + A_DAY)
-    generations.mark(connection)
+    generation_table.mark(connection)
 
 
 def hidden_ones(connection: Connection) -> list[Hidden]:

@@ -20,8 +20,9 @@ from bot.service.publishing.prepare import prepare, source_digest
 from bot.service.publishing.publish import Publishing
 from bot.service.publishing.report import Failure, Report
 from bot.service.publishing.worker_process import Stopped, in_process
-from bot.store import generations, jobs, outbox
+from bot.store import jobs, outbox
 from bot.store.db.errors import JobLost
+from bot.store.publishing import generation_table
 from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
@@ -169,7 +170,7 @@ class Operations:
         self._due = time.monotonic() + 60 * minutes
         digest = self._source_digest()
         with self._database.reading() as connection:
-            serving = generations.current(connection)
+            serving = generation_table.current(connection)
             last = jobs.last(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):

@@ -16,9 +16,10 @@ from bot.service.alerts.plan import SILENT_KINDS, Delta, Story, plan
 from bot.service.alerts.summary import bulletin_of
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
-from bot.store import answer_table, articles, generations, processes
+from bot.store import answer_table, processes
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.publishing import article_table, generation_table
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
 from retrieval.model import Answer
@@ -96,7 +97,7 @@ class Announcing:
         opened = self._opened(announcement, asking)
         delta = opened.delta
         with self._database.reading() as connection:
-            mark = generations.marked(connection, generations.SUBSCRIBED)
+            mark = generation_table.marked(connection, generation_table.SUBSCRIBED)
             found: list[Subscription] = []
             last = None
             news = announcement.news
@@ -120,7 +121,7 @@ class Announcing:
                 self._open = None
             elif announcements.advance(connection, announcement, last):
                 bulletins.keep(connection, made, utc_now())
-                if generations.marked(connection, generations.SUBSCRIBED) != mark:
+                if generation_table.marked(connection, generation_table.SUBSCRIBED) != mark:
                     planned = _still_wanted(connection, planned, found)
                 _keep(connection, announcement, planned, rows, asking.zone)
 
@@ -205,7 +206,7 @@ def _delta(connection: Connection, announcement: Announcement, asking: Asking) -
         return Delta(announcement.generation, kind), {}
     added = set(news.added) - announcements.known(connection, news.added)
     copies = {key for some in news.copies.values() for key in some}
-    hidden = generations.hidden_keys(connection)
+    hidden = generation_table.hidden_keys(connection)
     by_key = _articles(connection, {*added, *(copies - hidden), *news.corrected})
     segmenter = asking.library.segmenter
     stories = tuple(_story(by_key[key], news, by_key, segmenter) for key in news.added if key in added & by_key.keys())
@@ -222,8 +223,8 @@ def still_news(connection: Connection, announcement: Announcement, by_key: Mappi
 
 def _articles(connection: Connection, keys: Collection[str]) -> dict[str, Article]:
     """Of some articles those that are published, as they are now."""
-    members = articles.members_of(connection, generations.number(connection), keys)
-    return {article.key: article for article in articles.read(connection, members)}
+    members = article_table.members_of(connection, generation_table.number(connection), keys)
+    return {article.key: article for article in article_table.read(connection, members)}
 
 
 def _story(article: Article, news: News, by_key: dict[str, Article], segmenter: Segmenter) -> Story:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.service.alerts.announce import story_of
 from bot.service.alerts.plan import Delta, plan
-from bot.store import generations
 from bot.store.alerts import announcements, bulletins, subscription_table
 from bot.store.db.database import Database
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
         if subscription_table.following(connection, None, 1)[1] is None:
             return 0
         by_key = {article.key: article for article in said}
-        hidden = generations.hidden_keys(connection)
+        hidden = generation_table.hidden_keys(connection)
         told = bulletins.last_told(connection, news.changes)
         corrected = tuple(key for key in news.changes if told.get(key) != by_key[key].digest)
         known = announcements.known(connection, news.added)

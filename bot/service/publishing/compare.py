@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import Changes
 from bot.domain.subscriptions import News
 from bot.service.publishing.report import Report, corrected, mention
-from bot.store import articles, generations
 from bot.store.db.database import Database
+from bot.store.publishing import article_table, generation_table
 from corpus.model import Correction, Delta, Snapshot
 from corpus.reprints import NONE, near_duplicates
 from retrieval.cache import library_name
@@ -74,19 +74,19 @@ def what_serves(address: str | None) -> Published:
     if address is None:
         return NOTHING
     with _reading(address) as connection:
-        generation = generations.current(connection)
-        members = articles.members(connection, generation.number) if generation else ()
-        said = tuple(articles.read(connection, members))
-        retired = articles.retired(connection, (one.key for one in members))
-        return Published(generation, members, Snapshot(said, retired), generations.hidden_keys(connection))
+        generation = generation_table.current(connection)
+        members = article_table.members(connection, generation.number) if generation else ()
+        said = tuple(article_table.read(connection, members))
+        retired = article_table.retired(connection, (one.key for one in members))
+        return Published(generation, members, Snapshot(said, retired), generation_table.hidden_keys(connection))
 
 
 def articles_of(address: str | None, number: int) -> tuple[Article, ...] | None:
     """The articles of a generation; None where it is not kept."""
     with _reading(address or "") as connection:
-        if generations.get(connection, number) is None:
+        if generation_table.get(connection, number) is None:
             return None
-        return tuple(articles.read(connection, articles.members(connection, number)))
+        return tuple(article_table.read(connection, article_table.members(connection, number)))
 
 
 @contextlib.contextmanager
@@ -107,8 +107,8 @@ def compare(
         delta: how they differ from what serves.
         reprints: those among what serves.
     """
-    contents = {article.key: articles.content(article) for article in said}
-    members = [articles.member(article, contents[article.key]) for article in said]
+    contents = {article.key: article_table.content(article) for article in said}
+    members = [article_table.member(article, contents[article.key]) for article in said]
     before = {one.fact: one for one in published.members}
     facts = {one.fact for one in members}
     opening = tuple(one for one in members if one.fact not in before)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.jobs import JobKind
 from bot.service.publishing.prepare import Order, rebuild
 from bot.service.publishing.worker_process import BrokeOff, in_process
-from bot.store import articles, generations
+from bot.store.publishing import article_table, generation_table
 from retrieval import kernel
 from retrieval.cache import library_name, open_named
 from retrieval.errors import CacheUnusable
@@ -148,16 +148,16 @@ class Shelf:
 
     def _look(self) -> _Seen | None:
         with self._database.reading() as connection:
-            mark = generations.marked(connection)
+            mark = generation_table.marked(connection)
             if self._seen and self._seen.mark == mark:
                 return self._seen
-            generation = generations.current(connection)
+            generation = generation_table.current(connection)
             if generation is None:
                 return None
-            hidden = generations.hidden_keys(connection)
+            hidden = generation_table.hidden_keys(connection)
             if self._seen and self._seen.generation.number == generation.number:
                 return replace(self._seen, mark=mark, hidden=hidden)
-            members = articles.members(connection, generation.number)
+            members = article_table.members(connection, generation.number)
         return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
 
     def _library(self, name: str, tell: Tell) -> Library:

@@ -18,8 +18,9 @@ from bot.service.publishing.compare import Prepared
 from bot.service.publishing.prepare import Order
 from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import articles, generations, jobs, moderation, outbox, statistics
+from bot.store import jobs, moderation, outbox, statistics
 from bot.store.db.errors import JobLost
+from bot.store.publishing import article_table, generation_table
 from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Publishing:
             SQLAlchemyError: the store cannot be written.
         """
         with self.database.reading() as connection:
-            report = replace(report, generation=generations.number(connection))
+            report = replace(report, generation=generation_table.number(connection))
         self._finish(job, Prepared(report), JobEnd.FAILED)
         return Ended(JobEnd.FAILED, report)
 
@@ -144,15 +145,15 @@ class Publishing:
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
         """Write the rows of the generation to come, in batches: nobody sees them yet."""
-        number, changes, most = prepared.base + 1, prepared.changes, articles.MOST_ROWS
+        number, changes, most = prepared.base + 1, prepared.changes, article_table.MOST_ROWS
         with self._holding(job) as connection:
-            articles.clean(connection, prepared.base)
+            article_table.clean(connection, prepared.base)
         for start in range(0, len(changes.closing), most):
             with self._holding(job) as connection:
-                articles.close(connection, changes.closing[start : start + most], number)
+                article_table.close(connection, changes.closing[start : start + most], number)
         for start in range(0, len(changes.opening), most):
             with self._holding(job) as connection:
-                articles.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
+                article_table.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
 
     def _finish(self, job: Job, prepared: Prepared, end: JobEnd) -> None:
         """End the job with all that it led to: the generation, its announcement, what is said of it, the audit log."""
@@ -160,10 +161,10 @@ class Publishing:
         messages = list(self.phrase(job, end, report))
         with self._holding(job) as connection:
             if _publishes(job, end):
-                if generations.number(connection) != prepared.base:
+                if generation_table.number(connection) != prepared.base:
                     raise JobLost(job.id)
-                generations.publish(connection, self._generation(job, prepared, now), prepared.news)
-                articles.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
+                generation_table.publish(connection, self._generation(job, prepared, now), prepared.news)
+                article_table.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
             moderation.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
             jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
@@ -199,11 +200,11 @@ class Publishing:
     def _prune(self) -> None:
         """Remove what only generations said that are no longer kept."""
         with self.database.writing() as connection:
-            oldest = generations.forget(connection, self.place.kept)
+            oldest = generation_table.forget(connection, self.place.kept)
         removed = 1
         while removed:
             with self.database.writing() as connection:
-                removed = articles.prune(connection, oldest)
+                removed = article_table.prune(connection, oldest)
 
 
 def order_of(database: Database, place: Place, request: Request) -> Order:

@@ -22,12 +22,12 @@ from sqlalchemy import (
 
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Pending
-from bot.store import generations
 from bot.store.db import dialect
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.db.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
 from bot.store.db.schema import answers as given
 from bot.store.db.schema import outbox as messages
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -183,7 +183,7 @@ def place_of(key: str | None) -> tuple[int, bool] | None:
 
 def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[Pending]:
     """What is to be told at a place, at most so much as one message holds: what can be told first, then the oldest."""
-    place = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": generations.number(connection)}
+    place = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": generation_table.number(connection)}
     return [_pending(row, is_there=bool(row.is_there)) for row in connection.execute(_PENDING, place)]
 
 
@@ -223,7 +223,7 @@ def fulfil(connection: Connection, chat_id: int, outbox_id: int) -> None:
 def answered(connection: Connection, first: int, last: int) -> set[str]:
     """The subscriptions of chats of a range to which an answer is about to be told."""
     where = (alerts.c.answers != "", alerts.c.chat_id.between(first, last), alerts.c.outbox_id.is_(None))
-    facts = {"serving": generations.number(connection)}
+    facts = {"serving": generation_table.number(connection)}
     rows = connection.execute(select(alerts.c.subscriptions).where(*where, _IS_THERE), facts)
     return {name for row in rows for name in row.subscriptions.split()}
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, or_, select
 
 from bot.domain.subscriptions import Bulletin
-from bot.store import generations
 from bot.store.db import dialect
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.db.json_codec import read_source, to_json
 from bot.store.db.schema import bulletins, versions
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -59,7 +59,7 @@ def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
     Of a correction what was made for it, of a new article what was made of it as it is published.
     """
     pairs = set(wanted)
-    facts = {"keys": list({key for key, _ in pairs}), "serving": generations.number(connection)}
+    facts = {"keys": list({key for key, _ in pairs}), "serving": generation_table.number(connection)}
     found: dict[tuple[str, int], Row[Any]] = {}
     for row in connection.execute(_BULLETINS, facts):
         found[row.key, row.generation] = found[row.key, 0] = row

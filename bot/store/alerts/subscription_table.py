@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bot.domain.subscriptions import Subscription, Wish
-from bot.store import generations
 from bot.store.alerts import alert_table
 from bot.store.db.dialect import insert
 from bot.store.db.schema import chats, subscriptions
+from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
     import datetime
@@ -94,41 +94,41 @@ def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -
     """Keep a subscription, unless it is there."""
     values = {**_values(deed.subscription), "created_at": now}
     connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
 def change(connection: Connection, deed: Change) -> None:
     """Let a subscription be another one; nothing, where it was removed."""
     values = _values(deed.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
 def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
     """Remove subscriptions."""
     of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
     """Pause what goes to a place that takes no messages any more."""
     here = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
     connection.execute(update(subscriptions).where(*here).values(is_paused=True))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
     """Move what a group subscribed to to its new id."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
     alert_table.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
     """Remove all of a chat, and what it was or is to be told."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-    generations.mark(connection, generations.SUBSCRIBED)
+    generation_table.mark(connection, generation_table.SUBSCRIBED)
     alert_table.remove_all(connection, chat_id)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
-from bot.store import generations
+from bot.store.publishing import generation_table
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
@@ -90,7 +90,7 @@ def _number(argument: str) -> int:
 
 def _kept(room: Room) -> list[Generation]:
     with room.database.reading() as connection:
-        return generations.kept(connection)
+        return generation_table.kept(connection)
 
 
 async def _listed(room: Room, texts: Texts) -> tuple[str, Keyboard]:

@@ -11,7 +11,8 @@ from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.metrics import memory_megabytes
-from bot.store import generations, jobs, statistics
+from bot.store import jobs, statistics
+from bot.store.publishing import generation_table
 from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages
 from bot.telegram.operator import button, on_command, on_press, outgoing
@@ -61,8 +62,8 @@ async def on_refresh(operation: Operation) -> Outcome:
 def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
     said, library = texts.operating, room.desk.asking.library
     with room.database.reading() as connection:
-        serving = generations.current(connection)
-        hidden = len(generations.hidden_keys(connection))
+        serving = generation_table.current(connection)
+        hidden = len(generation_table.hidden_keys(connection))
         last = jobs.last(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
         waiting = statistics.queues(connection)
     reload = said["status-no-reload"]
