@@ -21,12 +21,13 @@ from bot.service.heartbeat import Presence, utc_now
 from bot.service.publishing.live_library import Shelf
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing
-from bot.store import answer_table, housekeeping, jobs, moderation, outbox, processes
+from bot.store import answer_table, housekeeping, moderation
 from bot.store.alerts import alert_table, announcements, subscription_table
 from bot.store.db.database import Database
 from bot.store.db.schema import alerts as rows
 from bot.store.db.schema import answers as answer_rows
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import job_queue, outbox, processes
 from bot.telegram import alerting
 from bot.telegram.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql
@@ -89,8 +90,8 @@ class House:
         """Publish."""
         request = replace(Request(kind, Actor("小明"), "zh-Hans", approved=("*",)), **options)
         with self.database.writing() as connection:
-            number = jobs.ask(connection, request, utc_now(), self.presence.process_id)
-            job = jobs.get(connection, number or 0)
+            number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
+            job = job_queue.get(connection, number or 0)
         assert job is not None
         ended = Publishing(self.database, self.presence, self.place, lambda *_: ()).run(job, prepare, lambda *_: None)
         assert ended.end is JobEnd.DONE

@@ -21,11 +21,12 @@ from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.store import answer_table, moderation, outbox, processes
+from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import outbox as rows
-from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.store.publishing import article_table
+from bot.store.queue import outbox, processes
+from bot.store.queue.rate_limit import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.telegram.alerting import claim
 from bot.telegram.payload import load
 from bot.texts import Language, texts

@@ -6,8 +6,8 @@ import datetime
 from typing import TYPE_CHECKING
 
 from bot.service.heartbeat import Presence, utc_now
-from bot.store import processes
 from bot.store.db.database import Database
+from bot.store.queue import processes
 
 if TYPE_CHECKING:
     from pathlib import Path

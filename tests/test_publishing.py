@@ -24,10 +24,11 @@ from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, Publishing, order_of
 from bot.service.publishing.report import Failure, Hold, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import answer_table, jobs, moderation, outbox
+from bot.store import answer_table, moderation
 from bot.store.db.database import Database
 from bot.store.db.errors import JobLost
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import job_queue, outbox
 from retrieval.model import Abstention, Answer
 
 if TYPE_CHECKING:
@@ -81,9 +82,9 @@ class House:
         """A job in hand."""
         request = replace(Request(kind, ACTOR, "zh-Hans"), **options)  # type: ignore[arg-type]
         with self.database.writing() as connection:
-            number = jobs.ask(connection, request, utc_now(), self.presence.process_id)
+            number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
             assert number is not None
-            job = jobs.get(connection, number)
+            job = job_queue.get(connection, number)
         assert job is not None
         return job
 
@@ -343,7 +344,7 @@ def test_work_that_is_broken_off_is_free(house: House) -> None:
     with pytest.raises(Stopped):
         house.publishing().run(house.begin(), stops, lambda *_: None)
     with house.database.writing() as connection:
-        assert jobs.claim(connection, house.presence.process_id, tuple(JobKind)) is not None
+        assert job_queue.claim(connection, house.presence.process_id, tuple(JobKind)) is not None
 
 
 def test_who_was_thought_dead_publishes_nothing(house: House) -> None:
@@ -353,8 +354,8 @@ def test_who_was_thought_dead_publishes_nothing(house: House) -> None:
     def freezes(order: Order, tell: Tell) -> Prepared:
         prepared = prepare(order, tell)
         with house.database.writing() as connection:
-            jobs.release(connection, job.id, house.presence.process_id)
-            jobs.claim(connection, "another", tuple(JobKind))
+            job_queue.release(connection, job.id, house.presence.process_id)
+            job_queue.claim(connection, "another", tuple(JobKind))
         return prepared
 
     job = house.begin()
@@ -375,7 +376,7 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
     with house.database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, "p", 9, utc_now())] == ["load done"]
         assert [entry.end for entry in moderation.entries(connection, 9)] == [JobEnd.UNCHANGED, JobEnd.DONE]
-        last = jobs.last(connection, [JobKind.RELOAD])
+        last = job_queue.last(connection, [JobKind.RELOAD])
     assert last is not None
     assert last.report is not None
     assert last.report["counts"]["articles"] == 6
@@ -538,8 +539,8 @@ def test_what_died_before_publishing_is_not_remembered(house: House) -> None:
     publishing = house.publishing()
     publishing._stage(job, prepare(order_of(house.database, house.place, job.request), lambda *_: None))
     with house.database.writing() as connection:
-        jobs.release(connection, job.id, house.presence.process_id)
-        jobs.drop(connection, job.id, utc_now())
+        job_queue.release(connection, job.id, house.presence.process_id)
+        job_queue.drop(connection, job.id, utc_now())
     (house.folder / "road3.md").unlink()
     house.run()
     (house.folder / "road3.md").write_text(before, "utf-8")

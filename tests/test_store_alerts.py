@@ -13,10 +13,11 @@ from bot.domain.effects import Change, Forget, Hide, Outcome, Resend, Subscribe,
 from bot.domain.jobs import Generation, JobKind
 from bot.domain.messages import Priority, State
 from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
-from bot.store import commit_outcome, inbox, moderation, outbox, pacing, processes
+from bot.store import commit_outcome, moderation
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.db.schema import outbox as messages
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import inbox, outbox, processes, rate_limit
 from corpus.times import PartialDate
 from retrieval.event import Event
 from retrieval.status import Status
@@ -416,7 +417,7 @@ def letter(connection: Connection, **others: object) -> int:
 def test_what_an_alert_says_is_decided_when_it_goes(connection: Connection) -> None:
     """From then on its place may have another one, and the article can be withdrawn from it."""
     put(connection, alert())
-    (parcel,) = pacing.claim(connection, "me", 9, NOW)
+    (parcel,) = rate_limit.claim(connection, "me", 9, NOW)
     filled = outbox.fill(connection, parcel, "宜昌的消息", [KEY, OTHER_KEY, KEY])
     assert filled == dataclasses.replace(parcel, payload="宜昌的消息", key=None)
     put(connection, alert(OTHER_KEY))

@@ -12,11 +12,12 @@ import pytest
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Verdict
-from bot.store import answer_table, chats, commit_outcome, inbox, outbox, processes
+from bot.store import answer_table, commit_outcome
 from bot.store.db import backup
 from bot.store.db.database import Database
 from bot.store.db.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.db.schema import REVISION, metadata
+from bot.store.queue import chats, inbox, outbox, processes
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     GROUP,

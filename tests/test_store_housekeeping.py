@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.messages import End, State
-from bot.store import housekeeping, inbox, outbox
+from bot.store import housekeeping
 from bot.store.db.schema import inbox as updates
 from bot.store.db.schema import outbox as messages
+from bot.store.queue import inbox, outbox
 from tests.store_fixtures import CHAT, DAY, NO_LIMITS, NOW, SECOND, database_fixture, message, update  # noqa: F401
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from bot.domain.effects import Outcome
 from bot.domain.messages import End, Limits
 from bot.domain.stored_answers import Verdict
-from bot.store import answer_table, commit_outcome, inbox, outbox
+from bot.store import answer_table, commit_outcome
 from bot.store.db.schema import chats, feedback
 from bot.store.db.schema import inbox as rows
+from bot.store.queue import inbox, outbox
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,

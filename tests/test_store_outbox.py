@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.messages import Priority, State
-from bot.store import answer_table, inbox, migrate_chat, outbox
+from bot.store import answer_table, migrate_chat
 from bot.store.db.schema import chats
 from bot.store.db.schema import outbox as rows
+from bot.store.queue import inbox, outbox
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,

@@ -18,10 +18,11 @@ from sqlalchemy import select
 
 from bot.domain.effects import Outcome
 from bot.domain.messages import End
-from bot.store import commit_outcome, inbox, outbox, processes
+from bot.store import commit_outcome
 from bot.store.db.database import Database
 from bot.store.db.schema import SUSPECT_DEATHS, leases
 from bot.store.db.schema import inbox as rows
+from bot.store.queue import inbox, outbox, processes
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     NO_LIMITS,

@@ -14,9 +14,10 @@ from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
 from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import News
-from bot.store import answer_table, commit_outcome, inbox, jobs, moderation, outbox, processes, statistics
+from bot.store import answer_table, commit_outcome, moderation, statistics
 from bot.store.db.errors import Withdrawn
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import inbox, job_queue, outbox, processes
 from corpus.model import Article, Origin, Paragraph, Section
 from tests.store_fixtures import DAY, HOUR, NO_LIMITS, NOW, SECOND, answer, message, update
 from tests.store_fixtures import database_fixture as database_fixture  # both databases
@@ -177,22 +178,22 @@ def test_one_job_of_a_lane_at_a_time(database: Database) -> None:
 
         def ask(_: int) -> int | None:
             with database.writing() as connection:
-                return jobs.ask(connection, RELOAD, NOW)
+                return job_queue.ask(connection, RELOAD, NOW)
 
         found = [number for number in pool.map(ask, range(8)) if number is not None]
     assert len(found) == 1
     with database.writing() as connection:
-        assert jobs.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK), NOW) is None
-        assert jobs.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.CHECK), NOW) is not None
+        assert job_queue.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK), NOW) is None
+        assert job_queue.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.CHECK), NOW) is not None
 
 
 def test_a_job_is_as_it_was_asked_for(database: Database) -> None:
     """It may be done by another process, after a restart."""
     asked = dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK, target=3, approved=("x", "y"), thread_id=4)
     with database.writing() as connection:
-        number = jobs.ask(connection, asked, NOW)
+        number = job_queue.ask(connection, asked, NOW)
         assert number is not None
-        job = jobs.get(connection, number)
+        job = job_queue.get(connection, number)
     assert job is not None
     assert (job.request, job.created_at, job.process_id, job.end) == (asked, NOW, None, None)
 
@@ -201,27 +202,27 @@ def test_a_job_of_a_dead_process_is_free(database: Database) -> None:
     """Whoever comes begins it anew; a death is counted."""
     holder = process(database)
     with database.writing() as connection:
-        number = jobs.ask(connection, RELOAD, NOW, holder)
+        number = job_queue.ask(connection, RELOAD, NOW, holder)
         assert number is not None
-        assert jobs.claim(connection, "other", tuple(JobKind)) is None
+        assert job_queue.claim(connection, "other", tuple(JobKind)) is None
     with database.writing() as connection:
         processes.bury(connection, "here", lambda _: False, NOW, but=None)
     other = process(database, pid=2)
     with database.writing() as connection:
-        job = jobs.claim(connection, other, tuple(JobKind))
+        job = job_queue.claim(connection, other, tuple(JobKind))
         assert job is not None
         assert (job.id, job.deaths, job.process_id) == (number, 1, other)
-        assert not jobs.is_held(connection, number, holder)
-        assert not jobs.end(connection, number, holder, JobEnd.DONE, {}, NOW)
+        assert not job_queue.is_held(connection, number, holder)
+        assert not job_queue.end(connection, number, holder, JobEnd.DONE, {}, NOW)
 
 
 def test_who_leaves_lets_go_of_its_job(database: Database) -> None:
     """No death is counted."""
     holder = process(database)
     with database.writing() as connection:
-        number = jobs.ask(connection, RELOAD, NOW, holder) or 0
+        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
         processes.leave(connection, holder)
-        job = jobs.get(connection, number)
+        job = job_queue.get(connection, number)
     assert job is not None
     assert (job.process_id, job.deaths) == (None, 0)
 
@@ -230,27 +231,27 @@ def test_a_job_ends_once(database: Database) -> None:
     """And then the next may begin."""
     holder = process(database)
     with database.writing() as connection:
-        number = jobs.ask(connection, RELOAD, NOW, holder) or 0
-        assert jobs.note(connection, number, holder, {"step": "reading"})
-        assert jobs.end(connection, number, holder, JobEnd.HELD, {"name": "n"}, NOW)
-        assert not jobs.end(connection, number, holder, JobEnd.DONE, {}, NOW)
-        job = jobs.get(connection, number)
+        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
+        assert job_queue.note(connection, number, holder, {"step": "reading"})
+        assert job_queue.end(connection, number, holder, JobEnd.HELD, {"name": "n"}, NOW)
+        assert not job_queue.end(connection, number, holder, JobEnd.DONE, {}, NOW)
+        job = job_queue.get(connection, number)
         assert job is not None
         assert (job.end, job.report, job.process_id) == (JobEnd.HELD, {"name": "n"}, None)
-        assert jobs.settle(connection, number, JobEnd.DROPPED)
-        assert not jobs.settle(connection, number, JobEnd.DONE)
-        assert jobs.ask(connection, RELOAD, NOW) is not None
+        assert job_queue.settle(connection, number, JobEnd.DROPPED)
+        assert not job_queue.settle(connection, number, JobEnd.DONE)
+        assert job_queue.ask(connection, RELOAD, NOW) is not None
 
 
 def test_a_job_in_hand_is_not_dropped(database: Database) -> None:
     """Only one that nobody works on."""
     holder = process(database)
     with database.writing() as connection:
-        number = jobs.ask(connection, RELOAD, NOW, holder) or 0
-        assert not jobs.drop(connection, number, NOW)
-        assert jobs.release(connection, number, holder)
-        assert jobs.drop(connection, number, NOW)
-        assert not jobs.is_waiting(connection)
+        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
+        assert not job_queue.drop(connection, number, NOW)
+        assert job_queue.release(connection, number, holder)
+        assert job_queue.drop(connection, number, NOW)
+        assert not job_queue.is_waiting(connection)
 
 
 def task_of(database: Database, holder: str) -> Task:
@@ -281,7 +282,7 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        jobs.ask(connection, RELOAD, NOW)
+        job_queue.ask(connection, RELOAD, NOW)
     deeds = (Hide("k1", "题目", "小明"), Ask(RELOAD), Entry(ACTOR, "x", "", JobEnd.DONE))
     outcome = Outcome(
         (message("开始"),), deeds=deeds, otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),)
@@ -303,8 +304,8 @@ def test_a_decision_is_made_once(database: Database) -> None:
     """Two operators press at the same time."""
     holder = process(database)
     with database.writing() as connection:
-        number = jobs.ask(connection, RELOAD, NOW, holder) or 0
-        jobs.end(connection, number, holder, JobEnd.HELD, {}, NOW)
+        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
+        job_queue.end(connection, number, holder, JobEnd.HELD, {}, NOW)
         inbox.put(connection, [update(1), update(2, chat_id=8)], NO_LIMITS, NOW)
         first, second = inbox.claim(connection, holder, 2, NOW)
     for task in (first, second):

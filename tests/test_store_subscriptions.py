@@ -16,7 +16,7 @@ from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import End, Priority, State
 from bot.domain.stored_answers import Verdict
 from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
-from bot.store import answer_table, housekeeping, inbox, migrate_chat, moderation, outbox
+from bot.store import answer_table, housekeeping, migrate_chat, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import alerts as alert_rows
 from bot.store.db.schema import answers as answer_rows
@@ -24,6 +24,7 @@ from bot.store.db.schema import bulletins as bulletin_rows
 from bot.store.db.schema import chats, feedback, marks, metadata
 from bot.store.db.schema import inbox as updates
 from bot.store.db.schema import outbox as messages
+from bot.store.queue import inbox, outbox
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bot.domain.messages import Priority
-from bot.store import outbox, processes
 from bot.store.db.schema import is_waiting_alert
 from bot.store.db.schema import outbox as rows
-from bot.store.pacing import CHAT_SECONDS, PER_GROUP, PER_SECOND
+from bot.store.queue import outbox, processes
+from bot.store.queue.rate_limit import CHAT_SECONDS, PER_GROUP, PER_SECOND
 from bot.telegram import alerting
 from bot.telegram.sender import AT_ONCE
 

@@ -16,7 +16,7 @@ from benchmarks.alerts.subscribers import MATCHING, Sort, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
 from bot.domain.subscriptions import Wish
 from bot.service.heartbeat import utc_now
-from bot.store.pacing import PER_SECOND
+from bot.store.queue.rate_limit import PER_SECOND
 from tests.e2e.faults import Hang
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.chat import at
 from bot.domain.messages import Limits, Received
 from bot.service.heartbeat import utc_now
-from bot.store import inbox
 from bot.store.db.database import Database
+from bot.store.queue import inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from benchmarks.reload.processes import finished, shell
 from benchmarks.reload.rounds import ROUND_QUESTION, rounds_in
 from bot.domain.jobs import JobEnd, JobKind
-from bot.store import jobs
 from bot.store.db.database import Database
+from bot.store.queue import job_queue
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot
 
@@ -45,7 +45,7 @@ class Scene:
     def job(self) -> Job | None:
         """The reload that was begun last."""
         with self.database.reading() as connection:
-            return jobs.last(connection, (JobKind.RELOAD,))
+            return job_queue.last(connection, (JobKind.RELOAD,))
 
     def last_job(self) -> int:
         """The number of that; 0 where there is none."""

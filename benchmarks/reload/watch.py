@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.reload.processes import descendants, memory_of
 from bot.domain.jobs import JobKind
-from bot.store import jobs
+from bot.store.queue import job_queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ class Watch:
     def _run(self) -> None:
         while not self._ended.wait(0.1):
             with self._here.database.reading() as connection:
-                job = jobs.open_one(connection, JobKind.RELOAD.lane)
+                job = job_queue.open_one(connection, JobKind.RELOAD.lane)
             step = str((job.progress or {}).get("step", "begun")) if job else "idle"
             if not self._steps or self._steps[-1][0] != step:
                 self._steps.append((step, time.monotonic()))

@@ -19,8 +19,8 @@ from bot.service.heartbeat import utc_now
 from bot.service.publishing.prepare import ANYTHING, Order, prepare
 from bot.service.publishing.publish import Publishing, order_of
 from bot.settings import read_timezone
-from bot.store import jobs
 from bot.store.db.address import exists
+from bot.store.queue import job_queue
 from bot.texts import texts
 from bot.views.job_report import busy_line, report_record, report_sections, stamp
 from bot.views.wording import fault_line
@@ -73,7 +73,7 @@ def _reload(
     job = begin(database, presence, Request(JobKind.RELOAD, actor, settings.language, approved))
     if job is None:
         with database.reading() as connection:
-            other = jobs.open_one(connection, JobKind.RELOAD.lane)
+            other = job_queue.open_one(connection, JobKind.RELOAD.lane)
         if other:
             print(busy_line(other, stamp(other.created_at, read_timezone()), said), file=sys.stderr)
         return None
@@ -83,7 +83,7 @@ def _reload(
     except (KeyboardInterrupt, SystemExit):
         if job.request.actor.chat_id is None:  # or a bot goes on with it: somebody waits in a chat
             with database.writing() as connection:
-                jobs.drop(connection, job.id, utc_now())
+                job_queue.drop(connection, job.id, utc_now())
         raise
     except SQLAlchemyError as error:
         message = said.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))

@@ -20,8 +20,8 @@ from bot.service.publishing.publish import Place, Publishing
 from bot.service.publishing.report import Failure
 from bot.service.publishing.worker_process import in_process
 from bot.settings import read_publishing_settings, read_timezone
-from bot.store import jobs
 from bot.store.publishing import generation_table
+from bot.store.queue import job_queue
 from bot.texts import texts
 from corpus.errors import CorpusNotFound
 from corpus.load import size_of
@@ -116,10 +116,10 @@ def begin(database: Database, presence: Presence, request: Request) -> Job | Non
     None where another process has one, or one of another kind is open.
     """
     with database.writing() as connection:
-        number = jobs.ask(connection, request, utc_now(), presence.process_id)
+        number = job_queue.ask(connection, request, utc_now(), presence.process_id)
         if number is not None:
-            return jobs.get(connection, number)
-        job = jobs.claim(connection, presence.process_id, [request.kind])
+            return job_queue.get(connection, number)
+        job = job_queue.claim(connection, presence.process_id, [request.kind])
     if job is None:
         return None
     approved = (*job.request.approved, *request.approved)

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from bot.store import processes
 from bot.store.db.dialect import clock
+from bot.store.queue import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

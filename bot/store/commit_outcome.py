@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
 from bot.domain.jobs import Entry
-from bot.store import answer_table, chats, housekeeping, inbox, jobs, migrate_chat, moderation, outbox
+from bot.store import answer_table, housekeeping, migrate_chat, moderation
 from bot.store.alerts import subscription_table
 from bot.store.db.errors import Withdrawn
+from bot.store.queue import chats, inbox, job_queue, outbox
 
 if TYPE_CHECKING:
     import datetime
@@ -59,7 +60,7 @@ def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Seq
         attempt.rollback()
     if outcome.otherwise is None:
         return ()
-    busy = jobs.open_one(connection, refused.request.kind.lane) if isinstance(refused, Ask) else None
+    busy = job_queue.open_one(connection, refused.request.kind.lane) if isinstance(refused, Ask) else None
     return outcome.otherwise(busy)
 
 
@@ -67,9 +68,9 @@ def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
     """False where it cannot be done: another job is open, or somebody has decided before."""
     match deed:
         case Ask():
-            return jobs.ask(connection, deed.request, now) is not None
+            return job_queue.ask(connection, deed.request, now) is not None
         case Settle():
-            return jobs.settle(connection, deed.job_id, deed.end)
+            return job_queue.settle(connection, deed.job_id, deed.end)
         case Hide():
             moderation.hide(connection, deed, now)
         case Appoint():

@@ -10,7 +10,6 @@ from sqlalchemy import delete, exists, literal_column, or_, select, true, update
 from bot.domain.messages import End, State
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.answer_table import NOBODY
-from bot.store.chats import cancel_late
 from bot.store.db.dialect import Lock, take
 from bot.store.db.schema import (
     answers,
@@ -24,6 +23,7 @@ from bot.store.db.schema import (
     jobs,
     outbox,
 )
+from bot.store.queue.chats import cancel_late
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table

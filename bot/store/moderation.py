@@ -9,11 +9,11 @@ from sqlalchemy import delete, exists, func, or_, select
 
 from bot.domain.jobs import Actor, Entry, Hidden, JobEnd, Operator, Shown
 from bot.domain.messages import State
-from bot.store import outbox as messages
 from bot.store.alerts import alert_table
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import audit, hidden, is_waiting_alert, operators, outbox
 from bot.store.publishing import generation_table
+from bot.store.queue import outbox as messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection

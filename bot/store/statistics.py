@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from bot.domain.messages import End, State
-from bot.store import inbox as updates
-from bot.store import outbox as messages
 from bot.store.db.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
+from bot.store.queue import inbox as updates
+from bot.store.queue import outbox as messages
 from corpus.text import normalize
 from retrieval.model import Reason
 

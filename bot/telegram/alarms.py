@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.messages import Outgoing, Priority
 from bot.service.heartbeat import utc_now
-from bot.store import outbox
+from bot.store.queue import outbox
 from bot.telegram.payload import Payload
 from bot.texts import texts
 

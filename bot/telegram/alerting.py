@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.messages import Outgoing, Priority
 from bot.service.alerts.plan import together
-from bot.store import answer_table, moderation, outbox, pacing
+from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
+from bot.store.queue import outbox, rate_limit
 from bot.telegram.bulletins import (
     Item,
     alert_keyboard,
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
     """Take on messages: replies first, then as many alerts as the pace allows."""
     parcels = outbox.claim(connection, process_id, limit, now)
-    due = pacing.claim(connection, process_id, limit - len(parcels), now)
+    due = rate_limit.claim(connection, process_id, limit - len(parcels), now)
     if due:
         moderation.hold_hidden(connection)  # none is hidden until this is stored
     return parcels + [filled for one in due if (filled := _tried(connection, one, process_id, now))]

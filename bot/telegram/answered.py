@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import answer_table, outbox
+from bot.store import answer_table
+from bot.store.queue import outbox
 from bot.telegram.replied import replied
 
 if TYPE_CHECKING:

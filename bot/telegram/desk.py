@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from telegram.constants import ChatAction
 
 from bot.domain.messages import Outgoing
-from bot.store import answer_table, outbox
+from bot.store import answer_table
+from bot.store.queue import outbox
 from bot.telegram.markup import MOST_UNITS, line, messages
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.replied import replied

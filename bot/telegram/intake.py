@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.messages import Limits, Outgoing
 from bot.service.heartbeat import utc_now
-from bot.store import inbox, outbox
+from bot.store.queue import inbox, outbox
 from bot.telegram.payload import Payload
 from bot.telegram.reading import is_for_bot, received, words_of_raw
 from bot.texts import texts

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.domain.messages import Outgoing
-from bot.store import moderation, outbox
+from bot.store import moderation
+from bot.store.queue import outbox
 from bot.telegram.desk import ROOM
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button

@@ -20,9 +20,9 @@ from bot.service.publishing.prepare import prepare, source_digest
 from bot.service.publishing.publish import Publishing
 from bot.service.publishing.report import Failure, Report
 from bot.service.publishing.worker_process import Stopped, in_process
-from bot.store import jobs, outbox
 from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
+from bot.store.queue import job_queue, outbox
 from bot.telegram.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
@@ -144,10 +144,10 @@ class Operations:
 
     def _claim(self) -> Job | None:
         with self._database.reading() as connection:
-            if not jobs.is_waiting(connection):
+            if not job_queue.is_waiting(connection):
                 return None
         with self._database.writing() as connection:
-            return jobs.claim(connection, self._presence.process_id, tuple(JobKind))
+            return job_queue.claim(connection, self._presence.process_id, tuple(JobKind))
 
     def _end(self, job: Job, report: Report) -> None:
         """Give a job up, as soon as the store can be written: it must not stay in hand for ever."""
@@ -171,13 +171,13 @@ class Operations:
         digest = self._source_digest()
         with self._database.reading() as connection:
             serving = generation_table.current(connection)
-            last = jobs.last(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
+            last = job_queue.last(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
             return
         request = Request(JobKind.SCHEDULED, Actor("chuwen run"), self._schedule.language)
         with self._database.writing() as connection:
-            jobs.ask(connection, request, utc_now())
+            job_queue.ask(connection, request, utc_now())
 
     def _source_digest(self) -> str:
         try:
@@ -219,7 +219,7 @@ class Telling:
         lines = progress_lines(request.kind, step, done, of, rate, said)
         with self._database.writing() as connection:
             progress = {"step": step.value, "done": done, "of": of}
-            if not jobs.note(connection, self._job.id, self._presence.process_id, progress):
+            if not job_queue.note(connection, self._job.id, self._presence.process_id, progress):
                 return
             row = outbox.row_of(connection, request.message_key) if request.message_key else None
             if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):

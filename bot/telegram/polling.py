@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from bot.service.heartbeat import until_stored
-from bot.store import processes
+from bot.store.queue import processes
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import seconds_of
 from bot.telegram.intake import KINDS

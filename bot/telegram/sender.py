@@ -22,8 +22,9 @@ from telegram.error import InvalidToken, TelegramError
 from bot.domain.messages import Priority
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
-from bot.store import migrate_chat, outbox
+from bot.store import migrate_chat
 from bot.store.alerts import alert_table, subscription_table
+from bot.store.queue import outbox
 from bot.telegram import alerting
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import End, Fate, fate_of

@@ -12,8 +12,9 @@ from telegram import Update
 from bot.domain.effects import Outcome
 from bot.service.claim_loop import Kind, Taking
 from bot.service.heartbeat import until_stored, utc_now
-from bot.store import commit_outcome, inbox, outbox
+from bot.store import commit_outcome
 from bot.store.db.errors import Withdrawn
+from bot.store.queue import inbox, outbox
 from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line

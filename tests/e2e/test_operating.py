@@ -21,8 +21,8 @@ from bot.service.publishing.live_library import Shelf
 from bot.service.publishing.publish import Place
 from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
-from bot.store import jobs
 from bot.store.db.database import Database
+from bot.store.queue import job_queue
 from bot.telegram.operations import Operations, Schedule
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer
@@ -736,7 +736,7 @@ class Scheduled:
         """A job that an operator asks for."""
         request = Request(kind, Actor("小明"), Language.SIMPLIFIED, target=target)
         with self.database.writing() as connection:
-            assert jobs.ask(connection, request, datetime.datetime.now(datetime.UTC))
+            assert job_queue.ask(connection, request, datetime.datetime.now(datetime.UTC))
 
     def run(self, seconds: float = 0) -> list[tuple[Any, ...]]:
         """Go on until a job has ended, or for so many seconds, and return the jobs that are new, and how they ended."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.store import outbox
 from bot.store.db import schema
 from bot.store.db.database import Database
+from bot.store.queue import outbox
 from bot.telegram.alarms import Alarms
 from bot.telegram.desk import reply
 from bot.telegram.markup import Piece, line

@@ -16,8 +16,8 @@ import telegram as telegram_library
 
 from bot.exit_codes import UNREACHABLE
 from bot.settings import Webhook
-from bot.store import outbox
 from bot.store.db.database import Database
+from bot.store.queue import outbox
 from bot.telegram.alarms import Alarms
 from bot.telegram.webhook import watch_webhook
 from bot.texts import Language

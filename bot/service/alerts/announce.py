@@ -16,10 +16,11 @@ from bot.service.alerts.plan import SILENT_KINDS, Delta, Story, plan
 from bot.service.alerts.summary import bulletin_of
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
-from bot.store import answer_table, processes
+from bot.store import answer_table
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import processes
 from corpus.regions import regions_about
 from retrieval.keywords import Keywords
 from retrieval.model import Answer

@@ -18,9 +18,10 @@ from bot.service.publishing.compare import Prepared
 from bot.service.publishing.prepare import Order
 from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
 from bot.service.publishing.worker_process import BrokeOff, Stopped
-from bot.store import jobs, moderation, outbox, statistics
+from bot.store import moderation, statistics
 from bot.store.db.errors import JobLost
 from bot.store.publishing import article_table, generation_table
+from bot.store.queue import job_queue, outbox
 from corpus.load import QUIET_SECONDS
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class Publishing:
                 article_table.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
             moderation.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
-            jobs.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
+            job_queue.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
 
     def _generation(self, job: Job, prepared: Prepared, now: datetime.datetime) -> Generation:
         report = prepared.report
@@ -186,14 +187,14 @@ class Publishing:
     def _holding(self, job: Job) -> Iterator[Connection]:
         """A transaction that writes, while the job is in this process's hands."""
         with self.database.writing() as connection:
-            if not jobs.is_held(connection, job.id, self.presence.process_id):
+            if not job_queue.is_held(connection, job.id, self.presence.process_id):
                 raise JobLost(job.id)
             yield connection
 
     def _release(self, job: Job) -> None:
         try:
             with self.database.writing() as connection:
-                jobs.release(connection, job.id, self.presence.process_id)
+                job_queue.release(connection, job.id, self.presence.process_id)
         except SQLAlchemyError as error:  # it is free as soon as this process is found dead
             _log.warning("the store cannot be told that job %s is free: %s", job.id, error)
 

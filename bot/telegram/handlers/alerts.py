@@ -16,8 +16,8 @@ from bot.domain.messages import Outgoing
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
 from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, words_of_wish
 from bot.service.heartbeat import utc_now
-from bot.store import outbox
 from bot.store.alerts import alert_table, bulletins, subscription_table
+from bot.store.queue import outbox
 from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
 from bot.telegram.buttons import turns

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome, Settle
 from bot.domain.jobs import JobEnd, JobKind
-from bot.store import jobs
+from bot.store.queue import job_queue
 from bot.telegram.operator import on_command, on_press
 from bot.telegram.pressed import acknowledge
 from bot.telegram.requests import ask_for
@@ -99,4 +99,4 @@ def _job(operation: Operation) -> Job | None:
     if not operation.argument.isascii() or not operation.argument.isdigit() or len(operation.argument) > 15:
         return None
     with operation.room.database.reading() as connection:
-        return jobs.get(connection, int(operation.argument))
+        return job_queue.get(connection, int(operation.argument))

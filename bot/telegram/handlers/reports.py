@@ -11,8 +11,9 @@ from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.metrics import memory_megabytes
-from bot.store import jobs, statistics
+from bot.store import statistics
 from bot.store.publishing import generation_table
+from bot.store.queue import job_queue
 from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages
 from bot.telegram.operator import button, on_command, on_press, outgoing
@@ -64,7 +65,7 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
     with room.database.reading() as connection:
         serving = generation_table.current(connection)
         hidden = len(generation_table.hidden_keys(connection))
-        last = jobs.last(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
+        last = job_queue.last(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
         waiting = statistics.queues(connection)
     reload = said["status-no-reload"]
     if last:

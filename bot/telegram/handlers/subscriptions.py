@@ -15,8 +15,8 @@ from bot.domain.effects import Change, Outcome, Unsubscribe
 from bot.domain.subscriptions import Subscription, Wish
 from bot.service.alerts.announce import DAILY_HOUR
 from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
-from bot.store import outbox
 from bot.store.alerts import subscription_table
+from bot.store.queue import outbox
 from bot.telegram.markup import line
 from bot.telegram.prompts import prompt
 from bot.telegram.reading import is_from_bot, message_of, without_address, words_of

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome, Resend
-from bot.store import outbox
+from bot.store.queue import outbox
 from bot.telegram.markup import Run, line, messages
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge

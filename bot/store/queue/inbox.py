@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.domain.messages import End, SetAside, Task
-from bot.store import chats, lanes
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import inbox, is_open, is_suspect
-from bot.store.lanes import heads
+from bot.store.queue import chats, head_of_line
+from bot.store.queue.head_of_line import heads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -113,7 +113,7 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
     """Let go of what a process holds without knowing, which is all but those it names."""
-    lanes.release(connection, inbox, process_id, but)
+    head_of_line.release(connection, inbox, process_id, but)
 
 
 def done(connection: Connection, task: Task, process_id: str, now: datetime.datetime) -> bool:

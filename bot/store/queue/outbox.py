@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.domain.messages import DeadLetter, Parcel, Priority, State
-from bot.store import lanes
-from bot.store.chats import block as block
-from bot.store.chats import unblock as unblock
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
-from bot.store.lanes import heads
+from bot.store.queue import head_of_line
+from bot.store.queue.chats import block as block
+from bot.store.queue.chats import unblock as unblock
+from bot.store.queue.head_of_line import heads
 
 if TYPE_CHECKING:
     import datetime
@@ -106,7 +106,7 @@ def _parcel(row: Row[Any], targets: Mapping[int, int]) -> Parcel:
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
     """Let go of what a process holds without knowing, which is all but those it names."""
-    lanes.release(connection, outbox, process_id, but)
+    head_of_line.release(connection, outbox, process_id, but)
 
 
 def _targets(connection: Connection, ids: Collection[int]) -> dict[int, int]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, exists, func, select, update
 
-from bot.store import outbox as messages
 from bot.store.db.schema import Moment, chats, is_waiting_alert, outbox
+from bot.store.queue import outbox as messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection
