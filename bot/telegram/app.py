@@ -26,15 +26,15 @@ from bot.telegram.alarms import Alarms
 from bot.telegram.announcer import Announcer
 from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
-from bot.telegram.intake import Intake
+from bot.telegram.inbound.intake import Intake
+from bot.telegram.inbound.polling import Polling
+from bot.telegram.inbound.webhook import listening, remove_webhook, watch_webhook
+from bot.telegram.inbound.worker import Worker
 from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.menus import Menus
 from bot.telegram.operations import Operations, Schedule
 from bot.telegram.operator import Room
-from bot.telegram.polling import Polling
 from bot.telegram.sender import AT_ONCE, Sender
-from bot.telegram.webhook import listening, remove_webhook, watch_webhook
-from bot.telegram.worker import Worker
 from bot.texts import texts
 from bot.views.job_report import stamp
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.publish import Place
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.db.database import Database
-    from bot.telegram.worker import App
+    from bot.telegram.inbound.worker import App
     from bot.texts import Language
 
 THREADS = 12

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from bot.telegram.alarms import Alarm
-from bot.telegram.intake import KINDS
+from bot.telegram.inbound.intake import KINDS
 from bot.telegram.reading import received
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Webhook
     from bot.telegram.alarms import Alarms
-    from bot.telegram.intake import Intake
+    from bot.telegram.inbound.intake import Intake
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # the name of a header
 MOST_BYTES = 4 * 2**20  # of an update

@@ -13,7 +13,7 @@ from bot.service.heartbeat import until_stored
 from bot.store.queue import processes
 from bot.telegram.alarms import Alarm
 from bot.telegram.fate import seconds_of
-from bot.telegram.intake import KINDS
+from bot.telegram.inbound.intake import KINDS
 from bot.telegram.reading import is_update
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Database
     from bot.telegram.alarms import Alarms
-    from bot.telegram.intake import Intake
+    from bot.telegram.inbound.intake import Intake
 
 POLL_SECONDS = 30  # that Telegram holds a request where there is nothing
 LEASE = "polling"

@@ -1,0 +1,1 @@
+"""From an update of Telegram to a handled row of the inbox."""
