@@ -92,7 +92,7 @@ def _reload(
 
 def _phrasing(database: Database) -> Phrase:
     """What is said in a chat where the job was asked for, before the bot that had it in hand died."""
-    from bot.telegram.job_messages import Phrasing
+    from bot.telegram.jobs.job_messages import Phrasing
 
     return Phrasing(database, ())
 

@@ -30,9 +30,9 @@ from bot.telegram.inbound.intake import Intake
 from bot.telegram.inbound.polling import Polling
 from bot.telegram.inbound.webhook import listening, remove_webhook, watch_webhook
 from bot.telegram.inbound.worker import Worker
+from bot.telegram.jobs.runner import Operations, Schedule
 from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.menus import Menus
-from bot.telegram.operations import Operations, Schedule
 from bot.telegram.operator import Room
 from bot.telegram.sender import AT_ONCE, Sender
 from bot.texts import texts

@@ -23,7 +23,7 @@ from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
 from bot.store.db.database import Database
 from bot.store.queue import job_queue
-from bot.telegram.operations import Operations, Schedule
+from bot.telegram.jobs.runner import Operations, Schedule
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer
 from tests.e2e.emulator import Message, Telegram

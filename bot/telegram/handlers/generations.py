@@ -11,10 +11,10 @@ from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
 from bot.store.publishing import generation_table
 from bot.telegram.desk import reply
+from bot.telegram.jobs.request import ask_for
 from bot.telegram.markup import line
 from bot.telegram.operator import button, on_command, on_press
 from bot.telegram.pressed import acknowledge
-from bot.telegram.requests import ask_for
 from bot.views.job_report import stamp
 
 if TYPE_CHECKING:

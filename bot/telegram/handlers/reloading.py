@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bot.domain.effects import Outcome, Settle
 from bot.domain.jobs import JobEnd, JobKind
 from bot.store.queue import job_queue
+from bot.telegram.jobs.request import ask_for
 from bot.telegram.operator import on_command, on_press
 from bot.telegram.pressed import acknowledge
-from bot.telegram.requests import ask_for
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job

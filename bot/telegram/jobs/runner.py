@@ -23,7 +23,7 @@ from bot.service.publishing.worker_process import Stopped, in_process
 from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue, outbox
-from bot.telegram.job_messages import Phrasing
+from bot.telegram.jobs.job_messages import Phrasing
 from bot.telegram.payload import Act, Payload
 from bot.texts import Language, texts
 from bot.views.job_report import progress_lines

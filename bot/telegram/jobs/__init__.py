@@ -1,0 +1,1 @@
+"""Jobs of operators: the runner, and the messages that show their progress."""
