@@ -28,7 +28,7 @@ from bot.store.db.schema import alerts as rows
 from bot.store.db.schema import answers as answer_rows
 from bot.store.publishing import article_table, generation_table
 from bot.store.queue import job_queue, outbox, processes
-from bot.telegram import alerting
+from bot.telegram.outbound import claim
 from bot.telegram.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql
 
@@ -137,7 +137,7 @@ class House:
         """What is due in this moment; all of it arrives."""
         now = at or utc_now()
         with self.database.writing() as connection:
-            parcels = alerting.claim(connection, self.presence.process_id, 99, now)
+            parcels = claim.claim(connection, self.presence.process_id, 99, now)
             for parcel in parcels:
                 assert outbox.sent(connection, parcel, self.presence.process_id, 1, now)
                 alert_table.fulfil(connection, parcel.chat_id, parcel.id)

@@ -24,7 +24,14 @@ from telegram.error import (
 )
 
 from bot.domain.messages import Parcel, Priority
-from bot.telegram.fate import LONGEST_WAIT_SECONDS, SHORT_PAUSE_SECONDS, TOKEN_WAIT_SECONDS, End, Fate, fate_of
+from bot.telegram.outbound.send_result import (
+    LONGEST_WAIT_SECONDS,
+    SHORT_PAUSE_SECONDS,
+    TOKEN_WAIT_SECONDS,
+    End,
+    Fate,
+    fate_of,
+)
 
 # In 22.8 `retry_after` is a number, and warns that it will be a timedelta; PTB_TIMEDELTA makes it one.
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")

@@ -21,7 +21,7 @@ from benchmarks.reload.report import tell
 from bot.domain.subscriptions import Wish
 from bot.service.heartbeat import utc_now
 from bot.store.db.schema import alerts, is_waiting_alert, outbox
-from bot.telegram.announcer import PAUSE_SECONDS
+from bot.telegram.outbound.announcer import PAUSE_SECONDS
 
 if TYPE_CHECKING:
     import argparse

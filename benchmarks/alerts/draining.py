@@ -16,8 +16,8 @@ from bot.store.db.schema import is_waiting_alert
 from bot.store.db.schema import outbox as rows
 from bot.store.queue import outbox, processes
 from bot.store.queue.rate_limit import CHAT_SECONDS, PER_GROUP, PER_SECOND
-from bot.telegram import alerting
-from bot.telegram.sender import AT_ONCE
+from bot.telegram.outbound import claim
+from bot.telegram.outbound.sender import AT_ONCE
 
 if TYPE_CHECKING:
     import random
@@ -126,7 +126,7 @@ class Senders:
             return 0
         begun = time.perf_counter()
         with self.database.writing() as connection:
-            parcels = alerting.claim(connection, process_id, room, self.now)
+            parcels = claim.claim(connection, process_id, room, self.now)
         drained.claims.append(time.perf_counter() - begun)
         for parcel in parcels:
             if parcel.priority is Priority.ALERT:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from bot.telegram.sender import READ_SECONDS
+from bot.telegram.outbound.sender import READ_SECONDS
 from tests.e2e import faults
 
 if TYPE_CHECKING:

@@ -22,8 +22,6 @@ from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
 from bot.service.heartbeat import until_stored, utc_now
 from bot.service.metrics import ErrorCount
 from bot.store import housekeeping
-from bot.telegram.alarms import Alarms
-from bot.telegram.announcer import Announcer
 from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
 from bot.telegram.inbound.intake import Intake
@@ -34,7 +32,9 @@ from bot.telegram.jobs.runner import Operations, Schedule
 from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.menus import Menus
 from bot.telegram.operator import Room
-from bot.telegram.sender import AT_ONCE, Sender
+from bot.telegram.outbound.alarms import Alarms
+from bot.telegram.outbound.announcer import Announcer
+from bot.telegram.outbound.sender import AT_ONCE, Sender
 from bot.texts import texts
 from bot.views.job_report import stamp
 

@@ -86,7 +86,7 @@ class Texts:
     commands: Mapping[str, str]  # what the menu says of each, at most 256 characters
     description: str  # before the first message, at most 512 characters
     about: str  # on the bot's profile, at most 120 characters
-    alarms: Mapping[str, str]  # by bot.telegram.alarms.Alarm; {detail}
+    alarms: Mapping[str, str]  # by bot.telegram.outbound.alarms.Alarm; {detail}
 
     # subscriptions and alerts
     subscribing: Mapping[str, str]  # each names what goes into it

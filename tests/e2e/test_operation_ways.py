@@ -18,8 +18,8 @@ from bot.exit_codes import UNREACHABLE
 from bot.settings import Webhook
 from bot.store.db.database import Database
 from bot.store.queue import outbox
-from bot.telegram.alarms import Alarms
 from bot.telegram.inbound.webhook import watch_webhook
+from bot.telegram.outbound.alarms import Alarms
 from bot.texts import Language
 from tests.e2e.asking import ANSWER, QUESTION, SOON, newcomer, seconds_to_answer
 from tests.e2e.emulator import Person, Telegram

@@ -18,11 +18,11 @@ from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, wo
 from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox
-from bot.telegram.alerting import items_of
 from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
 from bot.telegram.buttons import turns
 from bot.telegram.desk import ABOUT, ROOM, reply
 from bot.telegram.markup import messages
+from bot.telegram.outbound.claim import items_of
 from bot.telegram.payload import Act, Button, Payload
 from bot.telegram.pressed import acknowledge, words_of_press
 from bot.telegram.prompts import prompt

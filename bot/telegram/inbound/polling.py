@@ -11,9 +11,9 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter,
 
 from bot.service.heartbeat import until_stored
 from bot.store.queue import processes
-from bot.telegram.alarms import Alarm
-from bot.telegram.fate import seconds_of
 from bot.telegram.inbound.intake import KINDS
+from bot.telegram.outbound.alarms import Alarm
+from bot.telegram.outbound.send_result import seconds_of
 from bot.telegram.reading import is_update
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Database
-    from bot.telegram.alarms import Alarms
     from bot.telegram.inbound.intake import Intake
+    from bot.telegram.outbound.alarms import Alarms
 
 POLL_SECONDS = 30  # that Telegram holds a request where there is nothing
 LEASE = "polling"

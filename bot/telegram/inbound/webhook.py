@@ -14,8 +14,8 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
-from bot.telegram.alarms import Alarm
 from bot.telegram.inbound.intake import KINDS
+from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.reading import received
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.settings import Webhook
-    from bot.telegram.alarms import Alarms
     from bot.telegram.inbound.intake import Intake
+    from bot.telegram.outbound.alarms import Alarms
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # the name of a header
 MOST_BYTES = 4 * 2**20  # of an update

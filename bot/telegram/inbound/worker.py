@@ -15,9 +15,9 @@ from bot.service.heartbeat import until_stored, utc_now
 from bot.store import commit_outcome
 from bot.store.db.errors import Withdrawn
 from bot.store.queue import inbox, outbox
-from bot.telegram.alarms import Alarm
 from bot.telegram.desk import reply
 from bot.telegram.markup import line
+from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.reading import words_of_raw
 from bot.texts import texts
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.domain.messages import Outgoing, Task
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Database
-    from bot.telegram.alarms import Alarms
+    from bot.telegram.outbound.alarms import Alarms
     from bot.texts import Language
 
     App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]

@@ -25,9 +25,9 @@ from bot.service.heartbeat import until_stored, utc_now
 from bot.store import migrate_chat
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.queue import outbox
-from bot.telegram import alerting
-from bot.telegram.alarms import Alarm
-from bot.telegram.fate import End, Fate, fate_of
+from bot.telegram.outbound import claim
+from bot.telegram.outbound.alarms import Alarm
+from bot.telegram.outbound.send_result import End, Fate, fate_of
 from bot.telegram.payload import Act, Keyboard, Payload, load
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.messages import Parcel
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Connection, Database
-    from bot.telegram.alarms import Alarms
+    from bot.telegram.outbound.alarms import Alarms
 
 LOOK_SECONDS = 0.2  # how soon the next alerts are due, where the pace held them back
 AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for signals
@@ -44,7 +44,7 @@ LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
 OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
 OUTAGE_PAUSE_SECONDS = 3
-MESSAGES = Kind(alerting.claim, outbox.release, lambda parcel: parcel.id)
+MESSAGES = Kind(claim.claim, outbox.release, lambda parcel: parcel.id)
 _log = logging.getLogger(__name__)
 
 

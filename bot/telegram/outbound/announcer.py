@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service.alerts.announce import Announcing
-from bot.telegram.alarms import Alarm
+from bot.telegram.outbound.alarms import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.service.answers import Asking
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Database
-    from bot.telegram.alarms import Alarms
+    from bot.telegram.outbound.alarms import Alarms
 
 LOOK_SECONDS = 0.5  # how soon what was published is found
 PAUSE_SECONDS = 0.005  # between two batches: others write in it, and while the next one is made
