@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.stored_answers import AnswerRow, Source
-from bot.telegram.buttons import (
+from bot.telegram.ui.callback_data import (
     Feature,
     Press,
     Wrong,

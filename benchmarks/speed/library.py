@@ -31,7 +31,7 @@ from benchmarks.speed.progress import say
 from benchmarks.speed.questions import choose
 from bot.service.answers import sources
 from bot.telegram.markup import messages
-from bot.telegram.render import answer_pieces
+from bot.telegram.ui.answer_view import answer_pieces
 from bot.texts import Language, texts
 from corpus.load import Candidates, load
 from retrieval import kernel

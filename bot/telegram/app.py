@@ -22,7 +22,6 @@ from bot.exit_codes import DONE, REFUSED, UNREACHABLE, UNREADABLE, CannotRun
 from bot.service.heartbeat import until_stored, utc_now
 from bot.service.metrics import ErrorCount
 from bot.store import housekeeping
-from bot.telegram.desk import MOST_SIGNALS, Desk
 from bot.telegram.handlers import handlers
 from bot.telegram.inbound.intake import Intake
 from bot.telegram.inbound.polling import Polling
@@ -30,11 +29,12 @@ from bot.telegram.inbound.webhook import listening, remove_webhook, watch_webhoo
 from bot.telegram.inbound.worker import Worker
 from bot.telegram.jobs.runner import Operations, Schedule
 from bot.telegram.logs import log_to_stderr, redacted
-from bot.telegram.menus import Menus
-from bot.telegram.operator import Room
 from bot.telegram.outbound.alarms import Alarms
 from bot.telegram.outbound.announcer import Announcer
 from bot.telegram.outbound.sender import AT_ONCE, Sender
+from bot.telegram.ui.context import MOST_SIGNALS, Desk
+from bot.telegram.ui.menus import Menus
+from bot.telegram.ui.operator_context import Room
 from bot.texts import texts
 from bot.views.job_report import stamp
 

@@ -81,7 +81,7 @@ class Texts:
     no_more: str
     thanks: str
     what_is_wrong: str
-    wrong: Mapping[str, str]  # by bot.telegram.buttons.Wrong
+    wrong: Mapping[str, str]  # by bot.telegram.ui.callback_data.Wrong
     button_never_mind: str
     commands: Mapping[str, str]  # what the menu says of each, at most 256 characters
     description: str  # before the first message, at most 512 characters

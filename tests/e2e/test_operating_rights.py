@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bot.telegram.desk import Desk
-    from bot.telegram.operator import Room
+    from bot.telegram.ui.context import Desk
+    from bot.telegram.ui.operator_context import Room
     from tests.e2e.chats import Json
 
     Way: TypeAlias = Callable[[Bot, str], tuple[int, int]]  # a command → the number of the message, and whose it is

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
 from bot.settings import sample_corpus
-from bot.telegram.menus import IN_GROUPS, IN_PRIVATE
+from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, texts
 from tests.e2e.asking import ANSWER, QUESTION, newcomer
 from tests.e2e.emulator import Chat, Message, Telegram

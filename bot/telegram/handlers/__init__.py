@@ -5,41 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.telegram.handlers import (
-    alerts,
-    asking,
+    alert_buttons,
+    ask,
     feedback,
     generations,
     help,  # noqa: A004 # a feature
-    hiding,
+    hide,
     membership,
     more,
     operators,
     originals,
     others,
     privacy,
-    reloading,
+    reload,
     reports,
     smalltalk,
-    subscribing,
-    subscriptions,
+    subscribe,
+    subscription_list,
     undelivered,
     why,
 )
-from bot.telegram.subscriber import Counter
+from bot.telegram.ui.subscriber_context import Counter
 
 if TYPE_CHECKING:
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Handler
-    from bot.telegram.operator import Room
+    from bot.telegram.ui.context import Desk
+    from bot.telegram.ui.operator_context import Room
 
-FOR_OPERATORS = (reloading, generations, hiding, operators, reports, undelivered, why)
-FOR_SUBSCRIBERS = (subscribing, subscriptions, alerts)  # before questions: a reply may change a subscription
+FOR_OPERATORS = (reload, generations, hide, operators, reports, undelivered, why)
+FOR_SUBSCRIBERS = (subscribe, subscription_list, alert_buttons)  # before questions: a reply may change a subscription
 
 
 def handlers(desk: Desk, room: Room) -> list[Handler]:
     """All of them, in the order in which they are tried."""
     operating = [handler for feature in FOR_OPERATORS for handler in feature.handlers(room)]
-    first, last = (help, smalltalk, asking, originals, more, feedback, membership, privacy), (others,)
+    first, last = (help, smalltalk, ask, originals, more, feedback, membership, privacy), (others,)
     counter = Counter(desk)
     return [
         *(handler for feature in FOR_SUBSCRIBERS for handler in feature.handlers(counter)),

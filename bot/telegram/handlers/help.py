@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from telegram.ext import CommandHandler
 
 from bot.domain.effects import Outcome
-from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import MEANT, message_of, words_of
+from bot.telegram.ui.context import reply
 from bot.texts import texts
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.ui.context import Desk
 
 
 def handlers(desk: Desk) -> list[Handler]:

@@ -17,8 +17,8 @@ from bot.texts import texts
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.ui.context import Desk
 
 OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
-from bot.telegram.buttons import Feature, Press, pages_keyboard
-from bot.telegram.desk import reply
 from bot.telegram.markup import line, messages
-from bot.telegram.pressed import acknowledge, pressed
-from bot.telegram.render import passage_pieces
+from bot.telegram.ui.answer_view import passage_pieces
+from bot.telegram.ui.callback_data import Feature, Press, pages_keyboard
+from bot.telegram.ui.callbacks import acknowledge, pressed
+from bot.telegram.ui.context import reply
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.ui.context import Desk
 
 PAGE = 3  # passages
 MOST_PAGES = 5  # what comes after fifteen passages has little to do with the question

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from bot.domain.effects import Outcome
-from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.telegram.pressed import pressed
 from bot.telegram.reading import is_from_bot, is_other_command, message_of, words_of
+from bot.telegram.ui.callbacks import pressed
+from bot.telegram.ui.context import reply
 from bot.texts import texts
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.ui.context import Desk
 
 
 def handlers(desk: Desk) -> list[Handler]:

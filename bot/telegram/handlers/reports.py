@@ -14,19 +14,19 @@ from bot.service.metrics import memory_megabytes
 from bot.store import statistics
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
-from bot.telegram.desk import reply
 from bot.telegram.markup import Block, Run, line, messages
-from bot.telegram.operator import button, on_command, on_press, outgoing
 from bot.telegram.payload import Act, Payload
-from bot.telegram.pressed import acknowledge
+from bot.telegram.ui.callbacks import acknowledge
+from bot.telegram.ui.context import reply
+from bot.telegram.ui.operator_context import button, on_command, on_press, outgoing
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
     from bot.store.statistics import DayCount, Wish
     from bot.telegram.handlers.types import Handler
     from bot.telegram.markup import Piece
-    from bot.telegram.operator import Command, Operation, Room
     from bot.telegram.payload import Keyboard
+    from bot.telegram.ui.operator_context import Command, Operation, Room
     from bot.texts import Texts
 
 DAYS = 14

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 
 from bot.domain.effects import Outcome
-from bot.telegram.desk import reply
 from bot.telegram.markup import line
 from bot.telegram.reading import is_addressed, is_ask, message_of, words_of
+from bot.telegram.ui.context import reply
 from bot.texts import Language, texts
 from corpus.text import normalize
 
 if TYPE_CHECKING:
     from telegram import Message, Update
 
-    from bot.telegram.desk import Desk
     from bot.telegram.handlers.types import Context, Handler
+    from bot.telegram.ui.context import Desk
 
 
 class Topic(StrEnum):

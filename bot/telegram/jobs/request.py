@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Ask, Outcome
 from bot.domain.jobs import Request
-from bot.telegram.desk import reply
 from bot.telegram.markup import line
+from bot.telegram.ui.context import reply
 from bot.views.job_report import busy_line, stamp
 
 if TYPE_CHECKING:
     from bot.domain.effects import Deed, Settle
     from bot.domain.jobs import Job, JobKind
     from bot.domain.messages import Outgoing
-    from bot.telegram.operator import Command, Operation
+    from bot.telegram.ui.operator_context import Command, Operation
 
 
 def ask_for(

@@ -11,7 +11,9 @@ from bot.service.alerts.plan import together
 from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox, rate_limit
-from bot.telegram.bulletins import (
+from bot.telegram.markup import messages
+from bot.telegram.payload import Payload, load
+from bot.telegram.ui.alert_view import (
     Item,
     alert_keyboard,
     alert_pieces,
@@ -19,9 +21,7 @@ from bot.telegram.bulletins import (
     digest_keyboard,
     digest_pieces,
 )
-from bot.telegram.desk import ROOM
-from bot.telegram.markup import messages
-from bot.telegram.payload import Payload, load
+from bot.telegram.ui.context import ROOM
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.stored_answers import AnswerRow
+from bot.service.answers import sources
 from bot.telegram.markup import Block, Piece, Run, beginning, fill, line, units
 from bot.views.wording import details, note_line, refusal, title
-from retrieval.model import Answer
+from retrieval.model import Abstention, Answer
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.domain.stored_answers import Source
     from bot.service.answers import Original
+    from bot.telegram.reading import Words
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 
@@ -100,3 +104,32 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
 
 def _numbered(sources: Sequence[Source]) -> Iterator[tuple[int, Source]]:
     return enumerate(sources, 1)
+
+
+def answer_row(
+    answer_id: str, words: Words, question: str, result: Result, asked_at: datetime.datetime, generation: int
+) -> AnswerRow:
+    """What was answered to somebody's words.
+
+    Args:
+        answer_id: a new id, or that of the answer whose place it takes.
+        words: where it was asked.
+        question: as it was understood.
+        result: the answer, or that there is none.
+        asked_at: when.
+        generation: that it was taken from.
+    """
+    return AnswerRow(
+        id=answer_id,
+        chat_id=words.chat_id,
+        person_id=words.person_id,
+        message_id=words.message_id,
+        thread_id=words.thread_id,
+        question=question,
+        language=words.language,
+        confidence=result.confidence,
+        reason=result.reason if isinstance(result, Abstention) else None,
+        sources=sources(result),
+        asked_at=asked_at,
+        generation=generation,
+    )

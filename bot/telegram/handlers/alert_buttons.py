@@ -18,19 +18,17 @@ from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, wo
 from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox
-from bot.telegram.bulletins import digest_heading, digest_keyboard, digest_pieces, pages_of, press
-from bot.telegram.buttons import turns
-from bot.telegram.desk import ABOUT, ROOM, reply
 from bot.telegram.markup import messages
 from bot.telegram.outbound.claim import items_of
 from bot.telegram.payload import Act, Button, Payload
-from bot.telegram.pressed import acknowledge, words_of_press
-from bot.telegram.prompts import prompt
 from bot.telegram.reading import LARGEST, language_for
-from bot.telegram.render import original_pages
-from bot.telegram.subscriber import Wanted, button, fits, listed, on_press
-from bot.telegram.subscription_list import shown_list
-from bot.telegram.wish_wording import wish_label, wish_words
+from bot.telegram.ui.alert_view import digest_heading, digest_keyboard, digest_pieces, pages_of, press
+from bot.telegram.ui.answer_view import original_pages
+from bot.telegram.ui.callback_data import turns
+from bot.telegram.ui.callbacks import acknowledge, words_of_press
+from bot.telegram.ui.context import ABOUT, ROOM, prompt, reply
+from bot.telegram.ui.subscriber_context import Wanted, button, fits, listed, on_press
+from bot.telegram.ui.subscription_view import shown_list, wish_label, wish_words
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -40,11 +38,11 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
     from bot.domain.stored_answers import Source
-    from bot.telegram.bulletins import Item
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.payload import Keyboard
     from bot.telegram.reading import Words
-    from bot.telegram.subscriber import Counter
+    from bot.telegram.ui.alert_view import Item
+    from bot.telegram.ui.subscriber_context import Counter
     from bot.texts import Texts
 
     OnPressed: TypeAlias = "Callable[[Pressed], Awaitable[Outcome]]"

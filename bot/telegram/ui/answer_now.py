@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.service.heartbeat import utc_now
-from bot.telegram.answering import answer_row
-from bot.telegram.buttons import WAITING_HELPS, answer_keyboard, new_answer_id
-from bot.telegram.desk import reply
 from bot.telegram.markup import line
-from bot.telegram.render import answer_pieces
+from bot.telegram.ui.answer_view import answer_pieces, answer_row
+from bot.telegram.ui.callback_data import WAITING_HELPS, answer_keyboard, new_answer_id
+from bot.telegram.ui.context import reply
 from retrieval.model import Abstention
 
 if TYPE_CHECKING:
-    from bot.telegram.subscriber import Wanted
+    from bot.telegram.ui.subscriber_context import Wanted
 
 
 async def known(wanted: Wanted, question: str) -> Outcome | None:

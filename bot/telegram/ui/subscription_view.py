@@ -6,19 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
-from bot.telegram.buttons import turns
-from bot.telegram.markup import line
-from bot.telegram.render import beginning_of
-from bot.telegram.subscriber import button, listed, press
-from bot.telegram.wish_wording import marks, wish_label, wish_words
+from bot.telegram.markup import beginning, line, units
+from bot.telegram.ui.answer_view import beginning_of
+from bot.telegram.ui.callback_data import turns
+from bot.telegram.ui.subscriber_context import button, listed, press
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.messages import Outgoing
-    from bot.domain.subscriptions import Subscription
+    from bot.domain.subscriptions import Subscription, Wish
     from bot.telegram.markup import Piece
-    from bot.telegram.subscriber import Wanted
+    from bot.telegram.ui.subscriber_context import Wanted
 
 PAGE = 8  # subscriptions
 MOST_LINE = 120  # units of one in the list
@@ -61,3 +60,28 @@ def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str 
     last = (button(said["button-regions"], "regions"), button(said["button-remove-all"], "all"))
     keyboard = (*rows, *turns(page, pages, partial(press, "list"), wanted.texts), last)
     return wanted.say([*above, (line(heading), *map(line, lines)), (line(said["list-how"]),)], keyboard)
+
+
+MOST_LABEL = 24  # units of a wish on a button
+
+
+def wish_words(wish: Wish, said: Mapping[str, str]) -> str:
+    """A wish: 宜昌或襄阳 + 磷石膏."""
+    if wish.is_everything:
+        return said["everything"]
+    if wish.question is not None:
+        return said["question"].format(question=wish.question)
+    return said["and"].join(filter(None, (said["or"].join(wish.regions), *wish.keywords)))
+
+
+def wish_label(wish: Wish, said: Mapping[str, str]) -> str:
+    """The same, as far as it fits on a button."""
+    words = wish.question or wish_words(wish, said)
+    return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"
+
+
+def marks(one: Subscription, said: Mapping[str, str]) -> str:
+    """What is unusual about a subscription."""
+    facts = (("mark-daily", one.is_daily), ("mark-silent", one.is_silent), ("mark-paused", one.is_paused))
+    told = [said[name] for name, is_so in facts if is_so]
+    return said["marks"].format(marks=" · ".join(told)) if told else ""

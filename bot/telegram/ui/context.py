@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from telegram.constants import ChatAction
@@ -12,14 +13,14 @@ from bot.store import answer_table
 from bot.store.queue import outbox
 from bot.telegram.markup import MOST_UNITS, line, messages
 from bot.telegram.payload import Act, Keyboard, Payload
-from bot.telegram.replied import replied
+from bot.telegram.ui.replied_to import replied
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterable
 
-    from telegram import Bot, Message
+    from telegram import Bot, CallbackQuery, Message
 
     from bot.domain.stored_answers import AnswerRow
     from bot.service.answers import Asking
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
     from bot.telegram.markup import Piece
     from bot.telegram.reading import Words
-    from bot.telegram.replied import Replied
+    from bot.telegram.ui.replied_to import Replied
+
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
 ABOUT = "about"  # begins the key of the message whose reply is a question about an article
@@ -170,3 +172,44 @@ def reply(
         )
         for number, html in enumerate(shown)
     )
+
+
+def answered(database: Database, message: Message) -> AnswerRow | None:
+    """The answer that a message is a reply to: told by its buttons, else by its number; None where it is none."""
+    before = message.reply_to_message
+    if before is None:
+        return None
+    known = replied(message)
+    with database.reading() as connection:
+        answer_id = known.answer_id if known else None
+        answer_id = answer_id or outbox.answer_of(connection, message.chat.id, before.message_id)
+        answer = answer_table.get(connection, answer_id) if answer_id else None
+    return answer if answer and answer.chat_id == message.chat.id else None
+
+
+MOST_HINT = 64  # characters of what stands in the empty field (Bot API, ForceReply)
+
+
+def prompt(
+    words: Words, query: CallbackQuery, told: str, hint: str, *, key: str, cites: tuple[str, ...] = ()
+) -> Outgoing:
+    """Ask for a reply.
+
+    Args:
+        words: where the button is.
+        query: its press; in a group its presser is named, or nobody's application would open the reply.
+        told: what is asked.
+        hint: what stands in the empty field.
+        key: by which the reply is known again, but for the id of the press.
+        cites: keys of the articles that it names.
+    """
+    person = html.escape(query.from_user.full_name, quote=False)
+    named = "" if words.is_private else f'<a href="tg://user?id={query.from_user.id}">{person}</a> '
+    payload = Payload(
+        html=named + html.escape(told, quote=False),
+        reply_to=words.message_id,
+        thread_id=words.thread_id,
+        is_prompt=True,
+        hint=hint[:MOST_HINT],
+    )
+    return Outgoing(words.chat_id, payload.dump(), key=f"{key}:{query.id}", cites=cites)

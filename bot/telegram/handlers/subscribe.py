@@ -18,12 +18,13 @@ from bot.service.alerts.announce import DAILY_HOUR
 from bot.service.alerts.parse_subscription import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
 from bot.service.alerts.plan import MOST_AT_ONCE
 from bot.service.alerts.preview import places, preview
-from bot.telegram.buttons import ANSWER_ID
-from bot.telegram.desk import SIGNAL_SECONDS, reply
 from bot.telegram.markup import line
-from bot.telegram.pressed import pressed_answer
 from bot.telegram.reading import MEANT, is_from_bot, message_of, words_of
-from bot.telegram.subscriber import (
+from bot.telegram.ui.answer_now import known
+from bot.telegram.ui.callback_data import ANSWER_ID
+from bot.telegram.ui.callbacks import pressed_answer
+from bot.telegram.ui.context import SIGNAL_SECONDS, reply
+from bot.telegram.ui.subscriber_context import (
     Wanted,
     as_subscriber,
     button,
@@ -33,8 +34,7 @@ from bot.telegram.subscriber import (
     on_press,
     refusal,
 )
-from bot.telegram.waiting import known
-from bot.telegram.wish_wording import wish_words
+from bot.telegram.ui.subscription_view import wish_words
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.markup import Block, Piece
     from bot.telegram.payload import Keyboard
-    from bot.telegram.subscriber import Counter
+    from bot.telegram.ui.subscriber_context import Counter
 
 MOST_PLACES = 12  # buttons
 ROW = 4  # of them

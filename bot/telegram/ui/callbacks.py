@@ -9,17 +9,17 @@ from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
 from bot.domain.messages import Outgoing
-from bot.telegram.buttons import ANSWER_ID, Press, read_press
-from bot.telegram.desk import SIGNAL_SECONDS
 from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.reading import Words, language_for
+from bot.telegram.ui.callback_data import ANSWER_ID, Press, read_press
+from bot.telegram.ui.context import SIGNAL_SECONDS
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
     from bot.domain.stored_answers import AnswerRow
-    from bot.telegram.desk import Desk
+    from bot.telegram.ui.context import Desk
     from bot.texts import Texts
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.telegram.buttons import answer_keyboard, turns
-from bot.telegram.differences import differences
 from bot.telegram.markup import Block, Piece, Run, beginning, line
 from bot.telegram.payload import Button, Keyboard
-from bot.telegram.render import beginning_of, marked
-from bot.telegram.subscriber import button
-from bot.telegram.wish_wording import wish_label, wish_words
+from bot.telegram.ui.answer_view import beginning_of, marked
+from bot.telegram.ui.callback_data import answer_keyboard, turns
+from bot.telegram.ui.subscriber_context import button
+from bot.telegram.ui.subscription_view import wish_label, wish_words
 from bot.views.wording import alert_details, details
 from corpus.changes import Part
 
@@ -231,3 +232,39 @@ def digest_keyboard(row: int, items: Sequence[Item], page: int, texts: Texts) ->
     rows = [tuple(originals[start : start + ROW]) for start in range(0, len(originals), ROW)]
     named = list({one.id: one for item in items for one in item.subscriptions}.values())
     return (*rows, *turns(page, pages, partial(press, "page", row), texts), *unsubscribe_rows(named, texts))
+
+
+Runs: TypeAlias = "list[Run]"
+
+AROUND = 8  # characters on either side
+NEAR = 6  # characters between two differences that are shown as one
+MOST = 4  # differences; a text that was written anew is shown as a whole
+MOST_WHOLE = 150  # characters of each
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|\s+|.", re.DOTALL)
+
+
+def differences(before: str, after: str) -> list[tuple[Runs, Runs]]:
+    """The words that changed, in bold, with some of those around them, on both sides; a figure changes as a whole."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    spans: list[tuple[int, int, int, int]] = []
+    for tag, left, right, other_left, other_right in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if spans and left - spans[-1][1] <= NEAR:
+            spans[-1] = (spans[-1][0], right, spans[-1][2], other_right)
+        else:
+            spans.append((left, right, other_left, other_right))
+    if len(spans) > MOST:
+        return [([Run(_cut(before))], [Run(_cut(after))])]
+    return [(_shown(old, left, right), _shown(new, start, end)) for left, right, start, end in spans]
+
+
+def _shown(tokens: Sequence[str], start: int, end: int) -> Runs:
+    first, last = max(0, start - AROUND), min(len(tokens), end + AROUND)
+    before, changed, after = ("".join(tokens[a:b]) for a, b in ((first, start), (start, end), (end, last)))
+    left, right = "…" if first else "", "…" if last < len(tokens) else ""
+    return [Run(left + before), Run(changed, is_bold=True), Run(after + right)]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_WHOLE else f"{text[:MOST_WHOLE]}…"

@@ -18,9 +18,10 @@ from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read
 from bot.store.alerts import subscription_table
 from bot.store.queue import outbox
 from bot.telegram.markup import line
-from bot.telegram.prompts import prompt
 from bot.telegram.reading import is_from_bot, message_of, without_address, words_of
-from bot.telegram.subscriber import (
+from bot.telegram.ui.answer_now import known
+from bot.telegram.ui.context import prompt
+from bot.telegram.ui.subscriber_context import (
     Wanted,
     as_subscriber,
     button,
@@ -30,9 +31,7 @@ from bot.telegram.subscriber import (
     on_command,
     on_press,
 )
-from bot.telegram.subscription_list import list_of, shown_list
-from bot.telegram.waiting import known
-from bot.telegram.wish_wording import wish_label, wish_words
+from bot.telegram.ui.subscription_view import list_of, shown_list, wish_label, wish_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from bot.domain.messages import Outgoing
     from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.payload import Keyboard
-    from bot.telegram.subscriber import Counter
+    from bot.telegram.ui.subscriber_context import Counter
 
 CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # of a card, by what its button carries
     "pause": lambda one: replace(one, is_paused=True),

@@ -10,13 +10,13 @@ from bot.domain.effects import Outcome, Settle
 from bot.domain.jobs import JobEnd, JobKind
 from bot.store.queue import job_queue
 from bot.telegram.jobs.request import ask_for
-from bot.telegram.operator import on_command, on_press
-from bot.telegram.pressed import acknowledge
+from bot.telegram.ui.callbacks import acknowledge
+from bot.telegram.ui.operator_context import on_command, on_press
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job
     from bot.telegram.handlers.types import Handler
-    from bot.telegram.operator import Command, Operation, Room
+    from bot.telegram.ui.operator_context import Command, Operation, Room
 
 
 def handlers(room: Room) -> list[Handler]:

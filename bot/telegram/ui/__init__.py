@@ -1,0 +1,1 @@
+"""What handlers build replies with: context, views, callback data."""
