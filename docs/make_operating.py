@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import sample_corpus
-from bot.telegram.payload import load
+from bot.telegram.wire.payload import load
 from docs.make_telegram import Drawing, labels
 from tests.e2e.emulator import Telegram
 from tests.e2e.process import Bot

@@ -29,7 +29,7 @@ from bot.store.db.schema import answers as answer_rows
 from bot.store.publishing import article_table, generation_table
 from bot.store.queue import job_queue, outbox, processes
 from bot.telegram.outbound import claim
-from bot.telegram.payload import Payload, load
+from bot.telegram.wire.payload import Payload, load
 from tests.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from bot.service.answers import Asking, sources
 from bot.settings import read_timezone
-from bot.telegram.markup import messages
 from bot.telegram.ui.answer_view import answer_pieces
+from bot.telegram.wire.markup import messages
 from bot.terminal.render import answer_lines, hit_lines
 from bot.texts import Language, texts
 from bot.views.json_records import answer_record, search_record

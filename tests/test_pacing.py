@@ -28,7 +28,7 @@ from bot.store.publishing import article_table
 from bot.store.queue import outbox, processes
 from bot.store.queue.rate_limit import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
 from bot.telegram.outbound.claim import claim
-from bot.telegram.payload import load
+from bot.telegram.wire.payload import load
 from bot.texts import Language, texts
 from tests.store_fixtures import (  # noqa: F401
     CHAT,

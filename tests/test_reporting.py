@@ -10,8 +10,8 @@ import pytest
 from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
 from bot.service.publishing.report import Broken, Canary, Corrected, Failure, Hold, Mention, Report, Step
 from bot.telegram.jobs.job_messages import MOST_SHOWN, last_messages
-from bot.telegram.markup import MOST_UNITS, units
-from bot.telegram.payload import Act, load
+from bot.telegram.wire.markup import MOST_UNITS, units
+from bot.telegram.wire.payload import Act, load
 from bot.texts import Language, texts
 from bot.views.job_report import progress_lines, report_record, report_sections, shortened
 from corpus.changes import Change, Part

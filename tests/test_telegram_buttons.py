@@ -24,7 +24,7 @@ from bot.telegram.ui.callback_data import (
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
-    from bot.telegram.payload import Keyboard
+    from bot.telegram.wire.payload import Keyboard
 
 ID = "AbCdEfGhIj-_"
 IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=12, max_size=12)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.telegram.markup import MOST_UNITS, Block, Piece, Run, fill, line, messages, units
+from bot.telegram.wire.markup import MOST_UNITS, Block, Piece, Run, fill, line, messages, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

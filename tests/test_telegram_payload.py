@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.markup import Run, line, messages
-from bot.telegram.payload import Act, Button, Payload, load
+from bot.telegram.wire.markup import Run, line, messages
+from bot.telegram.wire.payload import Act, Button, Payload, load
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PRESSES = TEXT.filter(lambda text: 1 <= len(text.encode()) <= 64)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Bot, Message, Update, User
 
-from bot.telegram.reading import (
+from bot.telegram.wire.updates import (
     LARGEST,
     is_addressed,
     is_for_bot,

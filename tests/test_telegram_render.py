@@ -14,8 +14,8 @@ import pytest
 from bot.domain.stored_answers import Source
 from bot.service.answers import Asking, Original, sources
 from bot.telegram.handlers.more import PAGE
-from bot.telegram.markup import MOST_UNITS, Piece, line, messages, units
 from bot.telegram.ui.answer_view import answer_pieces, original_pages, passage_pieces
+from bot.telegram.wire.markup import MOST_UNITS, Piece, line, messages, units
 from bot.texts import Language, texts
 from retrieval.answer import Policy
 from retrieval.cache import open_or_build

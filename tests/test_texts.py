@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from bot.domain.jobs import JobEnd, JobKind
 from bot.service.publishing.report import Failure, Hold, Step
 from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
-from bot.telegram.markup import MOST_UNITS, units
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.ui.callback_data import Wrong
 from bot.telegram.ui.context import ROOM
 from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
+from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.texts import Language, Texts, language_of, texts
 from bot.views.wording import fault_line, note_line, refusal, visible
 from corpus.changes import Part

@@ -30,8 +30,8 @@ from benchmarks.speed.preparing import prepare
 from benchmarks.speed.progress import say
 from benchmarks.speed.questions import choose
 from bot.service.answers import sources
-from bot.telegram.markup import messages
 from bot.telegram.ui.answer_view import answer_pieces
+from bot.telegram.wire.markup import messages
 from bot.texts import Language, texts
 from corpus.load import Candidates, load
 from retrieval import kernel

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from bot.store.db import schema
 from bot.store.db.database import Database
 from bot.store.queue import outbox
-from bot.telegram.markup import Piece, line
 from bot.telegram.outbound.alarms import Alarms
-from bot.telegram.reading import Words
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import Piece, line
+from bot.telegram.wire.updates import Words
 from bot.texts import Language
 from tests.e2e.asking import (
     ANSWER,

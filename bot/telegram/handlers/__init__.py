@@ -28,9 +28,9 @@ from bot.telegram.handlers import (
 from bot.telegram.ui.subscriber_context import Counter
 
 if TYPE_CHECKING:
-    from bot.telegram.handlers.types import Handler
     from bot.telegram.ui.context import Desk
     from bot.telegram.ui.operator_context import Room
+    from bot.telegram.wire.handler_types import Handler
 
 FOR_OPERATORS = (reload, generations, hide, operators, reports, undelivered, why)
 FOR_SUBSCRIBERS = (subscribe, subscription_list, alert_buttons)  # before questions: a reply may change a subscription

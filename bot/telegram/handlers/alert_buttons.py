@@ -18,10 +18,7 @@ from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, wo
 from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox
-from bot.telegram.markup import messages
 from bot.telegram.outbound.claim import items_of
-from bot.telegram.payload import Act, Button, Payload
-from bot.telegram.reading import LARGEST, language_for
 from bot.telegram.ui.alert_view import digest_heading, digest_keyboard, digest_pieces, pages_of, press
 from bot.telegram.ui.answer_view import original_pages
 from bot.telegram.ui.callback_data import turns
@@ -29,6 +26,9 @@ from bot.telegram.ui.callbacks import acknowledge, words_of_press
 from bot.telegram.ui.context import ABOUT, ROOM, prompt, reply
 from bot.telegram.ui.subscriber_context import Wanted, button, fits, listed, on_press
 from bot.telegram.ui.subscription_view import shown_list, wish_label, wish_words
+from bot.telegram.wire.markup import messages
+from bot.telegram.wire.payload import Act, Button, Payload
+from bot.telegram.wire.updates import LARGEST, language_for
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
     from bot.domain.stored_answers import Source
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.payload import Keyboard
-    from bot.telegram.reading import Words
     from bot.telegram.ui.alert_view import Item
     from bot.telegram.ui.subscriber_context import Counter
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.payload import Keyboard
+    from bot.telegram.wire.updates import Words
     from bot.texts import Texts
 
     OnPressed: TypeAlias = "Callable[[Pressed], Awaitable[Outcome]]"

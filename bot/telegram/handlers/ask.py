@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 
 from bot.domain.effects import Outcome
-from bot.telegram.markup import line
-from bot.telegram.reading import is_addressed, is_ask, is_other_command, message_of, words_of
 from bot.telegram.ui.answer_view import answer_pieces, answer_row
 from bot.telegram.ui.callback_data import answer_keyboard, new_answer_id
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import is_addressed, is_ask, is_other_command, message_of, words_of
 from bot.texts import texts
 from retrieval.model import Reason
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.service.answers import Asking, Reply
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.markup import Piece
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.markup import Piece
     from bot.texts import Texts
 
 

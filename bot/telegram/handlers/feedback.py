@@ -9,15 +9,15 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Verdict
-from bot.telegram.payload import Act
 from bot.telegram.ui.callback_data import Feature, Wrong, answer_keyboard, reasons_keyboard
 from bot.telegram.ui.callbacks import acknowledge, pressed
+from bot.telegram.wire.payload import Act
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 
 def handlers(desk: Desk) -> list[Handler]:

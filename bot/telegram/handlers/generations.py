@@ -11,17 +11,17 @@ from bot.domain.effects import Outcome
 from bot.domain.jobs import JobKind
 from bot.store.publishing import generation_table
 from bot.telegram.jobs.request import ask_for
-from bot.telegram.markup import line
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.context import reply
 from bot.telegram.ui.operator_context import button, on_command, on_press
+from bot.telegram.wire.markup import line
 from bot.views.job_report import stamp
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Generation
-    from bot.telegram.handlers.types import Handler
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
+    from bot.telegram.wire.payload import Keyboard
     from bot.texts import Texts
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from telegram.ext import CommandHandler
 
 from bot.domain.effects import Outcome
-from bot.telegram.markup import line
-from bot.telegram.reading import MEANT, message_of, words_of
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import MEANT, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 
 def handlers(desk: Desk) -> list[Handler]:

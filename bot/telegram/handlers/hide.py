@@ -12,11 +12,11 @@ from bot.domain.messages import Outgoing, Priority
 from bot.service.alerts.announce import daily_at
 from bot.service.heartbeat import utc_now
 from bot.store import moderation
-from bot.telegram.markup import line
-from bot.telegram.payload import Act, Button, Payload, load
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.context import answered
 from bot.telegram.ui.operator_context import button, on_command, on_press
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.payload import Act, Button, Payload, load
 from bot.texts import texts
 from bot.views.job_report import MOST_TITLE, shortened, stamp
 from corpus.text import normalize
@@ -24,8 +24,8 @@ from corpus.text import normalize
 if TYPE_CHECKING:
     from bot.domain.jobs import Hidden, Shown
     from bot.service.answers import Asking
-    from bot.telegram.handlers.types import Handler
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
 
 MOST_FOUND = 8  # articles to choose from
 MOST_NAMED = 200  # characters of a title in a message

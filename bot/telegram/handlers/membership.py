@@ -10,15 +10,15 @@ from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.domain.effects import Outcome
 from bot.domain.messages import Outgoing
-from bot.telegram.payload import Payload
-from bot.telegram.reading import language_for
+from bot.telegram.wire.payload import Payload
+from bot.telegram.wire.updates import language_for
 from bot.texts import texts
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 OUTSIDE = (ChatMember.LEFT, ChatMember.BANNED)
 

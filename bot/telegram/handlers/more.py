@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
-from bot.telegram.markup import line, messages
 from bot.telegram.ui.answer_view import passage_pieces
 from bot.telegram.ui.callback_data import Feature, Press, pages_keyboard
 from bot.telegram.ui.callbacks import acknowledge, pressed
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line, messages
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 PAGE = 3  # passages
 MOST_PAGES = 5  # what comes after fifteen passages has little to do with the question

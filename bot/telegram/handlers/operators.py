@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Appoint, Outcome
 from bot.store import moderation
-from bot.telegram.markup import line, messages
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.operator_context import button, on_command, on_press
+from bot.telegram.wire.markup import line, messages
 from bot.views.job_report import shortened, stamp
 from bot.views.wording import visible
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Entry, Operator
-    from bot.telegram.handlers.types import Handler
-    from bot.telegram.markup import Piece
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
+    from bot.telegram.wire.markup import Piece
+    from bot.telegram.wire.payload import Keyboard
     from bot.texts import Texts
 
 PAGE = 15  # entries of the audit log

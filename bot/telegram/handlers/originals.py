@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
-from bot.telegram.markup import messages
 from bot.telegram.ui.answer_view import original_pages
 from bot.telegram.ui.callback_data import Feature, Press, pages_keyboard
 from bot.telegram.ui.callbacks import acknowledge, pressed
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import messages
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 
 def handlers(desk: Desk) -> list[Handler]:

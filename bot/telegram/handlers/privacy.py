@@ -10,18 +10,18 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.domain.effects import Forget, Outcome
 from bot.domain.messages import Outgoing
-from bot.telegram.markup import line
-from bot.telegram.payload import Act, Button, Payload
-from bot.telegram.reading import MEANT, REPLIES, is_from_bot, language_for, message_of, words_of
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.payload import Act, Button, Payload
+from bot.telegram.wire.updates import MEANT, REPLIES, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 SURE, NOT = "forget:sure", "forget:not"  # what the buttons carry
 

@@ -15,8 +15,8 @@ from bot.telegram.ui.operator_context import on_command, on_press
 
 if TYPE_CHECKING:
     from bot.domain.jobs import Job
-    from bot.telegram.handlers.types import Handler
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
 
 
 def handlers(room: Room) -> list[Handler]:

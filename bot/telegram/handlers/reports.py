@@ -14,19 +14,19 @@ from bot.service.metrics import memory_megabytes
 from bot.store import statistics
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
-from bot.telegram.markup import Block, Run, line, messages
-from bot.telegram.payload import Act, Payload
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.context import reply
 from bot.telegram.ui.operator_context import button, on_command, on_press, outgoing
+from bot.telegram.wire.markup import Block, Run, line, messages
+from bot.telegram.wire.payload import Act, Payload
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
     from bot.store.statistics import DayCount, Wish
-    from bot.telegram.handlers.types import Handler
-    from bot.telegram.markup import Piece
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
+    from bot.telegram.wire.markup import Piece
+    from bot.telegram.wire.payload import Keyboard
     from bot.texts import Texts
 
 DAYS = 14

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 
 from bot.domain.effects import Outcome
-from bot.telegram.markup import line
-from bot.telegram.reading import is_addressed, is_ask, message_of, words_of
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import is_addressed, is_ask, message_of, words_of
 from bot.texts import Language, texts
 from corpus.text import normalize
 
 if TYPE_CHECKING:
     from telegram import Message, Update
 
-    from bot.telegram.handlers.types import Context, Handler
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
 
 
 class Topic(StrEnum):

@@ -18,8 +18,6 @@ from bot.service.alerts.announce import DAILY_HOUR
 from bot.service.alerts.parse_subscription import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
 from bot.service.alerts.plan import MOST_AT_ONCE
 from bot.service.alerts.preview import places, preview
-from bot.telegram.markup import line
-from bot.telegram.reading import MEANT, is_from_bot, message_of, words_of
 from bot.telegram.ui.answer_now import known
 from bot.telegram.ui.callback_data import ANSWER_ID
 from bot.telegram.ui.callbacks import pressed_answer
@@ -35,6 +33,8 @@ from bot.telegram.ui.subscriber_context import (
     refusal,
 )
 from bot.telegram.ui.subscription_view import wish_words
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import MEANT, is_from_bot, message_of, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import Outgoing
     from bot.service.alerts.preview import Preview
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.markup import Block, Piece
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.subscriber_context import Counter
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.markup import Block, Piece
+    from bot.telegram.wire.payload import Keyboard
 
 MOST_PLACES = 12  # buttons
 ROW = 4  # of them

@@ -17,8 +17,6 @@ from bot.service.alerts.announce import DAILY_HOUR
 from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
 from bot.store.alerts import subscription_table
 from bot.store.queue import outbox
-from bot.telegram.markup import line
-from bot.telegram.reading import is_from_bot, message_of, without_address, words_of
 from bot.telegram.ui.answer_now import known
 from bot.telegram.ui.context import prompt
 from bot.telegram.ui.subscriber_context import (
@@ -32,6 +30,8 @@ from bot.telegram.ui.subscriber_context import (
     on_press,
 )
 from bot.telegram.ui.subscription_view import list_of, shown_list, wish_label, wish_words
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import is_from_bot, message_of, without_address, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from telegram import Message, Update
 
     from bot.domain.messages import Outgoing
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.subscriber_context import Counter
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.payload import Keyboard
 
 CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # of a card, by what its button carries
     "pause": lambda one: replace(one, is_paused=True),

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome, Resend
 from bot.store.queue import outbox
-from bot.telegram.markup import Run, line, messages
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.operator_context import button, on_command, on_press
+from bot.telegram.wire.markup import Run, line, messages
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
     from bot.domain.messages import DeadLetter
-    from bot.telegram.handlers.types import Handler
-    from bot.telegram.markup import Piece
-    from bot.telegram.payload import Keyboard
     from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.telegram.wire.handler_types import Handler
+    from bot.telegram.wire.markup import Piece
+    from bot.telegram.wire.payload import Keyboard
     from bot.texts import Texts
 
 MOST_SHOWN = 6  # messages

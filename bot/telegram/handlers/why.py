@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.telegram.markup import Run, line
 from bot.telegram.ui.context import answered
 from bot.telegram.ui.operator_context import on_command
+from bot.telegram.wire.markup import Run, line
 from bot.views.job_report import MOST_TITLE, shortened
 from bot.views.wording import evidence_name, title
 from retrieval.explain import Role
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.effects import Outcome
-    from bot.telegram.handlers.types import Handler
-    from bot.telegram.markup import Block, Piece
     from bot.telegram.ui.operator_context import Command, Room
+    from bot.telegram.wire.handler_types import Handler
+    from bot.telegram.wire.markup import Block, Piece
     from bot.texts import Texts
     from retrieval.contributions import Contribution
     from retrieval.explain import Explanation, Judgement, Reading

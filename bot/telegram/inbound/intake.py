@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.messages import Limits, Outgoing
 from bot.service.heartbeat import utc_now
 from bot.store.queue import inbox, outbox
-from bot.telegram.payload import Payload
-from bot.telegram.reading import is_for_bot, received, words_of_raw
+from bot.telegram.wire.payload import Payload
+from bot.telegram.wire.updates import is_for_bot, received, words_of_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:

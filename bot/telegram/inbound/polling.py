@@ -14,7 +14,7 @@ from bot.store.queue import processes
 from bot.telegram.inbound.intake import KINDS
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.outbound.send_result import seconds_of
-from bot.telegram.reading import is_update
+from bot.telegram.wire.updates import is_update
 
 if TYPE_CHECKING:
     from telegram import Bot

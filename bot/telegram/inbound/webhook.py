@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 
 from bot.telegram.inbound.intake import KINDS
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.reading import received
+from bot.telegram.wire.updates import received
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,10 +15,10 @@ from bot.service.heartbeat import until_stored, utc_now
 from bot.store import commit_outcome
 from bot.store.db.errors import Withdrawn
 from bot.store.queue import inbox, outbox
-from bot.telegram.markup import line
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.reading import words_of_raw
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.updates import words_of_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from bot.domain.jobs import JobEnd, JobKind
 from bot.domain.messages import Outgoing
 from bot.store import moderation
 from bot.store.queue import outbox
-from bot.telegram.markup import Run, line, messages
-from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.ui.context import ROOM
 from bot.telegram.ui.operator_context import button
+from bot.telegram.wire.markup import Run, line, messages
+from bot.telegram.wire.payload import Act, Keyboard, Payload
 from bot.texts import Language, texts
 from bot.views.job_report import report_sections
 

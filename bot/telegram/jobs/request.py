@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Ask, Outcome
 from bot.domain.jobs import Request
-from bot.telegram.markup import line
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
 from bot.views.job_report import busy_line, stamp
 
 if TYPE_CHECKING:

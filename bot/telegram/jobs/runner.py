@@ -24,7 +24,7 @@ from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue, outbox
 from bot.telegram.jobs.job_messages import Phrasing
-from bot.telegram.payload import Act, Payload
+from bot.telegram.wire.payload import Act, Payload
 from bot.texts import Language, texts
 from bot.views.job_report import progress_lines
 from corpus.errors import CorpusNotFound

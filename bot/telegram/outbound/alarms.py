@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.messages import Outgoing, Priority
 from bot.service.heartbeat import utc_now
 from bot.store.queue import outbox
-from bot.telegram.payload import Payload
+from bot.telegram.wire.payload import Payload
 from bot.texts import texts
 
 if TYPE_CHECKING:

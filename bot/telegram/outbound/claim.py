@@ -11,8 +11,6 @@ from bot.service.alerts.plan import together
 from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox, rate_limit
-from bot.telegram.markup import messages
-from bot.telegram.payload import Payload, load
 from bot.telegram.ui.alert_view import (
     Item,
     alert_keyboard,
@@ -22,6 +20,8 @@ from bot.telegram.ui.alert_view import (
     digest_pieces,
 )
 from bot.telegram.ui.context import ROOM
+from bot.telegram.wire.markup import messages
+from bot.telegram.wire.payload import Payload, load
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from bot.store.queue import outbox
 from bot.telegram.outbound import claim
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.outbound.send_result import End, Fate, fate_of
-from bot.telegram.payload import Act, Keyboard, Payload, load
+from bot.telegram.wire.payload import Act, Keyboard, Payload, load
 
 if TYPE_CHECKING:
     from telegram import Bot

@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
-from bot.telegram.markup import Block, Piece, Run, beginning, line
-from bot.telegram.payload import Button, Keyboard
 from bot.telegram.ui.answer_view import beginning_of, marked
 from bot.telegram.ui.callback_data import answer_keyboard, turns
 from bot.telegram.ui.subscriber_context import button
 from bot.telegram.ui.subscription_view import wish_label, wish_words
+from bot.telegram.wire.markup import Block, Piece, Run, beginning, line
+from bot.telegram.wire.payload import Button, Keyboard
 from bot.views.wording import alert_details, details
 from corpus.changes import Part
 

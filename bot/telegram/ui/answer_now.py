@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.service.heartbeat import utc_now
-from bot.telegram.markup import line
 from bot.telegram.ui.answer_view import answer_pieces, answer_row
 from bot.telegram.ui.callback_data import WAITING_HELPS, answer_keyboard, new_answer_id
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import line
 from retrieval.model import Abstention
 
 if TYPE_CHECKING:

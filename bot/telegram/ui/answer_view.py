@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.stored_answers import AnswerRow
 from bot.service.answers import sources
-from bot.telegram.markup import Block, Piece, Run, beginning, fill, line, units
+from bot.telegram.wire.markup import Block, Piece, Run, beginning, fill, line, units
 from bot.views.wording import details, note_line, refusal, title
 from retrieval.model import Abstention, Answer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.domain.stored_answers import Source
     from bot.service.answers import Original
-    from bot.telegram.reading import Words
+    from bot.telegram.wire.updates import Words
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 

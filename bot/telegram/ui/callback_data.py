@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.telegram.payload import Button, Keyboard
+from bot.telegram.wire.payload import Button, Keyboard
 from retrieval.model import Reason
 
 if TYPE_CHECKING:

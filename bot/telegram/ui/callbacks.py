@@ -9,10 +9,10 @@ from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
 from bot.domain.messages import Outgoing
-from bot.telegram.payload import Act, Keyboard, Payload
-from bot.telegram.reading import Words, language_for
 from bot.telegram.ui.callback_data import ANSWER_ID, Press, read_press
 from bot.telegram.ui.context import SIGNAL_SECONDS
+from bot.telegram.wire.payload import Act, Keyboard, Payload
+from bot.telegram.wire.updates import Words, language_for
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:

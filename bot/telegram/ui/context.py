@@ -11,9 +11,9 @@ from telegram.constants import ChatAction
 from bot.domain.messages import Outgoing
 from bot.store import answer_table
 from bot.store.queue import outbox
-from bot.telegram.markup import MOST_UNITS, line, messages
-from bot.telegram.payload import Act, Keyboard, Payload
 from bot.telegram.ui.replied_to import replied
+from bot.telegram.wire.markup import MOST_UNITS, line, messages
+from bot.telegram.wire.payload import Act, Keyboard, Payload
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from bot.service.answers import Asking
     from bot.service.publishing.live_library import Shelf
     from bot.store.db.database import Database
-    from bot.telegram.markup import Piece
-    from bot.telegram.reading import Words
     from bot.telegram.ui.replied_to import Replied
+    from bot.telegram.wire.markup import Piece
+    from bot.telegram.wire.updates import Words
 
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent

@@ -16,11 +16,11 @@ from bot.domain.jobs import Actor, Entry, JobEnd
 from bot.domain.messages import Outgoing
 from bot.service.heartbeat import utc_now
 from bot.store import moderation
-from bot.telegram.markup import beginning, line
-from bot.telegram.payload import Act, Button, Keyboard, Payload
-from bot.telegram.reading import LARGEST, MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
 from bot.telegram.ui.callbacks import acknowledge, words_of_press
 from bot.telegram.ui.context import reply
+from bot.telegram.wire.markup import beginning, line
+from bot.telegram.wire.payload import Act, Button, Keyboard, Payload
+from bot.telegram.wire.updates import LARGEST, MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
 from bot.texts import texts
 from bot.views.job_report import stamp
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from bot.service.publishing.live_library import Shelf
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.markup import Piece
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.markup import Piece
     from bot.texts import Texts
 
     OnCommand: TypeAlias = "Callable[[Command], Awaitable[Outcome]]"

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.telegram.reading import is_from_bot, without_address
 from bot.telegram.ui.callback_data import read_press
+from bot.telegram.wire.updates import is_from_bot, without_address
 
 if TYPE_CHECKING:
     from telegram import Message

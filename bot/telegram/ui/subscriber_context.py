@@ -15,11 +15,11 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.domain.effects import Outcome
 from bot.domain.messages import Outgoing
 from bot.store.alerts import subscription_table
-from bot.telegram.markup import line
-from bot.telegram.payload import Act, Button, Keyboard, Payload, load
-from bot.telegram.reading import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, storable, words_of
 from bot.telegram.ui.callbacks import acknowledge, words_of_press
 from bot.telegram.ui.context import SIGNAL_SECONDS, reply
+from bot.telegram.wire.markup import line
+from bot.telegram.wire.payload import Act, Button, Keyboard, Payload, load
+from bot.telegram.wire.updates import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, storable, words_of
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from bot.domain.subscriptions import Subscription
     from bot.store.db.database import Database
-    from bot.telegram.handlers.types import Context, Handler
-    from bot.telegram.markup import Piece
     from bot.telegram.ui.context import Desk
+    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.wire.markup import Piece
     from bot.texts import Texts
 
     OnCommand: TypeAlias = "Callable[[Wanted], Awaitable[Outcome]]"

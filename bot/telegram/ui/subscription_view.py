@@ -6,18 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
-from bot.telegram.markup import beginning, line, units
 from bot.telegram.ui.answer_view import beginning_of
 from bot.telegram.ui.callback_data import turns
 from bot.telegram.ui.subscriber_context import button, listed, press
+from bot.telegram.wire.markup import beginning, line, units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.messages import Outgoing
     from bot.domain.subscriptions import Subscription, Wish
-    from bot.telegram.markup import Piece
     from bot.telegram.ui.subscriber_context import Wanted
+    from bot.telegram.wire.markup import Piece
 
 PAGE = 8  # subscriptions
 MOST_LINE = 120  # units of one in the list

@@ -1,0 +1,1 @@
+"""Values on the way from and to Telegram: updates, payloads, markup."""
