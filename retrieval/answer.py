@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.confidence import Evidence, probability, weigh
-from retrieval.disagreement import disagreeing
+from retrieval.confidence.confidence import Evidence, probability, weigh
+from retrieval.confidence.disagreement import disagreeing
+from retrieval.confidence.vetoes import is_unfulfilled
 from retrieval.extract import cite
 from retrieval.features import FEATURES
-from retrieval.fulfilment import is_unfulfilled
 from retrieval.model import Abstention, Answer, Citation, Note, NoteCode, Reason, Result
 from retrieval.preference import preferred_first
 from retrieval.rank import Ranked, rank

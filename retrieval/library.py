@@ -52,7 +52,7 @@ class Library:
     keys: npt.NDArray[np.void]  # (articles,) of KEY, sorted by key
     catalogue: Catalogue
     reprints: Reprints
-    shift: float  # log odds added to every confidence, see `retrieval.calibration`
+    shift: float  # log odds added to every confidence, see `retrieval.confidence.calibration`
     hidden: frozenset[str] = frozenset()  # keys of articles that are not to be found, whether or not they are here
 
     @property

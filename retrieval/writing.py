@@ -15,8 +15,8 @@ from corpus.descent import GONE, descent
 from corpus.regions import regions_about
 from corpus.reprints import reprints
 from retrieval.building import counted
-from retrieval.calibration import shift_of
 from retrieval.catalogue import write_catalogue
+from retrieval.confidence.calibration import shift_of
 from retrieval.folder import Files, Manifest, write_manifest
 from retrieval.index import write_index
 from retrieval.library import KEY, open_files

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retrieval.answer import answer, consider
-from retrieval.confidence import probability
+from retrieval.confidence.confidence import probability
 from retrieval.explain import Explanation, Judgement, Role, Verdict, explain
 from retrieval.features import FEATURES
 from retrieval.kinds import Kind

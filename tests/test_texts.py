@@ -27,7 +27,7 @@ from bot.views.wording import fault_line, note_line, refusal, visible
 from corpus.changes import Part
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
-from retrieval.confidence import CONFIDENCE_FEATURES, PENALTIES
+from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluate import Report
 from retrieval.explain import Role, Verdict
 from retrieval.features import FEATURES

@@ -13,8 +13,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from benchmarks.training.examples import is_right
 from retrieval.answer import PASSAGES
-from retrieval.confidence import CONFIDENCE_FEATURES, weigh
-from retrieval.contradiction import NAMES
+from retrieval.confidence.confidence import CONFIDENCE_FEATURES, weigh
+from retrieval.confidence.vetoes import NAMES
 from retrieval.query import understand
 from retrieval.rank import Ranked, rank
 from retrieval.scene import class_of

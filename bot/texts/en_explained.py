@@ -100,7 +100,7 @@ FEATURES = {  # of retrieval.features
     "asked thing": "the thing asked for",
     "little new": "hardly anything new",
 }
-EVIDENCE = {  # of retrieval.confidence, beside those of the first sentence
+EVIDENCE = {  # of retrieval.confidence.confidence, beside those of the first sentence
     "score": "score of the first sentence",
     "margin": "lead on other articles",
     "margin here": "lead in the same article",

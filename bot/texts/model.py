@@ -141,7 +141,7 @@ class Texts:
     roles: Mapping[str, str]  # by retrieval.explain.Role
     verdicts: Mapping[str, str]  # by retrieval.explain.Verdict
     features: Mapping[str, str]  # by name, of retrieval.features
-    evidence: Mapping[str, str]  # by name, of retrieval.confidence, but those of the first sentence
+    evidence: Mapping[str, str]  # by name, of retrieval.confidence.confidence, but those of the first sentence
 
     # errors: where, what, and what to do
     no_corpus: str  # {path}, {reason}

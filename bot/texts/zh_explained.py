@@ -100,7 +100,7 @@ FEATURES = {  # of retrieval.features
     "asked thing": "所问的事物",
     "little new": "几乎没有新内容",
 }
-EVIDENCE = {  # of retrieval.confidence, beside those of the first sentence
+EVIDENCE = {  # of retrieval.confidence.confidence, beside those of the first sentence
     "score": "第一句的得分",
     "margin": "比别篇的句子多的分",
     "margin here": "比同篇的句子多的分",

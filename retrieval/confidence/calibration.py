@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.confidence import weigh
+from retrieval.confidence.confidence import weigh
 from retrieval.kinds import Kind
 from retrieval.query import Part, understand
 from retrieval.rank import rank

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from corpus.numbers import digits, numbers_of
 from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
-from retrieval.contradiction import NAMES, contradictions
+from retrieval.confidence.region_scope import is_of_another
+from retrieval.confidence.vetoes import NAMES, contradictions
 from retrieval.features import FEATURES, TELLING
 from retrieval.kinds import Kind
 from retrieval.matching import figures_of, stands
 from retrieval.scene import LATIN, class_of
-from retrieval.scope import is_of_another
 from retrieval.typed import FIGURES, UNITS, anchors, kind_fit
 from retrieval.weights import weights
 

@@ -14,6 +14,7 @@ from corpus.numerals import chinese_value
 from corpus.text import normalize
 from retrieval.kinds import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
+from retrieval.status import Status, asks_whether_done
 from retrieval.typed import typed
 
 if TYPE_CHECKING:
@@ -145,3 +146,21 @@ def _stages(text: str) -> Iterator[tuple[Fraction, str]]:
         value = Fraction(1) if first else Fraction(numeral) if numeral.isdigit() else chinese_value(numeral)
         if value is not None:
             yield value, unit
+
+
+_GOAL = re.compile(r"目标|力争|争取|愿景|有望")
+_ASKS_FOR_PLANS = re.compile(r"计划|目标|预计|力争|将|拟|规划|打算|未来|预期|今后|投资|准备|设想|要|末|底")
+
+
+def is_unfulfilled(part: Part, citation: Citation) -> bool:
+    """Whether it is asked what is done, or how much there is, and only its plan, start or course is told."""
+    status = citation.status
+    sentence = normalize(citation.quote).text
+    if is_only_begun(part.text, normalize(citation.clause).text):
+        return True
+    if asks_whether_done(part.text):
+        return status is not Status.DONE
+    if part.kind is Kind.YES_NO and not _ASKS_FOR_PLANS.search(part.text):
+        return status in (Status.PLANNED, Status.VIEW)
+    asks_how_much_there_is = part.kind is Kind.HOW_MANY and not _ASKS_FOR_PLANS.search(part.text)
+    return asks_how_much_there_is and status is Status.PLANNED and bool(_GOAL.search(sentence))
