@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import Article, Correction, Origin, Paragraph, Section
-from retrieval.substance import has_substance
+from retrieval.summary.material_change import has_substance
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -14,8 +14,8 @@ from corpus.load import load
 from corpus.model import Article, Origin, Paragraph, Section
 from corpus.numbers import numbers
 from corpus.text import normalize
-from retrieval.key_figures import MOST_FIGURES, key_figures
-from retrieval.telling import LONGEST_QUOTE, Telling, telling
+from retrieval.summary.key_figures import MOST_FIGURES, key_figures
+from retrieval.summary.key_sentences import LONGEST_QUOTE, Telling, telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,8 +25,8 @@ from bot.service.alerts.parse_subscription import (
     words_of_wish,
 )
 from corpus.regions import find
-from retrieval.keywords import normal
 from retrieval.query import LONGEST
+from retrieval.summary.keywords import normal
 
 
 def about(*regions: str, keywords: tuple[str, ...] = ()) -> Wish:

@@ -22,8 +22,8 @@ from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.publishing import article_table, generation_table
 from bot.store.queue import processes
 from corpus.regions import regions_about
-from retrieval.keywords import Keywords
 from retrieval.model import Answer
+from retrieval.summary.keywords import Keywords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

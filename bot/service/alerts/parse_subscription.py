@@ -11,8 +11,8 @@ from enum import StrEnum
 from bot.domain.subscriptions import Wish
 from corpus.regions import find
 from corpus.text import normalize
-from retrieval.keywords import normal
 from retrieval.query import LONGEST
+from retrieval.summary.keywords import normal
 
 MOST_WORDS = 6  # of a subscription
 MOST_KEYWORD = 20  # characters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Alert
 from corpus.regions import covers, find
-from retrieval.keywords import normal
+from retrieval.summary.keywords import normal
 
 if TYPE_CHECKING:
     import datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.subscriptions import Pending, Subscription, Told, Wish
     from corpus.regions import Region
-    from retrieval.keywords import Keywords
+    from retrieval.summary.keywords import Keywords
 
 SILENT_KINDS = (JobKind.LOAD, JobKind.ROLLBACK)  # of generations that are announced to nobody
 MOST_LISTED = 100  # articles of one announcement that a chat is told one by one; of the others only how many

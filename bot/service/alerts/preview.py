@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.service.alerts.plan import Story, matches
 from corpus.regions import find
-from retrieval.keywords import Keywords
+from retrieval.summary.keywords import Keywords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

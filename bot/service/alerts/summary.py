@@ -13,7 +13,7 @@ from corpus.regions import regions_about
 from corpus.times import mentions
 from retrieval.event import event_of
 from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
-from retrieval.telling import telling
+from retrieval.summary.key_sentences import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corpus.changes import Change
     from corpus.model import Article
     from retrieval.segment import Segmenter
-    from retrieval.telling import Telling
+    from retrieval.summary.key_sentences import Telling
 
 _PAUSE = re.compile(r"[，；：;:]|,(?!\d)")
 LEAST_CLAUSE = 10  # characters: the comma behind 2022年， divides nothing

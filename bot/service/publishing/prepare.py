@@ -28,7 +28,7 @@ from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.gold import read_questions
 from retrieval.segment import Segmenter
-from retrieval.substance import has_substance
+from retrieval.summary.material_change import has_substance
 
 if TYPE_CHECKING:
     import datetime

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from corpus.regions import mentions as region_mentions
 from corpus.text import normalize, sentences
 from retrieval.cues import any_of
-from retrieval.key_figures import amounts, key_figures
 from retrieval.matching import stands
 from retrieval.status import Status, status_of
+from retrieval.summary.key_figures import amounts, key_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from corpus.regions import mentions as region_mentions
 from corpus.text import normalize, sentences
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
-from retrieval.key_figures import unit_end
+from retrieval.summary.key_figures import unit_end
 from retrieval.word_class import part_of_speech
 
 if TYPE_CHECKING:
