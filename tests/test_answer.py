@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.text import normalize, sentences
 from retrieval.answer import MOST_CHARACTERS, NEAREST, PASSAGES, Policy, answer
 from retrieval.cache import open_or_build
-from retrieval.gold import read_questions
+from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Citation, Reason, Result
 from retrieval.query import MOST_PARTS, understand
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from corpus.model import ParagraphRef
 from retrieval.answer import Policy
 from retrieval.errors import BadQuestions
-from retrieval.evaluate import Asked, Report, ask_all, auroc, character_f1, report, trials
-from retrieval.gold import Gold, by_question, read_questions
+from retrieval.evaluation.evaluate import Asked, Report, ask_all, auroc, character_f1, report, trials
+from retrieval.evaluation.gold import Gold, by_question, read_questions
 from retrieval.model import ArticleCard, Citation, Hit, Passage
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
+from retrieval.evaluation.gold import read_questions
 from retrieval.follow_up import resolve
-from retrieval.gold import read_questions
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

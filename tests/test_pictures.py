@@ -15,7 +15,7 @@ from bot.views.confidence_chart import HEIGHT, WIDTH, draw_confidence, ensure_wr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from retrieval.selective import Trial
+    from retrieval.evaluation.selective import Trial
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHINESE = texts(Language.SIMPLIFIED)

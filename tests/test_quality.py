@@ -11,8 +11,8 @@ import pytest
 from corpus.text import normalize
 from retrieval.answer import answer
 from retrieval.cache import open_or_build
-from retrieval.evaluate import Report, ask_all, report
-from retrieval.gold import read_questions
+from retrieval.evaluation.evaluate import Report, ask_all, report
+from retrieval.evaluation.gold import read_questions
 from retrieval.hearing import hear
 from retrieval.model import Answer
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.quality.abstention import loses_its_answer
 from benchmarks.quality.abstention_figures import answered_at, calibration_error, figures, markdown
 from benchmarks.quality.outcome import NOTHING, Outcome
-from retrieval.selective import Bin, Point, Scored, bins, curve
+from retrieval.evaluation.selective import Bin, Point, Scored, bins, curve
 
 SCORED = st.lists(st.tuples(st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.55, 0.9, 1.0]), st.booleans()), max_size=30)
 

@@ -11,7 +11,7 @@ from benchmarks.quality.lacking import only_articles, without_articles, without_
 from benchmarks.quality.outcome import ask
 from corpus.model import article_key
 from retrieval.answer import Policy, answer
-from retrieval.gold import Gold
+from retrieval.evaluation.gold import Gold
 from retrieval.model import Answer
 from retrieval.query import understand
 

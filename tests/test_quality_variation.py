@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.quality.sets import QuestionSet
 from benchmarks.quality.variation import in_chinese, varied
 from corpus.numbers import numbers
-from retrieval.gold import Gold
+from retrieval.evaluation.gold import Gold
 
 
 def _varied(question: str, way: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.selective import BINS, Bin, Point, Scored, bins, curve, point_at
+from retrieval.evaluation.selective import BINS, Bin, Point, Scored, bins, curve, point_at
 
 SCORED = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 1.0]) | st.floats(0, 1), st.booleans()), max_size=20)
 

@@ -19,7 +19,7 @@ from bot.telegram.wire.markup import MOST_UNITS, Piece, line, messages, units
 from bot.texts import Language, texts
 from retrieval.answer import Policy
 from retrieval.cache import open_or_build
-from retrieval.gold import read_questions
+from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Reason
 from tests.e2e.markup import parse_html
 

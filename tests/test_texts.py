@@ -28,7 +28,7 @@ from corpus.changes import Part
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
-from retrieval.evaluate import Report
+from retrieval.evaluation.evaluate import Report
 from retrieval.explain import Role, Verdict
 from retrieval.features import FEATURES
 from retrieval.kinds import Kind

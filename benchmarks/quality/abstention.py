@@ -14,7 +14,7 @@ from benchmarks.quality.outcome import ask
 from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_whole
 from bot.settings import sample_corpus
-from retrieval.gold import by_question, read_questions
+from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.model import Citation
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.quality.abstention_figures import Figures
     from benchmarks.quality.outcome import Outcome
     from benchmarks.quality.sets import QuestionSet
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
 
 GOLD = Path(__file__).parents[2] / "tests" / "gold"

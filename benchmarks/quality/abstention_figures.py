@@ -10,15 +10,15 @@ from benchmarks.quality.tables import mean, percents, table
 from bot.settings import read_settings
 from bot.texts import texts
 from bot.views.confidence_chart import draw_confidence
-from retrieval.evaluate import auroc
-from retrieval.selective import bins, curve
+from retrieval.evaluation.evaluate import auroc
+from retrieval.evaluation.selective import bins, curve
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmarks.quality.outcome import Outcome
-    from retrieval.selective import Bin, Point, Trial
+    from retrieval.evaluation.selective import Bin, Point, Trial
 
 PRECISION = 0.9
 PROTOCOLS = {

@@ -11,7 +11,7 @@ from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_whole
 from benchmarks.quality.tables import mean, percents, table
 from corpus.text import sentences
-from retrieval.evaluate import Asked, Report, ask_all, report
+from retrieval.evaluation.evaluate import Asked, Report, ask_all, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

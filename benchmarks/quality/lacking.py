@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.model import Passage
     from retrieval.terms import QueryTerm
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval.answer import WHEN_SURE, consider, decide
-from retrieval.evaluate import AT_ANY_CONFIDENCE, Asked
+from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, Asked
 from retrieval.hearing import hear
 from retrieval.model import Answer
 

@@ -10,7 +10,7 @@ from benchmarks.quality.peers import require_packages, searches
 from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_corpus
 from benchmarks.quality.tables import mean, percents, table
-from retrieval.evaluate import Asked
+from retrieval.evaluation.evaluate import Asked
 from retrieval.model import Hit
 
 if TYPE_CHECKING:

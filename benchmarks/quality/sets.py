@@ -14,14 +14,14 @@ from benchmarks.quality.errors import NotReady
 from benchmarks.quality.split import is_held
 from corpus.load import content_digest, load
 from retrieval.cache import open_or_build
-from retrieval.gold import by_question, read_questions
+from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
     from retrieval.progress import Progress
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.quality.errors import NotReady
 from benchmarks.speed.cutting import cut
 from corpus.text import normalize, sentences
-from retrieval.gold import read_questions
+from retrieval.evaluation.gold import read_questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

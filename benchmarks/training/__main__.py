@@ -26,11 +26,11 @@ from benchmarks.quality.split import is_held
 from benchmarks.training import confidence, passages, sentences, spans
 from benchmarks.training.examples import examples
 from retrieval.cache import open_or_build
-from retrieval.gold import by_question, read_questions
+from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.weights import weights
 
 if TYPE_CHECKING:
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
 
 TRAINED_ON = ("cmrc_trial", "drcd_dev")

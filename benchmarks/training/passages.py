@@ -13,7 +13,7 @@ from retrieval.search import PASSAGE_FEATURES, RERANKED, passage_features
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
     from retrieval.matching import Matrix
 

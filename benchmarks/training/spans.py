@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
-from retrieval.evaluate import character_f1
+from retrieval.evaluation.evaluate import character_f1
 from retrieval.kinds import Kind
 from retrieval.scene import look
 from retrieval.span_features import of_all, of_first, of_last, thing_of

@@ -84,8 +84,8 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
 
 def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     """Measure the answers, and draw what the confidence in them is worth."""
-    from retrieval.evaluate import ask_all, report, trials
-    from retrieval.gold import read_questions
+    from retrieval.evaluation.evaluate import ask_all, report, trials
+    from retrieval.evaluation.gold import read_questions
 
     said = texts(settings.language)
     golds = read_questions(options.gold)

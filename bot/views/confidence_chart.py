@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import svg
 
-from retrieval.selective import BINS, bins, curve, point_at
+from retrieval.evaluation.selective import BINS, bins, curve, point_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from bot.texts import Texts
-    from retrieval.selective import Bin, Point, Trial
+    from retrieval.evaluation.selective import Bin, Point, Trial
 
 WIDTH, HEIGHT = 960, 490  # units of the drawing, as all lengths below
 _SIDE, _TOP = 340, 60  # of the square that is drawn in

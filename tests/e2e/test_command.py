@@ -301,7 +301,7 @@ def test_eval_prints_every_figure(chuwen: Command, few: Path) -> None:
     """A script compares them between versions."""
     from dataclasses import fields
 
-    from retrieval.evaluate import Report
+    from retrieval.evaluation.evaluate import Report
 
     (figures,) = records(chuwen("eval", few, "--json"))
     assert list(figures) == [field.name for field in fields(Report)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.service.publishing.report import Broken, Canary
 from retrieval.answer import answer
-from retrieval.gold import by_question
+from retrieval.evaluation.gold import by_question
 from retrieval.hearing import hear
 from retrieval.model import Answer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Sequence
 
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
     from retrieval.model import Result
 

@@ -26,7 +26,7 @@ from corpus.load import QUIET_SECONDS, load, manifest, settle
 from corpus.reprints import NONE
 from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
-from retrieval.gold import read_questions
+from retrieval.evaluation.gold import read_questions
 from retrieval.segment import Segmenter
 from retrieval.summary.material_change import has_substance
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.service.publishing.compare import Published
     from corpus.model import Article, Delta
     from corpus.reprints import Reprints
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
     from retrieval.progress import Progress
 

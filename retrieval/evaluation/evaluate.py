@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.answer import WHEN_SURE, Policy, consider, decide
-from retrieval.gold import by_question
+from retrieval.evaluation.gold import by_question
 from retrieval.hearing import hear
 from retrieval.model import Answer
 from retrieval.search import search
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from retrieval.gold import Gold
+    from retrieval.evaluation.gold import Gold
+    from retrieval.evaluation.selective import Trial
     from retrieval.library import Library
     from retrieval.model import Citation, Hit, Result
-    from retrieval.selective import Trial
 
 DEPTH = 20  # hits looked at
 AT_ANY_CONFIDENCE = Policy(threshold=0.0)  # not forced: what asks for today's weather stays without an answer
@@ -161,7 +161,7 @@ def report(asked: Sequence[Asked]) -> Report:
 
 
 def trials(asked: Iterable[Asked]) -> tuple[Trial, ...]:
-    """What `retrieval.selective` measures a confidence by, of the questions whose sentence is judged or has none."""
+    """What `selective` measures a confidence by, of the questions whose sentence is judged or has none."""
     return tuple(
         (one.given_up_to, one.is_judged and one.is_first_hit(one.forced), one.has_answer)
         for one in asked
