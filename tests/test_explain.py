@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.answer import answer, consider
 from retrieval.confidence.confidence import probability
-from retrieval.explain import Explanation, Judgement, Role, Verdict, explain
+from retrieval.explanation.explain import Explanation, Judgement, Role, Verdict, explain
 from retrieval.features import FEATURES
 from retrieval.kinds import Kind
 from retrieval.limits import UNLIMITED

@@ -14,12 +14,12 @@ from rich.console import Console
 from bot.terminal.render_explanation import print_explanation
 from bot.texts import Language, texts
 from bot.views.json_records import answer_record, explanation_record
-from retrieval.explain import explain
+from retrieval.explanation.explain import explain
 from retrieval.query import understand
 
 if TYPE_CHECKING:
     from bot.texts import Texts
-    from retrieval.explain import Explanation
+    from retrieval.explanation.explain import Explanation
     from retrieval.library import Library
 
 CHINESE = texts(Language.SIMPLIFIED)

@@ -29,7 +29,7 @@ from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluation.evaluate import Report
-from retrieval.explain import Role, Verdict
+from retrieval.explanation.explain import Role, Verdict
 from retrieval.features import FEATURES
 from retrieval.kinds import Kind
 from retrieval.model import Abstention, Note, NoteCode, Reason

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.stored_answers import Source
 from bot.settings import TIMEZONE
 from retrieval.answer import WHEN_SURE, Policy, answer
-from retrieval.explain import explain
+from retrieval.explanation.explain import explain
 from retrieval.follow_up import resolve
 from retrieval.hearing import hear
 from retrieval.model import Answer, Citation
@@ -19,7 +19,7 @@ from retrieval.search import listing
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from retrieval.explain import Explanation
+    from retrieval.explanation.explain import Explanation
     from retrieval.library import Library
     from retrieval.model import Listing, Passage, Result
     from retrieval.query import Query

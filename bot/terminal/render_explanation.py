@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.views.wording import details, evidence_name, note_line, refusal, title, visible
-from retrieval.explain import Role
+from retrieval.explanation.explain import Role
 from retrieval.limits import UNLIMITED
 from retrieval.model import Abstention, Note, NoteCode
 from retrieval.terms import FIELDS
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from bot.texts import Texts
-    from retrieval.contributions import Lead, Odds, PassageScore, SentenceScore
-    from retrieval.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
+    from retrieval.explanation.explain import Explanation, Judgement, Reading
 
 NARROWEST = 80  # columns: a pipe has no width of its own
 MOST_SHARES = 8  # of the trees' features; the others are added up

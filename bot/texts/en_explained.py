@@ -74,7 +74,7 @@ KINDS = {  # by retrieval.query.Kind, which takes numpy to import, as the next t
     "keywords": "keywords, no question word",
 }
 ROLES = {"content": "content word", "asking": "question word", "function": "function word, not searched"}
-VERDICTS = {  # by retrieval.explain.Verdict
+VERDICTS = {  # by retrieval.explanation.explain.Verdict
     "given": "enough, given as an answer",
     "unsure": "not enough, not given",
     "about-today": "it is about the present moment, not given",

@@ -138,8 +138,8 @@ class Texts:
     # what `chuwen explain` tells
     explanation: Mapping[str, str]  # headings, columns and lines; each names what goes into it
     kinds: Mapping[str, str]  # by retrieval.query.Kind
-    roles: Mapping[str, str]  # by retrieval.explain.Role
-    verdicts: Mapping[str, str]  # by retrieval.explain.Verdict
+    roles: Mapping[str, str]  # by retrieval.explanation.explain.Role
+    verdicts: Mapping[str, str]  # by retrieval.explanation.explain.Verdict
     features: Mapping[str, str]  # by name, of retrieval.features
     evidence: Mapping[str, str]  # by name, of retrieval.confidence.confidence, but those of the first sentence
 

@@ -74,7 +74,7 @@ KINDS = {  # by retrieval.query.Kind, which takes numpy to import, as the next t
     "keywords": "关键词，没有疑问词",
 }
 ROLES = {"content": "实词", "asking": "疑问词", "function": "虚词，不检索"}
-VERDICTS = {  # by retrieval.explain.Verdict
+VERDICTS = {  # by retrieval.explanation.explain.Verdict
     "given": "够，作为回答",
     "unsure": "不够，不作为回答",
     "about-today": "问的是眼下的事，不回答",

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.texts import Texts
-    from retrieval.contributions import Contribution, Lead, Odds, PassageScore, SentenceScore
     from retrieval.event import Event
-    from retrieval.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.contributions import Contribution, Lead, Odds, PassageScore, SentenceScore
+    from retrieval.explanation.explain import Explanation, Judgement, Reading
     from retrieval.limits import Limits
     from retrieval.model import Note
 

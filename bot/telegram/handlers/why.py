@@ -10,7 +10,7 @@ from bot.telegram.ui.operator_context import on_command
 from bot.telegram.wire.markup import Run, line
 from bot.views.job_report import MOST_TITLE, shortened
 from bot.views.wording import evidence_name, title
-from retrieval.explain import Role
+from retrieval.explanation.explain import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Block, Piece
     from bot.texts import Texts
-    from retrieval.contributions import Contribution
-    from retrieval.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.contributions import Contribution
+    from retrieval.explanation.explain import Explanation, Judgement, Reading
 
 MOST_SHARES = 3
 MOST_PASSAGES = 3

@@ -10,7 +10,7 @@ from corpus.regions import mentions as region_mentions
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
 from retrieval.answer import WHEN_SURE, consider, decide
-from retrieval.contributions import lead, odds, passage_scores, sentence_scores
+from retrieval.explanation.contributions import lead, odds, passage_scores, sentence_scores
 from retrieval.model import Abstention, Answer
 from retrieval.segment import domain_words
 from retrieval.weights import weights
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.answer import Found
-    from retrieval.contributions import Lead, Odds, PassageScore, SentenceScore
+    from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
     from retrieval.library import Library
     from retrieval.limits import Limits
     from retrieval.model import Citation, Result

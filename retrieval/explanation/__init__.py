@@ -1,0 +1,1 @@
+"""Why a question was answered the way it was."""
