@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from corpus.text import sentence_around
-from retrieval.event import event_of
-from retrieval.status import Status, status_of, weakest
+from retrieval.facts.event import event_of
+from retrieval.facts.status import Status, status_of, weakest
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
     from corpus.model import ParagraphRef
-    from retrieval.event import Event
+    from retrieval.facts.event import Event
     from retrieval.periods import Period
 
 _PAUSE = re.compile(r"[，；：;:]|(?<!\d),|,(?!\d)")

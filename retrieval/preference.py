@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from retrieval.facts.status import Status, asks_whether_done
 from retrieval.features import FEATURES
 from retrieval.model import Citation
-from retrieval.status import Status, asks_whether_done
 
 if TYPE_CHECKING:
     from retrieval.query import Part

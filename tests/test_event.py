@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.times import PartialDate, years
-from retrieval.event import Event, event_of, iso
+from retrieval.facts.event import Event, event_of, iso
 
 NAMED = [  # the paragraph, with the answering words in 【】, and the time that governs them
     ("2018年，首期工程【全面建成】。", "2018"),

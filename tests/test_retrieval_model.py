@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from corpus.model import ParagraphRef
 from corpus.times import PartialDate
-from retrieval.event import Event
+from retrieval.facts.event import Event
+from retrieval.facts.status import Status
 from retrieval.model import Answer, ArticleCard, Citation, Passage
-from retrieval.status import Status
 
 TEXT = "累计消耗磷石膏近40万吨。"
 CARD = ArticleCard("a", "k", "标题", "标题", None, "a.md:1", (), 0, 1)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.text import converter
-from retrieval.status import Status, asks_whether_done, status_of, weakest
+from retrieval.facts.status import Status, asks_whether_done, status_of, weakest
 
 DONE = [  # the answering words in 【】
     "银岭路全长【300米】，整条路都采用磷石膏建材。",

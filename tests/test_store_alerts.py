@@ -19,8 +19,8 @@ from bot.store.db.schema import outbox as messages
 from bot.store.publishing import article_table, generation_table
 from bot.store.queue import inbox, outbox, processes, rate_limit
 from corpus.times import PartialDate
-from retrieval.event import Event
-from retrieval.status import Status
+from retrieval.facts.event import Event
+from retrieval.facts.status import Status
 from tests.store_fixtures import (  # noqa: F401
     CHAT,
     DAY,

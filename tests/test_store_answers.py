@@ -16,8 +16,8 @@ from bot.store import answer_table
 from bot.store.db.schema import answers as answers_table
 from bot.store.db.schema import feedback
 from corpus.times import PartialDate
-from retrieval.event import Event
-from retrieval.status import Status
+from retrieval.facts.event import Event
+from retrieval.facts.status import Status
 from tests.store_fixtures import CHAT, GROUP, NOW, SECOND, answer, database_fixture  # noqa: F401
 
 if TYPE_CHECKING:

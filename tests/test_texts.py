@@ -30,11 +30,11 @@ from corpus.text import converter
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluation.evaluate import Report
 from retrieval.explanation.explain import Role, Verdict
+from retrieval.facts.status import Status
 from retrieval.features import FEATURES
 from retrieval.kinds import Kind
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
-from retrieval.status import Status
 from retrieval.terms import FIELDS as FIELDS_OF_INDEX
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from bot.domain.stored_answers import Source
 from bot.texts import Language, texts
 from bot.views.wording import details
 from corpus.times import PartialDate
-from retrieval.event import Event
-from retrieval.status import Status
+from retrieval.facts.event import Event
+from retrieval.facts.status import Status
 
 DAY = datetime.date(2025, 7, 19)
 YEAR, MONTH, DATE = PartialDate(2018), PartialDate(2018, 10), PartialDate(2018, 10, 31)

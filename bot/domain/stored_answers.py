@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime
 
-    from retrieval.event import Event
-    from retrieval.status import Status
+    from retrieval.facts.event import Event
+    from retrieval.facts.status import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.texts import en_explained, en_operating, en_subscribing
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
+from retrieval.facts.status import Status
 from retrieval.model import NoteCode, Reason
 from retrieval.progress import Stage
-from retrieval.status import Status
 
 ENGLISH = Texts(
     published="published {date}",

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from bot.service.publishing.report import Failure, Hold, Step
     from corpus.changes import Part
     from corpus.errors import FaultCode
+    from retrieval.facts.status import Status
     from retrieval.model import NoteCode, Reason
     from retrieval.progress import Stage
-    from retrieval.status import Status
 
 
 @dataclass(frozen=True, slots=True)

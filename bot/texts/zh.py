@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.texts import zh_explained, zh_operating, zh_subscribing
 from bot.texts.model import Texts
 from corpus.errors import FaultCode
+from retrieval.facts.status import Status
 from retrieval.model import NoteCode, Reason
 from retrieval.progress import Stage
-from retrieval.status import Status
 
 CHINESE = Texts(
     published="{date} 发布",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.views.wording import note_line, refusal
-from retrieval.event import iso
+from retrieval.facts.event import iso
 from retrieval.model import Abstention, Answer, Citation, Listing, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.texts import Texts
-    from retrieval.event import Event
     from retrieval.explanation.contributions import Contribution, Lead, Odds, PassageScore, SentenceScore
     from retrieval.explanation.explain import Explanation, Judgement, Reading
+    from retrieval.facts.event import Event
     from retrieval.limits import Limits
     from retrieval.model import Note
 

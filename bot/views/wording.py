@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
     from corpus.errors import Fault
     from corpus.times import PartialDate
-    from retrieval.event import Event
+    from retrieval.facts.event import Event
     from retrieval.model import Abstention, ArticleCard, Note, Passage
     from retrieval.periods import Period
 

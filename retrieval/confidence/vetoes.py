@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from corpus.numbers import Number, numbers_of
 from corpus.numerals import chinese_value
 from corpus.text import normalize
+from retrieval.facts.status import Status, asks_whether_done
 from retrieval.kinds import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
-from retrieval.status import Status, asks_whether_done
 from retrieval.typed import typed
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from corpus.numbers import numbers
 from corpus.text import normalize
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
-from retrieval.cues import any_of
+from retrieval.facts.cues import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

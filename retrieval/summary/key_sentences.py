@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus.regions import mentions as region_mentions
 from corpus.text import normalize, sentences
-from retrieval.cues import any_of
+from retrieval.facts.cues import any_of
+from retrieval.facts.status import Status, status_of
 from retrieval.matching import stands
-from retrieval.status import Status, status_of
 from retrieval.summary.key_figures import amounts, key_figures
 
 if TYPE_CHECKING:

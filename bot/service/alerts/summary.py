@@ -11,7 +11,7 @@ from bot.service.answers import source_of
 from corpus.model import ParagraphRef
 from corpus.regions import regions_about
 from corpus.times import mentions
-from retrieval.event import event_of
+from retrieval.facts.event import event_of
 from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
 from retrieval.summary.key_sentences import telling
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.stored_answers import Source
 from corpus.times import PartialDate
-from retrieval.event import Event
-from retrieval.status import Status
+from retrieval.facts.event import Event
+from retrieval.facts.status import Status
 
 
 def to_json(said: Any) -> str:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval import cues
-from retrieval.future import has_future
+from retrieval.facts import cues
+from retrieval.facts.cues import has_future
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

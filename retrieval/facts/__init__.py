@@ -1,0 +1,1 @@
+"""What a sentence says, whatever the question: event time, status, cues."""
