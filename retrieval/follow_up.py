@@ -17,11 +17,11 @@ from corpus.text import normalize
 from retrieval.attributes import is_attribute
 from retrieval.clause import ORDINAL, Clause, clauses
 from retrieval.ellipsis import ASKS, fill
+from retrieval.index.terms import QUESTION_WORDS
 from retrieval.kinds import MEASURES
 from retrieval.query import LONGEST
 from retrieval.reference import refer
 from retrieval.substitution import substitute
-from retrieval.terms import QUESTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

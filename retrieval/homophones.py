@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from retrieval.index.terms import QUESTION_WORDS
 from retrieval.segment import domain_words
-from retrieval.terms import QUESTION_WORDS
 from retrieval.word_class import part_of_speech
 
 if TYPE_CHECKING:

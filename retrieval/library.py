@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.model import ParagraphRef
-from retrieval.catalogue import open_catalogue
-from retrieval.columns import numbers_in
 from retrieval.errors import IndexUnusable
-from retrieval.folder import DAMAGE, read_manifest
-from retrieval.index import open_index
+from retrieval.index.catalogue import open_catalogue
+from retrieval.index.columns import numbers_in
+from retrieval.index.folder import DAMAGE, read_manifest
+from retrieval.index.index import open_index
+from retrieval.index.records import open_records
+from retrieval.index.reprint_groups import open_reprints
 from retrieval.limits import UNLIMITED, Limits
 from retrieval.model import ArticleCard, Hit, Passage
-from retrieval.records import open_records
-from retrieval.reprints import open_reprints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from corpus.errors import Fault
     from corpus.reprints import Reprints
-    from retrieval.catalogue import Catalogue
-    from retrieval.index import Index
-    from retrieval.records import Records
+    from retrieval.index.catalogue import Catalogue
+    from retrieval.index.index import Index
+    from retrieval.index.records import Records
+    from retrieval.index.terms import QueryTerm
     from retrieval.segment import Segmenter
-    from retrieval.terms import QueryTerm
 
 KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
 GENERAL_PASSAGES = 300

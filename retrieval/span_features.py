@@ -11,8 +11,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from retrieval.index.terms import QUESTION_WORDS
 from retrieval.scene import CLOSING, OPENING, is_quoted
-from retrieval.terms import QUESTION_WORDS
 from retrieval.typed import anchors
 from retrieval.weights import weights
 

@@ -14,17 +14,17 @@ import numpy as np
 from corpus.descent import GONE, descent
 from corpus.regions import regions_about
 from corpus.reprints import reprints
-from retrieval.building import counted
-from retrieval.catalogue import write_catalogue
 from retrieval.confidence.calibration import shift_of
-from retrieval.folder import Files, Manifest, write_manifest
-from retrieval.index import write_index
+from retrieval.index.catalogue import write_catalogue
+from retrieval.index.counting import counted
+from retrieval.index.folder import Files, Manifest, write_manifest
+from retrieval.index.index import write_index
+from retrieval.index.merging import Source, merge
+from retrieval.index.records import one_by_one, write_records
+from retrieval.index.reprint_groups import write_reprints
+from retrieval.index.rows import rows_of
 from retrieval.library import KEY, open_files
-from retrieval.merging import Source, merge
 from retrieval.progress import Stage
-from retrieval.records import one_by_one, write_records
-from retrieval.reprints import write_reprints
-from retrieval.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import settings
 
 from bot.settings import sample_corpus
-from retrieval.building import count_batch
 from retrieval.cache import open_or_build
-from retrieval.folder import Files
-from retrieval.index import open_index, write_index
-from retrieval.merging import Source, merge
+from retrieval.index.counting import count_batch
+from retrieval.index.folder import Files
+from retrieval.index.index import open_index, write_index
+from retrieval.index.merging import Source, merge
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:
-    from retrieval.index import Index
+    from retrieval.index.index import Index
     from retrieval.library import Library
 
 Articles: TypeAlias = Iterable[tuple[str, Sequence[str]]]  # title, paragraphs

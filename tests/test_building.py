@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from retrieval import building
-from retrieval.building import counted
-from retrieval.merging import Source, merge
+from retrieval.index import counting
+from retrieval.index.counting import counted
+from retrieval.index.merging import Source, merge
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter
@@ -40,7 +40,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two, whatever machine this is."""
-    monkeypatch.setattr(building, "available_processors", lambda: 2)
+    monkeypatch.setattr(counting, "available_processors", lambda: 2)
 
 
 @pytest.mark.usefixtures("two_processors")

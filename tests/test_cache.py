@@ -21,10 +21,10 @@ from corpus.errors import CorpusNotFound, FaultCode
 from retrieval import sweeping
 from retrieval.cache import open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
-from retrieval.folder import MANIFEST, SEEN
+from retrieval.index.folder import MANIFEST, SEEN
+from retrieval.index.terms import query_terms
 from retrieval.progress import Stage
 from retrieval.sweeping import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
-from retrieval.terms import query_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -426,7 +426,7 @@ def test_an_error_that_may_pass_costs_no_index(
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patched:
-        patched.setattr("retrieval.columns.mmap.mmap", refuse)
+        patched.setattr("retrieval.index.columns.mmap.mmap", refuse)
         with pytest.raises(CacheUnusable):
             open_or_build(corpus, filled)
     assert not was_built(corpus, filled)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.regions import covers, find
-from retrieval.catalogue import Catalogue, open_catalogue, write_catalogue
-from retrieval.folder import Files
+from retrieval.index.catalogue import Catalogue, open_catalogue, write_catalogue
+from retrieval.index.folder import Files
 from retrieval.limits import Limits
 
 if TYPE_CHECKING:

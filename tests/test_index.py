@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.folder import Files
-from retrieval.index import open_index, write_index
-from retrieval.kernel import WEIGHT_SCALE
-from retrieval.merging import Source, merge
-from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, count
-from retrieval.terms import FIELDS, QueryTerm, passage_terms, query_terms
+from retrieval.index.folder import Files
+from retrieval.index.index import open_index, write_index
+from retrieval.index.kernel import WEIGHT_SCALE
+from retrieval.index.merging import Source, merge
+from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, count
+from retrieval.index.terms import FIELDS, QueryTerm, passage_terms, query_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ BOTH_SIDES = 0.5 / IMPACT_SCALE, 0.5 / WEIGHT_SCALE  # what rounding can take fr
 
 
 class BruteForce:
-    """The formulas of `retrieval.index` and `retrieval.postings`, passage by passage."""
+    """The formulas of `retrieval.index.index` and `retrieval.index.postings`, passage by passage."""
 
     def __init__(self, segmenter: Segmenter, texts: Sequence[str]) -> None:
         self.counts = [

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import kernel
-from retrieval.kernel import Lists, Scratch
+from retrieval.index import kernel
+from retrieval.index.kernel import Lists, Scratch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from retrieval.kernel import Search
+    from retrieval.index.kernel import Search
 
 HAS_NUMBA = find_spec("numba") is not None
 FAST = pytest.param("compiled", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed"))
@@ -28,7 +28,7 @@ def find(request: pytest.FixtureRequest) -> Search:
     """A kernel's search."""
     if request.param == "plain":
         return kernel.PLAIN.search
-    from retrieval.compiled import compile_kernel
+    from retrieval.index.compiled import compile_kernel
 
     return compile_kernel().search
 

@@ -13,10 +13,10 @@ from corpus.load import load
 from corpus.model import ParagraphRef, article_key
 from corpus.text import normalize
 from retrieval.errors import IndexUnusable
-from retrieval.folder import MANIFEST, SEEN
+from retrieval.index.folder import MANIFEST, SEEN
+from retrieval.index.rows import rows_of
+from retrieval.index.terms import query_terms
 from retrieval.library import open_library
-from retrieval.rows import rows_of
-from retrieval.terms import query_terms
 from retrieval.writing import write_library
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.merging import Source, merge
-from retrieval.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count
-from retrieval.terms import passage_terms, term_id
+from retrieval.index.merging import Source, merge
+from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count
+from retrieval.index.terms import passage_terms, term_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

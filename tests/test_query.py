@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
+from retrieval.index.terms import QUESTION_WORDS
 from retrieval.kinds import Kind
 from retrieval.query import LONGEST, MOST_PARTS, understand
-from retrieval.terms import QUESTION_WORDS
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.folder import Files
-from retrieval.records import Records, one_by_one, open_records, write_records
+from retrieval.index.folder import Files
+from retrieval.index.records import Records, one_by_one, open_records, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

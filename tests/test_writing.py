@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.load import Candidates
 from corpus.model import Article, Origin, Paragraph, Section
-from retrieval.folder import SEEN
+from retrieval.index.folder import SEEN
 from retrieval.library import open_library
 from retrieval.progress import Stage
 from retrieval.writing import write_library

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from retrieval.evaluation.gold import Gold
+    from retrieval.index.terms import QueryTerm
     from retrieval.model import Passage
-    from retrieval.terms import QueryTerm
 
 
 def without_articles(library: Library, golds: Sequence[Gold]) -> Library:

@@ -15,7 +15,7 @@ from benchmarks.quality.split import is_held
 from corpus.load import content_digest, load
 from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
-from retrieval.rows import rows_of
+from retrieval.index.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,21 +8,21 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks.speed.peer import DEPTH, Found, Opened, Peer
-from retrieval import kernel
-from retrieval.building import spooled
-from retrieval.folder import Files
-from retrieval.index import open_index, write_index
-from retrieval.merging import Source, merge
-from retrieval.postings import BATCH_ROWS, count
+from retrieval.index import kernel
+from retrieval.index.counting import spooled
+from retrieval.index.folder import Files
+from retrieval.index.index import open_index, write_index
+from retrieval.index.merging import Source, merge
+from retrieval.index.postings import BATCH_ROWS, count
+from retrieval.index.terms import query_terms
 from retrieval.segment import Segmenter
-from retrieval.terms import query_terms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.speed.questions import Question
     from benchmarks.speed.texts import Texts
-    from retrieval.terms import QueryTerm
+    from retrieval.index.terms import QueryTerm
 
 PASSAGES = "passages"  # the file that says how many there are; a library's other files do
 
@@ -51,7 +51,7 @@ def _open_plain(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
 
 def _open_compiled(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
     """With the compiler's own time, which a bot does not wait for: it answers with NumPy until then."""
-    from retrieval.compiled import compile_kernel
+    from retrieval.index.compiled import compile_kernel
 
     kernel.use(compile_kernel())
     return _open_plain(folder)

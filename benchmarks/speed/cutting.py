@@ -16,7 +16,7 @@ from benchmarks.speed.progress import told_in_steps
 from benchmarks.speed.texts import ARTICLES, SEPARATOR, TEXTS, WORDS, Facts
 from corpus.formats import jsonl
 from corpus.model import Origin
-from retrieval.rows import rows_of
+from retrieval.index.rows import rows_of
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:

@@ -34,15 +34,15 @@ from bot.telegram.ui.answer_view import answer_pieces
 from bot.telegram.wire.markup import messages
 from bot.texts import Language, texts
 from corpus.load import Candidates, load
-from retrieval import kernel
 from retrieval.answer import WHEN_SURE, consider, decide
-from retrieval.building import let_others_go_first
-from retrieval.folder import SEEN
 from retrieval.hearing import hear
+from retrieval.index import kernel
+from retrieval.index.counting import let_others_go_first
+from retrieval.index.folder import SEEN
+from retrieval.index.postings import IMPACT_SCALE
+from retrieval.index.terms import term_ids
 from retrieval.library import open_library
-from retrieval.postings import IMPACT_SCALE
 from retrieval.segment import Segmenter
-from retrieval.terms import term_ids
 from retrieval.writing import write_library
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from corpus.model import Article
-    from retrieval.index import Index
+    from retrieval.index.index import Index
+    from retrieval.index.terms import QueryTerm
     from retrieval.library import Library
-    from retrieval.terms import QueryTerm
 
     Built = tuple[float, float, float]  # seconds, MB of the process that builds, MB of one that cuts
 
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     costs: list[Cost] = []
     with suppress(ImportError):
-        from retrieval.compiled import compile_kernel
+        from retrieval.index.compiled import compile_kernel
 
         kernel.use(compile_kernel())
     with tempfile.TemporaryDirectory(prefix="chuwen-library-") as folder:

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from bot.views.wording import details, evidence_name, note_line, refusal, title, visible
 from retrieval.explanation.explain import Role
+from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
 from retrieval.model import Abstention, Note, NoteCode
-from retrieval.terms import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.features import FEATURES
+from retrieval.index.terms import FIELDS
 from retrieval.search import RERANKED, search
-from retrieval.terms import FIELDS
 from retrieval.weights import vector, weights
 
 if TYPE_CHECKING:

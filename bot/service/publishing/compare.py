@@ -14,7 +14,7 @@ from bot.store.publishing import article_table, generation_table
 from corpus.model import Correction, Delta, Snapshot
 from corpus.reprints import NONE, near_duplicates
 from retrieval.cache import library_name
-from retrieval.rows import rows_of
+from retrieval.index.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

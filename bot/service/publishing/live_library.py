@@ -15,9 +15,9 @@ from bot.domain.jobs import JobKind
 from bot.service.publishing.prepare import Order, rebuild
 from bot.service.publishing.worker_process import BrokeOff, in_process
 from bot.store.publishing import article_table, generation_table
-from retrieval import kernel
 from retrieval.cache import library_name, open_named
 from retrieval.errors import CacheUnusable
+from retrieval.index import kernel
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _compile_later() -> threading.Timer:
 
 def _compile() -> None:
     try:
-        from retrieval.compiled import compile_kernel
+        from retrieval.index.compiled import compile_kernel
 
         kernel.use(compile_kernel())
     except ImportError:

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from retrieval.building import end_with_parent, let_others_go_first
+from retrieval.index.counting import end_with_parent, let_others_go_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable

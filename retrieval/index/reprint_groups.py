@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.reprints import Reprints
-from retrieval.columns import arrays_in
+from retrieval.index.columns import arrays_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from retrieval.folder import Files
+    from retrieval.index.folder import Files
 
 ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprints`
     "contents": "<u8",

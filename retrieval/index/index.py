@@ -5,7 +5,7 @@ A passage's score for a question is
     score(q, d) = sum over fields f, terms t of q:  w_f · idf_f(t) · impact(f, t, d)
     idf(t)      = ln(1 + (N − df + ½) / (df + ½))
 
-with the impacts of `retrieval.postings`. The idf is on the question's side, so that what is stored of a passage depends
+with the impacts of `postings`. The idf is on the question's side, so that what is stored of a passage depends
 on nothing else. Impacts and query weights are whole numbers, so that a sum is the same in any order, on any machine and
 in any thread.
 """
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval import kernel
-from retrieval.columns import arrays_in, file_name, numbers_in
-from retrieval.kernel import Lists, Scratch, Table, shift_of
-from retrieval.postings import IMPACT_SCALE, Postings
-from retrieval.terms import term_id, term_ids
+from retrieval.index import kernel
+from retrieval.index.columns import arrays_in, file_name, numbers_in
+from retrieval.index.kernel import Lists, Scratch, Table, shift_of
+from retrieval.index.postings import IMPACT_SCALE, Postings
+from retrieval.index.terms import term_id, term_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.folder import Files
-    from retrieval.terms import QueryTerm
+    from retrieval.index.folder import Files
+    from retrieval.index.terms import QueryTerm
 
 TERMS_A_BUCKET = 8  # in the mean, at most; all terms searched by halves are three times as far away
 ARRAYS = {  # the files of an index, with the type of their numbers

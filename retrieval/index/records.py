@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.columns import mapped, numbers_in
+from retrieval.index.columns import mapped, numbers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.folder import Files
+    from retrieval.index.folder import Files
 
 PIECE = 1 << 16  # bytes that are written at once
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.regions import covers, find
-from retrieval.columns import arrays_in, mapped
+from retrieval.index.columns import arrays_in, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from corpus.regions import Region
-    from retrieval.folder import Files
+    from retrieval.index.folder import Files
     from retrieval.limits import Limits
 
 UNDATED = 0  # before every day: `datetime.date.toordinal` counts from 1

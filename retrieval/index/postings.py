@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corpus.numbers import rewritten
+from retrieval.index.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
 from retrieval.segment import is_term
-from retrieval.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,6 @@
 """The kernel as machine code, for where numba is installed: `pip install chuwen[fast]`.
 
-What it does is told in `retrieval.kernel`; here passage by passage, with the k best in a heap whose root is the worst.
+What it does is told in `kernel`; here passage by passage, with the k best in a heap whose root is the worst.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numba
 import numpy as np
 
-from retrieval.kernel import (
+from retrieval.index.kernel import (
     LARGEST_TOTAL,
     LOOK_AROUND,
     WEIGHT_SCALE,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.kernel import Int32s, Int64s, UInt64s
+    from retrieval.index.kernel import Int32s, Int64s, UInt64s
 
     Bools = npt.NDArray[np.bool_]
     Bytes = npt.NDArray[np.uint8]

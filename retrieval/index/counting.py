@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.text import normalize
-from retrieval.columns import bytes_of, mapped
-from retrieval.postings import BATCH_ROWS, Postings, count
+from retrieval.index.columns import bytes_of, mapped
+from retrieval.index.postings import BATCH_ROWS, Postings, count
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.columns import forget
-from retrieval.postings import Postings, firsts_of
+from retrieval.index.columns import forget
+from retrieval.index.postings import Postings, firsts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
 
-    from retrieval.postings import Int64s, UInt64s
+    from retrieval.index.postings import Int64s, UInt64s
 
 PART_POSTINGS = 1 << 22  # that are merged together: 100 MB
 MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from corpus.errors import Fault, FaultCode
-from retrieval.columns import Column, checksum_of, file_name, settle
 from retrieval.errors import IndexUnusable
+from retrieval.index.columns import Column, checksum_of, file_name, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

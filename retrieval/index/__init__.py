@@ -1,0 +1,1 @@
+"""The inverted index and the files it is made of."""
