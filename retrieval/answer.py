@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.query import Part, Query
+    from retrieval.question.query import Part, Query
 
 PASSAGES = 12  # whose sentences are compared: more find hardly more (R@12 is 99 on single articles)
 NEAREST = 3

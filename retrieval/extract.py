@@ -10,7 +10,7 @@ from retrieval.model import Citation
 from retrieval.spans import find_span
 
 if TYPE_CHECKING:
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.segment import Segmenter
     from retrieval.sentences import Sentence
 

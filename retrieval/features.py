@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.sentences import Sentence
 
 LOCAL, TELLING = 0.7, 0.9  # how much a word counts less that the title or every sentence of the article holds

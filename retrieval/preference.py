@@ -11,7 +11,7 @@ from retrieval.features import FEATURES
 from retrieval.model import Citation
 
 if TYPE_CHECKING:
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.rank import Ranked
     from retrieval.sentences import Sentence
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
     from retrieval.matching import Matrix
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.sentences import Sentence
 
 

@@ -14,7 +14,7 @@ from retrieval.word_class import part_of_speech
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.segment import Segmenter, Token
 
 LONGEST_SCENE = 1000  # characters looked at: a sentence has 400 at most, but some characters fold to eighteen

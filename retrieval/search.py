@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.features import FEATURES
-from retrieval.kinds import Kind
 from retrieval.model import Hit, Listing
+from retrieval.question.kinds import Kind
 from retrieval.rank import rank
 from retrieval.sentences import sentences_of
 from retrieval.weights import vector, weights
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
     from retrieval.matching import Matrix
-    from retrieval.query import Query
+    from retrieval.question.query import Query
 
 RERANKED = 20  # hits whose sentences are looked at when they are put in order
 UNASKED = 30.0  # weight of the index's own score where nothing is asked: no sentence answers a headline

@@ -19,7 +19,7 @@ from retrieval.weights import weights
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.scene import Scene
     from retrieval.typed import Typed
 

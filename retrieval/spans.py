@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.kinds import Kind
 from retrieval.matching import stands
+from retrieval.question.kinds import Kind
 from retrieval.scene import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
 from retrieval.span_features import of_all, of_first, of_last, thing_of, weights_for
 from retrieval.typed import FIGURES
@@ -16,7 +16,7 @@ from retrieval.typed import FIGURES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.segment import Segmenter
     from retrieval.typed import Typed
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from corpus.regions import mentions as region_mentions
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
-from retrieval.kinds import Kind
+from retrieval.question.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from retrieval.query import Part
+    from retrieval.question.query import Part
 
 
 @dataclass(frozen=True, slots=True)

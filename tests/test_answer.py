@@ -16,7 +16,7 @@ from retrieval.answer import MOST_CHARACTERS, NEAREST, PASSAGES, Policy, answer
 from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Citation, Reason, Result
-from retrieval.query import MOST_PARTS, understand
+from retrieval.question.query import MOST_PARTS, understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -19,7 +19,7 @@ from retrieval.answer import Policy
 from retrieval.cache import open_or_build
 from retrieval.limits import Limits
 from retrieval.model import Abstention, Answer, NoteCode
-from retrieval.query import understand
+from retrieval.question.query import understand
 from retrieval.search import search
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.clause import clauses
-from retrieval.topic import described, topic
+from retrieval.question.clause import clauses, described, topic
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from retrieval.answer import answer
-from retrieval.hearing import hear
 from retrieval.model import Abstention, Answer, NoteCode, Reason
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -12,10 +12,10 @@ from retrieval.confidence.confidence import probability
 from retrieval.explanation.explain import Explanation, Judgement, Role, Verdict, explain
 from retrieval.features import FEATURES
 from retrieval.index.terms import FIELDS
-from retrieval.kinds import Kind
 from retrieval.limits import UNLIMITED
 from retrieval.model import Answer
-from retrieval.query import understand
+from retrieval.question.kinds import Kind
+from retrieval.question.query import understand
 from retrieval.search import search
 from retrieval.weights import vector, weights
 

@@ -15,7 +15,7 @@ from bot.terminal.render_explanation import print_explanation
 from bot.texts import Language, texts
 from bot.views.json_records import answer_record, explanation_record
 from retrieval.explanation.explain import explain
-from retrieval.query import understand
+from retrieval.question.query import understand
 
 if TYPE_CHECKING:
     from bot.texts import Texts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.text import normalize
 from retrieval.evaluation.gold import read_questions
-from retrieval.follow_up import resolve
+from retrieval.question.follow_up import resolve
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answer import answer
-from retrieval.hearing import hear
-from retrieval.homophones import MOST, corrected, homophones, slips
 from retrieval.model import Answer, NoteCode
-from retrieval.query import understand
+from retrieval.question.homophones import MOST, corrected, homophones, slips
+from retrieval.question.query import understand
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     from retrieval.library import Library
-    from retrieval.query import Query
+    from retrieval.question.query import Query
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from corpus.regions import find
 from corpus.text import normalize
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
 from retrieval.model import NoteCode
-from retrieval.query import LONGEST, understand
+from retrieval.question.query import LONGEST, understand
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

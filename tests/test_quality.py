@@ -13,8 +13,8 @@ from retrieval.answer import answer
 from retrieval.cache import open_or_build
 from retrieval.evaluation.evaluate import Report, ask_all, report
 from retrieval.evaluation.gold import read_questions
-from retrieval.hearing import hear
 from retrieval.model import Answer
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -13,7 +13,7 @@ from corpus.model import article_key
 from retrieval.answer import Policy, answer
 from retrieval.evaluation.gold import Gold
 from retrieval.model import Answer
-from retrieval.query import understand
+from retrieval.question.query import understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS
-from retrieval.kinds import Kind
-from retrieval.query import LONGEST, MOST_PARTS, understand
+from retrieval.question.kinds import Kind
+from retrieval.question.query import LONGEST, MOST_PARTS, understand
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -33,9 +33,9 @@ from retrieval.explanation.explain import Role, Verdict
 from retrieval.facts.status import Status
 from retrieval.features import FEATURES
 from retrieval.index.terms import FIELDS as FIELDS_OF_INDEX
-from retrieval.kinds import Kind
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
+from retrieval.question.kinds import Kind
 
 if TYPE_CHECKING:
     from retrieval.periods import Period

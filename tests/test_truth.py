@@ -10,8 +10,8 @@ import pytest
 
 from retrieval.answer import answer
 from retrieval.cache import open_or_build
-from retrieval.hearing import hear
 from retrieval.model import Answer, NoteCode
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
-from retrieval.kinds import Kind
-from retrieval.query import Part, understand
+from retrieval.question.kinds import Kind
+from retrieval.question.query import Part, understand
 from retrieval.typed import anchors, asked_units, kind_fit, typed
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from bot.service.alerts.parse_subscription import (
     words_of_wish,
 )
 from corpus.regions import find
-from retrieval.query import LONGEST
+from retrieval.question.query import LONGEST
 from retrieval.summary.keywords import normal
 
 

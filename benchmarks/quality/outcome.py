@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, Asked
-from retrieval.hearing import hear
 from retrieval.model import Answer
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

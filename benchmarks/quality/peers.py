@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.terms import characters, cut_into_words, words
 from corpus.text import normalize
-from retrieval.hearing import hear
+from retrieval.question.understand import hear
 from retrieval.search import search
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from corpus.numbers import digits, numbers
 from corpus.text import normalize
-from retrieval.homophones import RARE, homophones
-from retrieval.query import understand
+from retrieval.question.homophones import RARE, homophones
+from retrieval.question.query import understand
 from retrieval.segment import Segmenter
 
 if TYPE_CHECKING:

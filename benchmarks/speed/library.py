@@ -35,13 +35,13 @@ from bot.telegram.wire.markup import messages
 from bot.texts import Language, texts
 from corpus.load import Candidates, load
 from retrieval.answer import WHEN_SURE, consider, decide
-from retrieval.hearing import hear
 from retrieval.index import kernel
 from retrieval.index.counting import let_others_go_first
 from retrieval.index.folder import SEEN
 from retrieval.index.postings import IMPACT_SCALE
 from retrieval.index.terms import term_ids
 from retrieval.library import open_library
+from retrieval.question.understand import hear
 from retrieval.segment import Segmenter
 from retrieval.writing import write_library
 

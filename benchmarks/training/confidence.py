@@ -15,7 +15,7 @@ from benchmarks.training.examples import is_right
 from retrieval.answer import PASSAGES
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, weigh
 from retrieval.confidence.vetoes import NAMES
-from retrieval.query import understand
+from retrieval.question.query import understand
 from retrieval.rank import Ranked, rank
 from retrieval.scene import class_of
 from retrieval.sentences import sentences_of

@@ -11,7 +11,7 @@ from corpus.model import article_key
 from corpus.text import normalize
 from retrieval.answer import PASSAGES
 from retrieval.model import Hit
-from retrieval.query import Query, understand
+from retrieval.question.query import Query, understand
 from retrieval.rank import Ranked, rank
 from retrieval.sentences import Sentence, sentences_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.training.listwise import Lists, Vector, fit
-from retrieval.query import understand
+from retrieval.question.query import understand
 from retrieval.search import PASSAGE_FEATURES, RERANKED, passage_features
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
 from retrieval.evaluation.evaluate import character_f1
-from retrieval.kinds import Kind
+from retrieval.question.kinds import Kind
 from retrieval.scene import look
 from retrieval.span_features import of_all, of_first, of_last, thing_of
 from retrieval.spans import spans_of

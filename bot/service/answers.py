@@ -11,9 +11,9 @@ from bot.domain.stored_answers import Source
 from bot.settings import TIMEZONE
 from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explanation.explain import explain
-from retrieval.follow_up import resolve
-from retrieval.hearing import hear
 from retrieval.model import Answer, Citation
+from retrieval.question.follow_up import resolve
+from retrieval.question.understand import hear
 from retrieval.search import listing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.explanation.explain import Explanation
     from retrieval.library import Library
     from retrieval.model import Listing, Passage, Result
-    from retrieval.query import Query
+    from retrieval.question.query import Query
 
 MOST_COPIES = 4  # of one report, that are looked past for something else
 _ZONE = ZoneInfo(TIMEZONE)

@@ -60,7 +60,7 @@ EXPLANATION = {
     "told": "first sentence: {details}",
     "nothing": "No sentence was found.",
 }
-KINDS = {  # by retrieval.query.Kind, which takes numpy to import, as the next two do
+KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as the next two do
     "when": "when",
     "how-many": "how many",
     "who": "who",

@@ -137,7 +137,7 @@ class Texts:
 
     # what `chuwen explain` tells
     explanation: Mapping[str, str]  # headings, columns and lines; each names what goes into it
-    kinds: Mapping[str, str]  # by retrieval.query.Kind
+    kinds: Mapping[str, str]  # by retrieval.question.query.Kind
     roles: Mapping[str, str]  # by retrieval.explanation.explain.Role
     verdicts: Mapping[str, str]  # by retrieval.explanation.explain.Verdict
     features: Mapping[str, str]  # by name, of retrieval.features

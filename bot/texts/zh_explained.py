@@ -60,7 +60,7 @@ EXPLANATION = {
     "told": "第一句：{details}",
     "nothing": "没有找到句子。",
 }
-KINDS = {  # by retrieval.query.Kind, which takes numpy to import, as the next two do
+KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as the next two do
     "when": "何时",
     "how-many": "多少",
     "who": "谁",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.confidence.confidence import weigh
-from retrieval.kinds import Kind
-from retrieval.query import Part, understand
+from retrieval.question.kinds import Kind
+from retrieval.question.query import Part, understand
 from retrieval.rank import rank
 from retrieval.sentences import sentences_of
 from retrieval.typed import typed

@@ -13,8 +13,8 @@ from corpus.text import normalize
 from retrieval.confidence.region_scope import is_of_another
 from retrieval.confidence.vetoes import NAMES, contradictions
 from retrieval.features import FEATURES, TELLING
-from retrieval.kinds import Kind
 from retrieval.matching import figures_of, stands
+from retrieval.question.kinds import Kind
 from retrieval.scene import LATIN, class_of
 from retrieval.typed import FIGURES, UNITS, anchors, kind_fit
 from retrieval.weights import weights
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
     from retrieval.model import Citation
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.rank import Ranked
     from retrieval.segment import Segmenter
     from retrieval.sentences import Sentence

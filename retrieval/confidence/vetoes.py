@@ -13,7 +13,7 @@ from corpus.numbers import Number, numbers_of
 from corpus.numerals import chinese_value
 from corpus.text import normalize
 from retrieval.facts.status import Status, asks_whether_done
-from retrieval.kinds import Kind
+from retrieval.question.kinds import Kind
 from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
 from retrieval.typed import typed
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.model import Citation
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.segment import Segmenter
 
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from corpus.text import normalize
 from retrieval.answer import WHEN_SURE, Policy, consider, decide
 from retrieval.evaluation.gold import by_question
-from retrieval.hearing import hear
 from retrieval.model import Answer
+from retrieval.question.understand import hear
 from retrieval.search import search
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.matching import Matrix
     from retrieval.model import Hit, Passage
-    from retrieval.query import Query
+    from retrieval.question.query import Query
     from retrieval.rank import Ranked
     from retrieval.sentences import Sentence
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.limits import Limits
     from retrieval.model import Citation, Result
-    from retrieval.query import Part, Query
+    from retrieval.question.query import Part, Query
     from retrieval.segment import Token
 
 

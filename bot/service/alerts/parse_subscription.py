@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.domain.subscriptions import Wish
 from corpus.regions import find
 from corpus.text import normalize
-from retrieval.query import LONGEST
+from retrieval.question.query import LONGEST
 from retrieval.summary.keywords import normal
 
 MOST_WORDS = 6  # of a subscription

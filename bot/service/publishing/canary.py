@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.service.publishing.report import Broken, Canary
 from retrieval.answer import answer
 from retrieval.evaluation.gold import by_question
-from retrieval.hearing import hear
 from retrieval.model import Answer
+from retrieval.question.understand import hear
 
 if TYPE_CHECKING:
     import datetime

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 from corpus.regions import mentions as region_mentions
 from corpus.text import normalize
-from retrieval.attributes import is_attribute
-from retrieval.clause import ORDINAL, Clause, clauses
-from retrieval.ellipsis import ASKS, fill
 from retrieval.index.terms import QUESTION_WORDS
-from retrieval.kinds import MEASURES
-from retrieval.query import LONGEST
-from retrieval.reference import refer
-from retrieval.substitution import substitute
+from retrieval.question.attributes import is_attribute
+from retrieval.question.clause import ORDINAL, Clause, clauses
+from retrieval.question.ellipsis import ASKS, fill
+from retrieval.question.kinds import MEASURES
+from retrieval.question.pronouns import refer
+from retrieval.question.query import LONGEST
+from retrieval.question.substitute import substitute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.clause import Span
+    from retrieval.question.clause import Span
     from retrieval.segment import Segmenter
 
 _PIECES = re.compile(r"[^?？!！。;；\n]+")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS, QueryTerm, query_terms
-from retrieval.kinds import Kind, kind_of
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed, unknown_places
 from retrieval.model import Note, NoteCode
+from retrieval.question.kinds import Kind, kind_of
 from retrieval.segment import Segmenter, Token
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from corpus.regions import mentions as region_mentions
-from retrieval.clause import HOLDERS
-from retrieval.kinds import MEASURES, Kind
-from retrieval.topic import described, topic
+from retrieval.question.clause import HOLDERS, described, topic
+from retrieval.question.kinds import MEASURES, Kind
 from retrieval.word_class import word_class
 
 if TYPE_CHECKING:
-    from retrieval.clause import Clause, Span
+    from retrieval.question.clause import Clause, Span
     from retrieval.segment import Segmenter
 
 _PRONOUN = re.compile(

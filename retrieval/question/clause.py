@@ -11,9 +11,9 @@ from corpus.regions import mentions as region_mentions
 from corpus.text import normalize
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
-from retrieval.attributes import is_attribute
-from retrieval.kinds import MEASURES, Kind
-from retrieval.query import read
+from retrieval.question.attributes import is_attribute
+from retrieval.question.kinds import MEASURES, Kind
+from retrieval.question.query import read
 from retrieval.segment import Token
 from retrieval.word_class import word_class
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus.text import Normalized
-    from retrieval.query import Part
+    from retrieval.question.query import Part
     from retrieval.segment import Segmenter
 
 Span: TypeAlias = tuple[int, int]
@@ -184,3 +184,31 @@ def _parted(word: Token) -> tuple[Token, ...]:
 def clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
     """All that is asked, one after the other."""
     return tuple(Clause(part, question) for part in read(question, segmenter))
+
+
+_SAYS_NOTHING = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包[括含]|分别|主要)+$")
+
+
+def topic(clause: Clause) -> str:
+    """The subject; where that is only a place, the thing counted there: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏."""
+    says_more = bare(clause.text[clause.subject[1] : clause.part.asked[0]])
+    is_place = clause.part.kind in (Kind.HOW_MANY, Kind.LIST) and clause.is_region(clause.subject)
+    return described(clause) if is_place and says_more else clause.said(*clause.subject)
+
+
+def described(clause: Clause) -> str:
+    """The thing asked for, told by the rest: 宜昌开工的项目 of 宜昌开工了几个项目; the subject where none is."""
+    noun = clause.said(*clause.counted) or ("人" if clause.part.kind is Kind.WHO else "")
+    begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0
+    before = bare(clause.text[begin : clause.part.asked[0]])
+    end = max(clause.part.asked[1], clause.counted[1])
+    behind = TRAIL.sub("", clause.text[end:])
+    if not noun or not before + behind:
+        return clause.said(*clause.subject)
+    return f"{clause.said(begin, begin + len(before))}{clause.said(end, end + len(behind))}的{noun}"
+
+
+def bare(text: str) -> str:
+    """The beginning of a question without what says nothing at its end: 红安 of 红安一共有."""
+    shorter = _SAYS_NOTHING.sub("", TRAIL.sub("", text))
+    return shorter if shorter == text else bare(shorter)

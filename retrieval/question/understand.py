@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.follow_up import resolve
-from retrieval.homophones import corrected, slips
 from retrieval.model import Note, NoteCode
-from retrieval.query import LONGEST, Query, pieces_of, understand
+from retrieval.question.follow_up import resolve
+from retrieval.question.homophones import corrected, slips
+from retrieval.question.query import LONGEST, Query, pieces_of, understand
 
 if TYPE_CHECKING:
     import datetime

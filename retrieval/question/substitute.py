@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from corpus.regions import mentions as region_mentions
-from retrieval.attributes import asking, is_attribute
-from retrieval.clause import ORDINAL, clauses
-from retrieval.kinds import Kind
-from retrieval.topic import topic
+from retrieval.question.attributes import asking, is_attribute
+from retrieval.question.clause import ORDINAL, clauses, topic
+from retrieval.question.kinds import Kind
 from retrieval.word_class import word_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from retrieval.clause import Clause, Span
+    from retrieval.question.clause import Clause, Span
     from retrieval.segment import Segmenter, Token
 
 _NUMERAL = r"(?:\d+|[〇零一二三四五六七八九十两百]+)"
