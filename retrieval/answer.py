@@ -9,13 +9,13 @@ from corpus.text import normalize
 from retrieval.confidence.confidence import Evidence, probability, weigh
 from retrieval.confidence.disagreement import disagreeing
 from retrieval.confidence.vetoes import is_unfulfilled
-from retrieval.extract import cite
-from retrieval.features import FEATURES
 from retrieval.model import Abstention, Answer, Citation, Note, NoteCode, Reason, Result
-from retrieval.preference import preferred_first
-from retrieval.rank import Ranked, rank
-from retrieval.sentences import sentences_of
-from retrieval.weights import weights
+from retrieval.ranking.extract import cite
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.preference import preferred_first
+from retrieval.ranking.rank import Ranked, rank
+from retrieval.ranking.sentences import sentences_of
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

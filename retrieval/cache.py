@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusNotFound
 from corpus.load import CACHE_TAG, Candidates, content_digest, load, manifest
-from retrieval import weights
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import VERSION
 from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.library import Library, open_library
 from retrieval.progress import Progress, Stage
+from retrieval.ranking import weights
 from retrieval.segment import Segmenter, domain_words
 from retrieval.sweeping import BUILDING, NAME, locked, prune, remove_left_behind
 

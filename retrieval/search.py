@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.features import FEATURES
 from retrieval.model import Hit, Listing
 from retrieval.question.kinds import Kind
-from retrieval.rank import rank
-from retrieval.sentences import sentences_of
-from retrieval.weights import vector, weights
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.rank import rank
+from retrieval.ranking.sentences import sentences_of
+from retrieval.ranking.weights import vector, weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.matching import Matrix
     from retrieval.question.query import Query
+    from retrieval.ranking.matching import Matrix
 
 RERANKED = 20  # hits whose sentences are looked at when they are put in order
 UNASKED = 30.0  # weight of the index's own score where nothing is asked: no sentence answers a headline

@@ -10,14 +10,14 @@ import pytest
 from retrieval.answer import answer, consider
 from retrieval.confidence.confidence import probability
 from retrieval.explanation.explain import Explanation, Judgement, Role, Verdict, explain
-from retrieval.features import FEATURES
 from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
 from retrieval.model import Answer
 from retrieval.question.kinds import Kind
 from retrieval.question.query import understand
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.weights import vector, weights
 from retrieval.search import search
-from retrieval.weights import vector, weights
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -31,11 +31,11 @@ from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
 from retrieval.evaluation.evaluate import Report
 from retrieval.explanation.explain import Role, Verdict
 from retrieval.facts.status import Status
-from retrieval.features import FEATURES
 from retrieval.index.terms import FIELDS as FIELDS_OF_INDEX
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.progress import Stage
 from retrieval.question.kinds import Kind
+from retrieval.ranking.features import FEATURES
 
 if TYPE_CHECKING:
     from retrieval.periods import Period

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from corpus.text import normalize
 from retrieval.question.kinds import Kind
 from retrieval.question.query import Part, understand
-from retrieval.typed import anchors, asked_units, kind_fit, typed
+from retrieval.ranking.answer_types import anchors, asked_units, kind_fit, typed
 
 if TYPE_CHECKING:
     from retrieval.segment import Segmenter

@@ -12,7 +12,7 @@ from bot.texts import texts
 from bot.views.confidence_chart import draw_confidence
 from retrieval.evaluation.evaluate import auroc
 from retrieval.evaluation.selective import bins, curve
-from retrieval.weights import weights
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,7 +14,7 @@ from benchmarks.training.examples import is_right
 from corpus.model import article_key
 from retrieval.library import Library
 from retrieval.model import Hit
-from retrieval.sentences import sentences_of
+from retrieval.ranking.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

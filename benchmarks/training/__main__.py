@@ -27,7 +27,7 @@ from benchmarks.training import confidence, passages, sentences, spans
 from benchmarks.training.examples import examples
 from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
-from retrieval.weights import weights
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     from retrieval.evaluation.gold import Gold

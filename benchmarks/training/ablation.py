@@ -25,7 +25,7 @@ from benchmarks.training.examples import Example, examples
 from benchmarks.training.sentences import fit_sentences, right_first
 from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
-from retrieval.features import FEATURES
+from retrieval.ranking.features import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

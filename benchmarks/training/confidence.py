@@ -16,10 +16,10 @@ from retrieval.answer import PASSAGES
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, weigh
 from retrieval.confidence.vetoes import NAMES
 from retrieval.question.query import understand
-from retrieval.rank import Ranked, rank
-from retrieval.scene import class_of
-from retrieval.sentences import sentences_of
-from retrieval.typed import anchors
+from retrieval.ranking.answer_types import anchors
+from retrieval.ranking.rank import Ranked, rank
+from retrieval.ranking.sentences import sentences_of
+from retrieval.ranking.span_context import class_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -166,7 +166,7 @@ def matrix(cases: Iterable[Case]) -> npt.NDArray[np.float64]:
 
 
 def trees_record(model: GradientBoostingClassifier) -> dict[str, Any]:
-    """The trees as `retrieval.trees` reads them."""
+    """The trees as `retrieval.ranking.trees` reads them."""
     share = float(model.init_.class_prior_[1])
     roots = [_node_record(tree.tree_, 0, model.learning_rate) for tree in model.estimators_[:, 0]]
     return {"constant": round(math.log(share / (1 - share)), 4), "trees": roots}

@@ -12,8 +12,8 @@ from corpus.text import normalize
 from retrieval.answer import PASSAGES
 from retrieval.model import Hit
 from retrieval.question.query import Query, understand
-from retrieval.rank import Ranked, rank
-from retrieval.sentences import Sentence, sentences_of
+from retrieval.ranking.rank import Ranked, rank
+from retrieval.ranking.sentences import Sentence, sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
-    from retrieval.matching import Matrix
+    from retrieval.ranking.matching import Matrix
 
 PENALTY = 10.0
 

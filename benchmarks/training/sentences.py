@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.training.listwise import Lists, chosen_gains, fit
-from retrieval.features import FEATURES
-from retrieval.weights import vector
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.weights import vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

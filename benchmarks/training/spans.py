@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix
 from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
 from retrieval.evaluation.evaluate import character_f1
 from retrieval.question.kinds import Kind
-from retrieval.scene import look
-from retrieval.span_features import of_all, of_first, of_last, thing_of
-from retrieval.spans import spans_of
+from retrieval.ranking.span_context import look
+from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of
+from retrieval.ranking.spans import spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

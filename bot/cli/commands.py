@@ -18,7 +18,7 @@ from bot.settings import read_telegram_settings
 from bot.texts import Texts, language_of, texts
 from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
-from retrieval.weights import weights
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     import argparse

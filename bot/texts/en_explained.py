@@ -80,7 +80,7 @@ VERDICTS = {  # by retrieval.explanation.explain.Verdict
     "about-today": "it is about the present moment, not given",
     "only-planned": "it is asked what is done, and this is a plan or under way, not given",
 }
-FEATURES = {  # of retrieval.features
+FEATURES = {  # of retrieval.ranking.features
     "words": "words of the question",
     "pairs": "its pairs of characters",
     "local words": "its words, the title's less",

@@ -140,7 +140,7 @@ class Texts:
     kinds: Mapping[str, str]  # by retrieval.question.query.Kind
     roles: Mapping[str, str]  # by retrieval.explanation.explain.Role
     verdicts: Mapping[str, str]  # by retrieval.explanation.explain.Verdict
-    features: Mapping[str, str]  # by name, of retrieval.features
+    features: Mapping[str, str]  # by name, of retrieval.ranking.features
     evidence: Mapping[str, str]  # by name, of retrieval.confidence.confidence, but those of the first sentence
 
     # errors: where, what, and what to do

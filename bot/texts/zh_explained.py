@@ -80,7 +80,7 @@ VERDICTS = {  # by retrieval.explanation.explain.Verdict
     "about-today": "问的是眼下的事，不回答",
     "only-planned": "问的是已成的事，原文只是计划或还在进行，不作为回答",
 }
-FEATURES = {  # of retrieval.features
+FEATURES = {  # of retrieval.ranking.features
     "words": "问题的词",
     "pairs": "问题的相邻两字",
     "local words": "问题的词，标题里的少算",

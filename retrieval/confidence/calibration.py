@@ -17,9 +17,9 @@ from corpus.text import normalize
 from retrieval.confidence.confidence import weigh
 from retrieval.question.kinds import Kind
 from retrieval.question.query import Part, understand
-from retrieval.rank import rank
-from retrieval.sentences import sentences_of
-from retrieval.typed import typed
+from retrieval.ranking.answer_types import typed
+from retrieval.ranking.rank import rank
+from retrieval.ranking.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,12 +12,12 @@ from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
 from retrieval.confidence.region_scope import is_of_another
 from retrieval.confidence.vetoes import NAMES, contradictions
-from retrieval.features import FEATURES, TELLING
-from retrieval.matching import figures_of, stands
 from retrieval.question.kinds import Kind
-from retrieval.scene import LATIN, class_of
-from retrieval.typed import FIGURES, UNITS, anchors, kind_fit
-from retrieval.weights import weights
+from retrieval.ranking.answer_types import FIGURES, UNITS, anchors, kind_fit
+from retrieval.ranking.features import FEATURES, TELLING
+from retrieval.ranking.matching import figures_of, stands
+from retrieval.ranking.span_context import LATIN, class_of
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.model import Citation
     from retrieval.question.query import Part
-    from retrieval.rank import Ranked
+    from retrieval.ranking.rank import Ranked
+    from retrieval.ranking.sentences import Sentence
     from retrieval.segment import Segmenter
-    from retrieval.sentences import Sentence
 
 CONFIDENCE_FEATURES = (
     "score",  # of the ranker

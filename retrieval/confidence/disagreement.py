@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from corpus.numbers import same_amount
 from corpus.regions import find, mentions
 from corpus.text import normalize
-from retrieval.extract import cite
-from retrieval.features import FEATURES
-from retrieval.typed import FIGURES, typed
+from retrieval.ranking.answer_types import FIGURES, typed
+from retrieval.ranking.extract import cite
+from retrieval.ranking.features import FEATURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.library import Library
     from retrieval.model import Citation
-    from retrieval.rank import Ranked
+    from retrieval.ranking.rank import Ranked
 
 AS_GOOD = 2.0  # how much less a sentence may score than the best and still tell of the same thing
 MOST_TOLD = 3  # different figures: enough to see that it is not settled

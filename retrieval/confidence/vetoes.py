@@ -14,8 +14,8 @@ from corpus.numerals import chinese_value
 from corpus.text import normalize
 from retrieval.facts.status import Status, asks_whether_done
 from retrieval.question.kinds import Kind
-from retrieval.scene import LATIN, NAME, UNKNOWN, class_of
-from retrieval.typed import typed
+from retrieval.ranking.answer_types import typed
+from retrieval.ranking.span_context import LATIN, NAME, UNKNOWN, class_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.features import FEATURES
 from retrieval.index.terms import FIELDS
+from retrieval.ranking.features import FEATURES
+from retrieval.ranking.weights import vector, weights
 from retrieval.search import RERANKED, search
-from retrieval.weights import vector, weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from retrieval.answer import Found
     from retrieval.library import Library
-    from retrieval.matching import Matrix
     from retrieval.model import Hit, Passage
     from retrieval.question.query import Query
-    from retrieval.rank import Ranked
-    from retrieval.sentences import Sentence
+    from retrieval.ranking.matching import Matrix
+    from retrieval.ranking.rank import Ranked
+    from retrieval.ranking.sentences import Sentence
 
 MOST_PASSAGES, MOST_SENTENCES = 5, 3  # as many as one compares by eye
 MOST_CONTRIBUTIONS = 6

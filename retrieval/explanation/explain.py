@@ -12,8 +12,8 @@ from corpus.times import mentions as time_mentions
 from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.explanation.contributions import lead, odds, passage_scores, sentence_scores
 from retrieval.model import Abstention, Answer
+from retrieval.ranking.weights import weights
 from retrieval.segment import domain_words
-from retrieval.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

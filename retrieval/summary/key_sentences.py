@@ -14,7 +14,7 @@ from corpus.regions import mentions as region_mentions
 from corpus.text import normalize, sentences
 from retrieval.facts.cues import any_of
 from retrieval.facts.status import Status, status_of
-from retrieval.matching import stands
+from retrieval.ranking.matching import stands
 from retrieval.summary.key_figures import amounts, key_figures
 
 if TYPE_CHECKING:

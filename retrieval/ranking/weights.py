@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.trees import Trees, read_trees
+from retrieval.ranking.trees import Trees, read_trees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

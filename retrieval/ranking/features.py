@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.text import normalize
-from retrieval.matching import Matrix, figures_of, letters_in, stands, words_in
+from retrieval.ranking.answer_types import anchors, kind_fit
+from retrieval.ranking.matching import Matrix, figures_of, letters_in, stands, words_in
+from retrieval.ranking.sentences import PAUSE
 from retrieval.segment import characters
-from retrieval.sentences import PAUSE
-from retrieval.typed import anchors, kind_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
     from retrieval.question.query import Part
-    from retrieval.sentences import Sentence
+    from retrieval.ranking.sentences import Sentence
 
 LOCAL, TELLING = 0.7, 0.9  # how much a word counts less that the title or every sentence of the article holds
 FEW_NEW = 6  # characters: 它是什么 needs as many to be answered

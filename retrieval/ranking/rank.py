@@ -9,16 +9,16 @@ import numpy as np
 
 from corpus.numbers import digits, numbers_of
 from corpus.text import normalize
-from retrieval.features import FEATURES, measure
-from retrieval.weights import vector, weights
+from retrieval.ranking.features import FEATURES, measure
+from retrieval.ranking.weights import vector, weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.matching import Matrix
     from retrieval.question.query import Part
-    from retrieval.sentences import Sentence
+    from retrieval.ranking.matching import Matrix
+    from retrieval.ranking.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)

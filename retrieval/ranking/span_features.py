@@ -12,16 +12,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from retrieval.index.terms import QUESTION_WORDS
-from retrieval.scene import CLOSING, OPENING, is_quoted
-from retrieval.typed import anchors
-from retrieval.weights import weights
+from retrieval.ranking.answer_types import anchors
+from retrieval.ranking.span_context import CLOSING, OPENING, is_quoted
+from retrieval.ranking.weights import weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from retrieval.question.query import Part
-    from retrieval.scene import Scene
-    from retrieval.typed import Typed
+    from retrieval.ranking.answer_types import Typed
+    from retrieval.ranking.span_context import Scene
 
 FARTHEST = 20  # characters
 LONGEST_SHAPE = 3  # words

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.matching import stands
 from retrieval.question.kinds import Kind
-from retrieval.scene import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
-from retrieval.span_features import of_all, of_first, of_last, thing_of, weights_for
-from retrieval.typed import FIGURES
+from retrieval.ranking.answer_types import FIGURES
+from retrieval.ranking.matching import stands
+from retrieval.ranking.span_context import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
+from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of, weights_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from retrieval.question.query import Part
+    from retrieval.ranking.answer_types import Typed
     from retrieval.segment import Segmenter
-    from retrieval.typed import Typed
 
 LONGEST_SPAN = 16  # words within a clause
 MOST_ENDS = 3  # clauses that a span may go on into from the middle of one

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retrieval.facts.status import Status, asks_whether_done
-from retrieval.features import FEATURES
 from retrieval.model import Citation
+from retrieval.ranking.features import FEATURES
 
 if TYPE_CHECKING:
     from retrieval.question.query import Part
-    from retrieval.rank import Ranked
-    from retrieval.sentences import Sentence
+    from retrieval.ranking.rank import Ranked
+    from retrieval.ranking.sentences import Sentence
 
 AS_GOOD = 2.5  # how much less a sentence may score than the best and still be about the thing asked
 LEAST_SHARE = 0.8  # of the best one's share of the question's words

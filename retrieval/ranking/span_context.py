@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from retrieval.ranking.answer_types import Typed, anchors, typed
 from retrieval.synonyms import synonyms
-from retrieval.typed import Typed, anchors, typed
 from retrieval.word_class import part_of_speech
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.model import Citation
-from retrieval.spans import find_span
+from retrieval.ranking.spans import find_span
 
 if TYPE_CHECKING:
     from retrieval.question.query import Part
+    from retrieval.ranking.sentences import Sentence
     from retrieval.segment import Segmenter
-    from retrieval.sentences import Sentence
 
 LONGEST_QUOTE = 240  # characters; of a longer sentence the clauses around the answer are quoted
 _CLAUSE = re.compile(r"[，,；;：:、]")

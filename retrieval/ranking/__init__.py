@@ -1,0 +1,1 @@
+"""Which sentence answers, and which words in it."""
