@@ -20,7 +20,7 @@ from bot.service.answers import Asking
 from bot.settings import sample_corpus
 from bot.terminal.chat import Chat
 from bot.texts import Language, texts
-from retrieval.cache import open_or_build
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

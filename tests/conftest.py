@@ -13,12 +13,12 @@ import pytest
 from hypothesis import settings
 
 from bot.settings import sample_corpus
-from retrieval.cache import open_or_build
 from retrieval.index.counting import count_batch
 from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
 from retrieval.index.merging import Source, merge
 from retrieval.segment import Segmenter
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from retrieval.index.index import Index

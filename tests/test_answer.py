@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from corpus.text import normalize, sentences
 from retrieval.answer import MOST_CHARACTERS, NEAREST, PASSAGES, Policy, answer
-from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Citation, Reason, Result
 from retrieval.question.query import MOST_PARTS, understand
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from retrieval.library import Library

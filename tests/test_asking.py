@@ -16,11 +16,11 @@ from bot.terminal.render import answer_lines, hit_lines
 from bot.texts import Language, texts
 from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
-from retrieval.cache import open_or_build
 from retrieval.limits import Limits
 from retrieval.model import Abstention, Answer, NoteCode
 from retrieval.question.query import understand
 from retrieval.search import search
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from pathlib import Path

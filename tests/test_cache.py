@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from corpus.errors import CorpusNotFound, FaultCode
-from retrieval import sweeping
-from retrieval.cache import open_or_build
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import MANIFEST, SEEN
 from retrieval.index.terms import query_terms
-from retrieval.progress import Stage
-from retrieval.sweeping import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
+from retrieval.storage import eviction
+from retrieval.storage.build_library import Stage
+from retrieval.storage.eviction import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -340,7 +340,7 @@ def test_large_libraries_are_kept_in_smaller_numbers(
     corpus: Path, filled: Path, write_articles: WriteArticles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A million paragraphs take 3 GB, and nobody wants to find 36 GB in a cache."""
-    monkeypatch.setattr(sweeping, "KEPT_BYTES", 0)
+    monkeypatch.setattr(eviction, "KEPT_BYTES", 0)
     (library,) = libraries(filled)
     for number in range(ALWAYS_KEPT):
         shutil.copytree(library, filled / f"{number:032x}")
@@ -406,7 +406,7 @@ def test_a_build_that_goes_on_is_left_alone(
     with start(many_articles, own_cache, wait) as builder:
         assert builder.stdout is not None
         assert builder.stdout.readline() == "there\n"
-        (folder,) = own_cache.glob(f"{sweeping.BUILDING}*")
+        (folder,) = own_cache.glob(f"{eviction.BUILDING}*")
         os.utime(folder, (time.time() - 3600,) * 2)
         open_or_build(corpus, own_cache)
         assert folder.exists()

@@ -17,7 +17,7 @@ from retrieval.index.folder import MANIFEST, SEEN
 from retrieval.index.rows import rows_of
 from retrieval.index.terms import query_terms
 from retrieval.library import open_library
-from retrieval.writing import write_library
+from retrieval.storage.build_library import write_library
 
 if TYPE_CHECKING:
     from pathlib import Path

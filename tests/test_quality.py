@@ -10,11 +10,11 @@ import pytest
 
 from corpus.text import normalize
 from retrieval.answer import answer
-from retrieval.cache import open_or_build
 from retrieval.evaluation.evaluate import Report, ask_all, report
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Answer
 from retrieval.question.understand import hear
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -18,9 +18,9 @@ from bot.telegram.ui.answer_view import answer_pieces, original_pages, passage_p
 from bot.telegram.wire.markup import MOST_UNITS, Piece, line, messages, units
 from bot.texts import Language, texts
 from retrieval.answer import Policy
-from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Reason
+from retrieval.storage.library_cache import open_or_build
 from tests.e2e.markup import parse_html
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from retrieval.explanation.explain import Role, Verdict
 from retrieval.facts.status import Status
 from retrieval.index.terms import FIELDS as FIELDS_OF_INDEX
 from retrieval.model import Abstention, Note, NoteCode, Reason
-from retrieval.progress import Stage
 from retrieval.question.kinds import Kind
 from retrieval.ranking.features import FEATURES
+from retrieval.storage.build_library import Stage
 
 if TYPE_CHECKING:
     from retrieval.periods import Period

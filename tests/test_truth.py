@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from retrieval.answer import answer
-from retrieval.cache import open_or_build
 from retrieval.model import Answer, NoteCode
 from retrieval.question.understand import hear
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from retrieval.library import Library

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.split import is_held
 from corpus.load import content_digest, load
-from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.index.rows import rows_of
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
-    from retrieval.progress import Progress
+    from retrieval.storage.build_library import Progress
 
 ARTICLES, QUESTIONS = "articles.jsonl.gz", "questions.jsonl.gz"
 SEED = 0  # of the choice of questions: every run asks the same

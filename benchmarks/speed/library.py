@@ -43,7 +43,7 @@ from retrieval.index.terms import term_ids
 from retrieval.library import open_library
 from retrieval.question.understand import hear
 from retrieval.segment import Segmenter
-from retrieval.writing import write_library
+from retrieval.storage.build_library import write_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -25,9 +25,9 @@ from benchmarks.quality.sets import page_of, pool, titles_of
 from benchmarks.quality.split import is_held
 from benchmarks.training import confidence, passages, sentences, spans
 from benchmarks.training.examples import examples
-from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.ranking.weights import weights
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from retrieval.evaluation.gold import Gold

@@ -23,9 +23,9 @@ from benchmarks.quality.sets import page_of, titles_of
 from benchmarks.quality.split import is_held
 from benchmarks.training.examples import Example, examples
 from benchmarks.training.sentences import fit_sentences, right_first
-from retrieval.cache import open_or_build
 from retrieval.evaluation.gold import by_question, read_questions
 from retrieval.ranking.features import FEATURES
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

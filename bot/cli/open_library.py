@@ -12,7 +12,7 @@ from bot.service.answers import Asking
 from bot.settings import read_timezone
 from bot.texts import Texts, texts
 from retrieval.answer import WHEN_SURE, Policy
-from retrieval.cache import open_or_build
+from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.errors import IndexUnusable
     from retrieval.library import Library
-    from retrieval.progress import Stage
+    from retrieval.storage.build_library import Stage
 
 WAIT_SECONDS = 1.0  # that nobody minds
 

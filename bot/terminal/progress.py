@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.service.publishing.report import Step
     from bot.texts import Texts
-    from retrieval.progress import Stage
+    from retrieval.storage.build_library import Stage
 
 
 SECONDS = 10  # between two lines where there is no terminal

@@ -7,7 +7,7 @@ from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.facts.status import Status
 from retrieval.model import NoteCode, Reason
-from retrieval.progress import Stage
+from retrieval.storage.build_library import Stage
 
 ENGLISH = Texts(
     published="published {date}",

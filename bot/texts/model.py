@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpus.errors import FaultCode
     from retrieval.facts.status import Status
     from retrieval.model import NoteCode, Reason
-    from retrieval.progress import Stage
+    from retrieval.storage.build_library import Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from bot.store.db.database import Database
 from bot.store.publishing import article_table, generation_table
 from corpus.model import Correction, Delta, Snapshot
 from corpus.reprints import NONE, near_duplicates
-from retrieval.cache import library_name
 from retrieval.index.rows import rows_of
+from retrieval.storage.library_cache import library_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,10 +15,10 @@ from bot.domain.jobs import JobKind
 from bot.service.publishing.prepare import Order, rebuild
 from bot.service.publishing.worker_process import BrokeOff, in_process
 from bot.store.publishing import article_table, generation_table
-from retrieval.cache import library_name, open_named
 from retrieval.errors import CacheUnusable
 from retrieval.index import kernel
 from retrieval.segment import Segmenter
+from retrieval.storage.library_cache import library_name, open_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable

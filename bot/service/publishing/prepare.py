@@ -24,10 +24,10 @@ from corpus.diff import diff
 from corpus.errors import CorpusNotFound
 from corpus.load import QUIET_SECONDS, load, manifest, settle
 from corpus.reprints import NONE
-from retrieval.cache import build_named, open_named
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.evaluation.gold import read_questions
 from retrieval.segment import Segmenter
+from retrieval.storage.library_cache import build_named, open_named
 from retrieval.summary.material_change import has_substance
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from corpus.reprints import Reprints
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
-    from retrieval.progress import Progress
+    from retrieval.storage.build_library import Progress
 
     Tell = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
 

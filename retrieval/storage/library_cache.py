@@ -25,10 +25,10 @@ from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import VERSION
 from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.library import Library, open_library
-from retrieval.progress import Progress, Stage
 from retrieval.ranking import weights
 from retrieval.segment import Segmenter, domain_words
-from retrieval.sweeping import BUILDING, NAME, locked, prune, remove_left_behind
+from retrieval.storage.build_library import Progress, Stage
+from retrieval.storage.eviction import BUILDING, NAME, locked, prune, remove_left_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -226,7 +226,7 @@ def _write(
     progress: Progress | None,
     base: str,
 ) -> None:
-    from retrieval.writing import write_library  # most starts need nothing of it
+    from retrieval.storage.build_library import write_library  # most starts need nothing of it
 
     remove_left_behind(cache)
     last = _open(cache / base, segmenter) if base else None

@@ -6,7 +6,9 @@ Whatever way a library is made, of the same articles it is the same, byte for by
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +26,6 @@ from retrieval.index.records import one_by_one, write_records
 from retrieval.index.reprint_groups import write_reprints
 from retrieval.index.rows import rows_of
 from retrieval.library import KEY, open_files
-from retrieval.progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from corpus.model import Article
     from corpus.reprints import Reprints
     from retrieval.library import Library
-    from retrieval.progress import Progress
     from retrieval.segment import Segmenter
 
 SPOOL = "spool"
@@ -172,3 +172,14 @@ def _regions(article: Article, origin: int, base: Library | None) -> list[str]:
     if base is None or origin == GONE:
         return [region.name for region in regions_about(article)]
     return list(base.catalogue.sets[base.catalogue.places[origin]])
+
+
+class Stage(StrEnum):
+    """What is being done while a library is made ready."""
+
+    READING = "reading"  # counted in files
+    INDEXING = "indexing"  # counted in paragraphs that are cut
+    WRITING = "writing"  # counted in parts of the index
+
+
+Progress = Callable[[Stage, int, int], None]  # the stage, how much of it is done, how much there is

@@ -1,0 +1,1 @@
+"""Keeps built libraries on disk: cache, build, eviction."""
