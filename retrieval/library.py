@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from retrieval.index.index import Index
     from retrieval.index.records import Records
     from retrieval.index.terms import QueryTerm
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
 GENERAL_PASSAGES = 300

@@ -17,8 +17,8 @@ from retrieval.index.counting import count_batch
 from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
 from retrieval.index.merging import Source, merge
-from retrieval.segment import Segmenter
 from retrieval.storage.library_cache import open_or_build
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from retrieval.index.index import Index

@@ -17,8 +17,8 @@ from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Alert, Pending, Subscription, Told, Wish
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE, MOST_LISTED, Delta, Story, matches, plan, together
 from corpus.regions import Region, find
-from retrieval.segment import Segmenter
 from retrieval.summary.keywords import Keywords
+from retrieval.words.segment import Segmenter
 from tests.store_fixtures import CHAT, GROUP, NOW, OTHER_CHAT, SECOND
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from retrieval.index.counting import counted
 from retrieval.index.merging import Source, merge
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [f"宜昌第{number}号项目，投资{number % 97}亿元，新港码头。" for number in range(5000)]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.service.alerts.summary import bulletin_of
 from corpus.model import Article, Origin, Paragraph, Section
-from retrieval.segment import Segmenter
+from retrieval.words.segment import Segmenter
 
 TITLE = "【黄石招商】诺德铜箔黄石基地二期点火"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from retrieval.question.clause import clauses, described, topic
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 ROWS = [
     # question, subject, the thing counted

@@ -16,7 +16,7 @@ from retrieval.evaluation.gold import read_questions
 from retrieval.question.follow_up import resolve
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 GOLD = Path(__file__).parent / "gold"
 FOLLOW_UPS = [json.loads(line) for line in (GOLD / "follow_ups.jsonl").read_text("utf-8").splitlines()]

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from retrieval.frequencies import Dictionary, open_dictionary, read_dictionary
+from retrieval.words.lexicon import Dictionary, open_dictionary, read_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 WORDS = ("磷石膏", "猇亭区")
-USE = "from pathlib import Path; from retrieval.segment import Segmenter; s = Segmenter(Path({!r})); {}"
+USE = "from pathlib import Path; from retrieval.words.segment import Segmenter; s = Segmenter(Path({!r})); {}"
 
 
 @pytest.fixture(scope="module")

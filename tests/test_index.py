@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
     from tests.conftest import IndexOf
 
 TEXTS = st.text(st.sampled_from("宜昌磷石膏a1 ,"), max_size=12)

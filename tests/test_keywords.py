@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import converter, normalize
-from retrieval.segment import Segmenter
 from retrieval.summary.keywords import Keywords, normal
+from retrieval.words.segment import Segmenter
 
 CASES = [
     # the words of a compound, and the compound

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from corpus.load import Candidates
     from retrieval.library import Library
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
     from tests.conftest import LibraryOf
 
 LINES = """

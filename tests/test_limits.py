@@ -16,7 +16,7 @@ from retrieval.model import NoteCode
 from retrieval.question.query import LONGEST, understand
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 TODAY = datetime.date(2025, 7, 19)
 JULY = (datetime.date(2025, 7, 1), datetime.date(2025, 7, 31))

@@ -17,7 +17,7 @@ from retrieval.index.terms import passage_terms, term_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 TEXTS = st.text(st.sampled_from("宜昌磷石膏二十亿a1.5é_ ,\n"), max_size=15)
 CORPORA = st.lists(TEXTS, max_size=9)

@@ -14,7 +14,7 @@ from retrieval.question.kinds import Kind
 from retrieval.question.query import LONGEST, MOST_PARTS, understand
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 ROWS = [
     ("宝钢黄石新港二期什么时候开工？", [Kind.WHEN]),

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
-from retrieval.frequencies import read_dictionary
-from retrieval.segment import Segmenter, Token, characters, domain_words, word_pairs
+from retrieval.words.lexicon import read_dictionary
+from retrieval.words.segment import Segmenter, Token, characters, domain_words, word_pairs
 
 NEWS = Path(__file__).parents[2] / "shared/data/news/articles.jsonl.gz"
 PARTS = (

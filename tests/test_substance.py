@@ -15,7 +15,7 @@ from corpus.model import Article, Correction, Origin, Paragraph, Section
 from retrieval.summary.material_change import has_substance
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 DAY = datetime.date(2025, 7, 19)
 

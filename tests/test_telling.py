@@ -20,7 +20,7 @@ from retrieval.summary.key_sentences import LONGEST_QUOTE, Telling, telling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 FIGURES = [
     ("园区入驻超500家企业。", ["超500家"]),

@@ -15,7 +15,7 @@ from retrieval.question.query import Part, understand
 from retrieval.ranking.answer_types import anchors, asked_units, kind_fit, typed
 
 if TYPE_CHECKING:
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 AMOUNTS = [
     ("宜昌消耗了多少吨磷石膏？", "磷石膏近40万吨，为工业副产物", "近40万吨"),

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.frequencies import dictionary_file
-from retrieval.word_class import word_class
+from retrieval.words.lexicon import dictionary_file, word_class
 
 ENTRIES = [line.split(" ") for line in dictionary_file().read_text("utf-8").splitlines()]
 CHINESE = [(word, tag) for word, _, tag in ENTRIES if min(word) > "\u2fff"]

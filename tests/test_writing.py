@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
     Write = Callable[[Sequence[Article], Path | None], Path]
 

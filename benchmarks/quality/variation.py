@@ -11,7 +11,7 @@ from corpus.numbers import digits, numbers
 from corpus.text import normalize
 from retrieval.question.homophones import RARE, homophones
 from retrieval.question.query import understand
-from retrieval.segment import Segmenter
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

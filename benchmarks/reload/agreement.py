@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from benchmarks.reload.processes import finished, shell
 from bot.store.publishing import article_table, generation_table
 from corpus.load import load
-from retrieval.segment import Segmenter
 from retrieval.storage.library_cache import library_name, open_named
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from retrieval.index.index import open_index, write_index
 from retrieval.index.merging import Source, merge
 from retrieval.index.postings import BATCH_ROWS, count
 from retrieval.index.terms import query_terms
-from retrieval.segment import Segmenter
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from pathlib import Path

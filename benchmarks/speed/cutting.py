@@ -17,7 +17,7 @@ from benchmarks.speed.texts import ARTICLES, SEPARATOR, TEXTS, WORDS, Facts
 from corpus.formats import jsonl
 from corpus.model import Origin
 from retrieval.index.rows import rows_of
-from retrieval.segment import Segmenter
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

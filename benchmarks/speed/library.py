@@ -42,8 +42,8 @@ from retrieval.index.postings import IMPACT_SCALE
 from retrieval.index.terms import term_ids
 from retrieval.library import open_library
 from retrieval.question.understand import hear
-from retrieval.segment import Segmenter
 from retrieval.storage.build_library import write_library
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

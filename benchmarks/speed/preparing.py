@@ -13,7 +13,7 @@ from benchmarks.speed.progress import say
 from benchmarks.speed.texts import ARTICLES, Texts
 from benchmarks.speed.writing import write_articles
 from corpus.load import content_digest
-from retrieval.segment import domain_words
+from retrieval.words.segment import domain_words
 
 VERSION = 1  # of what is written; raise it whenever that changes
 

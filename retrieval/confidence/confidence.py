@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from retrieval.question.query import Part
     from retrieval.ranking.rank import Ranked
     from retrieval.ranking.sentences import Sentence
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 CONFIDENCE_FEATURES = (
     "score",  # of the ranker

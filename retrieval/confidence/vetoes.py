@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from retrieval.model import Citation
     from retrieval.question.query import Part
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
 _PERSON = re.compile(r"谁|哪一?位|何人|什么人")

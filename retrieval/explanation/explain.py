@@ -13,7 +13,7 @@ from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.explanation.contributions import lead, odds, passage_scores, sentence_scores
 from retrieval.model import Abstention, Answer
 from retrieval.ranking.weights import weights
-from retrieval.segment import domain_words
+from retrieval.words.segment import domain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from retrieval.limits import Limits
     from retrieval.model import Citation, Result
     from retrieval.question.query import Part, Query
-    from retrieval.segment import Token
+    from retrieval.words.segment import Token
 
 
 class Role(StrEnum):

@@ -20,7 +20,7 @@ import numpy as np
 from corpus.text import normalize
 from retrieval.index.columns import bytes_of, mapped
 from retrieval.index.postings import BATCH_ROWS, Postings, count
-from retrieval.segment import Segmenter
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -16,7 +16,7 @@ import numpy as np
 
 from corpus.numbers import rewritten
 from retrieval.index.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
-from retrieval.segment import is_term
+from retrieval.words.segment import is_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

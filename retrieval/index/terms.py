@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corpus.numbers import rewritten
-from retrieval.segment import characters, units, word_pairs
+from retrieval.words.segment import characters, units, word_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
     UInt64s = npt.NDArray[np.uint64]
 

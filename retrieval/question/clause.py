@@ -14,15 +14,15 @@ from corpus.times import mentions as time_mentions
 from retrieval.question.attributes import is_attribute
 from retrieval.question.kinds import MEASURES, Kind
 from retrieval.question.query import read
-from retrieval.segment import Token
-from retrieval.word_class import word_class
+from retrieval.words.lexicon import word_class
+from retrieval.words.segment import Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus.text import Normalized
     from retrieval.question.query import Part
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 Span: TypeAlias = tuple[int, int]
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from retrieval.question.attributes import is_attribute
 from retrieval.question.clause import TRAIL, bare, described, topic
 from retrieval.question.kinds import MEASURES, Kind
-from retrieval.word_class import word_class
+from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
     from retrieval.question.clause import Clause
-    from retrieval.segment import Token
+    from retrieval.words.segment import Token
 
 ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多[长大高远久宽深重快厚]|怎|如何|何|咋|吗|是否|是不是|有没有|么$|没有?$")
 LONGEST = 14  # characters: who writes more has said what it is about

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.question.clause import Span
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 _PIECES = re.compile(r"[^?？!！。;；\n]+")
 _LEAD = re.compile(

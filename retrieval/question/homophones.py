@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from retrieval.index.terms import QUESTION_WORDS
-from retrieval.segment import domain_words
-from retrieval.word_class import part_of_speech
+from retrieval.words.lexicon import part_of_speech
+from retrieval.words.segment import domain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from corpus.regions import mentions as region_mentions
 from retrieval.question.clause import HOLDERS, described, topic
 from retrieval.question.kinds import MEASURES, Kind
-from retrieval.word_class import word_class
+from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
     from retrieval.question.clause import Clause, Span
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 _PRONOUN = re.compile(
     r"(?P<many>[它他她]们)|(?P<place>[那这][里儿边]|此地|当地(?!时间)|(?<=在)此(?![次时前后间]))|(?P<among>其中)"

@@ -12,7 +12,7 @@ from retrieval.index.terms import QUESTION_WORDS, QueryTerm, query_terms
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed, unknown_places
 from retrieval.model import Note, NoteCode
 from retrieval.question.kinds import Kind, kind_of
-from retrieval.segment import Segmenter, Token
+from retrieval.words.segment import Segmenter, Token
 
 if TYPE_CHECKING:
     import datetime

@@ -10,13 +10,13 @@ from corpus.regions import mentions as region_mentions
 from retrieval.question.attributes import asking, is_attribute
 from retrieval.question.clause import ORDINAL, clauses, topic
 from retrieval.question.kinds import Kind
-from retrieval.word_class import word_class
+from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from retrieval.question.clause import Clause, Span
-    from retrieval.segment import Segmenter, Token
+    from retrieval.words.segment import Segmenter, Token
 
 _NUMERAL = r"(?:\d+|[〇零一二三四五六七八九十两百]+)"
 _NAMES = re.compile(r"[^的,，、\s]+")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime
 
     from retrieval.library import Library
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 
 def hear(library: Library, question: str, today: datetime.date | None = None) -> Query:

@@ -12,7 +12,7 @@ from retrieval.ranking.spans import find_span
 if TYPE_CHECKING:
     from retrieval.question.query import Part
     from retrieval.ranking.sentences import Sentence
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 LONGEST_QUOTE = 240  # characters; of a longer sentence the clauses around the answer are quoted
 _CLAUSE = re.compile(r"[，,；;：:、]")

@@ -12,7 +12,7 @@ from corpus.text import normalize
 from retrieval.ranking.answer_types import anchors, kind_fit
 from retrieval.ranking.matching import Matrix, figures_of, letters_in, stands, words_in
 from retrieval.ranking.sentences import PAUSE
-from retrieval.segment import characters
+from retrieval.words.segment import characters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.numbers import finder, numbers_of
-from retrieval.synonyms import synonyms
+from retrieval.words.synonyms import synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

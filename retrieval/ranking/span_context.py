@@ -8,14 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from retrieval.ranking.answer_types import Typed, anchors, typed
-from retrieval.synonyms import synonyms
-from retrieval.word_class import part_of_speech
+from retrieval.words.lexicon import part_of_speech
+from retrieval.words.synonyms import synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from retrieval.question.query import Part
-    from retrieval.segment import Segmenter, Token
+    from retrieval.words.segment import Segmenter, Token
 
 LONGEST_SCENE = 1000  # characters looked at: a sentence has 400 at most, but some characters fold to eighteen
 OPENING, CLOSING = "“‘「『《〈\"'(（", "”’」』》〉\"')）"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from retrieval.question.query import Part
     from retrieval.ranking.answer_types import Typed
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 LONGEST_SPAN = 16  # words within a clause
 MOST_ENDS = 3  # clauses that a span may go on into from the middle of one

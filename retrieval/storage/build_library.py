@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from corpus.model import Article
     from corpus.reprints import Reprints
     from retrieval.library import Library
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 SPOOL = "spool"
 

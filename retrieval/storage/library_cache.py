@@ -26,9 +26,9 @@ from retrieval.index.folder import VERSION
 from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B
 from retrieval.library import Library, open_library
 from retrieval.ranking import weights
-from retrieval.segment import Segmenter, domain_words
 from retrieval.storage.build_library import Progress, Stage
 from retrieval.storage.eviction import BUILDING, NAME, locked, prune, remove_left_behind
+from retrieval.words.segment import Segmenter, domain_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

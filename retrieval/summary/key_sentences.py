@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from corpus.model import Article, Paragraph
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 Span: TypeAlias = tuple[int, int]
 

@@ -19,7 +19,7 @@ from corpus.text import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 # A Latin word or number as one, else a mark or a space; gdp237 is gdp and 237, but c919 is one.
 _BLOCK = re.compile(r"[\u4e00-\u9fd5a-z0-9+#&._%-]+")  # what jieba cuts by itself

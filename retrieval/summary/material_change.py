@@ -14,7 +14,7 @@ from corpus.text import normalize, sentences
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
 from retrieval.summary.key_figures import unit_end
-from retrieval.word_class import part_of_speech
+from retrieval.words.lexicon import part_of_speech
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corpus.numbers import Number
     from corpus.regions import Region
     from corpus.times import TimeMention
-    from retrieval.segment import Segmenter, Token
+    from retrieval.words.segment import Segmenter, Token
 
 Span: TypeAlias = tuple[int, int]
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.service.heartbeat import Presence
     from bot.store.db.database import Connection, Database
     from corpus.model import Article
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 LEASE = "announcing"
 DAILY_HOUR = 9  # of the clock of who publishes, when daily messages go

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.jobs import JobKind
     from bot.domain.subscriptions import News
     from corpus.model import Article
-    from retrieval.segment import Segmenter
+    from retrieval.words.segment import Segmenter
 
 MOST_SUBSCRIPTIONS = 5_000  # in memory
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bot.domain.stored_answers import Source
     from corpus.changes import Change
     from corpus.model import Article
-    from retrieval.segment import Segmenter
     from retrieval.summary.key_sentences import Telling
+    from retrieval.words.segment import Segmenter
 
 _PAUSE = re.compile(r"[，；：;:]|,(?!\d)")
 LEAST_CLAUSE = 10  # characters: the comma behind 2022年， divides nothing

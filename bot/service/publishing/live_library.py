@@ -17,8 +17,8 @@ from bot.service.publishing.worker_process import BrokeOff, in_process
 from bot.store.publishing import article_table, generation_table
 from retrieval.errors import CacheUnusable
 from retrieval.index import kernel
-from retrieval.segment import Segmenter
 from retrieval.storage.library_cache import library_name, open_named
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

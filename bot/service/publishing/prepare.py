@@ -26,9 +26,9 @@ from corpus.load import QUIET_SECONDS, load, manifest, settle
 from corpus.reprints import NONE
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.evaluation.gold import read_questions
-from retrieval.segment import Segmenter
 from retrieval.storage.library_cache import build_named, open_named
 from retrieval.summary.material_change import has_substance
+from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     import datetime

@@ -10,7 +10,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from retrieval.frequencies import open_dictionary, read_dictionary
+from retrieval.words.lexicon import open_dictionary, read_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
