@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 TRAINED_ON = ("cmrc_trial", "drcd_dev")
 ALONE, AMONG_NEWS = 600, 400  # questions of a set, at most, asked of it alone and among the news; spans have them all
-WEIGHTS = Path(__file__).parents[2] / "retrieval"
+WEIGHTS = Path(__file__).parents[2] / "retrieval" / "ranking"
 
 
 def main() -> None:

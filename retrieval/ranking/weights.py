@@ -47,12 +47,12 @@ def weights() -> Weights:
 def digest() -> str:
     """Of everything that was trained: what depends on it is made anew when it changes."""
     files = ("weights.json", "confidence.json")
-    contents = b"".join(resources.files("retrieval").joinpath(name).read_bytes() for name in files)
+    contents = b"".join(resources.files("retrieval.ranking").joinpath(name).read_bytes() for name in files)
     return hashlib.blake2b(contents, digest_size=8).hexdigest()
 
 
 def _read(name: str) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(resources.files("retrieval").joinpath(name).read_text("utf-8"))
+    record: dict[str, Any] = json.loads(resources.files("retrieval.ranking").joinpath(name).read_text("utf-8"))
     return record
 
 

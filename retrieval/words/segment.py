@@ -74,7 +74,7 @@ class Segmenter:
 @cache
 def domain_words() -> tuple[str, ...]:
     """Set terms and Hubei's places, which jieba's own dictionary would cut apart (磷石膏, 专精特新, 猇亭区 …)."""
-    lines = resources.files("retrieval").joinpath("dictionary.txt").read_text("utf-8").splitlines()
+    lines = resources.files("retrieval.words").joinpath("dictionary.txt").read_text("utf-8").splitlines()
     terms = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     return tuple(dict.fromkeys([*terms, *_place_names()]))
 

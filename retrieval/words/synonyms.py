@@ -15,7 +15,7 @@ def synonyms(word: str) -> tuple[str, ...]:
 def _groups() -> dict[str, tuple[str, ...]]:
     """For each word the other words of its group; the group that begins with it where it is in several."""
     groups: dict[str, tuple[str, ...]] = {}
-    for line in resources.files("retrieval").joinpath("synonyms.txt").read_text("utf-8").splitlines():
+    for line in resources.files("retrieval.words").joinpath("synonyms.txt").read_text("utf-8").splitlines():
         words = [] if line.startswith("#") else line.split()
         for word in words:
             others = tuple(other for other in words if other != word and len(other) > 1)
