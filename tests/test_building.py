@@ -25,8 +25,8 @@ TEXTS = [f"宜昌第{number}号项目，投资{number % 97}亿元，新港码头
 BROKEN_OFF = """
 import sys
 from pathlib import Path
-from retrieval.building import counted
-from retrieval.segment import Segmenter
+from retrieval.index.counting import counted
+from retrieval.words.segment import Segmenter
 
 def tell(done):
     print("there", flush=True)

@@ -36,8 +36,8 @@ ARTICLES = [("磷石膏新用", ["累计消耗磷石膏近40万吨。"]), ("步�
 BUILDER = """
 import sys
 from pathlib import Path
-from retrieval.cache import open_or_build
-from retrieval.progress import Stage
+from retrieval.storage.library_cache import open_or_build
+from retrieval.storage.build_library import Stage
 
 told = []
 
