@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 
-from tests.e2e import faults
-from tests.e2e.emulator import Chat, Telegram
-from tests.e2e.process import Bot
+from tests.support import faults
+from tests.support.emulator import Chat, Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

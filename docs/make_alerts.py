@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from bot.settings import sample_corpus
 from docs.make_telegram import Drawing, labels
-from tests.e2e.emulator import Telegram
-from tests.e2e.process import Bot, run
+from tests.support.emulator import Telegram
+from tests.support.process import Bot, run
 
 if TYPE_CHECKING:
-    from tests.e2e.emulator import Message
+    from tests.support.emulator import Message
 
 PICTURE = Path(__file__).parent / "alerts.svg"
 PERSON = 5001

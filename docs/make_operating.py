@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 from bot.settings import sample_corpus
 from bot.telegram.wire.payload import load
 from docs.make_telegram import Drawing, labels
-from tests.e2e.emulator import Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
-    from tests.e2e.emulator import Message
+    from tests.support.emulator import Message
 
 FOLDER = Path(__file__).parent
 OPERATOR = 7001

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from tests.e2e.emulator import Message, Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Message, Telegram
+from tests.support.process import Bot
 
 PICTURE = Path(__file__).parent / "telegram.svg"
 QUESTIONS = ("宝钢黄石新港二期什么时候开工？", "宝钢黄石新港二期的总投资是多少？")

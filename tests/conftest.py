@@ -19,6 +19,7 @@ from retrieval.index.index import open_index, write_index
 from retrieval.index.merging import Source, merge
 from retrieval.storage.library_cache import open_or_build
 from retrieval.words.segment import Segmenter
+from tests.support.paths import SHARED_DATA
 
 if TYPE_CHECKING:
     from retrieval.index.index import Index
@@ -55,7 +56,7 @@ def sample(cache: Path) -> Library:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the repository; tests that need it are skipped where it is not."""
-    folder = Path(__file__).parents[2] / "shared" / "data"
+    folder = SHARED_DATA
     if not folder.is_dir():
         pytest.skip("the real data are not here")
     return folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from bot.settings import SETTINGS
 from bot.texts import Language, texts
 from corpus.formats.names import ENDINGS
 from retrieval.model import NoteCode, Reason
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 COMMANDS: dict[str, argparse.ArgumentParser] = {
     name: command

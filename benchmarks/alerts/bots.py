@@ -18,8 +18,8 @@ from benchmarks.reload.processes import finished, shell
 from bot.settings import sample_corpus
 from bot.store.db.database import Database
 from bot.store.db.schema import announcements, generations, is_waiting, leases, outbox, processes
-from tests.e2e.emulator import Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,12 +9,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from bot.telegram.outbound.sender import READ_SECONDS
-from tests.e2e import faults
+from tests.support import faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.e2e.faults import Fault
+    from tests.support.faults import Fault
 
 ALWAYS = 10**9
 SUPERGROUP = -1_002_000_000_000  # and so on downwards: the new numbers of groups that moved

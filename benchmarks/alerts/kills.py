@@ -17,7 +17,7 @@ from benchmarks.reload.report import print_log, tell
 from bot.domain.subscriptions import Wish
 from bot.service.heartbeat import utc_now
 from bot.store.queue.rate_limit import PER_SECOND
-from tests.e2e.faults import Hang
+from tests.support.faults import Hang
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from benchmarks.alerts.bots import Bots
     from benchmarks.alerts.subscribers import Subscriber
-    from tests.e2e.process import Bot
+    from tests.support.process import Bot
 
 KILLS = 25  # in a round, which takes some 100 s
 PLANNING_KILLS = 3  # of those at most, while it is planned: that takes less than a second

@@ -14,7 +14,7 @@ from benchmarks.reload.rounds import ROUND_QUESTION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.emulator import Telegram
+    from tests.support.emulator import Telegram
 
 QUESTIONS = {  # and what the answer has to say
     "宜昌消耗了多少磷石膏？": "近40万吨",

@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e.process import ROOT
+from tests.support.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.process import Bot
+    from tests.support.process import Bot
 
 
 def shell(bot: Bot, *arguments: str) -> subprocess.Popen[str]:

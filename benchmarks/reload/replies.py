@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from benchmarks.reload.asker import Asked
-    from tests.e2e.emulator import Telegram
+    from tests.support.emulator import Telegram
 
 FAILED = "没能处理"
 MOST_SECONDS = 2.0  # until every process serves what was published

@@ -14,8 +14,8 @@ from benchmarks.reload.rounds import ROUND_QUESTION, rounds_in
 from bot.domain.jobs import JobEnd, JobKind
 from bot.store.db.database import Database
 from bot.store.queue import job_queue
-from tests.e2e.emulator import Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     import subprocess

@@ -19,8 +19,8 @@ from benchmarks.reload.rounds import ROUND_QUESTION, Rounds, rounds_in
 from benchmarks.reload.scene import OPERATOR, Scene
 from bot.domain.jobs import JobEnd
 from bot.store.db.database import Database
-from tests.e2e.emulator import Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     import argparse

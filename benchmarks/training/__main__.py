@@ -1,4 +1,4 @@
-"""Makes retrieval/weights.json and retrieval/confidence.json, from CMRC 2018 and DRCD only.
+"""Makes retrieval/ranking/weights.json and retrieval/ranking/confidence.json, from CMRC 2018 and DRCD only.
 
 Run it from the repository's root as
 

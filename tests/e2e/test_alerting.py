@@ -10,11 +10,11 @@ import pytest
 
 from bot.settings import sample_corpus
 from bot.texts import Language, texts
-from tests.e2e.asking import newcomer
-from tests.e2e.emulator import Chat, Message, Telegram
-from tests.e2e.faults import Fault, Forbidden, Internal, Migrated, Refused
-from tests.e2e.life import ANN, Folder, Life
-from tests.e2e.process import Bot
+from tests.support.asking import newcomer
+from tests.support.emulator import Chat, Message, Telegram
+from tests.support.faults import Fault, Forbidden, Internal, Migrated, Refused
+from tests.support.life import ANN, Folder, Life
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

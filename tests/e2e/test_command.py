@@ -8,16 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 
+from tests.support.paths import ROOT
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from retrieval.library import Library
     from tests.conftest import WriteArticles
 
-ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold" / "sample.jsonl"
 QUESTION = "宝钢黄石新港首期工程哪年建成投产？"
 ANSWER_KEYS = [

@@ -32,8 +32,8 @@ from telegram import (
 from telegram import error as errors
 from telegram.request import HTTPXRequest
 
-from tests.e2e.emulator import Chat, Person, Telegram
-from tests.e2e.faults import (
+from tests.support.emulator import Chat, Person, Telegram
+from tests.support.faults import (
     BadEntities,
     BadGateway,
     Conflict,
@@ -47,12 +47,12 @@ from tests.e2e.faults import (
     Unauthorized,
     faults,
 )
-from tests.e2e.markup import BadMarkup, parse_html
+from tests.support.markup import BadMarkup, parse_html
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
-    from tests.e2e.faults import Fault
+    from tests.support.faults import Fault
 
 GROUP, FORUM, ANN = Chat(-77, title="群"), Chat(-1001234567890, is_forum=True), 1001
 POLL = """

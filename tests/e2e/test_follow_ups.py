@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.emulator import Chat, Message, Person, Telegram
-from tests.e2e.process import Bot
+from tests.support.emulator import Chat, Message, Person, Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

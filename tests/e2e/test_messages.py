@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 from bot.settings import sample_corpus
-from tests.e2e.emulator import Chat, Message, Person, Telegram
-from tests.e2e.process import SECRET, Bot, run
+from tests.support.emulator import Chat, Message, Person, Telegram
+from tests.support.process import SECRET, Bot, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

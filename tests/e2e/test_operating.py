@@ -25,10 +25,10 @@ from bot.store.db.database import Database
 from bot.store.queue import job_queue
 from bot.telegram.jobs.runner import Operations, Schedule
 from bot.texts import Language, texts
-from tests.e2e.asking import ANSWER, QUESTION, newcomer
-from tests.e2e.emulator import Message, Telegram
-from tests.e2e.life import ANN, Folder, Life, Told
-from tests.e2e.process import Bot
+from tests.support.asking import ANSWER, QUESTION, newcomer
+from tests.support.emulator import Message, Telegram
+from tests.support.life import ANN, Folder, Life, Told
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

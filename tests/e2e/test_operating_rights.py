@@ -14,9 +14,9 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.settings import sample_corpus
 from bot.telegram.handlers import handlers
 from bot.texts import Language, texts
-from tests.e2e.asking import newcomer
-from tests.e2e.emulator import Chat, Message, Person, Telegram
-from tests.e2e.process import Bot
+from tests.support.asking import newcomer
+from tests.support.emulator import Chat, Message, Person, Telegram
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.telegram.ui.context import Desk
     from bot.telegram.ui.operator_context import Room
-    from tests.e2e.chats import Json
+    from tests.support.chats import Json
 
     Way: TypeAlias = Callable[[Bot, str], tuple[int, int]]  # a command → the number of the message, and whose it is
     Dump: TypeAlias = dict[str, list[tuple[Any, ...]]]

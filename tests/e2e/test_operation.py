@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.asking import (
+from tests.support.asking import (
     ANSWER,
     LATE,
     OTHER_QUESTION,
@@ -23,16 +23,16 @@ from tests.e2e.asking import (
     seconds_to_answer,
     wait_replied,
 )
-from tests.e2e.emulator import Telegram
-from tests.e2e.faults import Hang
-from tests.e2e.process import Bot
+from tests.support.emulator import Telegram
+from tests.support.faults import Hang
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from retrieval.library import Library
-    from tests.e2e.asking import Outcomes
+    from tests.support.asking import Outcomes
 
 MOST_WAITING = 50  # of one person, in private
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.exit_codes import DONE, NO_STORE, UNREADABLE
-from tests.e2e.asking import ANSWER, newcomer, seconds_to_answer
-from tests.e2e.emulator import Message, Telegram
-from tests.e2e.process import Bot, run
-from tests.store_fixtures import new_postgresql
+from tests.support.asking import ANSWER, newcomer, seconds_to_answer
+from tests.support.emulator import Message, Telegram
+from tests.support.process import Bot, run
+from tests.support.store_fixtures import new_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import Piece, line
 from bot.telegram.wire.updates import Words
 from bot.texts import Language
-from tests.e2e.asking import (
+from tests.support.asking import (
     ANSWER,
     OTHER_QUESTION,
     QUESTION,
@@ -35,8 +35,8 @@ from tests.e2e.asking import (
     seconds_to_answer,
     wait_replied,
 )
-from tests.e2e.emulator import Chat, Person, Telegram
-from tests.e2e.faults import (
+from tests.support.emulator import Chat, Person, Telegram
+from tests.support.faults import (
     SENDS,
     BadEntities,
     BadGateway,
@@ -51,14 +51,14 @@ from tests.e2e.faults import (
     RetryAfter,
     Unauthorized,
 )
-from tests.e2e.process import SECRET, Bot
+from tests.support.process import SECRET, Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.library import Library
-    from tests.e2e.asking import Outcomes, Scenario
-    from tests.e2e.faults import Decide
+    from tests.support.asking import Outcomes, Scenario
+    from tests.support.faults import Decide
 
 OPERATOR, STRANGER = 77_001, 77_002  # the second has never written to the bot, so it may not write to him
 NOT_FOUND = Refused(400, "Bad Request: chat not found")

@@ -10,9 +10,9 @@ import pytest
 
 from bot.exit_codes import NO_STORE, REFUSED, UNREACHABLE, UNREADABLE, USAGE
 from bot.store.db.database import Database
-from tests.e2e.emulator import TOKEN, Telegram
-from tests.e2e.faults import Refused
-from tests.e2e.process import SECRET, clean_environment, free_port, run
+from tests.support.emulator import TOKEN, Telegram
+from tests.support.faults import Refused
+from tests.support.process import SECRET, clean_environment, free_port, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

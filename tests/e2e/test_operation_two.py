@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.asking import QUESTION, beside, newcomer, only, replies, seconds_to_answer, wait_replied
-from tests.e2e.emulator import PATIENCE, Telegram
-from tests.e2e.faults import Hang
-from tests.e2e.process import Bot
+from tests.support.asking import QUESTION, beside, newcomer, only, replies, seconds_to_answer, wait_replied
+from tests.support.emulator import PATIENCE, Telegram
+from tests.support.faults import Hang
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from retrieval.library import Library
-    from tests.e2e.asking import Outcomes
+    from tests.support.asking import Outcomes
 
 OPERATOR = 78_001
 

@@ -21,10 +21,10 @@ from bot.store.queue import outbox
 from bot.telegram.inbound.webhook import watch_webhook
 from bot.telegram.outbound.alarms import Alarms
 from bot.texts import Language
-from tests.e2e.asking import ANSWER, QUESTION, SOON, newcomer, seconds_to_answer
-from tests.e2e.emulator import Person, Telegram
-from tests.e2e.process import SECRET, Bot, free_port
-from tests.e2e.proxies import PASSWORD, Http, Proxy, Socks5
+from tests.support.asking import ANSWER, QUESTION, SOON, newcomer, seconds_to_answer
+from tests.support.emulator import Person, Telegram
+from tests.support.process import SECRET, Bot, free_port
+from tests.support.proxies import PASSWORD, Http, Proxy, Socks5
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,17 +13,17 @@ from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
 from bot.settings import sample_corpus
 from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
 from bot.texts import Language, texts
-from tests.e2e.asking import ANSWER, QUESTION, newcomer
-from tests.e2e.emulator import Chat, Message, Telegram
-from tests.e2e.faults import Internal
-from tests.e2e.life import ANN, Folder, Life
-from tests.e2e.process import Bot
+from tests.support.asking import ANSWER, QUESTION, newcomer
+from tests.support.emulator import Chat, Message, Telegram
+from tests.support.faults import Internal
+from tests.support.life import ANN, Folder, Life
+from tests.support.process import Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.e2e.chats import Json
+    from tests.support.chats import Json
 
 CHINESE, TRADITIONAL, ENGLISH = (dict(texts(language).subscribing) for language in Language)
 SAID = CHINESE

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.emulator import Chat, Message, Person, Telegram
-from tests.e2e.process import SECRET, Bot
+from tests.support.emulator import Chat, Message, Person, Telegram
+from tests.support.process import SECRET, Bot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
