@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corpus.model import Article, Correction
 
 
-class Part(StrEnum):
+class ChangedPart(StrEnum):
     """What of an article changed."""
 
     TITLE = "title"
@@ -27,7 +27,7 @@ class Part(StrEnum):
 class Change:
     """Words that took the place of others; either side may be empty, not both."""
 
-    part: Part
+    part: ChangedPart
     before: str
     after: str
 
@@ -36,8 +36,8 @@ def changes(correction: Correction) -> tuple[Change, ...]:
     """What a correction changed: title, date, and each run of sentences, in reading order."""
     before, after = correction.before, correction.after
     heads = (
-        (Part.TITLE, before.title, after.title),
-        (Part.DATE, str(before.date or ""), str(after.date or "")),
+        (ChangedPart.TITLE, before.title, after.title),
+        (ChangedPart.DATE, str(before.date or ""), str(after.date or "")),
     )
     return (*(Change(*head) for head in heads if head[1] != head[2]), *_texts(before, after))
 
@@ -46,7 +46,7 @@ def _texts(before: Article, after: Article) -> Iterator[Change]:
     old, new = _sentences(before.body), _sentences(after.body)
     for tag, left, right, other_left, other_right in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            yield Change(Part.TEXT, " ".join(old[left:right]), " ".join(new[other_left:other_right]))
+            yield Change(ChangedPart.TEXT, " ".join(old[left:right]), " ".join(new[other_left:other_right]))
 
 
 def _sentences(body: str) -> list[str]:

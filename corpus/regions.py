@@ -34,7 +34,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class RegionMention:
     """Where a text names a place, by whichever of its names."""
 
     region: Region
@@ -76,7 +76,7 @@ def _gazetteer() -> _Gazetteer:
     return _Gazetteer(names, frozenset(ambiguous), pattern)
 
 
-def mentions(text: str, known: Collection[Region] = ()) -> tuple[Mention, ...]:
+def mentions(text: str, known: Collection[Region] = ()) -> tuple[RegionMention, ...]:
     """The places that a text names, in its order and without overlaps, the longest name first.
 
     A name that is also an ordinary word (青山, 通城) counts beside its city or in a list with places that are sure
@@ -90,14 +90,14 @@ def mentions(text: str, known: Collection[Region] = ()) -> tuple[Mention, ...]:
     named = [match for match in gazetteer.pattern.finditer(plain.text) if match[0] in gazetteer.names]
     sure = [match[0] not in gazetteer.ambiguous for match in named]
     settled = set(known)
-    found: list[Mention] = []
+    found: list[RegionMention] = []
     for i, match in enumerate(named):
         region = gazetteer.names[match[0]]
         neighbours = [named[j] for j in (i - 1, i + 1) if 0 <= j < len(named) and sure[j]]
         sure[i] = sure[i] or region in settled or any(_vouches(other, match) for other in neighbours)
         if sure[i]:
             settled.add(region)
-            found.append(Mention(region, *plain.original(*match.span())))
+            found.append(RegionMention(region, *plain.original(*match.span())))
     return tuple(found)
 
 
@@ -156,7 +156,7 @@ def _within(scope: tuple[Region, ...], regions: tuple[Region, ...]) -> tuple[Reg
     return tuple(region for region in regions if all(covers(place, region) for place in scope))
 
 
-def _narrowest(found: Sequence[Mention]) -> tuple[Region, ...]:
+def _narrowest(found: Sequence[RegionMention]) -> tuple[Region, ...]:
     """The places named, each once, without those that only begin an address: 宜昌市 in 宜昌市点军区."""
     return tuple(
         dict.fromkeys(

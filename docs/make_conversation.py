@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.service.answers import Asking
+from bot.service.answers import AnswerService
 from bot.settings import sample_corpus
 from bot.terminal.chat import Chat
 from bot.texts import Language, texts
@@ -42,7 +42,7 @@ def main() -> None:
         file=io.StringIO(), record=True, force_terminal=True, color_system="truecolor", width=WIDTH, _environ={}
     )
     with tempfile.TemporaryDirectory() as cache:
-        asking = Asking(open_or_build(sample_corpus(), Path(cache)))
+        asking = AnswerService(open_or_build(sample_corpus(), Path(cache)))
         Chat(asking, console, Language.SIMPLIFIED).run(_typed(console))
     PICTURE.write_text(picture(console), "utf-8")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.question.query import Part, Query
+    from retrieval.question.query import Query, SubQuestion
 
 PASSAGES = 12  # whose sentences are compared: more find hardly more (R@12 is 99 on single articles)
 NEAREST = 3
@@ -42,7 +42,7 @@ class Policy:
     threshold: float | None = None  # 0..1
     is_forced: bool = False
 
-    def allows(self, found: Found) -> bool:
+    def allows(self, found: RankedPassages) -> bool:
         """Whether what was found is given as an answer."""
         threshold = weights().threshold if self.threshold is None else self.threshold
         misleads = found.ranked.part.is_about_today or found.is_unfulfilled
@@ -53,7 +53,7 @@ WHEN_SURE = Policy()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RankedPassages:
     """The best sentence for one part of a question, and how sure it is that it answers."""
 
     ranked: Ranked
@@ -72,14 +72,14 @@ def answer(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Result
     return decide(library, query, consider(library, query), policy)
 
 
-def consider(library: Library, query: Query) -> tuple[Found, ...]:
+def consider(library: Library, query: Query) -> tuple[RankedPassages, ...]:
     """For each part of a question its best sentence, the surest first; parts without a sentence are left out."""
     limited = library.within(query.limits)
     found = (_find(limited, part) for part in query.parts)
     return tuple(sorted(filter(None, found), key=lambda one: -one.confidence))
 
 
-def decide(library: Library, query: Query, found: Sequence[Found], policy: Policy) -> Result:
+def decide(library: Library, query: Query, found: Sequence[RankedPassages], policy: Policy) -> Result:
     """Whether what was found is an answer; where it is none, what is found under fewer limits may be."""
     result = _decide(library, query, found, policy)
     if isinstance(result, Abstention) and query.wider is not None:
@@ -106,7 +106,7 @@ def _is_within(library: Library, found: Answer, query: Query) -> bool:
     return rows is None or all(rows[citation.passage.row] for citation in found.citations)
 
 
-def _decide(library: Library, query: Query, found: Sequence[Found], policy: Policy) -> Result:
+def _decide(library: Library, query: Query, found: Sequence[RankedPassages], policy: Policy) -> Result:
     if not query.parts:
         return Abstention(Reason.EMPTY_QUESTION)
     if not library.passages:
@@ -132,18 +132,18 @@ def _event_key(citation: Citation) -> tuple[int, int, int]:
     return citation.event.key if citation.event else (0, 0, 0)
 
 
-def _find(library: Library, part: Part) -> Found | None:
+def _find(library: Library, part: SubQuestion) -> RankedPassages | None:
     sentences = sentences_of(library.search(part.terms, PASSAGES))
     if not sentences:
         return None
     return judge(library, preferred_first(rank(library, part, sentences)))
 
 
-def judge(library: Library, ranked: Ranked) -> Found:
+def judge(library: Library, ranked: Ranked) -> RankedPassages:
     """Quote the first of some ranked sentences, and weigh how sure it is that it answers."""
     citation = cite(library.segmenter, ranked.part, ranked.sentences[ranked.order[0]])
     evidence = weigh(library, ranked, citation)
-    return Found(ranked, citation, evidence, probability(evidence.log_odds + library.shift))
+    return RankedPassages(ranked, citation, evidence, probability(evidence.log_odds + library.shift))
 
 
 def _citations(cited: Sequence[Citation]) -> tuple[Citation, ...]:
@@ -158,7 +158,7 @@ def _citations(cited: Sequence[Citation]) -> tuple[Citation, ...]:
     return tuple(joined)
 
 
-def _abstain(best: Found) -> Abstention:
+def _abstain(best: RankedPassages) -> Abstention:
     nearest = _nearest(best.ranked)
     shown = normalize("\n".join(f"{c.passage.article.title} {c.passage.section} {c.quote}" for c in nearest)).text
     missing = tuple(word for word in best.evidence.missing if word not in shown)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.model import Hit, Listing
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.features import FEATURES
 from retrieval.ranking.rank import rank
 from retrieval.ranking.sentences import sentences_of
@@ -58,7 +58,7 @@ def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
     if not first or not query.parts:
         return hits[:k]
     values = passage_features(library, query, first) @ vector(weights().passage, PASSAGE_FEATURES)
-    if all(part.kind is Kind.KEYWORDS for part in query.parts):
+    if all(part.kind is QuestionKind.KEYWORDS for part in query.parts):
         values += UNASKED * np.array([hit.score for hit in first]) / first[0].score
     values -= values.min() - 1  # scores are positive, as the index's are
     order = np.argsort(-values, kind="stable")

@@ -16,7 +16,7 @@ from bot.settings import sample_corpus
 from retrieval.index.counting import count_batch
 from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
-from retrieval.index.merging import Source, merge
+from retrieval.index.merging import MergeInput, merge
 from retrieval.storage.library_cache import open_or_build
 from retrieval.words.segment import Segmenter
 from tests.support.paths import SHARED_DATA
@@ -87,7 +87,7 @@ def index_of(tmp_path_factory: pytest.TempPathFactory, segmenter: Segmenter) -> 
         folder = root / f"{next(folders)}"
         folder.mkdir()
         pieces = (count_batch((row, list(texts[row : row + 3])), segmenter) for row in range(0, len(texts), 3))
-        write_index(Files(folder), merge([Source(piece) for piece in pieces]))
+        write_index(Files(folder), merge([MergeInput(piece) for piece in pieces]))
         return open_index(folder, len(texts))
 
     return build

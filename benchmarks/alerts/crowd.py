@@ -18,7 +18,7 @@ from benchmarks.alerts.writes import Waits, written_beside
 from benchmarks.chat import at
 from benchmarks.reload.processes import memory_of
 from benchmarks.reload.report import tell
-from bot.domain.subscriptions import Wish
+from bot.domain.subscriptions import Filter
 from bot.service.heartbeat import utc_now
 from bot.store.db.schema import alerts, is_waiting_alert, outbox
 from bot.telegram.outbound.announcer import PAUSE_SECONDS
@@ -96,7 +96,7 @@ def _crowd(here: Stage, options: argparse.Namespace) -> Iterator[str]:
 
 def _waiting(here: Stage, _options: argparse.Namespace) -> Iterator[str]:
     """Many wait for the answer to one question, which the article brings."""
-    askers = crowd(ASKERS, [Sort(1, (Wish(question=ANSWERED),))], 1, group_share=0.2)
+    askers = crowd(ASKERS, [Sort(1, (Filter(question=ANSWERED),))], 1, group_share=0.2)
     subscribe(here.database, askers, utc_now())
     here.publish(1)
     with written_beside(here.database, here.place.address, "while answers are planned") as waits:

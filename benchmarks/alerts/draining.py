@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.messages import Parcel
+    from bot.domain.messages import ClaimedMessage
     from bot.store.db.database import Database
 
 TICK_SECONDS = 0.1  # of the simulated clock: from one claim to the next
@@ -92,7 +92,7 @@ class Senders:
     chance: random.Random
     began: datetime.datetime = field(init=False)
     _ids: list[str] = field(default_factory=list)
-    _under_way: list[tuple[float, int, str, Parcel]] = field(default_factory=list)  # by when it arrives
+    _under_way: list[tuple[float, int, str, ClaimedMessage]] = field(default_factory=list)  # by when it arrives
 
     def __post_init__(self) -> None:
         self.began = self.now

@@ -12,7 +12,7 @@ from benchmarks.alerts.fates import LOTS, NORMAL, End, Fates
 from benchmarks.alerts.standing import Standing
 from benchmarks.alerts.subscribers import MATCHING, Subscriber, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
-from bot.domain.messages import State
+from bot.domain.messages import MessageState
 from bot.service.heartbeat import utc_now
 
 if TYPE_CHECKING:
@@ -127,11 +127,11 @@ def _first(one: Subscriber, lot: Lot, chat: int, standing: Standing) -> Iterator
     """What is wrong with a chat after the story that met faults."""
     messages = {End.ONCE: 1, End.PLAIN: 1, End.MOVED: 1, End.TWICE: 2, End.DOUBTED: 2}.get(lot.end, 0)
     state = {
-        End.BLOCKED: State.CANCELLED,
-        End.PAUSED: State.DEAD,
-        End.DEAD: State.DEAD,
-        End.DOUBTED: State.DEAD,
-    }.get(lot.end, State.SENT)
+        End.BLOCKED: MessageState.CANCELLED,
+        End.PAUSED: MessageState.DEAD,
+        End.DEAD: MessageState.DEAD,
+        End.DOUBTED: MessageState.DEAD,
+    }.get(lot.end, MessageState.SENT)
     yield from _differs(one, chat, standing, messages, {state: 1}, is_paused=lot.end is End.PAUSED)
     if (chat in standing.blocked) != (lot.end is End.BLOCKED):
         yield "blocked" if chat in standing.blocked else "not marked as blocked"
@@ -147,20 +147,20 @@ def _second(one: Subscriber, lot: Lot, chat: int, standing: Standing) -> Iterato
     """What is wrong with a chat after the story that went to whoever still may be written to."""
     is_silent = lot.end in (End.PAUSED, End.DEAD) or (lot.end is End.BLOCKED and not lot.is_unblocked)
     rows = {
-        End.BLOCKED: {State.CANCELLED: 1},
-        End.PAUSED: {State.DEAD: 1},
-        End.DEAD: {State.DEAD: 2},
-        End.DOUBTED: {State.DEAD: 1, State.SENT: 1},
-    }.get(lot.end, {State.SENT: 2})
+        End.BLOCKED: {MessageState.CANCELLED: 1},
+        End.PAUSED: {MessageState.DEAD: 1},
+        End.DEAD: {MessageState.DEAD: 2},
+        End.DOUBTED: {MessageState.DEAD: 1, MessageState.SENT: 1},
+    }.get(lot.end, {MessageState.SENT: 2})
     if lot.is_unblocked:
-        rows = {State.CANCELLED: 1, State.SENT: 1}
+        rows = {MessageState.CANCELLED: 1, MessageState.SENT: 1}
     yield from _differs(one, chat, standing, 0 if is_silent else 1, rows, is_paused=lot.end is End.PAUSED)
     if (chat in standing.blocked) != (lot.end is End.BLOCKED and not lot.is_unblocked):
         yield "blocked" if chat in standing.blocked else "not marked as blocked any more"
 
 
 def _differs(
-    one: Subscriber, chat: int, standing: Standing, messages: int, rows: Mapping[State, int], *, is_paused: bool
+    one: Subscriber, chat: int, standing: Standing, messages: int, rows: Mapping[MessageState, int], *, is_paused: bool
 ) -> Iterator[str]:
     arrived, found = standing.arrived.get(chat, ()), dict(standing.rows.get(chat, {}))
     if len(arrived) != messages:
@@ -172,7 +172,7 @@ def _differs(
         yield f"subscriptions (all, paused) {standing.subscribed.get(chat)}, wanted {count}, paused {is_paused}"
 
 
-def _shown(rows: Mapping[State, int]) -> str:
+def _shown(rows: Mapping[MessageState, int]) -> str:
     return ", ".join(f"{count} {state.value}" for state, count in rows.items()) or "nothing"
 
 

@@ -14,7 +14,7 @@ from benchmarks.alerts.draining import most_within
 from benchmarks.alerts.stories import numbers_in
 from benchmarks.alerts.subscribers import MATCHING, Sort, crowd, subscribe
 from benchmarks.reload.report import print_log, tell
-from bot.domain.subscriptions import Wish
+from bot.domain.subscriptions import Filter
 from bot.service.heartbeat import utc_now
 from bot.store.queue.rate_limit import PER_SECOND
 from tests.support.faults import Hang
@@ -33,7 +33,7 @@ PLANNING_KILLS = 3  # of those at most, while it is planned: that takes less tha
 MOST_PAUSE = 2.4  # seconds between two kills, a start not counted
 SETTLING = 400.0  # seconds
 ROUND_TRIP = (0.03, 0.3)  # seconds from a message's arrival until the bot knows
-SORTS = (*MATCHING, Sort(0.05, (Wish(("襄阳",)),), is_met=False), Sort(0.05, (Wish(),), is_paused=True))
+SORTS = (*MATCHING, Sort(0.05, (Filter(("襄阳",)),), is_met=False), Sort(0.05, (Filter(),), is_paused=True))
 
 
 @dataclass(slots=True)

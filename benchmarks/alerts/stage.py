@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from benchmarks.alerts.stories import write_story
 from bot.cli.startup import begin
-from bot.domain.jobs import Actor, JobEnd, JobKind, Request
-from bot.service.alerts.announce import Announcing
-from bot.service.answers import Asking
-from bot.service.heartbeat import Presence, utc_now
-from bot.service.publishing.live_library import Shelf
+from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
+from bot.service.alerts.announce import AnnouncementService
+from bot.service.answers import AnswerService
+from bot.service.heartbeat import Heartbeat, utc_now
+from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.prepare import ANYTHING, prepare
-from bot.service.publishing.publish import Place, Publishing
+from bot.service.publishing.publish import Place, PublishService
 from bot.settings import sample_corpus
 from bot.store.db.database import Database
 
@@ -29,14 +29,14 @@ class Stage:
     """A store, and who is at work on it."""
 
     database: Database
-    presence: Presence
+    presence: Heartbeat
     place: Place
-    shelf: Shelf
+    shelf: LiveLibrary
 
     @property
-    def announcing(self) -> Announcing:
+    def announcing(self) -> AnnouncementService:
         """What plans alerts here."""
-        return Announcing(self.database, self.presence, lambda: self.shelf.asking)
+        return AnnouncementService(self.database, self.presence, lambda: self.shelf.asking)
 
     def publish(self, *numbers: int) -> None:
         """Publish the articles of some rounds."""
@@ -46,10 +46,12 @@ class Stage:
 
     def run(self, kind: JobKind) -> None:
         """Do a job, and serve what it published."""
-        job = begin(self.database, self.presence, Request(kind, Actor("benchmark"), "zh-Hans", (ANYTHING,)))
+        job = begin(self.database, self.presence, JobRequest(kind, Actor("benchmark"), "zh-Hans", (ANYTHING,)))
         if job is None:
             raise RuntimeError("another job is open")
-        ended = Publishing(self.database, self.presence, self.place, lambda *_: ()).run(job, prepare, lambda *_: None)
+        ended = PublishService(self.database, self.presence, self.place, lambda *_: ()).run(
+            job, prepare, lambda *_: None
+        )
         if ended.end is not JobEnd.DONE:
             raise RuntimeError(f"nothing was published: {ended}")
         self.shelf.refresh()
@@ -63,12 +65,12 @@ def stage(folder: Path) -> Iterator[Stage]:
     with ExitStack() as stack:
         database = Database.open(address)
         stack.callback(database.close)
-        presence = Presence(database)
+        presence = Heartbeat(database)
         presence.start()
         stack.callback(presence.stop)
         today = utc_now().date()
         place = Place(address, corpus, folder / "cache", 5, lambda: today, quiet=0.1)
-        shelf = Shelf(database, place, lambda library, generation: Asking(library, generation=generation))
+        shelf = LiveLibrary(database, place, lambda library, generation: AnswerService(library, generation=generation))
         here = Stage(database, presence, place, shelf)
         here.run(JobKind.LOAD)
         announcing = here.announcing

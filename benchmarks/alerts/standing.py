@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from benchmarks.alerts.stories import numbers_in
-from bot.domain.messages import Priority, State
+from bot.domain.messages import MessageState, Priority
 from bot.store.db.schema import chats, outbox, subscriptions
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Standing:
     """What is known of every chat after a story."""
 
     arrived: Mapping[int, Sequence[str]]  # chat → parse mode of each message that tells of the story; empty for plain
-    rows: Mapping[int, Counter[State]]  # chat → messages in the outbox
+    rows: Mapping[int, Counter[MessageState]]  # chat → messages in the outbox
     subscribed: Mapping[int, tuple[int, int]]  # chat → subscriptions, and how many of them are paused
     blocked: frozenset[int]
 
@@ -38,12 +38,12 @@ class Standing:
         return cls(arrived, _rows(here.database), _subscribed(here.database), _blocked(here.database))
 
 
-def _rows(database: Database) -> dict[int, Counter[State]]:
-    found: dict[int, Counter[State]] = {}
+def _rows(database: Database) -> dict[int, Counter[MessageState]]:
+    found: dict[int, Counter[MessageState]] = {}
     with database.reading() as connection:
         statement = select(outbox.c.chat_id, outbox.c.state).where(outbox.c.priority == Priority.ALERT)
         for row in connection.execute(statement):
-            found.setdefault(row.chat_id, Counter())[State(row.state)] += 1
+            found.setdefault(row.chat_id, Counter())[MessageState(row.state)] += 1
     return found
 
 

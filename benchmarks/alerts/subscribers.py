@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.effects import Subscribe
-from bot.domain.subscriptions import Subscription, Wish
+from bot.domain.subscriptions import Filter, Subscription
 from bot.store.alerts import subscription_table
 from bot.store.db.dialect import portions
 from bot.texts import Language
@@ -32,7 +32,7 @@ class Sort:
     """
 
     share: float  # of all subscribers
-    wishes: tuple[Wish, ...]
+    wishes: tuple[Filter, ...]
     is_met: bool = True
     is_daily: bool = False
     is_silent: bool = False
@@ -67,24 +67,24 @@ class Subscriber:
             )
 
 
-ALL = Sort(0.2, (Wish(),))
+ALL = Sort(0.2, (Filter(),))
 MATCHING = (
     ALL,
-    Sort(0.2, (Wish(("宜昌",)),)),
-    Sort(0.1, (Wish(("湖北",)),)),
-    Sort(0.2, (Wish(keywords=("磷石膏",)),)),
-    Sort(0.1, (Wish(("黄石", "宜昌"), ("船厂",)),)),
-    Sort(0.1, (Wish(), Wish(("宜昌",)), Wish(keywords=("磷石膏", "船厂")))),  # one alert that names all three
-    Sort(0.1, (Wish(("宜昌",)),), is_silent=True),
+    Sort(0.2, (Filter(("宜昌",)),)),
+    Sort(0.1, (Filter(("湖北",)),)),
+    Sort(0.2, (Filter(keywords=("磷石膏",)),)),
+    Sort(0.1, (Filter(("黄石", "宜昌"), ("船厂",)),)),
+    Sort(0.1, (Filter(), Filter(("宜昌",)), Filter(keywords=("磷石膏", "船厂")))),  # one alert that names all three
+    Sort(0.1, (Filter(("宜昌",)),), is_silent=True),
 )
 MIXED = (
     *MATCHING,
-    Sort(0.05, (Wish(("襄阳",)),), is_met=False),
-    Sort(0.05, (Wish(keywords=("芯片",)),), is_met=False),
-    Sort(0.05, (Wish(),), is_paused=True),
-    Sort(0.02, (Wish(),), is_daily=True),
-    Sort(0.01, (Wish(question=ANSWERED),)),
-    Sort(0.01, (Wish(question=UNANSWERED),), is_met=False),
+    Sort(0.05, (Filter(("襄阳",)),), is_met=False),
+    Sort(0.05, (Filter(keywords=("芯片",)),), is_met=False),
+    Sort(0.05, (Filter(),), is_paused=True),
+    Sort(0.02, (Filter(),), is_daily=True),
+    Sort(0.01, (Filter(question=ANSWERED),)),
+    Sort(0.01, (Filter(question=UNANSWERED),), is_met=False),
 )
 
 

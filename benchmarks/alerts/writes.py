@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.chat import at
-from bot.domain.messages import Limits, Received
+from bot.domain.messages import QueueLimits, ReceivedUpdate
 from bot.service.heartbeat import utc_now
 from bot.store.db.database import Database
 from bot.store.queue import inbox
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PAUSE_SECONDS = 0.01  # between two of them
-UNLIMITED = Limits(10**9, 10**9)
+UNLIMITED = QueueLimits(10**9, 10**9)
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _write(database: Database, place: int, seconds: list[float], is_stopped: Cal
     for number in itertools.count(first):
         if is_stopped():
             return
-        update = Received(number, 10**8 + number % 1000, 5, f'{{"update_id": {number}}}')
+        update = ReceivedUpdate(number, 10**8 + number % 1000, 5, f'{{"update_id": {number}}}')
         begun = time.perf_counter()
         with database.writing() as connection:
             inbox.put(connection, [update], UNLIMITED, utc_now())

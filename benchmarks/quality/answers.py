@@ -11,7 +11,7 @@ from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_whole
 from benchmarks.quality.tables import mean, percents, table
 from corpus.text import sentences
-from retrieval.evaluation.evaluate import Asked, Report, ask_all, report
+from retrieval.evaluation.evaluate import AskedQuestion, EvaluationReport, ask_all, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,17 +88,17 @@ def _measure(setting: str, sets: Sequence[QuestionSet], news: Path, cache: Path)
                 yield figures(setting, one.name, asked, _given(library, one.judged))
 
 
-def _ask(library: Library, groups: Sequence[Group], tell: Callable[[int, int], None]) -> Iterator[Asked]:
+def _ask(library: Library, groups: Sequence[Group], tell: Callable[[int, int], None]) -> Iterator[AskedQuestion]:
     golds = [gold for group in groups for gold in group]
     return ask_all(library, golds, progress=lambda done: tell(done, len(groups)))
 
 
-def _given(library: Library, groups: Sequence[Group]) -> list[Asked]:
+def _given(library: Library, groups: Sequence[Group]) -> list[AskedQuestion]:
     """What is quoted where only the right article is looked into."""
     return [asked for group in groups for asked in ask_all(only_articles(library, group), group)]
 
 
-def figures(setting: str, name: str, asked: Sequence[Asked], given: Sequence[Asked]) -> Figures:
+def figures(setting: str, name: str, asked: Sequence[AskedQuestion], given: Sequence[AskedQuestion]) -> Figures:
     """Sum up what was asked of everything, and of the right article alone."""
     found, found_given = report(asked), report(given)
     return Figures(
@@ -120,15 +120,15 @@ def figures(setting: str, name: str, asked: Sequence[Asked], given: Sequence[Ask
     )
 
 
-def _share(hits: int, found: Report) -> float | None:
+def _share(hits: int, found: EvaluationReport) -> float | None:
     return hits / found.judged if found.judged else None
 
 
-def _sentences(one: Asked) -> int:
+def _sentences(one: AskedQuestion) -> int:
     return sum(len(sentences(citation.quote)) for citation in one.shown)
 
 
-def _of_quote(asked: Sequence[Asked]) -> float | None:
+def _of_quote(asked: Sequence[AskedQuestion]) -> float | None:
     """The span F1 if the whole quote were in bold."""
     return report(
         [replace(one, forced=tuple(replace(citation, spans=()) for citation in one.forced)) for one in asked]

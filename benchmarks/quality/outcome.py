@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from retrieval.answer import WHEN_SURE, consider, decide
-from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, Asked
+from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, AskedQuestion
 from retrieval.model import Answer
 from retrieval.question.understand import hear
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.quality.sets import Group
-    from retrieval.answer import Found
+    from retrieval.answer import RankedPassages
     from retrieval.library import Library
     from retrieval.model import Citation, Result
 
@@ -56,7 +56,7 @@ def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
     query = hear(library, golds[0].question)
     found = consider(library, query)
     shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
-    asked = Asked(golds, (), _citations(shown), _citations(given), 0.0)
+    asked = AskedQuestion(golds, (), _citations(shown), _citations(given), 0.0)
     return Outcome(
         is_answerable=is_answerable,
         confidence=given.confidence if isinstance(given, Answer) else 0.0,
@@ -76,8 +76,10 @@ def _citations(result: Result) -> tuple[Citation, ...]:
 def _has_answer(golds: Group, citations: Sequence[Citation]) -> bool:
     """Whether the first citation would be right if its article were a right one."""
     articles = tuple(citation.passage.article.id for citation in citations[:1])
-    return Asked(tuple(replace(gold, articles=articles) for gold in golds), (), (), (), 0.0).is_first_hit(citations)
+    return AskedQuestion(tuple(replace(gold, articles=articles) for gold in golds), (), (), (), 0.0).is_first_hit(
+        citations
+    )
 
 
-def _sentence_score(found: Sequence[Found]) -> float:
+def _sentence_score(found: Sequence[RankedPassages]) -> float:
     return max(found[0].ranked.scores) if found else NOTHING

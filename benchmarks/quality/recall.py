@@ -10,7 +10,7 @@ from benchmarks.quality.peers import require_packages, searches
 from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_corpus
 from benchmarks.quality.tables import mean, percents, table
-from retrieval.evaluation.evaluate import Asked
+from retrieval.evaluation.evaluate import AskedQuestion
 from retrieval.model import Hit
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _ranks(
 def rank_of(library: Library, rows: Iterable[int], group: Group) -> int | None:
     """The rank of the first right article, from 1, counted for every search as Chuwen's own evaluation does."""
     hits = tuple(Hit(library.passage(row), 0.0) for row in rows)
-    return Asked(group, hits, shown=(), forced=(), confidence=0.0).rank
+    return AskedQuestion(group, hits, shown=(), forced=(), confidence=0.0).rank
 
 
 def markdown(figures: Sequence[Figures]) -> str:

@@ -12,7 +12,7 @@ from retrieval.index import kernel
 from retrieval.index.counting import spooled
 from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
-from retrieval.index.merging import Source, merge
+from retrieval.index.merging import MergeInput, merge
 from retrieval.index.postings import BATCH_ROWS, count
 from retrieval.index.terms import query_terms
 from retrieval.words.segment import Segmenter
@@ -33,7 +33,7 @@ def _build(texts: Texts, folder: Path) -> None:
     with TemporaryDirectory(dir=folder.parent) as spool:
         while batch := list(islice(rows, BATCH_ROWS)):
             some, words = zip(*batch, strict=True)
-            sources.append(Source(spooled(count(some, words, first), folder.parent / spool)))
+            sources.append(MergeInput(spooled(count(some, words, first), folder.parent / spool)))
             first += len(batch)
         write_index(Files(folder), merge(sources))
     (folder / PASSAGES).write_text(f"{first}", "ascii")

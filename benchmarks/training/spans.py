@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
 from retrieval.evaluation.evaluate import character_f1
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.span_context import look
 from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of
 from retrieval.ranking.spans import spans_of
@@ -45,7 +45,7 @@ def case(library: Library, example: Example, number: int) -> Case | None:
     scene = look(library.segmenter, part, text)
     groups = ("all", str(part.kind), thing_of(part))
     spans = spans_of(scene)
-    if not spans or part.kind is Kind.YES_NO:
+    if not spans or part.kind is QuestionKind.YES_NO:
         return None
     firsts = {first: of_first(scene, first) for first, _ in spans}
     lasts = {last: of_last(scene, last) for _, last in spans}

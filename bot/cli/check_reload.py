@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.cli.backup_restore import open_database
 from bot.cli.open_library import waiting_shown
 from bot.cli.startup import begin, place_of, present, refuse
-from bot.domain.jobs import Actor, JobEnd, JobKind, Request
+from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
 from bot.service.heartbeat import utc_now
-from bot.service.publishing.prepare import ANYTHING, Order, prepare
-from bot.service.publishing.publish import Publishing, order_of
+from bot.service.publishing.prepare import ANYTHING, PrepareOrder, prepare
+from bot.service.publishing.publish import PublishService, order_of
 from bot.settings import read_timezone
 from bot.store.db.address import exists
 from bot.store.queue import job_queue
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from bot.service.heartbeat import Presence
-    from bot.service.publishing.publish import Ended, Phrase, Place
-    from bot.service.publishing.report import Report
+    from bot.service.heartbeat import Heartbeat
+    from bot.service.publishing.publish import JobOutcome, Phrase, Place
+    from bot.service.publishing.report import JobReport
     from bot.settings import Settings
     from bot.store.db.database import Database
     from bot.texts import Texts
-    from bot.views.job_report import Section
+    from bot.views.job_report import ReportSection
 
 MOST_SHOWN = 1_000  # of each list
 YES = frozenset({"y", "yes", "是", "好"})
@@ -65,12 +65,12 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reload(
-    database: Database, presence: Presence, place: Place, settings: Settings, approved: tuple[str, ...]
-) -> Ended | None:
+    database: Database, presence: Heartbeat, place: Place, settings: Settings, approved: tuple[str, ...]
+) -> JobOutcome | None:
     """Reload in this process; None, and told so, where another job is under way."""
     said = texts(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
-    job = begin(database, presence, Request(JobKind.RELOAD, actor, settings.language, approved))
+    job = begin(database, presence, JobRequest(JobKind.RELOAD, actor, settings.language, approved))
     if job is None:
         with database.reading() as connection:
             other = job_queue.open_one(connection, JobKind.RELOAD.lane)
@@ -79,7 +79,7 @@ def _reload(
         return None
     try:
         with waiting_shown(said) as show:
-            return Publishing(database, presence, place, _phrasing(database)).run(job, prepare, show)
+            return PublishService(database, presence, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
         if job.request.actor.chat_id is None:  # or a bot goes on with it: somebody waits in a chat
             with database.writing() as connection:
@@ -107,12 +107,12 @@ def _user() -> str:
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
     """Tell what a reload would do, and what is wrong; nothing is changed."""
     place, said = place_of(options, settings, options.path), texts(settings.language)
-    request = Request(JobKind.CHECK, Actor(""), settings.language)
+    request = JobRequest(JobKind.CHECK, Actor(""), settings.language)
     with ExitStack() as stack:
         if exists(settings.database):
             order = order_of(stack.enter_context(open_database(settings)), place, request)
         else:  # nothing was published
-            order = Order(None, place.corpus, place.cache, JobKind.CHECK, place.today())
+            order = PrepareOrder(None, place.corpus, place.cache, JobKind.CHECK, place.today())
         show = stack.enter_context(waiting_shown(said))
         report = prepare(order, show).report
     refuse(report, said)
@@ -123,7 +123,7 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
     return FAULTY if report.problems or report.bad_questions else DONE
 
 
-def _print_check(report: Report, said: Texts) -> None:
+def _print_check(report: JobReport, said: Texts) -> None:
     """What is wrong, then what would change where anything is published, then the whole in one line."""
     for fault in report.faults:
         print(fault_line(fault, said))
@@ -140,6 +140,6 @@ def _print_check(report: Report, said: Texts) -> None:
     print(summary.format(**counts, faults=report.problems, notices=notices))
 
 
-def _print_sections(sections: Iterable[Section]) -> None:
+def _print_sections(sections: Iterable[ReportSection]) -> None:
     for section in sections:
         print("\n".join((section.heading, *section.lines)), end="\n\n")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.service.publishing.live_library import Shelf
+    from bot.service.publishing.live_library import LiveLibrary
     from bot.settings import Settings, TelegramSettings
     from bot.terminal.render import Lines
 
@@ -137,29 +137,29 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
     from bot.cli.startup import asking_from, ensure_published, place_of, present
-    from bot.service.publishing.live_library import Shelf
+    from bot.service.publishing.live_library import LiveLibrary
     from bot.settings import read_publishing_settings
     from bot.telegram.app import Parts, serve
 
     place, publishing = place_of(options, settings, options.corpus), read_publishing_settings()
     with open_database(settings) as database, present(database, settings) as presence:
         ensure_published(database, presence, place, settings)
-        shelf = Shelf(database, place, partial(asking_from, options))
+        shelf = LiveLibrary(database, place, partial(asking_from, options))
         _open(shelf, settings)
         return serve(Parts(telegram, publishing, database, presence, place, shelf, settings.language))
 
 
-def _open(shelf: Shelf, settings: Settings) -> None:
+def _open(shelf: LiveLibrary, settings: Settings) -> None:
     """Open what is published; where its index is gone, it is built anew."""
     from bot.cli.open_library import waiting_shown
     from bot.service.publishing.report import Failure
-    from bot.service.publishing.worker_process import BrokeOff
+    from bot.service.publishing.worker_process import WorkerCrashed
 
     said = texts(settings.language)
     try:
         with waiting_shown(said) as show:
             shelf.refresh(show)
-    except BrokeOff as error:
+    except WorkerCrashed as error:
         message = said.failures[Failure.BROKE_OFF].format(place="", reason=error)
         raise CannotRun(message, UNREADABLE) from error
 

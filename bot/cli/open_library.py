@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.service.answers import Asking
+from bot.service.answers import AnswerService
 from bot.settings import read_timezone
 from bot.texts import Texts, texts
 from retrieval.answer import WHEN_SURE, Policy
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 1.0  # that nobody minds
 
 
-def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> Asking:
+def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> AnswerService:
     """The corpus asked for, to be asked on the day asked for."""
     zone = read_timezone()  # what is wrong with it is told before anything is built
-    return Asking(_library(options, settings), policy, zone, options.today)
+    return AnswerService(_library(options, settings), policy, zone, options.today)
 
 
 def _library(options: argparse.Namespace, settings: Settings) -> Library:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.open_library import waiting_shown
-from bot.domain.jobs import Actor, JobKind, Request
+from bot.domain.jobs import Actor, JobKind, JobRequest
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
-from bot.service.answers import Asking
-from bot.service.heartbeat import Presence, utc_now
+from bot.service.answers import AnswerService
+from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.prepare import prepare
-from bot.service.publishing.publish import Place, Publishing
+from bot.service.publishing.publish import Place, PublishService
 from bot.service.publishing.report import Failure
 from bot.service.publishing.worker_process import in_process
 from bot.settings import read_publishing_settings, read_timezone
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import Order, Tell
-    from bot.service.publishing.report import Report
+    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.report import JobReport
     from bot.settings import Settings
     from bot.store.db.database import Database
     from bot.texts import Texts
@@ -47,9 +47,9 @@ LARGE_BYTES = 2**20  # of articles; the index of one takes 200 MB to build
 
 
 @contextmanager
-def present(database: Database, settings: Settings) -> Iterator[Presence]:
+def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
     """This process among those at work on the store."""
-    presence = Presence(database)
+    presence = Heartbeat(database)
     try:
         presence.start()
     except SQLAlchemyError as error:  # it was there a moment ago
@@ -80,12 +80,12 @@ def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | Non
     )
 
 
-def asking_from(options: argparse.Namespace, library: Library, generation: int) -> Asking:
+def asking_from(options: argparse.Namespace, library: Library, generation: int) -> AnswerService:
     """What answers from a library that was published."""
-    return Asking(library, WHEN_SURE, read_timezone(), options.today, generation)
+    return AnswerService(library, WHEN_SURE, read_timezone(), options.today, generation)
 
 
-def ensure_published(database: Database, presence: Presence, place: Place, settings: Settings) -> None:
+def ensure_published(database: Database, presence: Heartbeat, place: Place, settings: Settings) -> None:
     """Publish what is in the folder where nothing was published ever; that announces nothing.
 
     Raises:
@@ -93,11 +93,11 @@ def ensure_published(database: Database, presence: Presence, place: Place, setti
     """
     said = texts(settings.language)
     told = False
-    request = Request(JobKind.LOAD, Actor("chuwen run"), settings.language)
+    request = JobRequest(JobKind.LOAD, Actor("chuwen run"), settings.language)
     while not _is_published(database):
         job = begin(database, presence, request)
         if job:
-            _load_first(Publishing(database, presence, place, lambda *_: ()), job, settings)
+            _load_first(PublishService(database, presence, place, lambda *_: ()), job, settings)
         else:
             if not told:
                 print(said.operating["waiting-first"], file=sys.stderr)
@@ -110,7 +110,7 @@ def _is_published(database: Database) -> bool:
         return generation_table.number(connection) > 0
 
 
-def begin(database: Database, presence: Presence, request: Request) -> Job | None:
+def begin(database: Database, presence: Heartbeat, request: JobRequest) -> Job | None:
     """A job of this kind in this process's hands: a new one, or one that nobody has in hand, with both's approvals.
 
     None where another process has one, or one of another kind is open.
@@ -126,7 +126,7 @@ def begin(database: Database, presence: Presence, request: Request) -> Job | Non
     return replace(job, request=replace(job.request, approved=approved))
 
 
-def _load_first(publishing: Publishing, job: Job, settings: Settings) -> None:
+def _load_first(publishing: PublishService, job: Job, settings: Settings) -> None:
     said = texts(settings.language)
     with waiting_shown(said) as show:
         report = publishing.run(job, _prepare_apart if _is_large(publishing.place) else prepare, show).report
@@ -145,11 +145,11 @@ def _is_large(place: Place) -> bool:
         return False
 
 
-def _prepare_apart(order: Order, tell: Tell) -> Prepared:
+def _prepare_apart(order: PrepareOrder, tell: Tell) -> Prepared:
     return in_process(prepare, order, tell, lambda: False)
 
 
-def refuse(report: Report, said: Texts) -> None:
+def refuse(report: JobReport, said: Texts) -> None:
     """Nothing, unless a report says that it came to nothing.
 
     Raises:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.domain.jobs import Entry
+from bot.domain.jobs import AuditEntry
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable
 
-    from bot.domain.jobs import Job, JobEnd, Request, Shown
-    from bot.domain.messages import Outgoing
-    from bot.domain.stored_answers import AnswerRow, Verdict
+    from bot.domain.jobs import Job, JobEnd, JobRequest, QuotingMessage
+    from bot.domain.messages import OutgoingMessage
+    from bot.domain.stored_answers import Feedback, StoredAnswer
     from bot.domain.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RequestJob:
     """Begin a job, with its first message; where one is open already, its beginner is told instead."""
 
-    request: Request
+    request: JobRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Hide:
+class SetHidden:
     """Take an article out of sight, or bring it back.
 
     Attributes:
@@ -37,12 +37,12 @@ class Hide:
     title: str
     actor: str
     is_hidden: bool = True
-    withdraw: Callable[[Shown], Outgoing] | None = None
+    withdraw: Callable[[QuotingMessage], OutgoingMessage] | None = None
     daily_at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Appoint:
+class SetOperator:
     """Let somebody operate, or no more."""
 
     person_id: int
@@ -52,7 +52,7 @@ class Appoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class ResolveHeldJob:
     """Say what becomes of what a job held back; done once."""
 
     job_id: int
@@ -67,7 +67,7 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeSubscription:
     """Let a subscription be another one of the same id."""
 
     subscription: Subscription
@@ -82,7 +82,7 @@ class Unsubscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
+class ForgetPerson:
     """Remove what is kept of a person."""
 
     person_id: int
@@ -96,19 +96,30 @@ class Resend:
     is_dropped: bool = False
 
 
-Deed: TypeAlias = Ask | Settle | Hide | Appoint | Entry | Subscribe | Change | Unsubscribe | Forget | Resend
+Effect: TypeAlias = (
+    RequestJob
+    | ResolveHeldJob
+    | SetHidden
+    | SetOperator
+    | AuditEntry
+    | Subscribe
+    | ChangeSubscription
+    | Unsubscribe
+    | ForgetPerson
+    | Resend
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an update leads to: committed together, with the update's end."""
 
-    messages: tuple[Outgoing, ...] = ()
-    answer: AnswerRow | None = None  # takes the place of an earlier one of the same question
-    verdict: Verdict | None = None
+    messages: tuple[OutgoingMessage, ...] = ()
+    answer: StoredAnswer | None = None  # takes the place of an earlier one of the same question
+    verdict: Feedback | None = None
     is_blocked: bool = False  # whether the bot may no longer write to the chat
     moved_to: int | None = None  # the chat's new id
-    deeds: tuple[Deed, ...] = ()  # what else it changes
+    deeds: tuple[Effect, ...] = ()  # what else it changes
     # Instead of the messages, where the deeds cannot be done, and none is: because of that job, or since somebody has
     # decided before.
-    otherwise: Callable[[Job | None], tuple[Outgoing, ...]] | None = None
+    otherwise: Callable[[Job | None], tuple[OutgoingMessage, ...]] | None = None

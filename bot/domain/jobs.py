@@ -52,7 +52,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class JobRequest:
     """A job that is asked for.
 
     Attributes:
@@ -80,7 +80,7 @@ class Job:
     """A job in the store."""
 
     id: int
-    request: Request
+    request: JobRequest
     created_at: datetime.datetime
     process_id: str | None
     deaths: int
@@ -91,7 +91,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class GenerationMember:
     """An article of a generation, but for what it says.
 
     Attributes:
@@ -121,11 +121,11 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class MemberChanges:
     """What has to be written for a generation: rows that end, rows that begin, and texts that may be new."""
 
     closing: tuple[int, ...] = ()
-    opening: tuple[Member, ...] = ()
+    opening: tuple[GenerationMember, ...] = ()
     contents: Mapping[str, str] = field(default_factory=dict)  # text digest → JSON
 
     @property
@@ -154,7 +154,7 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One operation, as the audit log keeps it."""
 
     actor: Actor
@@ -165,7 +165,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Hidden:
+class HiddenArticle:
     """An article that was taken out of sight."""
 
     key: str
@@ -175,7 +175,7 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class QuotingMessage:
     """A message that quotes an article.
 
     Attributes:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import datetime
 
 
-class End(StrEnum):
+class UpdateEnd(StrEnum):
     """How an update in the inbox ended."""
 
     DONE = "done"
@@ -18,7 +18,7 @@ class End(StrEnum):
     SET_ASIDE = "set-aside"  # handling it failed again and again
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """Where a message in the outbox stands."""
 
     WAITING = "waiting"
@@ -37,7 +37,7 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedUpdate:
     """An update as it came in, before anybody looked into it.
 
     Attributes:
@@ -53,7 +53,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ClaimedUpdate:
     """An update that a process has taken on."""
 
     update_id: int
@@ -65,7 +65,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class FailedUpdate:
     """An update that nobody will try again, for operators."""
 
     update_id: int
@@ -75,7 +75,7 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingMessage:
     """A message to be sent.
 
     Attributes:
@@ -100,7 +100,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ClaimedMessage:
     """A message that a process has taken on to send."""
 
     id: int
@@ -130,7 +130,7 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueueLimits:
     """How much may wait.
 
     Attributes:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitationSnapshot:
     """A citation as it was shown, so that it can be shown again after the article changed or went.
 
     Attributes:
@@ -37,7 +37,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRow:
+class StoredAnswer:
     """A question and what was answered; buttons carry its id."""
 
     id: str
@@ -49,13 +49,13 @@ class AnswerRow:
     language: str
     confidence: float  # 0..1
     reason: str | None  # why there was no answer; None where there was one
-    sources: tuple[Source, ...]  # the citations, or what came nearest
+    sources: tuple[CitationSnapshot, ...]  # the citations, or what came nearest
     asked_at: datetime.datetime
     generation: int = 0  # that it was taken from
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Feedback:
     """What a person thought of an answer; a later one takes the place of an earlier one."""
 
     answer_id: str

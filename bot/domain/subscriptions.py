@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.jobs import JobKind
-    from bot.domain.stored_answers import Source
+    from bot.domain.stored_answers import CitationSnapshot
 
 MOST_SUBSCRIPTIONS = 50  # of a chat, its topics included
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Filter:
     """What somebody wants to be told of: everything, where nothing is said.
 
     Attributes:
@@ -52,7 +52,7 @@ class Subscription:
     id: str  # 8 characters, not to be guessed
     chat_id: int
     thread_id: int  # the forum topic; 0 for none
-    wish: Wish
+    wish: Filter
     language: str
     is_daily: bool = False  # once a day, not at once
     is_silent: bool = False
@@ -89,7 +89,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SentAlert:
     """An alert that was sent, or is about to be, as far as a correction needs it."""
 
     chat_id: int
@@ -99,7 +99,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingAlert:
     """An alert that waits to be put into a message.
 
     Attributes:
@@ -117,7 +117,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
+class ArticleSummary:
     """What alerts say of an article.
 
     Attributes:
@@ -132,7 +132,7 @@ class Bulletin:
     title: str
     date: datetime.date | None
     regions: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[CitationSnapshot, ...]
     changes: tuple[tuple[str, str, str], ...] = ()
     digest: str = ""
 
@@ -147,12 +147,12 @@ class Announcement:
 
     generation: int
     kind: JobKind
-    news: News
+    news: AnnouncedKeys
     done_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class AnnouncedKeys:
     """What a generation brings that somebody may want to be told of, by the keys of articles.
 
     Attributes:
@@ -172,7 +172,7 @@ class News:
         return {"added": self.added, "corrected": self.corrected, "changes": self.changes, "copies": self.copies}
 
     @classmethod
-    def read(cls, record: Mapping[str, Any]) -> News:
+    def read(cls, record: Mapping[str, Any]) -> AnnouncedKeys:
         """From `record`."""
         changes = {key: tuple(tuple(one) for one in some) for key, some in record.get("changes", {}).items()}
         copies = {key: tuple(some) for key, some in record.get("copies", {}).items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.stored_answers import Source
+from bot.domain.stored_answers import CitationSnapshot
 from bot.settings import TIMEZONE
 from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explanation.explain import explain
@@ -61,7 +61,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class AnswerService:
     """Answers from one library; any number of threads may ask at once.
 
     Attributes:
@@ -90,7 +90,7 @@ class Asking:
         understood = resolve(question, before, self.library.segmenter) if before else None
         return Reply(question, understood, self.ask(understood or question))
 
-    def about(self, keys: Iterable[str]) -> Asking:
+    def about(self, keys: Iterable[str]) -> AnswerService:
         """What answers from some of the articles alone."""
         return replace(self, library=self.library.only(keys))
 
@@ -102,7 +102,7 @@ class Asking:
         """The k paragraphs that fit best; empty where nothing fits."""
         return listing(self.library, self._understood(question), k)
 
-    def more(self, question: str, shown: Collection[Source], start: int, count: int) -> tuple[Passage, ...]:
+    def more(self, question: str, shown: Collection[CitationSnapshot], start: int, count: int) -> tuple[Passage, ...]:
         """The passages that fit best, without those already shown, from the `start`-th on, counted from 0.
 
         Of near-duplicates only one article's passages are listed: the one that was shown, else the one that fits best.
@@ -123,11 +123,11 @@ class Asking:
         passages = self.library.article_passages(citation.passage.article)
         return _section(passages, citation.passage.section)
 
-    def is_hidden(self, source: Source) -> bool:
+    def is_hidden(self, source: CitationSnapshot) -> bool:
         """Whether the article of a source that was shown before is not to be shown any more."""
         return source.article in self.library.hidden
 
-    def original(self, source: Source) -> Original:
+    def original(self, source: CitationSnapshot) -> Original:
         """Where a source that was shown before stands now; the article may have been corrected, or have gone."""
         article = self.library.article(source.article)
         if article is None:
@@ -141,15 +141,15 @@ class Asking:
         return hear(self.library, question, self.today)
 
 
-def sources(result: Result) -> tuple[Source, ...]:
+def sources(result: Result) -> tuple[CitationSnapshot, ...]:
     """What an answer cites, or what comes nearest, as values that outlive the library."""
     return tuple(map(source_of, result.citations if isinstance(result, Answer) else result.nearest))
 
 
-def source_of(citation: Citation) -> Source:
+def source_of(citation: Citation) -> CitationSnapshot:
     """A citation as a value that outlives the library."""
     passage, start = citation.passage, citation.start
-    return Source(
+    return CitationSnapshot(
         article=passage.ref.article,
         paragraph=passage.ref.number,
         title=passage.article.title or passage.article.headline,
@@ -169,7 +169,7 @@ def _section(passages: Sequence[Passage], section: str) -> tuple[Passage, ...]:
     return tuple(passage for passage in passages if passage.section == section)
 
 
-def _quoted(passages: Sequence[Passage], source: Source) -> Citation | None:
+def _quoted(passages: Sequence[Passage], source: CitationSnapshot) -> Citation | None:
     """The quote where it stood, else wherever it stands now."""
     for passage in sorted(passages, key=lambda passage: passage.ref.number != source.paragraph):
         stands = passage.text.startswith(source.quote, source.start)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Awaitable, Callable, Collection
 
-    from bot.service.heartbeat import Presence
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Database
 
 IDLE_SECONDS = 0.5  # how soon what other processes put in is found
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[Row]):
+class Queue(Generic[Row]):
     """Which rows, and how they are taken on and let go in a transaction."""
 
     claim: Callable[[Any, str, int, datetime.datetime], list[Row]]  # connection, process, how many, now
@@ -34,15 +34,15 @@ class Kind(Generic[Row]):
     key: Callable[[Row], int]
 
 
-class Taking(Generic[Row]):
+class ClaimLoop(Generic[Row]):
     """Takes on what waits, and works on each by itself, until cancelled."""
 
     def __init__(
         self,
-        kind: Kind[Row],
+        kind: Queue[Row],
         work: Callable[[Row], Awaitable[None]],
         database: Database,
-        presence: Presence,
+        presence: Heartbeat,
         at_once: int,
         pause: Callable[[], float] = lambda: 0.0,
         idle: float = IDLE_SECONDS,

@@ -52,7 +52,7 @@ def utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-class Presence:
+class Heartbeat:
     """Keeps a process among the living, from a thread of its own: a busy event loop must not look dead."""
 
     def __init__(self, database: Database) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.domain.stored_answers import AnswerRow, Source
+from bot.domain.stored_answers import CitationSnapshot, StoredAnswer
 from bot.store.db.dialect import insert
 from bot.store.db.json_codec import read_source, to_json
 from bot.store.db.schema import answers, feedback
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from bot.domain.stored_answers import Verdict
+    from bot.domain.stored_answers import Feedback
 
 KEPT_IN_MIND = datetime.timedelta(minutes=10)  # who comes back later has another thing in mind
 NOBODY = {"chat_id": 0, "person_id": None, "message_id": 0, "thread_id": None}  # who asked, when that is forgotten
 MOST_BETWEEN = 200  # answers of a chat that are looked through; one every three seconds is no conversation any more
 
 
-def get(connection: Connection, answer_id: str) -> AnswerRow | None:
+def get(connection: Connection, answer_id: str) -> StoredAnswer | None:
     """An answer by its id."""
     return _one(connection, answers.c.id == answer_id)
 
 
-def of_message(connection: Connection, chat_id: int, message_id: int) -> AnswerRow | None:
+def of_message(connection: Connection, chat_id: int, message_id: int) -> StoredAnswer | None:
     """The answer to a message, the latest where there are several."""
     return _one(connection, answers.c.chat_id == chat_id, answers.c.message_id == message_id)
 
@@ -63,7 +63,7 @@ def question_before(
     return connection.scalar(statement.order_by(latest.message_id.desc()).limit(1))
 
 
-def put(connection: Connection, answer: AnswerRow) -> None:
+def put(connection: Connection, answer: StoredAnswer) -> None:
     """Keep an answer; it takes the place of an earlier one of the same id."""
     values = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
     values["sources"] = to_json([dataclasses.asdict(source) for source in answer.sources])
@@ -72,9 +72,9 @@ def put(connection: Connection, answer: AnswerRow) -> None:
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=others))
 
 
-def put_all(connection: Connection, rows: Sequence[AnswerRow]) -> None:
+def put_all(connection: Connection, rows: Sequence[StoredAnswer]) -> None:
     """Keep new answers; what several have in common is made into JSON once."""
-    said: dict[tuple[Source, ...], str] = {}
+    said: dict[tuple[CitationSnapshot, ...], str] = {}
     values = []
     for row in rows:
         if row.sources not in said:
@@ -85,7 +85,7 @@ def put_all(connection: Connection, rows: Sequence[AnswerRow]) -> None:
         connection.execute(answers.insert(), values)
 
 
-def judge(connection: Connection, verdict: Verdict, now: datetime.datetime) -> None:
+def judge(connection: Connection, verdict: Feedback, now: datetime.datetime) -> None:
     """Keep what a person thinks of an answer; it takes the place of what they thought before."""
     values = {**dataclasses.asdict(verdict), "given_at": now}
     statement = insert(connection, feedback).values(values)
@@ -93,7 +93,7 @@ def judge(connection: Connection, verdict: Verdict, now: datetime.datetime) -> N
     connection.execute(statement.on_conflict_do_update(index_elements=["answer_id", "person_id"], set_=others))
 
 
-def _one(connection: Connection, *where: ColumnElement[bool]) -> AnswerRow | None:
+def _one(connection: Connection, *where: ColumnElement[bool]) -> StoredAnswer | None:
     found = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
     row = connection.execute(found).mappings().one_or_none()
-    return AnswerRow(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None
+    return StoredAnswer(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None

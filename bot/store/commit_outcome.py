@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Appoint, Ask, Change, Forget, Hide, Resend, Settle, Subscribe, Unsubscribe
-from bot.domain.jobs import Entry
+from bot.domain.effects import (
+    ChangeSubscription,
+    ForgetPerson,
+    RequestJob,
+    Resend,
+    ResolveHeldJob,
+    SetHidden,
+    SetOperator,
+    Subscribe,
+    Unsubscribe,
+)
+from bot.domain.jobs import AuditEntry
 from bot.store import answer_table, housekeeping, migrate_chat, moderation
 from bot.store.alerts import subscription_table
 from bot.store.db.errors import Withdrawn
@@ -17,11 +27,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.effects import Deed, Outcome
-    from bot.domain.messages import Outgoing, Task
+    from bot.domain.effects import Effect, Outcome
+    from bot.domain.messages import ClaimedUpdate, OutgoingMessage
 
 
-def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome, now: datetime.datetime) -> bool:
+def finish(
+    connection: Connection, task: ClaimedUpdate, process_id: str, outcome: Outcome, now: datetime.datetime
+) -> bool:
     """End an update with all that it led to.
 
     Returns:
@@ -49,7 +61,7 @@ def finish(connection: Connection, task: Task, process_id: str, outcome: Outcome
     return True
 
 
-def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[Outgoing]:
+def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[OutgoingMessage]:
     """Do what was asked for, all of it or nothing, and return what is said of it."""
     if not outcome.deeds:
         return outcome.messages
@@ -60,37 +72,39 @@ def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Seq
         attempt.rollback()
     if outcome.otherwise is None:
         return ()
-    busy = job_queue.open_one(connection, refused.request.kind.lane) if isinstance(refused, Ask) else None
+    busy = job_queue.open_one(connection, refused.request.kind.lane) if isinstance(refused, RequestJob) else None
     return outcome.otherwise(busy)
 
 
-def _did(connection: Connection, deed: Deed, now: datetime.datetime) -> bool:
+def _did(connection: Connection, deed: Effect, now: datetime.datetime) -> bool:
     """False where it cannot be done: another job is open, or somebody has decided before."""
     match deed:
-        case Ask():
+        case RequestJob():
             return job_queue.ask(connection, deed.request, now) is not None
-        case Settle():
+        case ResolveHeldJob():
             return job_queue.settle(connection, deed.job_id, deed.end)
-        case Hide():
+        case SetHidden():
             moderation.hide(connection, deed, now)
-        case Appoint():
+        case SetOperator():
             moderation.appoint(connection, deed, now)
-        case Entry():
+        case AuditEntry():
             moderation.record(connection, deed, now)
         case Resend():
             return moderation.resend(connection, deed, now)
-        case Subscribe() | Change() | Unsubscribe() | Forget():
+        case Subscribe() | ChangeSubscription() | Unsubscribe() | ForgetPerson():
             _changed(connection, deed, now)
     return True
 
 
-def _changed(connection: Connection, deed: Subscribe | Change | Unsubscribe | Forget, now: datetime.datetime) -> None:
+def _changed(
+    connection: Connection, deed: Subscribe | ChangeSubscription | Unsubscribe | ForgetPerson, now: datetime.datetime
+) -> None:
     match deed:
         case Subscribe():
             subscription_table.subscribe(connection, deed, now)
-        case Change():
+        case ChangeSubscription():
             subscription_table.change(connection, deed)
         case Unsubscribe():
             subscription_table.unsubscribe(connection, deed)
-        case Forget():
+        case ForgetPerson():
             housekeeping.forget(connection, deed.person_id)

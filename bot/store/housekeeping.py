@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, literal_column, or_, select, true, update
 
-from bot.domain.messages import End, State
+from bot.domain.messages import MessageState, UpdateEnd
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.answer_table import NOBODY
 from bot.store.db.dialect import Lock, take
@@ -44,7 +44,7 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
         How many rows. To remove all, call it in new transactions until there were none.
     """
     blocked = select(chats.c.id).where(chats.c.blocked_at < now - KEPT_MESSAGES)
-    is_set_aside, is_dead = inbox.c.end == End.SET_ASIDE, outbox.c.state == State.DEAD
+    is_set_aside, is_dead = inbox.c.end == UpdateEnd.SET_ASIDE, outbox.c.state == MessageState.DEAD
     return (
         cancel_late(connection, outbox.c.chat_id.in_(blocked), now)
         + _remove(connection, inbox, inbox.c.update_id, ~is_set_aside, now - KEPT_UPDATES)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, or_, select
 
-from bot.domain.jobs import Actor, Entry, Hidden, JobEnd, Operator, Shown
-from bot.domain.messages import State
+from bot.domain.jobs import Actor, AuditEntry, HiddenArticle, JobEnd, Operator, QuotingMessage
+from bot.domain.messages import MessageState
 from bot.store.alerts import alert_table
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import audit, hidden, is_waiting_alert, operators, outbox
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.effects import Appoint, Hide, Resend
+    from bot.domain.effects import Resend, SetHidden, SetOperator
 
 
 A_DAY = datetime.timedelta(days=1)
-SHOWN = (State.WAITING.value, State.SENT.value)  # what stands in a chat, or will
+SHOWN = (MessageState.WAITING.value, MessageState.SENT.value)  # what stands in a chat, or will
 
 
 def is_operator(connection: Connection, person_id: int) -> bool:
@@ -38,7 +38,7 @@ def appointed(connection: Connection) -> list[Operator]:
     return [Operator(*row) for row in rows]
 
 
-def appoint(connection: Connection, deed: Appoint, now: datetime.datetime) -> None:
+def appoint(connection: Connection, deed: SetOperator, now: datetime.datetime) -> None:
     """Let somebody operate, or no more."""
     if deed.is_operator:
         values = {"person_id": deed.person_id, "name": deed.name, "actor": deed.actor, "added_at": now}
@@ -49,7 +49,7 @@ def appoint(connection: Connection, deed: Appoint, now: datetime.datetime) -> No
     generation_table.mark(connection)
 
 
-def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
+def hide(connection: Connection, deed: SetHidden, now: datetime.datetime) -> None:
     """Take an article out of sight, with what quotes it, or bring it back.
 
     An answer under way waits for this, and is made anew then; or this waits for it, and finds it.
@@ -69,10 +69,10 @@ def hide(connection: Connection, deed: Hide, now: datetime.datetime) -> None:
     generation_table.mark(connection)
 
 
-def hidden_ones(connection: Connection) -> list[Hidden]:
+def hidden_ones(connection: Connection) -> list[HiddenArticle]:
     """The articles that are out of sight, the latest first."""
     rows = connection.execute(select(hidden).order_by(hidden.c.hidden_at.desc(), hidden.c.key))
-    return [Hidden(*row) for row in rows]
+    return [HiddenArticle(*row) for row in rows]
 
 
 def hold_hidden(connection: Connection) -> None:
@@ -89,7 +89,7 @@ def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
     return connection.scalar(found) is not None
 
 
-def shown_with(connection: Connection, key: str) -> list[Shown]:
+def shown_with(connection: Connection, key: str) -> list[QuotingMessage]:
     """The messages that quote an article as they stand in a chat, or will: of each the row that changed it last."""
     row, later = outbox.alias("row_"), outbox.alias("later")
     same_message = or_(
@@ -100,7 +100,7 @@ def shown_with(connection: Connection, key: str) -> list[Shown]:
     columns = (row.c.id, row.c.chat_id, row.c.edits, row.c.payload)
     is_still_open = is_waiting_alert(row) & row.c.process_id.is_(None) & ~row.c.is_uncertain  # it will be decided anew
     where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed, ~is_still_open)
-    return [Shown(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
+    return [QuotingMessage(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
 
 
 def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool:
@@ -120,7 +120,7 @@ def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool
     return messages.revive(connection, deed.row, now)
 
 
-def record(connection: Connection, entry: Entry, now: datetime.datetime) -> None:
+def record(connection: Connection, entry: AuditEntry, now: datetime.datetime) -> None:
     """Write an operation down."""
     values = {
         "at": now,
@@ -134,11 +134,11 @@ def record(connection: Connection, entry: Entry, now: datetime.datetime) -> None
     connection.execute(audit.insert().values(values))
 
 
-def entries(connection: Connection, limit: int, start: int = 0) -> list[Entry]:
+def entries(connection: Connection, limit: int, start: int = 0) -> list[AuditEntry]:
     """What was done, the latest first."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit).offset(start))
     return [
-        Entry(Actor(row.actor, row.person_id, row.chat_id), row.action, row.detail, JobEnd(row.end), row.at)
+        AuditEntry(Actor(row.actor, row.person_id, row.chat_id), row.action, row.detail, JobEnd(row.end), row.at)
         for row in rows
     ]
 

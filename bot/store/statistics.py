@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from bot.domain.messages import End, State
+from bot.domain.messages import MessageState, UpdateEnd
 from bot.store.db.schema import answers, feedback, inbox, is_waiting_alert, outbox, processes, subscriptions
 from bot.store.queue import inbox as updates
 from bot.store.queue import outbox as messages
@@ -38,7 +38,7 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QuestionCount:
     """A question and how often it was asked, by how many people."""
 
     question: str
@@ -80,26 +80,26 @@ def _is_question() -> Any:
     return answers.c.reason.is_distinct_from(Reason.EMPTY_QUESTION.value)
 
 
-def most_asked(connection: Connection, since: datetime.datetime, limit: int) -> list[Wish]:
+def most_asked(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
     """What was asked most, questions of the same words together."""
     return _wishes(connection, since, limit, lambda _: True)
 
 
-def in_vain(connection: Connection, since: datetime.datetime, limit: int) -> list[Wish]:
+def in_vain(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
     """What was asked most and had no answer the last time it was asked."""
     return _wishes(connection, since, limit, lambda reason: reason in IN_VAIN)
 
 
 def _wishes(
     connection: Connection, since: datetime.datetime, limit: int, counts: Callable[[str | None], bool]
-) -> list[Wish]:
+) -> list[QuestionCount]:
     columns = (answers.c.question, answers.c.reason, answers.c.person_id)
     rows = select(*columns).where(answers.c.asked_at >= since, _is_question()).order_by(answers.c.asked_at.desc())
     found: dict[str, list[tuple[str, str | None, int | None]]] = {}
     for question, reason, person in connection.execute(rows.limit(MOST_ROWS)):
         found.setdefault(_words(question), []).append((question, reason, person))
     wishes = (
-        Wish(group[0][0], len(group), len({person for _, _, person in group}), group[0][1])
+        QuestionCount(group[0][0], len(group), len({person for _, _, person in group}), group[0][1])
         for group in found.values()
         if counts(group[0][1])
     )
@@ -137,8 +137,8 @@ def queues(connection: Connection) -> Queues:
     return Queues(
         inbox=updates.waiting(connection),
         outbox=messages.waiting(connection),
-        dead_letters=count(outbox.c.state == State.DEAD.value, of=outbox),
-        set_aside=count(inbox.c.end == End.SET_ASIDE.value, of=inbox),
+        dead_letters=count(outbox.c.state == MessageState.DEAD.value, of=outbox),
+        set_aside=count(inbox.c.end == UpdateEnd.SET_ASIDE.value, of=inbox),
         processes=count(of=processes),
         alerts=count(is_waiting_alert(outbox), of=outbox),
         subscriptions=count(of=subscriptions),

@@ -27,7 +27,7 @@ from bot.telegram.inbound.intake import Intake
 from bot.telegram.inbound.polling import Polling
 from bot.telegram.inbound.webhook import listening, remove_webhook, watch_webhook
 from bot.telegram.inbound.worker import Worker
-from bot.telegram.jobs.runner import Operations, Schedule
+from bot.telegram.jobs.runner import JobRunner, Schedule
 from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.outbound.alarms import Alarms
 from bot.telegram.outbound.announcer import Announcer
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from bot.domain.effects import Outcome
-    from bot.service.heartbeat import Presence
-    from bot.service.publishing.live_library import Shelf
+    from bot.service.heartbeat import Heartbeat
+    from bot.service.publishing.live_library import LiveLibrary
     from bot.service.publishing.publish import Place
     from bot.settings import PublishingSettings, TelegramSettings, Webhook
     from bot.store.db.database import Database
@@ -68,9 +68,9 @@ class Parts:
     settings: TelegramSettings
     publishing: PublishingSettings
     database: Database
-    presence: Presence
+    presence: Heartbeat
     place: Place
-    shelf: Shelf
+    shelf: LiveLibrary
     language: Language
 
 
@@ -98,7 +98,7 @@ async def _serve(parts: Parts) -> None:
         alarms = Alarms(database, settings.operators, language, folders)
         sender = Sender(bot, database, presence, alarms)
         schedule = Schedule(parts.publishing.minutes, language, settings.operators)
-        operations = Operations(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
+        operations = JobRunner(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
         announcer = Announcer(database, presence, alarms, lambda: parts.shelf.asking, on_alerts=sender.wake)
         menus = Menus(bot, database, settings.operators, language)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from bot.service.answers import Asking
+    from bot.service.answers import AnswerService
 
 QUIT = frozenset({"退出", "结束", "結束", "再见", "再見", "quit", "exit", "/quit", "/exit", "q", ":q"})
 HELP = frozenset({"帮助", "幫助", "说明", "說明", "help", "/help", "/start", "?", "？"})
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[\[【(（]?(\d{1,4})[\]】)）.。、]?")  # of a source
 class Chat:
     """One conversation; it remembers the last question and its sources, so that one can go on from both."""
 
-    def __init__(self, asking: Asking, console: Console, language: Language) -> None:
+    def __init__(self, asking: AnswerService, console: Console, language: Language) -> None:
         self._asking = asking
         self._console = console
         self._language = language

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.texts import Texts
     from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
-    from retrieval.explanation.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.explain import Explanation, Judgement, PartExplanation
 
 NARROWEST = 80  # columns: a pipe has no width of its own
 MOST_SHARES = 8  # of the trees' features; the others are added up
@@ -55,7 +55,7 @@ def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
     yield from _headed(said["outcome"], _outcome(explanation, texts))
 
 
-def _reading(reading: Reading, texts: Texts) -> Iterator[RenderableType]:
+def _reading(reading: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
     """What was understood, and below it the words."""
     said = texts.explanation
     kind = said["kind asked" if reading.asked else "kind"]

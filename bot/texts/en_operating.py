@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.service.publishing.report import Failure, Hold, Step
-from corpus.changes import Part
+from corpus.changes import ChangedPart
 
 OPERATING = {
     # who may
@@ -215,7 +215,7 @@ JOB_ENDS = {
     JobEnd.DROPPED: "given up",
     JobEnd.REFUSED: "refused",
 }
-PARTS = {Part.TITLE: "title", Part.DATE: "date", Part.TEXT: "text"}
+PARTS = {ChangedPart.TITLE: "title", ChangedPart.DATE: "date", ChangedPart.TEXT: "text"}
 COMMANDS = {
     "reload": "publish the articles in the folder",
     "check": "what a reload would do, without doing it",

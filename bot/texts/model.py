@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import JobEnd, JobKind
     from bot.service.publishing.report import Failure, Hold, Step
-    from corpus.changes import Part
+    from corpus.changes import ChangedPart
     from corpus.errors import FaultCode
     from retrieval.facts.status import Status
     from retrieval.model import NoteCode, Reason
@@ -100,7 +100,7 @@ class Texts:
     failures: Mapping[Failure, str]  # {place}, {reason}
     job_kinds: Mapping[JobKind, str]
     job_ends: Mapping[JobEnd, str]
-    parts: Mapping[Part, str]
+    parts: Mapping[ChangedPart, str]
 
     # the bot's own start and end
     bot_ready: str  # {name}, {articles}, {way}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.jobs import JobEnd, JobKind
 from bot.service.publishing.report import Failure, Hold, Step
-from corpus.changes import Part
+from corpus.changes import ChangedPart
 
 OPERATING = {
     # who may
@@ -215,7 +215,7 @@ JOB_ENDS = {
     JobEnd.DROPPED: "已放弃",
     JobEnd.REFUSED: "已拒绝",
 }
-PARTS = {Part.TITLE: "标题", Part.DATE: "日期", Part.TEXT: "正文"}
+PARTS = {ChangedPart.TITLE: "标题", ChangedPart.DATE: "日期", ChangedPart.TEXT: "正文"}
 COMMANDS = {
     "reload": "更新：发布文件夹里的文章",
     "check": "检查：更新会带来什么，不改动",

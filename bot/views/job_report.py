@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.domain.jobs import Job
-    from bot.service.publishing.report import Canary, Corrected, Mention, Report
+    from bot.service.publishing.report import ArticleMention, Canary, Corrected, JobReport
     from bot.texts import Texts
 
 MOST_TITLE = 40  # characters
@@ -26,17 +26,17 @@ TITLES_OF_GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """Lines below a heading; without lines it is left out."""
 
     heading: str
     lines: tuple[str, ...] = ()
 
 
-def report_sections(report: Report, end: JobEnd, texts: Texts, most: int) -> Iterator[Section]:
+def report_sections(report: JobReport, end: JobEnd, texts: Texts, most: int) -> Iterator[ReportSection]:
     """A report for people: how it ended, the counts, then each list with at most so many of its entries."""
     said = texts.operating
-    yield Section(headline(report, end, texts), tuple(_summary(report, end, texts)))
+    yield ReportSection(headline(report, end, texts), tuple(_summary(report, end, texts)))
     lists: tuple[tuple[str, Sequence[str], int], ...] = (
         ("faults", _faults(report, texts, most, is_notice=False), report.problems),
         ("notices", _faults(report, texts, most, is_notice=True), len(report.faults) - report.problems),
@@ -49,18 +49,18 @@ def report_sections(report: Report, end: JobEnd, texts: Texts, most: int) -> Ite
     for name, lines, count in lists:
         if lines:
             left = [said["more"].format(count=count - most)] if count > most else []
-            yield Section(said[f"heading-{name}"], (*map(visible, lines), *left))
+            yield ReportSection(said[f"heading-{name}"], (*map(visible, lines), *left))
     if report.canary:
-        yield Section(said["heading-canary"], tuple(_canary(report.canary, most, texts)))
+        yield ReportSection(said["heading-canary"], tuple(_canary(report.canary, most, texts)))
 
 
-def headline(report: Report, end: JobEnd, texts: Texts) -> str:
+def headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
     """How a job ended, in one line; one that nobody asked for says what it is."""
     told = _headline(report, end, texts)
     return f"{texts.job_kinds[report.kind]} · {told}" if report.kind is JobKind.SCHEDULED else told
 
 
-def _headline(report: Report, end: JobEnd, texts: Texts) -> str:
+def _headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
     said, numbers = texts.operating, {"generation": report.generation, "origin": report.origin}
     match end:
         case JobEnd.FAILED:
@@ -72,7 +72,7 @@ def _headline(report: Report, end: JobEnd, texts: Texts) -> str:
     return said["rolled-back" if report.origin else "published"].format(**numbers)
 
 
-def _summary(report: Report, end: JobEnd, texts: Texts) -> Iterator[str]:
+def _summary(report: JobReport, end: JobEnd, texts: Texts) -> Iterator[str]:
     said, counts = texts.operating, report.counts or {}
     if report.failure:
         yield texts.failures[report.failure].format(place=report.place, reason=report.reason)
@@ -95,7 +95,7 @@ def _summary(report: Report, end: JobEnd, texts: Texts) -> Iterator[str]:
         yield hold_reason(report, Hold.BAD_QUESTIONS, texts)
 
 
-def hold_reason(report: Report, hold: Hold, texts: Texts) -> str:
+def hold_reason(report: JobReport, hold: Hold, texts: Texts) -> str:
     """Why something is not published without asking."""
     removed = report.count("removed")
     before = removed + sum(report.count(name) for name in ("corrected", "unchanged", "kept"))
@@ -104,15 +104,15 @@ def hold_reason(report: Report, hold: Hold, texts: Texts) -> str:
     return texts.holds[hold].format(removed=removed, before=before, place=place, reason=reason)
 
 
-def _faults(report: Report, texts: Texts, most: int, *, is_notice: bool) -> list[str]:
+def _faults(report: JobReport, texts: Texts, most: int, *, is_notice: bool) -> list[str]:
     return [fault_line(fault, texts) for fault in report.faults if fault.is_notice is is_notice][:most]
 
 
-def _mentions(articles: Iterable[Mention], texts: Texts) -> list[str]:
+def _mentions(articles: Iterable[ArticleMention], texts: Texts) -> list[str]:
     return [_mention(article, texts) for article in articles]
 
 
-def _mention(article: Mention, texts: Texts) -> str:
+def _mention(article: ArticleMention, texts: Texts) -> str:
     return texts.operating["article"].format(title=shortened(article.title, MOST_TITLE), place=article.place)
 
 
@@ -141,11 +141,11 @@ def _corrections(corrections: Iterable[Corrected], texts: Texts) -> list[str]:
     ]
 
 
-def _groups(groups: Iterable[Sequence[Mention]], texts: Texts) -> list[str]:
+def _groups(groups: Iterable[Sequence[ArticleMention]], texts: Texts) -> list[str]:
     return [_group(group, texts) for group in groups]
 
 
-def _group(group: Sequence[Mention], texts: Texts) -> str:
+def _group(group: Sequence[ArticleMention], texts: Texts) -> str:
     """The first of a group, and how many more."""
     titles = [_mention(article, texts).removeprefix("• ") for article in group[:TITLES_OF_GROUP]]
     left = len(group) - len(titles)
@@ -208,7 +208,7 @@ def stamp(moment: datetime.datetime, zone: datetime.tzinfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def report_record(report: Report, texts: Texts) -> dict[str, Any]:
+def report_record(report: JobReport, texts: Texts) -> dict[str, Any]:
     """A report as the JSON that scripts rely on."""
     failure = None
     if report.failure:
@@ -238,9 +238,9 @@ def report_record(report: Report, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _records(articles: Iterable[Mention]) -> list[dict[str, str]]:
+def _records(articles: Iterable[ArticleMention]) -> list[dict[str, str]]:
     return [_record(article) for article in articles]
 
 
-def _record(article: Mention) -> dict[str, str]:
+def _record(article: ArticleMention) -> dict[str, str]:
     return {"article": article.id, "title": article.title, "place": article.place}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.texts import Texts
     from retrieval.explanation.contributions import Contribution, Lead, Odds, PassageScore, SentenceScore
-    from retrieval.explanation.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.explain import Explanation, Judgement, PartExplanation
     from retrieval.facts.event import Event
     from retrieval.limits import Limits
     from retrieval.model import Note
@@ -106,7 +106,7 @@ def explanation_record(explanation: Explanation, texts: Texts) -> Record:
     }
 
 
-def _reading_record(reading: Reading) -> Record:
+def _reading_record(reading: PartExplanation) -> Record:
     words = ((one.text, one.role.value, one.is_domain, round(one.idf, PLACES)) for one in reading.words)
     return {
         "text": reading.part.text,

@@ -10,7 +10,7 @@ from retrieval.model import Citation, NoteCode
 if TYPE_CHECKING:
     import datetime
 
-    from bot.domain.stored_answers import Source
+    from bot.domain.stored_answers import CitationSnapshot
     from bot.texts import Texts
     from corpus.errors import Fault
     from corpus.times import PartialDate
@@ -55,7 +55,9 @@ def source(passage: Passage, texts: Texts) -> str:
     return f"{title(passage.article, texts)} · {details(passage.article.date, passage.section, texts)}"
 
 
-def details(date: datetime.date | None, section: str, texts: Texts, quoted: Citation | Source | None = None) -> str:
+def details(
+    date: datetime.date | None, section: str, texts: Texts, quoted: Citation | CitationSnapshot | None = None
+) -> str:
     """When a source was published, and the section; of a quote also when that was, and how far it has come."""
     published = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
     if quoted is None or quoted.status is None:
@@ -67,7 +69,7 @@ def details(date: datetime.date | None, section: str, texts: Texts, quoted: Cita
     return " · ".join(filter(None, (_event(quoted.event, texts), status, published, old_news, section, twins)))
 
 
-def alert_details(source: Source, texts: Texts) -> str:
+def alert_details(source: CitationSnapshot, texts: Texts) -> str:
     """When what an alert quotes happened, where its own clause says so; how far it has come; when it was published."""
     published = texts.published.format(date=source.date.isoformat()) if source.date else texts.date_unknown
     event = _event(source.event, texts) if source.event else None

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.confidence.confidence import weigh
-from retrieval.question.kinds import Kind
-from retrieval.question.query import Part, understand
+from retrieval.question.kinds import QuestionKind
+from retrieval.question.query import SubQuestion, understand
 from retrieval.ranking.answer_types import typed
 from retrieval.ranking.rank import rank
 from retrieval.ranking.sentences import sentences_of
@@ -35,7 +35,7 @@ REFERENCE = -3.25  # the mean log odds in the corpora that the trees were fitted
 SHARE = 0.5  # of the difference that is taken off
 MOST = 1.5  # log odds
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]+")
-_ASKING = {Kind.HOW_MANY: "多少", Kind.WHEN: "什么时候"}
+_ASKING = {QuestionKind.HOW_MANY: "多少", QuestionKind.WHEN: "什么时候"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _cloze(text: str, article: str) -> Cloze | None:
     """Of the first clause with a time or an amount."""
     for clause in _CLAUSE.findall(text):
         for kind, word in _ASKING.items() if SHORTEST <= len(clause) <= LONGEST else ():
-            for one in typed(Part("", kind, (), (0, 0), (), is_about_today=False), clause):
+            for one in typed(SubQuestion("", kind, (), (0, 0), (), is_about_today=False), clause):
                 if one.fit >= LEAST_FIT:
                     return Cloze(clause[: one.start] + word + clause[one.end :], clause[one.start : one.end], article)
     return None

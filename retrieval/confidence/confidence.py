@@ -12,7 +12,7 @@ from corpus.regions import Region, covers, mentions
 from corpus.text import normalize
 from retrieval.confidence.region_scope import is_of_another
 from retrieval.confidence.vetoes import NAMES, contradictions
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.answer_types import FIGURES, UNITS, anchors, kind_fit
 from retrieval.ranking.features import FEATURES, TELLING
 from retrieval.ranking.matching import figures_of, stands
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
     from retrieval.model import Citation
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.ranking.rank import Ranked
     from retrieval.ranking.sentences import Sentence
     from retrieval.words.segment import Segmenter
@@ -189,7 +189,7 @@ def _of_weights(library: Library, ranked: Ranked, best: int, context: str) -> di
     }
 
 
-def _asked(part: Part) -> str:
+def _asked(part: SubQuestion) -> str:
     return part.text[slice(*part.asked)]
 
 
@@ -212,7 +212,7 @@ def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, 
 
 
 def _is_of_another_place(ranked: Ranked, citation: Citation) -> bool:
-    if ranked.part.kind is not Kind.HOW_MANY or not citation.spans:
+    if ranked.part.kind is not QuestionKind.HOW_MANY or not citation.spans:
         return False
     sentence = ranked.sentences[ranked.order[0]]
     before = normalize(citation.passage.text[sentence.start : citation.spans[0][0]]).text

@@ -11,7 +11,7 @@ from corpus.regions import covers, find, mentions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus.regions import Mention, Region
+    from corpus.regions import Region, RegionMention
 
 # 各地市 are those of the province or the country, of all of them together: no single place has the figure.
 _TOGETHER = re.compile(r"各(?:地市|市州|县市|地区?|省市?|市县?|区县)|全国|全球|全省|省内|两地|双方")
@@ -69,7 +69,7 @@ def _governing(sentence: str, figure: int) -> _Scope | None:
     return max(before, key=lambda one: one.start, default=None)
 
 
-def _addresses(text: str, found: Sequence[Mention]) -> list[_Scope]:
+def _addresses(text: str, found: Sequence[RegionMention]) -> list[_Scope]:
     """The places named, those that make one address together: 湖北省宜昌市点军区."""
     addresses: list[_Scope] = []
     end = -1

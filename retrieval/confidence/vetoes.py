@@ -13,7 +13,7 @@ from corpus.numbers import Number, numbers_of
 from corpus.numerals import chinese_value
 from corpus.text import normalize
 from retrieval.facts.status import Status, asks_whether_done
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.answer_types import typed
 from retrieval.ranking.span_context import LATIN, NAME, UNKNOWN, class_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from retrieval.model import Citation
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.words.segment import Segmenter
 
 NAMES = frozenset({"nr", "ns", "nt", "nz", NAME, UNKNOWN, LATIN})  # classes of words that name something
@@ -41,14 +41,14 @@ _ASKS_BEGUN = re.compile("(?:开工|动工|奠基|开建|开始建设|破土|启
 _CHANGE = re.compile(r"(?:增加|增长|增幅|提升|提高|上升|上涨|下降|减少|降低|新增|同比|扩大)了?[约近超过逾达]{0,2}\s?$")
 _ASKS_CHANGE = re.compile("[增升涨降减扩]|提高|变化|幅|率|百分|比例|占|多了|少了")
 _DENIED = re.compile("否认|辟谣|取消|作罢|搁置|终止|没有一[个家名人项次]|[无没]一[个家名人]|据传|传闻|不实")
-_PLAIN = frozenset({Kind.HOW_MANY, Kind.WHEN, Kind.WHO, Kind.YES_NO})
+_PLAIN = frozenset({QuestionKind.HOW_MANY, QuestionKind.WHEN, QuestionKind.WHO, QuestionKind.YES_NO})
 _ASKS_DENIAL = re.compile("否认|辟谣|取消|作罢|搁置|终止|没有|传|不实")
 _TIME = re.compile(r"\d|[年月日天时期代朝]|[〇零一二三四五六七八九十]+|[今明昨去前后早晚]")
 _TIMES = frozenset("年 月 日 号 天 时 点 分 年度 世纪 %".split())
 
 
 def contradictions(
-    segmenter: Segmenter, part: Part, sentence: str, context: str, citation: Citation | None
+    segmenter: Segmenter, part: SubQuestion, sentence: str, context: str, citation: Citation | None
 ) -> dict[str, float]:
     """Which of them hold, 1 or 0 each, by name.
 
@@ -97,15 +97,15 @@ def is_of_another_name(question: str, sentence: str) -> bool:
     return any(match[2] in asked for match in _NAMED.finditer(sentence) if match[0] not in question)
 
 
-def is_no_name(segmenter: Segmenter, part: Part, span: str) -> bool:
+def is_no_name(segmenter: Segmenter, part: SubQuestion, span: str) -> bool:
     """Whether it is asked who, and the words that would be marked name nobody."""
-    if part.kind is not Kind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
+    if part.kind is not QuestionKind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
         return False
     is_named = any(class_of(token.word) in NAMES for token in segmenter.tokens(span))
     return not (is_named or _PEOPLE.search(span) or typed(part, span))
 
 
-def lacks_year(part: Part, sentence: str) -> bool:
+def lacks_year(part: SubQuestion, sentence: str) -> bool:
     """Whether a year is asked for, and the sentence has none."""
     return bool(_YEAR_ASKED.search(part.text)) and not _YEAR.search(sentence)
 
@@ -120,20 +120,20 @@ def is_only_done(question: str, told: str) -> bool:
     return bool(_ASKS_BEGUN.search(question) and _TELLS_DONE.search(told)) and not _TELLS_BEGUN.search(told)
 
 
-def is_change(part: Part, told: str, figure: str) -> bool:
+def is_change(part: SubQuestion, told: str, figure: str) -> bool:
     """Whether it is asked how much there is, and the figure says by how much that has changed: 增加8公里."""
-    asks_for_it = _ASKS_CHANGE.search(part.text) or part.kind is not Kind.HOW_MANY
+    asks_for_it = _ASKS_CHANGE.search(part.text) or part.kind is not QuestionKind.HOW_MANY
     return not asks_for_it and bool(_CHANGE.search(told, 0, max(told.find(figure), 0)))
 
 
-def is_denied(part: Part, told: str) -> bool:
+def is_denied(part: SubQuestion, told: str) -> bool:
     """Whether a figure, a name or a yes is denied, called off or hearsay, and the question says nothing of that."""
     return part.kind in _PLAIN and bool(_DENIED.search(told)) and not _ASKS_DENIAL.search(part.text)
 
 
-def is_timeless(part: Part, span: str) -> bool:
+def is_timeless(part: SubQuestion, span: str) -> bool:
     """Whether it is asked when, and the words that would be marked are no time."""
-    return part.kind is Kind.WHEN and not _TIME.search(span) and not typed(part, span)
+    return part.kind is QuestionKind.WHEN and not _TIME.search(span) and not typed(part, span)
 
 
 def _counts(number: Number) -> bool:
@@ -152,7 +152,7 @@ _GOAL = re.compile(r"目标|力争|争取|愿景|有望")
 _ASKS_FOR_PLANS = re.compile(r"计划|目标|预计|力争|将|拟|规划|打算|未来|预期|今后|投资|准备|设想|要|末|底")
 
 
-def is_unfulfilled(part: Part, citation: Citation) -> bool:
+def is_unfulfilled(part: SubQuestion, citation: Citation) -> bool:
     """Whether it is asked what is done, or how much there is, and only its plan, start or course is told."""
     status = citation.status
     sentence = normalize(citation.quote).text
@@ -160,7 +160,7 @@ def is_unfulfilled(part: Part, citation: Citation) -> bool:
         return True
     if asks_whether_done(part.text):
         return status is not Status.DONE
-    if part.kind is Kind.YES_NO and not _ASKS_FOR_PLANS.search(part.text):
+    if part.kind is QuestionKind.YES_NO and not _ASKS_FOR_PLANS.search(part.text):
         return status in (Status.PLANNED, Status.VIEW)
-    asks_how_much_there_is = part.kind is Kind.HOW_MANY and not _ASKS_FOR_PLANS.search(part.text)
+    asks_how_much_there_is = part.kind is QuestionKind.HOW_MANY and not _ASKS_FOR_PLANS.search(part.text)
     return asks_how_much_there_is and status is Status.PLANNED and bool(_GOAL.search(sentence))

@@ -28,7 +28,7 @@ AT_ANY_CONFIDENCE = Policy(threshold=0.0)  # not forced: what asks for today's w
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """One question's outcome; questions of the same text are one, with several right answers.
 
     Attributes:
@@ -84,7 +84,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """The figures of one set of questions; shares are 0..1, None where nothing could be counted."""
 
     questions: int
@@ -114,7 +114,7 @@ def ask_all(
     policy: Policy = WHEN_SURE,
     progress: Callable[[int], None] | None = None,
     today: datetime.date | None = None,
-) -> Iterator[Asked]:
+) -> Iterator[AskedQuestion]:
     """Ask each question once as a user would, and once with the threshold off."""
     for done, group in enumerate(by_question(golds), 1):
         query = hear(library, group[0].question, today)
@@ -122,7 +122,7 @@ def ask_all(
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0
         given_up_to = next((one.confidence for one in found if AT_ANY_CONFIDENCE.allows(one)), 0.0)
-        yield Asked(group, search(library, query, DEPTH), shown, forced, confidence, given_up_to)
+        yield AskedQuestion(group, search(library, query, DEPTH), shown, forced, confidence, given_up_to)
         if progress:
             progress(done)
 
@@ -131,13 +131,13 @@ def _citations(result: Result) -> tuple[Citation, ...]:
     return result.citations if isinstance(result, Answer) else ()
 
 
-def report(asked: Sequence[Asked]) -> Report:
+def report(asked: Sequence[AskedQuestion]) -> EvaluationReport:
     """Sum up."""
     answerable = [one for one in asked if one.has_answer]
     judged = [one for one in asked if one.is_judged]
     none = [one for one in asked if not one.has_answer]
     given = [one for one in asked if one.shown]
-    return Report(
+    return EvaluationReport(
         questions=len(asked),
         answerable=len(answerable),
         unanswerable=len(none),
@@ -160,7 +160,7 @@ def report(asked: Sequence[Asked]) -> Report:
     )
 
 
-def trials(asked: Iterable[Asked]) -> tuple[Trial, ...]:
+def trials(asked: Iterable[AskedQuestion]) -> tuple[Trial, ...]:
     """What `selective` measures a confidence by, of the questions whose sentence is judged or has none."""
     return tuple(
         (one.given_up_to, one.is_judged and one.is_first_hit(one.forced), one.has_answer)
@@ -187,7 +187,7 @@ def auroc(scored: Sequence[tuple[float, bool]]) -> float | None:
     return above / (2 * len(positive) * len(negative))
 
 
-def _within(one: Asked, k: int) -> bool:
+def _within(one: AskedQuestion, k: int) -> bool:
     return one.rank is not None and one.rank <= k
 
 

@@ -15,7 +15,7 @@ from retrieval.search import RERANKED, search
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from retrieval.answer import Found
+    from retrieval.answer import RankedPassages
     from retrieval.library import Library
     from retrieval.model import Hit, Passage
     from retrieval.question.query import Query
@@ -163,7 +163,7 @@ def lead(ranked: Ranked) -> Lead | None:
     return Lead(ranked.scores[first] - ranked.scores[second], tuple(largest))
 
 
-def odds(found: Found, shift: float) -> Odds:
+def odds(found: RankedPassages, shift: float) -> Odds:
     """What the confidence in a sentence is made of."""
     trees, values = weights().confidence, found.evidence.values
     shares = trees.shares(values)

@@ -18,12 +18,12 @@ from retrieval.words.segment import domain_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from retrieval.answer import Found
+    from retrieval.answer import RankedPassages
     from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
     from retrieval.library import Library
     from retrieval.limits import Limits
     from retrieval.model import Citation, Result
-    from retrieval.question.query import Part, Query
+    from retrieval.question.query import Query, SubQuestion
     from retrieval.words.segment import Token
 
 
@@ -74,7 +74,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PartExplanation:
     """One thing that is asked, as it was read, and what came of it.
 
     Attributes:
@@ -83,7 +83,7 @@ class Reading:
         judgement: None where no sentence was found.
     """
 
-    part: Part
+    part: SubQuestion
     words: tuple[Word, ...]
     places: tuple[str, ...]
     times: tuple[str, ...]
@@ -110,7 +110,7 @@ class Explanation:
     question: str
     asked: Limits
     kept: Limits
-    readings: tuple[Reading, ...]
+    readings: tuple[PartExplanation, ...]
     left_out: tuple[str, ...]
     passages: tuple[PassageScore, ...]
     result: Result
@@ -132,7 +132,7 @@ def explain(library: Library, query: Query) -> Explanation:
     )
 
 
-def _reach(library: Library, query: Query) -> tuple[Query, tuple[Found, ...], Result]:
+def _reach(library: Library, query: Query) -> tuple[Query, tuple[RankedPassages, ...], Result]:
     """The query that led to the result, as asked or under fewer limits, as `retrieval.answer.decide` goes on."""
     found = consider(library, query)
     result = decide(library, replace(query, wider=None), found, WHEN_SURE)
@@ -143,10 +143,10 @@ def _reach(library: Library, query: Query) -> tuple[Query, tuple[Found, ...], Re
     return query, found, result
 
 
-def _reading(library: Library, part: Part, found: Found | None) -> Reading:
+def _reading(library: Library, part: SubQuestion, found: RankedPassages | None) -> PartExplanation:
     places = (mention.region.name for mention in region_mentions(part.text))
     times = (part.text[one.start : one.end] for one in time_mentions(part.text) if one.kind is not TimeKind.DURATION)
-    return Reading(
+    return PartExplanation(
         part,
         tuple(_words(library, part)),
         tuple(dict.fromkeys(places)),
@@ -155,7 +155,7 @@ def _reading(library: Library, part: Part, found: Found | None) -> Reading:
     )
 
 
-def _words(library: Library, part: Part) -> Iterator[Word]:
+def _words(library: Library, part: SubQuestion) -> Iterator[Word]:
     own = frozenset(domain_words())
     for token in library.segmenter.tokens(part.text):
         searched = [word for word in part.words if token.start <= word.start and word.end <= token.end]
@@ -164,12 +164,12 @@ def _words(library: Library, part: Part) -> Iterator[Word]:
         yield Word(text, role, text in own, library.idf("word", text))
 
 
-def _is_asking(part: Part, token: Token) -> bool:
+def _is_asking(part: SubQuestion, token: Token) -> bool:
     start, end = part.asked
     return token.start < end and start < token.end
 
 
-def _judgement(library: Library, found: Found) -> Judgement:
+def _judgement(library: Library, found: RankedPassages) -> Judgement:
     return Judgement(
         citation=found.citation,
         sentences=sentence_scores(found.ranked),
@@ -182,7 +182,7 @@ def _judgement(library: Library, found: Found) -> Judgement:
     )
 
 
-def _verdict(found: Found) -> Verdict:
+def _verdict(found: RankedPassages) -> Verdict:
     if WHEN_SURE.allows(found):
         return Verdict.GIVEN
     if found.ranked.part.is_about_today:

@@ -23,7 +23,7 @@ MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 b
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MergeInput:
     """Postings to be merged, and what becomes of their rows.
 
     Attributes:
@@ -35,8 +35,8 @@ class Source:
 
 
 def merge(
-    sources: Sequence[Source],
-    base: Source | None = None,
+    sources: Sequence[MergeInput],
+    base: MergeInput | None = None,
     part_postings: int = PART_POSTINGS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Postings]:
@@ -69,7 +69,7 @@ def merge(
         progress(1 << bits, 1 << bits)
 
 
-def _keeps_order(source: Source) -> bool:
+def _keeps_order(source: MergeInput) -> bool:
     """Whether the rows that stay follow one another as before."""
     return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
 
@@ -87,7 +87,7 @@ def _let_go(postings: Postings) -> None:
         forget(array)
 
 
-def _part(source: Source, terms: slice) -> Postings:
+def _part(source: MergeInput, terms: slice) -> Postings:
     """Some terms with their postings, in their new rows, copied; a term whose postings are all gone has none."""
     ids = source.postings.terms[terms].copy()
     starts = source.postings.starts[terms.start : terms.start + len(ids) + 1]

@@ -12,7 +12,7 @@ from corpus.text import normalize
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
 from retrieval.question.attributes import is_attribute
-from retrieval.question.kinds import MEASURES, Kind
+from retrieval.question.kinds import MEASURES, QuestionKind
 from retrieval.question.query import read
 from retrieval.words.lexicon import word_class
 from retrieval.words.segment import Token
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corpus.text import Normalized
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.words.segment import Segmenter
 
 Span: TypeAlias = tuple[int, int]
@@ -40,7 +40,9 @@ _PREPOSITIONS = frozenset("用在于由被把对向从按给")
 _WHEN = frozenset("时候后前来今在期初末底先")  # at the end of words that tell a time; others are 唐朝 and the like
 _OPENING, _CLOSING = ("《", "“", "「", "『"), "》”」』"
 _DETERMINER = re.compile(rf"^(?:哪|什么|啥|何)(?:一|些|几)?[{MEASURES}]?")
-_NAMING = frozenset({Kind.HOW_MANY, Kind.LIST, Kind.WHAT, Kind.WHO, Kind.WHERE})  # with the thing: 几个项目, 哪座城市
+_NAMING = frozenset(
+    {QuestionKind.HOW_MANY, QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO, QuestionKind.WHERE}
+)  # with the thing: 几个项目, 哪座城市
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Clause:
         typed: what it was read from.
     """
 
-    part: Part
+    part: SubQuestion
     typed: str
 
     @property
@@ -192,13 +194,13 @@ _SAYS_NOTHING = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]�
 def topic(clause: Clause) -> str:
     """The subject; where that is only a place, the thing counted there: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏."""
     says_more = bare(clause.text[clause.subject[1] : clause.part.asked[0]])
-    is_place = clause.part.kind in (Kind.HOW_MANY, Kind.LIST) and clause.is_region(clause.subject)
+    is_place = clause.part.kind in (QuestionKind.HOW_MANY, QuestionKind.LIST) and clause.is_region(clause.subject)
     return described(clause) if is_place and says_more else clause.said(*clause.subject)
 
 
 def described(clause: Clause) -> str:
     """The thing asked for, told by the rest: 宜昌开工的项目 of 宜昌开工了几个项目; the subject where none is."""
-    noun = clause.said(*clause.counted) or ("人" if clause.part.kind is Kind.WHO else "")
+    noun = clause.said(*clause.counted) or ("人" if clause.part.kind is QuestionKind.WHO else "")
     begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0
     before = bare(clause.text[begin : clause.part.asked[0]])
     end = max(clause.part.asked[1], clause.counted[1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.question.attributes import is_attribute
 from retrieval.question.clause import TRAIL, bare, described, topic
-from retrieval.question.kinds import MEASURES, Kind
+from retrieval.question.kinds import MEASURES, QuestionKind
 from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多[长大高远久宽深重快厚]|怎|如何|何|咋|吗|是否|是不是|有没有|么$|没有?$")
 LONGEST = 14  # characters: who writes more has said what it is about
-_ADVERBIAL = frozenset({Kind.WHEN, Kind.WHERE, Kind.WHY, Kind.HOW})
-_ENUMERATING = frozenset({Kind.LIST, Kind.WHAT, Kind.WHO})
+_ADVERBIAL = frozenset({QuestionKind.WHEN, QuestionKind.WHERE, QuestionKind.WHY, QuestionKind.HOW})
+_ENUMERATING = frozenset({QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO})
 _NAMED = re.compile('[“”"「」『』《》你您我咱]|知道|明白|可以|确定|清楚|理解|记得|觉得|认为|[说讲]的?$')
 _TO_THE_BOT = re.compile("[你您]们?[是叫能会有在]")  # 你是谁
 _ADVERBS = frozenset(
@@ -38,9 +38,9 @@ def fill(clause: Clause, before: Clause) -> str | None:
         return None
     said, kind = clause.said(), clause.part.kind
     is_bare = all(clause.is_time(word) or word.word in MEASURES for word in clause.words)
-    if is_bare and kind in (*_ADVERBIAL, Kind.WHO):
+    if is_bare and kind in (*_ADVERBIAL, QuestionKind.WHO):
         return _moved(before, said.rstrip("的呢呀啊").removeprefix("是"))
-    if is_bare and before.part.kind is Kind.YES_NO:
+    if is_bare and before.part.kind is QuestionKind.YES_NO:
         return before.said(0, _end_of_statement(before)) + said
     if _is_thing(clause) and before.counted[0] < before.counted[1]:
         return f"{before.said(0, before.part.asked[0])}{said}{before.said(before.counted[1])}"
@@ -57,10 +57,10 @@ def _leaves_out(clause: Clause) -> bool:
     text, words = clause.text, clause.words
     if not ASKS.search(text) or len(text) > LONGEST or _NAMED.search(text) or _TO_THE_BOT.search(clause.typed):
         return False
-    if _is_thing(clause) or clause.part.kind is Kind.DEFINITION:
-        return clause.part.kind is not Kind.DEFINITION  # 什么意思 may well be asked of the answer
+    if _is_thing(clause) or clause.part.kind is QuestionKind.DEFINITION:
+        return clause.part.kind is not QuestionKind.DEFINITION  # 什么意思 may well be asked of the answer
     told = [word for i, word in enumerate(words) if not _says_nothing(clause, i)]
-    if clause.part.kind is Kind.YES_NO and not any(len(word.word) > 1 for word in told):
+    if clause.part.kind is QuestionKind.YES_NO and not any(len(word.word) > 1 for word in told):
         return False  # 是吗, 真的吗, 懂吗
     return not told or (len(told) == 1 and _is_predicate(clause, told[0]))
 
@@ -83,7 +83,7 @@ def _is_predicate(clause: Clause, word: Token) -> bool:
     tag, behind = word_class(word.word), clause.text[end : word.start] if word.start >= end else "的"
     if not re.search("[的是]", behind) and word.end == len(TRAIL.sub("", clause.text)):
         # Nothing else can stand there, and dictionaries take 动工 and 印发 for nouns.
-        return tag[:1] == "v" or (len(word.word) == 2 and clause.part.kind in (*_ADVERBIAL, Kind.WHO))
+        return tag[:1] == "v" or (len(word.word) == 2 and clause.part.kind in (*_ADVERBIAL, QuestionKind.WHO))
     is_near = (
         word.start >= end or clause.goes_on(word) or (word.end == start and not clause.text.startswith("在", start))
     )
@@ -106,7 +106,7 @@ def _moved(before: Clause, said: str) -> str:
         start -= text[:start].endswith(("在", "于", "从", "到", "由"))
         end += text[end:].startswith(("里", "儿"))
         return f"{before.said(0, start)}{said}{before.said(end)}"
-    if before.part.kind is Kind.YES_NO:
+    if before.part.kind is QuestionKind.YES_NO:
         predicate = _YES_NO.sub("", before.said(subject[1], _end_of_statement(before)))
     else:
         predicate = before.said(subject[1], subject[1] + len(bare(text[subject[1] : start])))

@@ -35,7 +35,7 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Misspelling:
     """A word as it was typed, where it stands in the text, and what it is taken for."""
 
     start: int
@@ -43,26 +43,26 @@ class Slip:
     meant: str
 
 
-def slips(library: Library, text: str) -> tuple[Slip, ...]:
+def slips(library: Library, text: str) -> tuple[Misspelling, ...]:
     """The slips by sound in a normalised question, in its order; they do not overlap."""
     runs = islice(_unknown(library, text), MOST)
     found = (_slip(library, text, start, run) for start, run in runs)
     first = {slip.typed: slip.meant for slip in found if slip}
     places = ((match.start(), typed) for typed in first for match in re.finditer(typed, text))
-    return tuple(Slip(start, typed, first[typed]) for start, typed in sorted(places))
+    return tuple(Misspelling(start, typed, first[typed]) for start, typed in sorted(places))
 
 
-def _slip(library: Library, text: str, start: int, run: str) -> Slip | None:
+def _slip(library: Library, text: str, start: int, run: str) -> Misspelling | None:
     """The first of the longest words in a run of characters that are taken for others."""
     for size in range(LONGEST, SHORTEST - 1, -1):
         for at in range(len(run) - size + 1):
             after = text[start + at + size :]
             if (meant := _meant(library, run[at : at + size])) and _may_stand_before(library, meant, after):
-                return Slip(start + at, run[at : at + size], meant)
+                return Misspelling(start + at, run[at : at + size], meant)
     return None
 
 
-def corrected(text: str, found: tuple[Slip, ...]) -> str:
+def corrected(text: str, found: tuple[Misspelling, ...]) -> str:
     """A text with its slips put right."""
     for slip in reversed(found):
         text = text[: slip.start] + slip.meant + text[slip.start + len(slip.typed) :]

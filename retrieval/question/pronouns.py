@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus.regions import mentions as region_mentions
 from retrieval.question.clause import HOLDERS, described, topic
-from retrieval.question.kinds import MEASURES, Kind
+from retrieval.question.kinds import MEASURES, QuestionKind
 from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
         if before and before[-1].end == here and word_class(before[-1].word)[:1] not in ("v", "p", "d"):
             return True  # 大元这个国号, 襄城那边
         before = [word for word in before if not start <= word.start < end]
-    elif clause.part.kind is Kind.WHO and clause.part.asked[1] <= here:
+    elif clause.part.kind is QuestionKind.WHO and clause.part.asked[1] <= here:
         return True  # 哪位作家在他的文章里
     return any(map(clause.is_topic, before))
 
@@ -101,4 +101,4 @@ def _referent(before: Clause, match: re.Match[str], head: str) -> str:
 
 def _person(before: Clause) -> str:
     names = (before.said(word.start, word.end) for word in before.words if word_class(word.word) == "nr")
-    return described(before) if before.part.kind is Kind.WHO else next(names, topic(before))
+    return described(before) if before.part.kind is QuestionKind.WHO else next(names, topic(before))

@@ -11,7 +11,7 @@ from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS, QueryTerm, query_terms
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed, unknown_places
 from retrieval.model import Note, NoteCode
-from retrieval.question.kinds import Kind, kind_of
+from retrieval.question.kinds import QuestionKind, kind_of
 from retrieval.words.segment import Segmenter, Token
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _NOW = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubQuestion:
     """One thing that is asked.
 
     Attributes:
@@ -52,7 +52,7 @@ class Part:
     """
 
     text: str
-    kind: Kind
+    kind: QuestionKind
     words: tuple[Token, ...]
     asked: tuple[int, int]
     terms: tuple[QueryTerm, ...]
@@ -74,7 +74,7 @@ class Query:
     """
 
     question: str
-    parts: tuple[Part, ...]
+    parts: tuple[SubQuestion, ...]
     terms: tuple[QueryTerm, ...]
     left_out: tuple[str, ...]
     limits: Limits = UNLIMITED
@@ -118,7 +118,7 @@ def _query(question: str, text: str, segmenter: Segmenter) -> Query:
     return Query(question, tuple(parts[:MOST_PARTS]), whole if parts else (), left_out)
 
 
-def read(question: str, segmenter: Segmenter) -> tuple[Part, ...]:
+def read(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
     """All that is asked, one after the other, also what has no words to search for (什么时候？); no limits are read."""
     text = _clean(normalize(question[:LONGEST]).text)
     return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
@@ -137,7 +137,7 @@ def _clean(text: str) -> str:
 def _pieces(text: str) -> list[str]:
     """The questions in a text, each with the topic that is set before them all: 想问宜昌的情况:…?…?"""
     topic = _TOPIC.match(text)
-    if topic and kind_of(topic[1])[0] is Kind.KEYWORDS:
+    if topic and kind_of(topic[1])[0] is QuestionKind.KEYWORDS:
         rest = _pieces(text[topic.end() :])
         return [f"{topic[1]} {piece}" for piece in rest] if len(rest) > 1 else _split(text)
     return _split(text)
@@ -150,12 +150,12 @@ def _split(text: str) -> list[str]:
         if not piece.strip():
             continue
         clauses = re.split(r"[,，]", piece)
-        asking = [clause for clause in clauses if kind_of(clause)[0] is not Kind.KEYWORDS]
+        asking = [clause for clause in clauses if kind_of(clause)[0] is not QuestionKind.KEYWORDS]
         if len(asking) > 1:
             pieces.extend(_join_context(clauses))
         else:
             pieces.append(piece.strip())
-    askers = [one for piece in pieces if kind_of(piece)[0] is not Kind.KEYWORDS for one in _each(piece)]
+    askers = [one for piece in pieces if kind_of(piece)[0] is not QuestionKind.KEYWORDS for one in _each(piece)]
     return askers if len(askers) > 1 else [" ".join(pieces)] if pieces else []
 
 
@@ -169,7 +169,7 @@ def _join_context(clauses: list[str]) -> list[str]:
     """Clauses that ask nothing go to the next one that does: 2022年,宜昌投了多少,建了几家."""
     joined, context = [], ""
     for clause in clauses:
-        if kind_of(clause)[0] is Kind.KEYWORDS:
+        if kind_of(clause)[0] is QuestionKind.KEYWORDS:
             context += clause + ","
         else:
             joined.append((context + clause).strip())
@@ -179,7 +179,7 @@ def _join_context(clauses: list[str]) -> list[str]:
     return joined
 
 
-def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Part:
+def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> SubQuestion:
     kind, asked = kind_of(text)
     tokens = (_pared(token, segmenter) for token in _with_whole_numbers(text, segmenter.tokens(text)))
     words = tuple(
@@ -187,7 +187,7 @@ def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Par
         for token in tokens
         if token.word not in QUESTION_WORDS and not (token.start < asked[1] and asked[0] < token.end)
     )
-    return Part(text, kind, words, asked, (*query_terms(segmenter, text), *shared), bool(_NOW.search(text)))
+    return SubQuestion(text, kind, words, asked, (*query_terms(segmenter, text), *shared), bool(_NOW.search(text)))
 
 
 def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from corpus.regions import mentions as region_mentions
 from retrieval.question.attributes import asking, is_attribute
 from retrieval.question.clause import ORDINAL, clauses, topic
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.words.lexicon import word_class
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SORTS = re.compile("(?:企业|公司|项目|工程|学校|医院|设施|设备|
 _ALL_OF_IT = re.compile("各[市县区州地]+|全[省市县区]|[省市县区]内|境内")  # 湖北各市, and then 宜昌
 _LONG = 4  # characters: what is longer is a name rather than a sort of thing
 _OTHERS = frozenset("结果 其他 其它 别的 其余 原文 来源 出处 依据 文章 链接".split())  # asked of the answer
-_ADVERBIAL = frozenset({Kind.WHEN, Kind.WHERE, Kind.WHY, Kind.HOW, Kind.YES_NO})
+_ADVERBIAL = frozenset({QuestionKind.WHEN, QuestionKind.WHERE, QuestionKind.WHY, QuestionKind.HOW, QuestionKind.YES_NO})
 _Place: TypeAlias = "Callable[[Clause, Element], str]"
 
 

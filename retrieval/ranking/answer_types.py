@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from corpus.regions import mentions as region_mentions
 from corpus.times import TimeKind
 from corpus.times import mentions as time_mentions
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedSpan:
     """Words of the kind asked for, with hedge and unit: 近40万吨, never 40."""
 
     start: int
@@ -102,20 +102,20 @@ _ASKED = tuple(
 _MEASURE_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{_UNIT})")
 
 
-def typed(part: Part, text: str) -> tuple[Typed, ...]:
+def typed(part: SubQuestion, text: str) -> tuple[TypedSpan, ...]:
     """Everything in a normalised text of the kind asked for that the question has not already named."""
     find = _FINDERS.get(part.kind)
     return tuple(one for one in find(part, text) if text[one.start : one.end] not in part.text) if find else ()
 
 
-def kind_fit(part: Part, text: str) -> float:
+def kind_fit(part: SubQuestion, text: str) -> float:
     """How well the best of it fits, 0..1; 1 for a kind that has no shape (why, how, what)."""
-    if part.kind not in _FINDERS or part.kind is Kind.WHO:
+    if part.kind not in _FINDERS or part.kind is QuestionKind.WHO:
         return 1.0
     return max((one.fit for one in typed(part, text)), default=0.0)
 
 
-def anchors(part: Part) -> tuple[str, str]:
+def anchors(part: SubQuestion) -> tuple[str, str]:
     """The words before and after the question word, units passed over; empty where there is none."""
     left = [token.word for token in part.words if token.end <= part.asked[0]][-1:]
     right = [token.word for token in part.words if token.start >= part.asked[1] and token.word not in UNITS][:1]
@@ -134,24 +134,24 @@ def asked_units(question: str) -> frozenset[str]:
     return next((units for pattern, units in _ASKED if pattern.search(question)), frozenset())
 
 
-def _times(_: Part, text: str) -> Iterator[Typed]:
+def _times(_: SubQuestion, text: str) -> Iterator[TypedSpan]:
     for mention in time_mentions(text):
         if mention.kind is not TimeKind.DURATION:
             about = _ABOUT.search(text, 0, mention.start)
             start = about.start() if about else mention.start
             limit = _LIMIT.match(text, mention.end)
             end = limit.end() if limit else mention.end
-            yield Typed(start, end, 0.6 if mention.kind is TimeKind.RELATIVE else 1.0)
+            yield TypedSpan(start, end, 0.6 if mention.kind is TimeKind.RELATIVE else 1.0)
     for match in _CLOCK.finditer(text):
-        yield Typed(*match.span(), 0.6)
+        yield TypedSpan(*match.span(), 0.6)
 
 
-def _amounts(part: Part, text: str) -> Iterator[Typed]:
+def _amounts(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
     units = asked_units(part.text)
     for match in _AMOUNT.finditer(text):
         unit = match["unit"] or ("%" if re.search("分之|半", match[0]) else "")
         fit = _unit_fit(unit, units, match[0])
-        yield Typed(*match.span(), min(fit, 0.8 if unit in units else 0.2) if match["number"] == "一" else fit)
+        yield TypedSpan(*match.span(), min(fit, 0.8 if unit in units else 0.2) if match["number"] == "一" else fit)
 
 
 def _unit_fit(unit: str, asked: frozenset[str], words: str) -> float:
@@ -165,23 +165,25 @@ def _unit_fit(unit: str, asked: frozenset[str], words: str) -> float:
     return 0.5 if not unit or unit in _SHARE else 0.8
 
 
-def _places(part: Part, text: str) -> Iterator[Typed]:
+def _places(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
     asked = _PLACE_ASKED.search(part.text[slice(*part.asked)])
     for match in _PLACE.finditer(text):
-        yield Typed(*match.span(), 1.0 if not asked or match[0].endswith(asked[1]) else 0.3)
+        yield TypedSpan(*match.span(), 1.0 if not asked or match[0].endswith(asked[1]) else 0.3)
     for mention in region_mentions(text):
-        yield Typed(mention.start, mention.end, 1.0 if not asked or asked[1] == mention.region.full_name[-1] else 0.3)
+        yield TypedSpan(
+            mention.start, mention.end, 1.0 if not asked or asked[1] == mention.region.full_name[-1] else 0.3
+        )
 
 
-def _shaped(pattern: re.Pattern[str]) -> Callable[[Part, str], Iterator[Typed]]:
-    return lambda _, text: (Typed(*match.span(), 1.0) for match in pattern.finditer(text))
+def _shaped(pattern: re.Pattern[str]) -> Callable[[SubQuestion, str], Iterator[TypedSpan]]:
+    return lambda _, text: (TypedSpan(*match.span(), 1.0) for match in pattern.finditer(text))
 
 
-_FINDERS: dict[Kind, Callable[[Part, str], Iterator[Typed]]] = {
-    Kind.WHEN: _times,
-    Kind.HOW_MANY: _amounts,
-    Kind.WHERE: _places,
-    Kind.WHO: _shaped(_NAME),
+_FINDERS: dict[QuestionKind, Callable[[SubQuestion, str], Iterator[TypedSpan]]] = {
+    QuestionKind.WHEN: _times,
+    QuestionKind.HOW_MANY: _amounts,
+    QuestionKind.WHERE: _places,
+    QuestionKind.WHO: _shaped(_NAME),
 }
 SHORT_KINDS = frozenset(_FINDERS)  # answered by a few words
-FIGURES = frozenset({Kind.WHEN, Kind.HOW_MANY})  # answered by a time or an amount
+FIGURES = frozenset({QuestionKind.WHEN, QuestionKind.HOW_MANY})  # answered by a time or an amount

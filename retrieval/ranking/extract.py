@@ -10,7 +10,7 @@ from retrieval.model import Citation
 from retrieval.ranking.spans import find_span
 
 if TYPE_CHECKING:
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.ranking.sentences import Sentence
     from retrieval.words.segment import Segmenter
 
@@ -18,7 +18,7 @@ LONGEST_QUOTE = 240  # characters; of a longer sentence the clauses around the a
 _CLAUSE = re.compile(r"[，,；;：:、]")
 
 
-def cite(segmenter: Segmenter, part: Part, sentence: Sentence) -> Citation:
+def cite(segmenter: Segmenter, part: SubQuestion, sentence: Sentence) -> Citation:
     """Quote a sentence with the words in it that answer one thing asked."""
     text = sentence.passage.text
     plain = normalize(text[sentence.start : sentence.end])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.ranking.sentences import Sentence
 
 LOCAL, TELLING = 0.7, 0.9  # how much a word counts less that the title or every sentence of the article holds
@@ -52,7 +52,7 @@ _NEAR = 12  # characters between two question words that still count as near
 
 def measure(
     library: Library,
-    part: Part,
+    part: SubQuestion,
     words: Sequence[str],
     idfs: Matrix,
     sentences: Sequence[Sentence],
@@ -93,7 +93,7 @@ def measure(
     return np.column_stack(rows)
 
 
-def _without_asked(part: Part) -> str:
+def _without_asked(part: SubQuestion) -> str:
     start, end = part.asked
     return f"{part.text[:start]} {part.text[end:]}"
 
@@ -115,7 +115,7 @@ def _local_share(stands: Matrix, weights: Matrix) -> Matrix:
     return shares
 
 
-def _characters(library: Library, part: Part, sentences: Sequence[Sentence]) -> Matrix:
+def _characters(library: Library, part: SubQuestion, sentences: Sequence[Sentence]) -> Matrix:
     asked = set(_without_asked(part)) - _COMMON
     letters = sorted(letter for letter in asked if _IDEOGRAPH.match(letter))
     idfs = np.array([library.idf("character", letter) for letter in letters])
@@ -124,14 +124,14 @@ def _characters(library: Library, part: Part, sentences: Sequence[Sentence]) -> 
     return _local_share(here, idfs * (1 - LOCAL * title) * (1 - LOCAL * _article_share(here, sentences)))
 
 
-def _asked_thing(part: Part, sentences: Sequence[Sentence]) -> Matrix:
+def _asked_thing(part: SubQuestion, sentences: Sequence[Sentence]) -> Matrix:
     """The last two characters of what is asked for: 奖项 of 什么奖项, 大学 of 哪所大学."""
     named = part.text[slice(*part.asked)] + anchors(part)[1]
     letters = [letter for letter in named if letter not in _ASKING][-2:]
     return _share(letters_in(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
 
 
-def _new_characters(part: Part, text: str) -> int:
+def _new_characters(part: SubQuestion, text: str) -> int:
     known = set(part.text)
     return len([letter for letter in text if letter not in known and letter.isalnum()])
 
@@ -173,7 +173,9 @@ def _longest_run(left: str, right: str) -> int:
     return best
 
 
-def _clauses(part: Part, words: Sequence[str], idfs: Matrix, beside: Sequence[str], text: str) -> tuple[float, float]:
+def _clauses(
+    part: SubQuestion, words: Sequence[str], idfs: Matrix, beside: Sequence[str], text: str
+) -> tuple[float, float]:
     """Of the sentence's clauses the best focus and the best share of the words, each times how well the clause fits."""
     clauses = [clause for clause in PAUSE.split(text) if clause.strip()]
     best_focus = best_share = 0.0

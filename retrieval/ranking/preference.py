@@ -11,7 +11,7 @@ from retrieval.model import Citation
 from retrieval.ranking.features import FEATURES
 
 if TYPE_CHECKING:
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.ranking.rank import Ranked
     from retrieval.ranking.sentences import Sentence
 
@@ -22,7 +22,7 @@ _WANTED = re.compile(r"最新|最近|近期|最后一次|上一次|新近")
 _WORDS = FEATURES.index("context words")
 
 
-def wants_latest(part: Part) -> bool:
+def wants_latest(part: SubQuestion) -> bool:
     """Whether of several events the latest is asked for."""
     return _WANTED.search(part.text) is not None
 

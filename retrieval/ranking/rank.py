@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from retrieval.library import Library
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.ranking.matching import Matrix
     from retrieval.ranking.sentences import Sentence
 
@@ -32,7 +32,7 @@ class Ranked:
         order: the sentences by falling score, ties in reading order.
     """
 
-    part: Part
+    part: SubQuestion
     words: tuple[str, ...]
     weights: tuple[float, ...]
     sentences: Sequence[Sentence]
@@ -47,7 +47,7 @@ class Ranked:
         return f"{above} {sentence.before} {sentence.text}"
 
 
-def rank(library: Library, part: Part, sentences: Sequence[Sentence]) -> Ranked:
+def rank(library: Library, part: SubQuestion, sentences: Sequence[Sentence]) -> Ranked:
     """Measure sentences for one thing asked, and put the likeliest first; there must be at least one."""
     words = tuple(dict.fromkeys(token.word for token in part.words))
     idfs = tuple(library.idf("word", _indexed(word)) for word in words)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from retrieval.ranking.answer_types import Typed, anchors, typed
+from retrieval.ranking.answer_types import TypedSpan, anchors, typed
 from retrieval.words.lexicon import part_of_speech
 from retrieval.words.synonyms import synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from retrieval.question.query import Part
+    from retrieval.question.query import SubQuestion
     from retrieval.words.segment import Segmenter, Token
 
 LONGEST_SCENE = 1000  # characters looked at: a sentence has 400 at most, but some characters fold to eighteen
@@ -30,10 +30,10 @@ NAME, LATIN, UNKNOWN = "name", "latin", "unknown"  # classes of words beside jie
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SpanContext:
     """A sentence's words, and what of the question stands among them."""
 
-    part: Part
+    part: SubQuestion
     text: str
     tokens: Sequence[Token]
     clauses: Sequence[int]  # the number of the clause of each word
@@ -41,11 +41,11 @@ class Scene:
     classes: Sequence[str]  # the part of speech of each word
     known: Sequence[bool]  # whether the question says the word
     nearness: Mapping[str, tuple[int, bool]]  # by word of the question: characters to the question word, and if before
-    typed: Sequence[Typed]  # times, amounts, places or names, as asked for
+    typed: Sequence[TypedSpan]  # times, amounts, places or names, as asked for
     anchors: tuple[str, str]  # the words before and after the question word; empty where there is none
 
 
-def look(segmenter: Segmenter, part: Part, text: str) -> Scene:
+def look(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
     """Cut a normalised sentence into words, and find in it what the question says and asks for."""
     tokens = segmenter.tokens(text[:LONGEST_SCENE])
     edges = [0, *(edge for token in tokens for edge in (token.start, token.end)), len(text)]
@@ -58,7 +58,7 @@ def look(segmenter: Segmenter, part: Part, text: str) -> Scene:
     known = [t.word in said or (len(stem) > 1 and stem in part.text) for t, stem in zip(tokens, stems, strict=True)]
     classes = [class_of(token.word) for token in tokens]
     nearness = {token.word: _nearness(part, token) for token in part.words}
-    return Scene(part, text, tokens, clauses, gaps, classes, known, nearness, typed(part, text), anchors(part))
+    return SpanContext(part, text, tokens, clauses, gaps, classes, known, nearness, typed(part, text), anchors(part))
 
 
 def class_of(word: str) -> str:
@@ -71,7 +71,7 @@ def class_of(word: str) -> str:
     return part_of_speech(word) or guess
 
 
-def _nearness(part: Part, token: Token) -> tuple[int, bool]:
+def _nearness(part: SubQuestion, token: Token) -> tuple[int, bool]:
     start, end = part.asked
     return min(abs(token.start - end), abs(start - token.end)), token.end <= start
 
@@ -81,7 +81,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     return start > 0 and end < len(text) and text[start - 1] in OPENING and text[end] in CLOSING
 
 
-def clause_edges(scene: Scene) -> tuple[list[int], list[int]]:
+def clause_edges(scene: SpanContext) -> tuple[list[int], list[int]]:
     """The numbers of the words that begin clauses, and of those that end them."""
     breaks = [number for number, (left, right) in enumerate(pairwise(scene.clauses), 1) if left != right]
     last = len(scene.tokens) - 1

@@ -19,9 +19,9 @@ from retrieval.ranking.weights import weights
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from retrieval.question.query import Part
-    from retrieval.ranking.answer_types import Typed
-    from retrieval.ranking.span_context import Scene
+    from retrieval.question.query import SubQuestion
+    from retrieval.ranking.answer_types import TypedSpan
+    from retrieval.ranking.span_context import SpanContext
 
 FARTHEST = 20  # characters
 LONGEST_SHAPE = 3  # words
@@ -57,7 +57,7 @@ def weights_for(kind: str, thing: str) -> Mapping[str, float]:
     return merged
 
 
-def thing_of(part: Part) -> str:
+def thing_of(part: SubQuestion) -> str:
     """What sort of thing is asked for by name, one of _THINGS; empty where the question does not tell."""
     for word in (anchors(part)[1], part.text[slice(*part.asked)]):
         if word and word not in QUESTION_WORDS:
@@ -67,7 +67,7 @@ def thing_of(part: Part) -> str:
     return ""
 
 
-def of_first(scene: Scene, number: int) -> dict[str, float]:
+def of_first(scene: SpanContext, number: int) -> dict[str, float]:
     """What speaks for and against a word as the first."""
     features = _of_edge(scene, number, "first")
     gap = scene.gaps[number]
@@ -79,7 +79,7 @@ def of_first(scene: Scene, number: int) -> dict[str, float]:
     return features
 
 
-def of_last(scene: Scene, number: int) -> dict[str, float]:
+def of_last(scene: SpanContext, number: int) -> dict[str, float]:
     """What speaks for and against a word as the last."""
     features, word = _of_edge(scene, number, "last"), scene.tokens[number].word
     gap = scene.gaps[number + 1]
@@ -98,7 +98,7 @@ def of_last(scene: Scene, number: int) -> dict[str, float]:
     return features
 
 
-def _of_edge(scene: Scene, number: int, edge: str) -> dict[str, float]:
+def _of_edge(scene: SpanContext, number: int, edge: str) -> dict[str, float]:
     return {
         f"{edge} class {scene.classes[number]}": 1.0,
         f"{edge} known": float(scene.known[number]),
@@ -106,13 +106,13 @@ def _of_edge(scene: Scene, number: int, edge: str) -> dict[str, float]:
     }
 
 
-def _beside(scene: Scene, number: int, where: str) -> dict[str, float]:
+def _beside(scene: SpanContext, number: int, where: str) -> dict[str, float]:
     word = scene.tokens[number].word
     is_telling = word in _WEAK or scene.classes[number] in _TELLING_BESIDE
     return {f"{where} {word}": 1.0} if is_telling else {}
 
 
-def of_all(scene: Scene, first: int, last: int) -> dict[str, float]:
+def of_all(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     """What speaks for and against the words first..last together."""
     start, end = scene.tokens[first].start, scene.tokens[last].end
     return {
@@ -124,7 +124,7 @@ def of_all(scene: Scene, first: int, last: int) -> dict[str, float]:
     }
 
 
-def _of_length(scene: Scene, first: int, last: int) -> dict[str, float]:
+def _of_length(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     count = last - first + 1
     length = scene.tokens[last].end - scene.tokens[first].start
     starts = not first or scene.clauses[first - 1] != scene.clauses[first]
@@ -139,7 +139,7 @@ def _of_length(scene: Scene, first: int, last: int) -> dict[str, float]:
     }
 
 
-def _of_content(scene: Scene, first: int, last: int) -> dict[str, float]:
+def _of_content(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     classes = set(scene.classes[first : last + 1])
     fit = _fit(scene.typed, scene.tokens[first].start, scene.tokens[last].end)
     features = {f"holds {name}": 1.0 for name in _NOTED if name in classes}
@@ -153,7 +153,7 @@ def _of_content(scene: Scene, first: int, last: int) -> dict[str, float]:
     }
 
 
-def _of_marks(scene: Scene, start: int, end: int) -> dict[str, float]:
+def _of_marks(scene: SpanContext, start: int, end: int) -> dict[str, float]:
     words, around = scene.text[start:end], scene.text[max(start - 1, 0) : start] + scene.text[end : end + 1]
     opened, closed = (sum(map(words.count, marks)) for marks in (OPENING, CLOSING))
     return {
@@ -165,7 +165,7 @@ def _of_marks(scene: Scene, start: int, end: int) -> dict[str, float]:
     }
 
 
-def _of_surroundings(scene: Scene, first: int, last: int) -> dict[str, float]:
+def _of_surroundings(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     """The question's words around: how near each is, there and in the question, and on which side."""
     near = side = spread = 0.0
     count = same_clause = 0
@@ -186,7 +186,7 @@ def _of_surroundings(scene: Scene, first: int, last: int) -> dict[str, float]:
     }
 
 
-def _known_around(scene: Scene, first: int, last: int) -> Iterator[tuple[int, int]]:
+def _known_around(scene: SpanContext, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The numbers of the question's words outside of first..last, each with the characters between."""
     start, end = scene.tokens[first].start, scene.tokens[last].end
     for number, token in enumerate(scene.tokens):
@@ -194,7 +194,7 @@ def _known_around(scene: Scene, first: int, last: int) -> Iterator[tuple[int, in
             yield number, start - token.end if number < first else token.start - end
 
 
-def _of_context(scene: Scene, start: int, end: int) -> dict[str, float]:
+def _of_context(scene: SpanContext, start: int, end: int) -> dict[str, float]:
     """The words next to the question word, and how far the characters around are those around the question word."""
     text, part = scene.text, scene.part
     gaps = zip(("gap to the word before", "gap to the word after"), scene.anchors, strict=True)
@@ -220,7 +220,7 @@ def _run(left: str, right: str) -> float:
     return same / LONGEST_RUN
 
 
-def _fit(typed: Sequence[Typed], start: int, end: int) -> float:
+def _fit(typed: Sequence[TypedSpan], start: int, end: int) -> float:
     """How well the likest typed words fit, times what they share with the span (intersection over union)."""
     best = 0.0
     for one in typed:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.answer_types import FIGURES
 from retrieval.ranking.matching import stands
-from retrieval.ranking.span_context import CLOSING, OPENING, Scene, clause_edges, is_quoted, look
+from retrieval.ranking.span_context import CLOSING, OPENING, SpanContext, clause_edges, is_quoted, look
 from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of, weights_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from retrieval.question.query import Part
-    from retrieval.ranking.answer_types import Typed
+    from retrieval.question.query import SubQuestion
+    from retrieval.ranking.answer_types import TypedSpan
     from retrieval.words.segment import Segmenter
 
 LONGEST_SPAN = 16  # words within a clause
@@ -30,9 +30,9 @@ _PLANNED = re.compile(r"(?:计划|预计|力争|拟|争取|目标|有望|打算)
 _GOAL = re.compile(r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)")  # 突破200家的目标 is no fact
 
 
-def find_span(segmenter: Segmenter, part: Part, text: str) -> tuple[int, int] | None:
+def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, int] | None:
     """The words of a normalised sentence that answer, as a span of it; None where it has no words."""
-    if part.kind is Kind.YES_NO:
+    if part.kind is QuestionKind.YES_NO:
         return _deciding_clause(part, text)
     scene = look(segmenter, part, text)
     spans = spans_of(scene)
@@ -42,7 +42,7 @@ def find_span(segmenter: Segmenter, part: Part, text: str) -> tuple[int, int] | 
     return _widen(scene, *spans[best])
 
 
-def _scores(scene: Scene, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _scores(scene: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     table = weights_for(scene.part.kind, thing_of(scene.part))
     firsts = {number: _weigh(table, of_first(scene, number)) for number in {first for first, _ in spans}}
     lasts = {number: _weigh(table, of_last(scene, number)) for number in {last for _, last in spans}}
@@ -53,20 +53,20 @@ def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
     return sum(table.get(name, 0.0) * value for name, value in features.items())
 
 
-def _deciding_clause(part: Part, text: str) -> tuple[int, int] | None:
+def _deciding_clause(part: SubQuestion, text: str) -> tuple[int, int] | None:
     """The clause that says most of what is asked, whole: what it says, not a word of it, is yes or no."""
     clauses = [match.span() for match in _CLAUSE.finditer(text)]
     says = [sum(stands(token.word, text[start:end]) for token in part.words) for start, end in clauses]
     return clauses[says.index(max(says))] if clauses else None
 
 
-def spans_of(scene: Scene) -> list[tuple[int, int]]:
+def spans_of(scene: SpanContext) -> list[tuple[int, int]]:
     """What may be the answer, as the numbers of the first and the last word, in reading order.
 
     Where an amount is asked for and such stand there, only they: those whose unit fits best. Else runs of words within
     a clause, runs of clauses, and words to the end of one of the next clauses.
     """
-    if scene.part.kind is Kind.HOW_MANY and scene.typed:
+    if scene.part.kind is QuestionKind.HOW_MANY and scene.typed:
         best = max(one.fit for one in scene.typed)
         if figures := _words_of(scene, (one for one in scene.typed if one.fit > best - AS_FIT)):
             return sorted(figures)
@@ -82,7 +82,7 @@ def spans_of(scene: Scene) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _words_of(scene: Scene, typed: Iterable[Typed]) -> set[tuple[int, int]]:
+def _words_of(scene: SpanContext, typed: Iterable[TypedSpan]) -> set[tuple[int, int]]:
     spans = set()
     for one in typed:
         numbers = [i for i, token in enumerate(scene.tokens) if token.start < one.end and one.start < token.end]
@@ -91,7 +91,7 @@ def _words_of(scene: Scene, typed: Iterable[Typed]) -> set[tuple[int, int]]:
     return spans
 
 
-def _widen(scene: Scene, first: int, last: int) -> tuple[int, int]:
+def _widen(scene: SpanContext, first: int, last: int) -> tuple[int, int]:
     """To the marks around it, and over the hedge and unit of an amount or time: never the bare figure."""
     start, end = scene.tokens[first].start, scene.tokens[last].end
     if scene.part.kind in FIGURES:

@@ -21,7 +21,7 @@ from retrieval.index.catalogue import write_catalogue
 from retrieval.index.counting import counted
 from retrieval.index.folder import Files, Manifest, write_manifest
 from retrieval.index.index import write_index
-from retrieval.index.merging import Source, merge
+from retrieval.index.merging import MergeInput, merge
 from retrieval.index.records import one_by_one, write_records
 from retrieval.index.reprint_groups import write_reprints
 from retrieval.index.rows import rows_of
@@ -124,10 +124,10 @@ def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Prog
     written = (lambda done, of: progress(Stage.WRITING, done, of)) if progress else None
     new = (article for article, origin in zip(plan.articles, plan.fate.origins, strict=True) if origin == GONE)
     texts = (row.published_text for article in new for row in rows_of(article))
-    base = Source(plan.base.index.postings, plan.moved) if plan.base else None
+    base = MergeInput(plan.base.index.postings, plan.moved) if plan.base else None
     spool.mkdir()
     try:
-        sources = [Source(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, cut)]
+        sources = [MergeInput(piece, fresh) for piece in counted(texts, len(fresh), segmenter, spool, cut)]
         write_index(files, merge(sources, base, progress=written))
     finally:
         shutil.rmtree(spool, ignore_errors=True)

@@ -83,7 +83,7 @@ _PAUSE = re.compile(r"[《“「（(][^《》“”「」（）()]{0,100}[》”
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class KeySentence:
     """A sentence that tells what an article is about.
 
     Attributes:
@@ -134,7 +134,7 @@ class _Sentence:
     has_facts: bool
 
 
-def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[Telling, ...]:
+def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeySentence, ...]:
     """The sentences that tell best what an article is about, in reading order.
 
     A sentence is worth three times the share that it has of the words that the article is about, each weighed by how
@@ -148,7 +148,7 @@ def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[Tell
     worthy = [one for one in said if not one.is_worthless]
     chosen = _choose(worthy or said, _topic(article, worthy or said, segmenter), most if worthy else min(most, 1))
     return tuple(
-        Telling(one.paragraph, one.section, one.start, one.end, key_figures(one.paragraph.text, one.start, one.end))
+        KeySentence(one.paragraph, one.section, one.start, one.end, key_figures(one.paragraph.text, one.start, one.end))
         for one in sorted(chosen, key=lambda one: (one.paragraph.number, one.start))
     )
 

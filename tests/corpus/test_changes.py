@@ -7,7 +7,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.changes import Change, Part, changes
+from corpus.changes import Change, ChangedPart, changes
 from corpus.model import Article, Correction, Origin, Paragraph, Section
 
 DAY = datetime.date(2025, 7, 19)
@@ -21,21 +21,21 @@ def article(text: str, title: str = "题", date: datetime.date | None = DAY) -> 
 def test_only_what_differs_is_told() -> None:
     """The sentence with the figure, and none of the others."""
     before, after = article("甲。乙有3个。丙。"), article("甲。乙有5个。丙。")
-    assert changes(Correction(before, after)) == (Change(Part.TEXT, "乙有3个。", "乙有5个。"),)
+    assert changes(Correction(before, after)) == (Change(ChangedPart.TEXT, "乙有3个。", "乙有5个。"),)
 
 
 def test_title_and_date_are_told() -> None:
     """They are corrected most often."""
     told = changes(Correction(article("甲。", "旧", None), article("甲。", "新", DAY)))
-    assert told == (Change(Part.TITLE, "旧", "新"), Change(Part.DATE, "", "2025-07-19"))
+    assert told == (Change(ChangedPart.TITLE, "旧", "新"), Change(ChangedPart.DATE, "", "2025-07-19"))
 
 
 def test_sentences_that_came_and_went() -> None:
     """Nothing stands on the other side."""
     came = changes(Correction(article("甲。"), article("甲。乙。")))
     went = changes(Correction(article("甲。乙。"), article("乙。")))
-    assert came == (Change(Part.TEXT, "", "乙。"),)
-    assert went == (Change(Part.TEXT, "甲。", ""),)
+    assert came == (Change(ChangedPart.TEXT, "", "乙。"),)
+    assert went == (Change(ChangedPart.TEXT, "甲。", ""),)
 
 
 @given(st.lists(st.sampled_from("甲乙丙丁"), max_size=6), st.lists(st.sampled_from("甲乙丙丁"), max_size=6))

@@ -303,10 +303,10 @@ def test_eval_prints_every_figure(chuwen: Command, few: Path) -> None:
     """A script compares them between versions."""
     from dataclasses import fields
 
-    from retrieval.evaluation.evaluate import Report
+    from retrieval.evaluation.evaluate import EvaluationReport
 
     (figures,) = records(chuwen("eval", few, "--json"))
-    assert list(figures) == [field.name for field in fields(Report)]
+    assert list(figures) == [field.name for field in fields(EvaluationReport)]
     assert (figures["questions"], figures["answerable"], figures["unanswerable"]) == (4, 2, 2)
     assert len(chuwen("eval", few).stdout.rstrip("\n").split("\n")) == len(figures)
 

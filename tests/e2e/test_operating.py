@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.jobs import Actor, JobKind, Request
+from bot.domain.jobs import Actor, JobKind, JobRequest
 from bot.domain.messages import Priority
-from bot.service.answers import Asking
-from bot.service.heartbeat import Presence
-from bot.service.publishing.live_library import Shelf
+from bot.service.answers import AnswerService
+from bot.service.heartbeat import Heartbeat
+from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.publish import Place
 from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
 from bot.store.db.database import Database
 from bot.store.queue import job_queue
-from bot.telegram.jobs.runner import Operations, Schedule
+from bot.telegram.jobs.runner import JobRunner, Schedule
 from bot.texts import Language, texts
 from tests.support.asking import ANSWER, QUESTION, newcomer
 from tests.support.emulator import Message, Telegram
@@ -719,7 +719,7 @@ class Scheduled:
     """What does jobs, without a bot around it: due at every look, instead of every so many minutes."""
 
     database: Database
-    operations: Operations
+    operations: JobRunner
     folder: Folder
     loop: asyncio.Runner
 
@@ -734,7 +734,7 @@ class Scheduled:
 
     def ask(self, kind: JobKind, target: int | None = None) -> None:
         """A job that an operator asks for."""
-        request = Request(kind, Actor("小明"), Language.SIMPLIFIED, target=target)
+        request = JobRequest(kind, Actor("小明"), Language.SIMPLIFIED, target=target)
         with self.database.writing() as connection:
             assert job_queue.ask(connection, request, datetime.datetime.now(datetime.UTC))
 
@@ -762,10 +762,10 @@ def scheduled(folders: tuple[Folder, Folder], cache: Path) -> Iterator[Scheduled
     address = str(folder.path.with_name("store.db"))
     place = Place(address, folder.path, cache, 5, lambda: datetime.date(2026, 1, 1))
     database = Database.open(address)
-    presence = Presence(database)
+    presence = Heartbeat(database)
     presence.start()
-    shelf = Shelf(database, place, lambda library, number: Asking(library, generation=number))
-    operations = Operations(
+    shelf = LiveLibrary(database, place, lambda library, number: AnswerService(library, generation=number))
+    operations = JobRunner(
         database, presence, place, shelf, Schedule(0, Language.SIMPLIFIED, (ANN,)), on_message=lambda: None
     )
     with asyncio.Runner() as loop:

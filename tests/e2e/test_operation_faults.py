@@ -19,7 +19,7 @@ from bot.store.queue import outbox
 from bot.telegram.outbound.alarms import Alarms
 from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import Piece, line
-from bot.telegram.wire.updates import Words
+from bot.telegram.wire.updates import IncomingMessage
 from bot.texts import Language
 from tests.support.asking import (
     ANSWER,
@@ -209,7 +209,9 @@ def test_a_reply_in_two_messages_keeps_its_order(bot: Bot, telegram: Telegram) -
     number = telegram.say("/help", chat)
     wait_replied(telegram, [number])
     befall(telegram, only(chat, Reset(), RetryAfter(1), Internal(), BadEntities()))
-    words = Words(chat, chat, number, None, is_private=True, text="", language=Language.SIMPLIFIED, said_at=now)
+    words = IncomingMessage(
+        chat, chat, number, None, is_private=True, text="", language=Language.SIMPLIFIED, said_at=now
+    )
     pieces: list[Piece] = [(line(character * 3000),) for character in "甲乙"]
     database = Database.open(bot.environment["CHUWEN_DATABASE"])
     with database.writing() as connection:

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias
 import psycopg
 import pytest
 
-from bot.domain.messages import Limits, Outgoing, Received
-from bot.domain.stored_answers import AnswerRow, Source
+from bot.domain.messages import OutgoingMessage, QueueLimits, ReceivedUpdate
+from bot.domain.stored_answers import CitationSnapshot, StoredAnswer
 from bot.store.db.database import Database
 from bot.store.db.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.domain.messages import Task
+    from bot.domain.messages import ClaimedUpdate
 
     NewAddress: TypeAlias = Callable[[], str]
 
@@ -32,29 +32,31 @@ NOW = datetime.datetime(2026, 3, 14, 15, 9, 26, 535897, datetime.UTC)
 SECOND = datetime.timedelta(seconds=1)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
-NO_LIMITS = Limits(10**6, 10**6)
+NO_LIMITS = QueueLimits(10**6, 10**6)
 CHAT, OTHER_CHAT, GROUP = 7, 8, -9
 _numbers = itertools.count()
 
 
-def update(update_id: int, chat_id: int = CHAT, person_id: int | None = 5, *, is_from_person: bool = True) -> Received:
+def update(
+    update_id: int, chat_id: int = CHAT, person_id: int | None = 5, *, is_from_person: bool = True
+) -> ReceivedUpdate:
     """An update that came in."""
-    return Received(update_id, chat_id, person_id, f'{{"update_id": {update_id}}}', is_from_person)
+    return ReceivedUpdate(update_id, chat_id, person_id, f'{{"update_id": {update_id}}}', is_from_person)
 
 
-def message(words: str = "您好", chat_id: int = CHAT, **others: Any) -> Outgoing:
+def message(words: str = "您好", chat_id: int = CHAT, **others: Any) -> OutgoingMessage:
     """A message to be sent."""
-    return Outgoing(chat_id, words, **others)
+    return OutgoingMessage(chat_id, words, **others)
 
 
-def answer(answer_id: str = "a1", message_id: int = 3, **others: Any) -> AnswerRow:
+def answer(answer_id: str = "a1", message_id: int = 3, **others: Any) -> StoredAnswer:
     """An answer that was given."""
-    source = Source("k1", 2, "题目", datetime.date(2024, 1, 31), "一", 4, "引“文”\n𠮷", ((0, 1), (2, 4)))
-    row = AnswerRow(answer_id, CHAT, 5, message_id, None, "何时？", "zh-Hans", 0.1 + 0.2, None, (source,), NOW)
+    source = CitationSnapshot("k1", 2, "题目", datetime.date(2024, 1, 31), "一", 4, "引“文”\n𠮷", ((0, 1), (2, 4)))
+    row = StoredAnswer(answer_id, CHAT, 5, message_id, None, "何时？", "zh-Hans", 0.1 + 0.2, None, (source,), NOW)
     return dataclasses.replace(row, **others)
 
 
-def ids(tasks: list[Task]) -> list[int]:
+def ids(tasks: list[ClaimedUpdate]) -> list[int]:
     """Which updates."""
     return [task.update_id for task in tasks]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobKind
-from bot.domain.stored_answers import AnswerRow
-from bot.service.alerts.plan import SILENT_KINDS, Delta, Story, plan
+from bot.domain.stored_answers import StoredAnswer
+from bot.service.alerts.plan import SILENT_KINDS, AnnouncedArticle, AnnouncedChanges, plan
 from bot.service.alerts.summary import bulletin_of
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
@@ -28,10 +28,10 @@ from retrieval.summary.keywords import Keywords
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from bot.domain.stored_answers import Source
-    from bot.domain.subscriptions import Alert, Announcement, Bulletin, News, Subscription
-    from bot.service.answers import Asking
-    from bot.service.heartbeat import Presence
+    from bot.domain.stored_answers import CitationSnapshot
+    from bot.domain.subscriptions import Alert, AnnouncedKeys, Announcement, ArticleSummary, Subscription
+    from bot.service.answers import AnswerService
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Connection, Database
     from corpus.model import Article
     from retrieval.words.segment import Segmenter
@@ -43,7 +43,7 @@ MOST_SUBSCRIPTIONS = 400  # in a batch: other writers wait for some 10 ms
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenAnnouncement:
     """An announcement that this process is planning.
 
     Attributes:
@@ -54,20 +54,20 @@ class Open:
     """
 
     serving: int
-    delta: Delta
+    delta: AnnouncedChanges
     articles: dict[str, Article]
     corrected: frozenset[str]
     results: dict[str, Answer | None]
 
 
-class Announcing:
+class AnnouncementService:
     """Plans announcements, a batch at each step."""
 
-    def __init__(self, database: Database, presence: Presence, asking: Callable[[], Asking]) -> None:
+    def __init__(self, database: Database, presence: Heartbeat, asking: Callable[[], AnswerService]) -> None:
         self._database = database
         self._presence = presence
         self._asking = asking
-        self._open: Open | None = None
+        self._open: OpenAnnouncement | None = None
 
     def step(self) -> bool:
         """Do the next batch; False where there is none, or another process does it.
@@ -94,7 +94,7 @@ class Announcing:
         with self._database.writing() as connection:
             return processes.take_lease(connection, LEASE, self._presence.process_id)
 
-    def _batch(self, announcement: Announcement, asking: Asking) -> None:
+    def _batch(self, announcement: Announcement, asking: AnswerService) -> None:
         opened = self._opened(announcement, asking)
         delta = opened.delta
         with self._database.reading() as connection:
@@ -143,7 +143,7 @@ class Announcing:
             held = alert_table.held(connection, keys, planned[0].chat_id, planned[-1].chat_id)
         return [one for one in planned if one.edition or (one.chat_id, one.thread_id, one.key) not in held]
 
-    def _opened(self, announcement: Announcement, asking: Asking) -> Open:
+    def _opened(self, announcement: Announcement, asking: AnswerService) -> OpenAnnouncement:
         """The announcement with its articles as they are now; read once, and again where something was published."""
         before = self._open
         if before and (before.delta.generation, before.serving) == (announcement.generation, asking.generation):
@@ -155,10 +155,12 @@ class Announcing:
         with self._database.writing() as connection:  # what is pending of those that were gone for a while
             news = announcement.news
             alert_table.wake(connection, (*news.added, *news.corrected), now, daily_at(now, asking.zone))
-        self._open = Open(asking.generation, delta, by_key, corrected & by_key.keys(), {})
+        self._open = OpenAnnouncement(asking.generation, delta, by_key, corrected & by_key.keys(), {})
         return self._open
 
-    def _results(self, opened: Open, found: Iterable[Subscription], asking: Asking) -> dict[str, Answer]:
+    def _results(
+        self, opened: OpenAnnouncement, found: Iterable[Subscription], asking: AnswerService
+    ) -> dict[str, Answer]:
         """The answers to those questions that have one by now; each is asked once."""
         questions = {one.wish.question for one in found if one.wish.question is not None}
         for question in questions - opened.results.keys():
@@ -168,8 +170,8 @@ class Announcing:
         return {question: result for question, result in answered if result is not None}
 
     def _bulletins(
-        self, opened: Open, announcement: Announcement, keys: Collection[str], segmenter: Segmenter
-    ) -> list[Bulletin]:
+        self, opened: OpenAnnouncement, announcement: Announcement, keys: Collection[str], segmenter: Segmenter
+    ) -> list[ArticleSummary]:
         """What alerts say of these articles, where it is not kept yet."""
         with self._database.reading() as connection:
             missing = set(keys) - bulletins.made(connection, keys, announcement.generation)
@@ -181,7 +183,7 @@ class Announcing:
             for key in sorted(missing & known.keys())
         ]
 
-    def _finish(self, announcement: Announcement, delta: Delta) -> None:
+    def _finish(self, announcement: Announcement, delta: AnnouncedChanges) -> None:
         """All are planned for; after a first load, everybody knows everything."""
         is_first = announcement.kind is JobKind.LOAD
         keys = announcement.news.added if is_first else [one.key for one in delta.stories]
@@ -200,11 +202,13 @@ def daily_at(now: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime
     return today if local < today else today + datetime.timedelta(days=1)
 
 
-def _delta(connection: Connection, announcement: Announcement, asking: Asking) -> tuple[Delta, dict[str, Article]]:
+def _delta(
+    connection: Connection, announcement: Announcement, asking: AnswerService
+) -> tuple[AnnouncedChanges, dict[str, Article]]:
     """What is to be told of an announcement, and the articles; of what is not there any more, nothing is."""
     news, kind = announcement.news, announcement.kind
     if kind in SILENT_KINDS:
-        return Delta(announcement.generation, kind), {}
+        return AnnouncedChanges(announcement.generation, kind), {}
     added = set(news.added) - announcements.known(connection, news.added)
     copies = {key for some in news.copies.values() for key in some}
     hidden = generation_table.hidden_keys(connection)
@@ -212,7 +216,7 @@ def _delta(connection: Connection, announcement: Announcement, asking: Asking) -
     segmenter = asking.library.segmenter
     stories = tuple(_story(by_key[key], news, by_key, segmenter) for key in news.added if key in added & by_key.keys())
     corrected = still_news(connection, announcement, by_key)
-    return Delta(announcement.generation, kind, stories, corrected), by_key
+    return AnnouncedChanges(announcement.generation, kind, stories, corrected), by_key
 
 
 def still_news(connection: Connection, announcement: Announcement, by_key: Mapping[str, Article]) -> tuple[str, ...]:
@@ -228,12 +232,12 @@ def _articles(connection: Connection, keys: Collection[str]) -> dict[str, Articl
     return {article.key: article for article in article_table.read(connection, members)}
 
 
-def _story(article: Article, news: News, by_key: dict[str, Article], segmenter: Segmenter) -> Story:
+def _story(article: Article, news: AnnouncedKeys, by_key: dict[str, Article], segmenter: Segmenter) -> AnnouncedArticle:
     copies = (by_key[key] for key in news.copies.get(article.key, ()) if key in by_key)
     return story_of(article, segmenter, copies)
 
 
-def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] = ()) -> Story:
+def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] = ()) -> AnnouncedArticle:
     """An article, as far as it matters to whom it is told.
 
     Args:
@@ -243,14 +247,14 @@ def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] =
     """
     words = Keywords(f"{article.title}\n{article.body}", segmenter)
     earlier = tuple(story_of(one, segmenter) for one in copies)
-    return Story(article.key, regions_about(article), words, article.date, earlier)
+    return AnnouncedArticle(article.key, regions_about(article), words, article.date, earlier)
 
 
 def _keep(
     connection: Connection,
     announcement: Announcement,
     planned: Sequence[Alert],
-    rows: Mapping[str, AnswerRow],
+    rows: Mapping[str, StoredAnswer],
     zone: datetime.tzinfo,
 ) -> None:
     """Keep a batch, with the answers that it tells."""
@@ -290,8 +294,8 @@ def _still_wanted(connection: Connection, planned: list[Alert], found: Iterable[
 
 
 def _answers(
-    planned: Iterable[Alert], found: Iterable[Subscription], results: Mapping[str, Answer], asking: Asking
-) -> dict[str, AnswerRow]:
+    planned: Iterable[Alert], found: Iterable[Subscription], results: Mapping[str, Answer], asking: AnswerService
+) -> dict[str, StoredAnswer]:
     """The answers that a batch tells, by subscription; what they quote is made once for all who asked the same."""
     now, by_id = utc_now(), {one.id: one for one in found}
     told = {question: sources(result) for question, result in results.items()}
@@ -302,13 +306,13 @@ def _answers(
 def _answer(
     one: Subscription,
     results: Mapping[str, Answer],
-    told: Mapping[str, tuple[Source, ...]],
-    asking: Asking,
+    told: Mapping[str, tuple[CitationSnapshot, ...]],
+    asking: AnswerService,
     now: datetime.datetime,
-) -> AnswerRow:
+) -> StoredAnswer:
     """The answer to a question that somebody waited for, as if it were asked now."""
     question = one.wish.question or ""
-    return AnswerRow(
+    return StoredAnswer(
         id=secrets.token_urlsafe(9),
         chat_id=one.chat_id,
         person_id=one.chat_id if one.chat_id > 0 else None,

@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from bot.service.alerts.announce import story_of
-from bot.service.alerts.plan import Delta, plan
+from bot.service.alerts.plan import AnnouncedChanges, plan
 from bot.store.alerts import announcements, bulletins, subscription_table
 from bot.store.db.database import Database
 from bot.store.publishing import generation_table
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.jobs import JobKind
-    from bot.domain.subscriptions import News
+    from bot.domain.subscriptions import AnnouncedKeys
     from corpus.model import Article
     from retrieval.words.segment import Segmenter
 
 MOST_SUBSCRIPTIONS = 5_000  # in memory
 
 
-def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article], segmenter: Segmenter) -> int:
+def count_alerts(
+    address: str, kind: JobKind, news: AnnouncedKeys, said: Sequence[Article], segmenter: Segmenter
+) -> int:
     """Count the alerts about articles; answers to questions are not known yet.
 
     Args:
@@ -46,7 +48,7 @@ def count_alerts(address: str, kind: JobKind, news: News, said: Sequence[Article
             for key in news.added
             if key not in known
         )
-        delta = Delta(0, kind, stories, corrected)
+        delta = AnnouncedChanges(0, kind, stories, corrected)
         count, last = 0, None
         while True:
             found, last = subscription_table.following(connection, last, MOST_SUBSCRIPTIONS)

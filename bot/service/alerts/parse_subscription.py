@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.subscriptions import Wish
+from bot.domain.subscriptions import Filter
 from corpus.regions import find
 from corpus.text import normalize
 from retrieval.question.query import LONGEST
@@ -32,7 +32,7 @@ _QUESTION = re.compile(r"^(?:问题|question)\s*[:：]\s*", re.IGNORECASE)  # as
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
-class Unclear(StrEnum):
+class ParseErrorCode(StrEnum):
     """Why words are no wish."""
 
     EMPTY = "empty"
@@ -44,15 +44,15 @@ class Unclear(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NoWish:
+class ParseError:
     """That words are no wish, and what is wrong with which of them."""
 
-    reason: Unclear
+    reason: ParseErrorCode
     found: str = ""
     most: int = 0
 
 
-def read_wish(text: str) -> Wish | NoWish:
+def read_wish(text: str) -> Filter | ParseError:
     """What somebody wants to be told of.
 
     Words that are places are regions, any of which will do; all others are keywords, all of which are needed. What
@@ -61,35 +61,39 @@ def read_wish(text: str) -> Wish | NoWish:
     text = " ".join(_STEERING.sub(" ", text).split())
     plain = normalize(text).text
     if not text:
-        return NoWish(Unclear.EMPTY)
+        return ParseError(ParseErrorCode.EMPTY)
     asked = _QUESTION.match(text)
     text = text[asked.end() :] if asked else text
     if text and (asked or _ASKS.search(plain)):
-        return Wish(question=text) if len(text) <= LONGEST else NoWish(Unclear.QUESTION_TOO_LONG, most=LONGEST)
+        return (
+            Filter(question=text)
+            if len(text) <= LONGEST
+            else ParseError(ParseErrorCode.QUESTION_TOO_LONG, most=LONGEST)
+        )
     return _words([word for word in _APART.split(text) if word])
 
 
-def _words(words: list[str]) -> Wish | NoWish:
+def _words(words: list[str]) -> Filter | ParseError:
     regions: dict[str, None] = {}
     keywords: dict[str, str] = {}
     bare = [(_EDGES.sub("", word), word) for word in words]
     wanted = [(part, typed) for word, typed in bare for part in _parts(word) if normal(part) not in _EVERYTHING]
     if words and not wanted:
-        return Wish()
+        return Filter()
     for word, typed in wanted:
         if region := find(word):
             regions[region.name] = None
         elif not normal(word):
-            return NoWish(Unclear.NO_WORD, typed[:MOST_KEYWORD])
+            return ParseError(ParseErrorCode.NO_WORD, typed[:MOST_KEYWORD])
         elif normal(word) in _COMMON:
-            return NoWish(Unclear.TOO_COMMON, typed[:MOST_KEYWORD])
+            return ParseError(ParseErrorCode.TOO_COMMON, typed[:MOST_KEYWORD])
         elif len(word) > MOST_KEYWORD:
-            return NoWish(Unclear.TOO_LONG, word[:MOST_KEYWORD], MOST_KEYWORD)
+            return ParseError(ParseErrorCode.TOO_LONG, word[:MOST_KEYWORD], MOST_KEYWORD)
         else:
             keywords.setdefault(normal(word), word)
     if not 0 < len(regions) + len(keywords) <= MOST_WORDS:
-        return NoWish(Unclear.TOO_MANY_WORDS, most=MOST_WORDS) if words else NoWish(Unclear.EMPTY)
-    return Wish(tuple(regions), tuple(keywords.values()))
+        return ParseError(ParseErrorCode.TOO_MANY_WORDS, most=MOST_WORDS) if words else ParseError(ParseErrorCode.EMPTY)
+    return Filter(tuple(regions), tuple(keywords.values()))
 
 
 def _parts(word: str) -> list[str]:
@@ -101,17 +105,17 @@ def _parts(word: str) -> list[str]:
     return [place, rest] if rest and find(place) else [word]
 
 
-def is_same(one: Wish, other: Wish) -> bool:
+def is_same(one: Filter, other: Filter) -> bool:
     """Whether two wishes are fulfilled by the same, whatever the order and script of their words."""
     return _facts(one) == _facts(other)
 
 
-def _facts(wish: Wish) -> tuple[frozenset[str], frozenset[str], str]:
+def _facts(wish: Filter) -> tuple[frozenset[str], frozenset[str], str]:
     question = "".join(character for character in normal(wish.question or "") if character.isalnum())
     return frozenset(wish.regions), frozenset(map(normal, wish.keywords)), question
 
 
-def words_of_wish(wish: Wish) -> str:
+def words_of_wish(wish: Filter) -> str:
     """Words that `read_wish` makes the same wish of; a question that does not look like one gets its mark."""
     if wish.question is not None:
         return wish.question if _ASKS.search(normalize(wish.question).text) else f"{wish.question}？"
@@ -121,7 +125,7 @@ def words_of_wish(wish: Wish) -> str:
     return f"{words}、" if _ASKS.search(normalize(words).text) else words
 
 
-def to_link(wish: Wish) -> str | None:
+def to_link(wish: Filter) -> str | None:
     """What a deep link carries; None where that is too long."""
     carried = base64.urlsafe_b64encode(words_of_wish(wish).encode()).decode().rstrip("=")
     return f"{LINK}{carried}" if len(LINK) + len(carried) <= MOST_LINK else None

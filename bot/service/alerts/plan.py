@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from bot.domain.subscriptions import Pending, Subscription, Told, Wish
+    from bot.domain.subscriptions import Filter, PendingAlert, SentAlert, Subscription
     from corpus.regions import Region
     from retrieval.summary.keywords import Keywords
 
@@ -27,7 +27,7 @@ LATE_SECONDS = 3600  # from here on several alerts that could not go earlier bec
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class AnnouncedArticle:
     """An article, as far as it matters to whom it is told.
 
     Attributes:
@@ -42,11 +42,11 @@ class Story:
     regions: tuple[Region, ...]
     words: Keywords
     date: datetime.date | None = None
-    copies: tuple[Story, ...] = ()
+    copies: tuple[AnnouncedArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class AnnouncedChanges:
     """What a generation brings that somebody may want to be told of.
 
     Attributes:
@@ -58,13 +58,13 @@ class Delta:
 
     generation: int
     kind: JobKind
-    stories: tuple[Story, ...] = ()
+    stories: tuple[AnnouncedArticle, ...] = ()
     corrected: tuple[str, ...] = ()
     # Which stories a place or a word matches, by number: most subscribers share them.
     _by_region: dict[str, frozenset[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _by_word: dict[str, frozenset[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def matching(self, wish: Wish) -> Sequence[int]:
+    def matching(self, wish: Filter) -> Sequence[int]:
         """The numbers of the stories that a wish is fulfilled by, in order; a question is not fulfilled by words."""
         if wish.question is not None:
             return ()
@@ -95,7 +95,7 @@ def _numbers(facts: Iterable[bool]) -> frozenset[int]:
     return frozenset(number for number, fact in enumerate(facts) if fact)
 
 
-def matches(wish: Wish, story: Story) -> bool:
+def matches(wish: Filter, story: AnnouncedArticle) -> bool:
     """Whether a story fulfils a wish: about one of the places, and holding all of the words."""
     is_there = not wish.regions or any(is_about(story.regions, name) for name in wish.regions)
     return wish.question is None and is_there and all(normal(word) in story.words for word in wish.keywords)
@@ -113,9 +113,9 @@ def _region(name: str) -> Region | None:
 
 
 def plan(
-    delta: Delta,
+    delta: AnnouncedChanges,
     subscriptions: Iterable[Subscription],
-    told: Iterable[Told] = (),
+    told: Iterable[SentAlert] = (),
     answered: Mapping[str, str] | None = None,
 ) -> list[Alert]:
     """Whom to tell of what: one alert for each article and place, which names all subscriptions that it matches.
@@ -128,7 +128,7 @@ def plan(
     """
     if delta.kind in SILENT_KINDS:
         return []
-    by_place: dict[tuple[int, int], list[Told]] = {}
+    by_place: dict[tuple[int, int], list[SentAlert]] = {}
     for one in told:
         by_place.setdefault((one.chat_id, one.thread_id), []).append(one)
     alerts: list[Alert] = []
@@ -148,7 +148,7 @@ def plan(
     return alerts
 
 
-def _of_place(delta: Delta, here: Sequence[Subscription], answered: Mapping[str, str]) -> list[Alert]:
+def _of_place(delta: AnnouncedChanges, here: Sequence[Subscription], answered: Mapping[str, str]) -> list[Alert]:
     """New articles and answers, the latest published first where they are too many to be listed."""
     matched: dict[str, list[Subscription]] = {}
     numbers: dict[str, int] = {}  # of the stories, by key
@@ -170,7 +170,9 @@ def _of_place(delta: Delta, here: Sequence[Subscription], answered: Mapping[str,
     return alerts
 
 
-def _listed(delta: Delta, matched: Collection[str], numbers: Mapping[str, int], asked: Collection[str]) -> list[str]:
+def _listed(
+    delta: AnnouncedChanges, matched: Collection[str], numbers: Mapping[str, int], asked: Collection[str]
+) -> list[str]:
     """The articles that are listed: all where they are few, else answers and what was published last."""
     if len(matched) <= MOST_LISTED:
         return sorted(matched, key=lambda key: numbers.get(key, -1))
@@ -201,7 +203,7 @@ def _alert(key: str, named: Sequence[Subscription], generation: int) -> Alert:
     )
 
 
-def _corrections(delta: Delta, here: Sequence[Subscription], told: Iterable[Told]) -> list[Alert]:
+def _corrections(delta: AnnouncedChanges, here: Sequence[Subscription], told: Iterable[SentAlert]) -> list[Alert]:
     """That an article was corrected which was sent here, by what still is subscribed to."""
     alerts = []
     for one in told:
@@ -212,7 +214,7 @@ def _corrections(delta: Delta, here: Sequence[Subscription], told: Iterable[Told
     return alerts
 
 
-def together(pending: Sequence[Pending], now: datetime.datetime, *, is_daily: bool) -> Sequence[Pending]:
+def together(pending: Sequence[PendingAlert], now: datetime.datetime, *, is_daily: bool) -> Sequence[PendingAlert]:
     """What is told in one message: the first one alone, or all of them as a list.
 
     All of them, where the message is the daily one, where more came than may follow one another, and where several

@@ -6,15 +6,15 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.service.alerts.plan import Story, matches
+from bot.service.alerts.plan import AnnouncedArticle, matches
 from corpus.regions import find
 from retrieval.summary.keywords import Keywords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.subscriptions import Wish
-    from bot.service.answers import Asking
+    from bot.domain.subscriptions import Filter
+    from bot.service.answers import AnswerService
     from retrieval.library import Library
     from retrieval.model import ArticleCard
 
@@ -40,7 +40,7 @@ class Preview:
     latest: tuple[datetime.date, str] | None = None
 
 
-def preview(asking: Asking, wish: Wish) -> Preview:
+def preview(asking: AnswerService, wish: Filter) -> Preview:
     """What a wish would have caught by its regions and words; copies of a report count once."""
     since = asking.today - MONTH
     found: list[ArticleCard] = []
@@ -62,11 +62,11 @@ def _latest(library: Library) -> Iterator[ArticleCard]:
     yield from [card for card in cards if card.key not in library.hidden][:MOST_READ]
 
 
-def _story(library: Library, card: ArticleCard, wish: Wish) -> Story:
+def _story(library: Library, card: ArticleCard, wish: Filter) -> AnnouncedArticle:
     """An article as far as the wish needs it: only words have to be read for."""
     regions = tuple(region for name in card.regions if (region := find(name)))
     text = [card.title] + [f"{one.section}\n{one.text}" for one in library.article_passages(card) if wish.keywords]
-    return Story(card.key, regions, Keywords("\n".join(text), library.segmenter))
+    return AnnouncedArticle(card.key, regions, Keywords("\n".join(text), library.segmenter))
 
 
 def places(library: Library, most: int) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.subscriptions import Bulletin
+from bot.domain.subscriptions import ArticleSummary
 from bot.service.answers import source_of
 from corpus.model import ParagraphRef
 from corpus.regions import regions_about
@@ -18,10 +18,10 @@ from retrieval.summary.key_sentences import telling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.domain.stored_answers import Source
+    from bot.domain.stored_answers import CitationSnapshot
     from corpus.changes import Change
     from corpus.model import Article
-    from retrieval.summary.key_sentences import Telling
+    from retrieval.summary.key_sentences import KeySentence
     from retrieval.words.segment import Segmenter
 
 _PAUSE = re.compile(r"[，；：;:]|,(?!\d)")
@@ -32,7 +32,7 @@ MOST_CHANGED = 300  # characters of each side of one
 
 def bulletin_of(
     article: Article, generation: int, changes: Iterable[tuple[str, str, str]], segmenter: Segmenter
-) -> Bulletin:
+) -> ArticleSummary:
     """What alerts say of an article.
 
     Args:
@@ -44,10 +44,10 @@ def bulletin_of(
     regions = tuple(region.name for region in regions_about(article))
     said = tuple(_sources(article, regions, segmenter))
     title = article.title or article.headline
-    return Bulletin(article.key, generation, title, article.date, regions, said, tuple(changes), article.digest)
+    return ArticleSummary(article.key, generation, title, article.date, regions, said, tuple(changes), article.digest)
 
 
-def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[Source]:
+def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[CitationSnapshot]:
     title, place = article.headline, str(article.origin)
     card = ArticleCard(article.id, article.key, article.title, title, article.date, place, regions, 0, 0)
     for one in telling(article, segmenter):
@@ -56,7 +56,7 @@ def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -
         yield _careful(source_of(Citation(passage, one.start, one.end, one.figures)), one)
 
 
-def _careful(source: Source, told: Telling) -> Source:
+def _careful(source: CitationSnapshot, told: KeySentence) -> CitationSnapshot:
     """A quote with the time that it begins with, and none that another clause or sentence lends it.
 
     Nobody asked for certain words that a year could govern: 二期点火，…，一期2024年已满产 is no news of 2024.

@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.domain.jobs import Changes
-from bot.domain.subscriptions import News
-from bot.service.publishing.report import Report, corrected, mention
+from bot.domain.jobs import MemberChanges
+from bot.domain.subscriptions import AnnouncedKeys
+from bot.service.publishing.report import JobReport, corrected, mention
 from bot.store.db.database import Database
 from bot.store.publishing import article_table, generation_table
 from corpus.model import Correction, Delta, Snapshot
@@ -19,7 +19,7 @@ from retrieval.storage.library_cache import library_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.domain.jobs import Generation, JobKind, Member
+    from bot.domain.jobs import Generation, GenerationMember, JobKind
     from bot.store.db.database import Connection
     from corpus.model import Article
     from corpus.reprints import Reprints
@@ -39,10 +39,10 @@ class Prepared:
         is_to_publish: whether there is any reason to.
     """
 
-    report: Report
+    report: JobReport
     base: int = 0
-    changes: Changes = field(default_factory=Changes)
-    news: News = field(default_factory=News)
+    changes: MemberChanges = field(default_factory=MemberChanges)
+    news: AnnouncedKeys = field(default_factory=AnnouncedKeys)
     is_to_publish: bool = True
 
 
@@ -51,7 +51,7 @@ class Published:
     """What serves now."""
 
     generation: Generation | None
-    members: tuple[Member, ...]
+    members: tuple[GenerationMember, ...]
     snapshot: Snapshot
     hidden: frozenset[str]
 
@@ -113,7 +113,7 @@ def compare(
     facts = {one.fact for one in members}
     opening = tuple(one for one in members if one.fact not in before)
     known = {one.text_digest for one in published.members}
-    changes = Changes(
+    changes = MemberChanges(
         closing=tuple(one.id for fact, one in before.items() if fact not in facts),
         opening=opening,
         contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
@@ -134,7 +134,7 @@ def compare(
         "kept": len(delta.kept),
         "duplicates": len(duplicates),
     }
-    report = Report(
+    report = JobReport(
         kind,
         generation=published.number,
         name=library_name(facts),
@@ -145,7 +145,7 @@ def compare(
         kept=tuple(map(mention, delta.kept)),
         duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
     )
-    news = News(added, corrected_keys, copies=_copies(added, groups))
+    news = AnnouncedKeys(added, corrected_keys, copies=_copies(added, groups))
     return Prepared(report, published.number, changes, news)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
-from bot.service.publishing.prepare import Order, rebuild
-from bot.service.publishing.worker_process import BrokeOff, in_process
+from bot.service.publishing.prepare import PrepareOrder, rebuild
+from bot.service.publishing.worker_process import WorkerCrashed, in_process
 from bot.store.publishing import article_table, generation_table
 from retrieval.errors import CacheUnusable
 from retrieval.index import kernel
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.jobs import Generation
-    from bot.service.answers import Asking
+    from bot.service.answers import AnswerService
     from bot.service.publishing.prepare import Tell
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
@@ -68,25 +68,25 @@ class _Seen:
     hidden: frozenset[str]
 
 
-class Shelf:
+class LiveLibrary:
     """Holds the library that serves, and replaces it as soon as another is published.
 
     Args:
         make: what answers, from a library and the number of its generation.
     """
 
-    def __init__(self, database: Database, place: Place, make: Callable[[Library, int], Asking]) -> None:
+    def __init__(self, database: Database, place: Place, make: Callable[[Library, int], AnswerService]) -> None:
         self._database = database
         self._place = place
         self._make = make
         self._segmenter = Segmenter(place.cache)
         self._wake = asyncio.Event()
         self._seen: _Seen | None = None
-        self._asking: Asking | None = None
+        self._asking: AnswerService | None = None
         self.is_stopped = False
 
     @property
-    def asking(self) -> Asking:
+    def asking(self) -> AnswerService:
         """What answers now; to be taken once for each question.
 
         Raises:
@@ -136,7 +136,7 @@ class Shelf:
                 seconds = LOOK_SECONDS
                 try:
                     await asyncio.to_thread(self.refresh)
-                except (CacheUnusable, BrokeOff, SQLAlchemyError) as error:
+                except (CacheUnusable, WorkerCrashed, SQLAlchemyError) as error:
                     _log.error("what is published cannot be served yet: %s", error)  # no trace needed
                     seconds = RETRY_SECONDS
                 with suppress(TimeoutError):
@@ -164,7 +164,7 @@ class Shelf:
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or somebody emptied the cache
             place = self._place
-            order = Order(place.address, place.corpus, place.cache, JobKind.LOAD, place.today())
+            order = PrepareOrder(place.address, place.corpus, place.cache, JobKind.LOAD, place.today())
             in_process(rebuild, order, tell, lambda: self.is_stopped)
             library = open_named(name, place.cache, self._segmenter)
         if library is None:

@@ -17,7 +17,7 @@ from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import changes_to_tell
 from bot.service.publishing.canary import Liked, ask_golds, ask_liked
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
-from bot.service.publishing.report import Canary, Failure, Hold, Report, Step
+from bot.service.publishing.report import Canary, Failure, Hold, JobReport, Step
 from bot.store.db.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff
@@ -51,7 +51,7 @@ MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PrepareOrder:
     """What is to be made ready.
 
     Attributes:
@@ -73,17 +73,17 @@ class Order:
     quiet: float = QUIET_SECONDS
 
 
-def prepare(order: Order, tell: Tell) -> Prepared:
+def prepare(order: PrepareOrder, tell: Tell) -> Prepared:
     """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
     try:
         published = what_serves(order.address)
         return _reload(order, published, tell) if order.target is None else _rollback(order, published, tell)
     except CorpusNotFound as error:
-        failed = Report(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
+        failed = JobReport(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
     except CacheUnusable as error:
-        failed = Report(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
+        failed = JobReport(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
     except (StoreError, SQLAlchemyError) as error:
-        failed = Report(order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
+        failed = JobReport(order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
     with contextlib.suppress(CorpusNotFound):
         failed = replace(failed, source_digest=source_digest(order.corpus))
     return Prepared(failed)
@@ -99,7 +99,7 @@ def source_digest(corpus: Path) -> str:
     return hashlib.blake2b(lines.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def rebuild(order: Order, tell: Tell) -> None:
+def rebuild(order: PrepareOrder, tell: Tell) -> None:
     """Build the library of what is published, which is not in the cache any more.
 
     Raises:
@@ -117,7 +117,7 @@ def _building(tell: Tell) -> Progress:
     return lambda stage, done, of: tell(Step(stage), done, of)
 
 
-def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
+def _reload(order: PrepareOrder, published: Published, tell: Tell) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
     changing = frozenset() if order.kind is JobKind.CHECK else settle(order.corpus, order.quiet)  # nobody waits to look
@@ -139,13 +139,13 @@ def _reload(order: Order, published: Published, tell: Tell) -> Prepared:
     return _weighed(order, prepared, published, snapshot.articles, golds, tell)
 
 
-def _reprints(order: Order, published: Published) -> Reprints:
+def _reprints(order: PrepareOrder, published: Published) -> Reprints:
     """Which of the published articles are reprints, as their library knows; nothing where it is gone."""
     library = open_named(published.name, order.cache, Segmenter(order.cache)) if published.generation else None
     return library.reprints if library else NONE
 
 
-def _announced(order: Order, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
+def _announced(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
     """With what a correction changed where that is news, and how many alerts will go; after a first load none do."""
     if delta.is_empty or order.address is None or not prepared.base:
         return prepared
@@ -157,12 +157,12 @@ def _announced(order: Order, prepared: Prepared, said: Sequence[Article], delta:
     return replace(prepared, news=news, report=replace(prepared.report, alerts=expected))
 
 
-def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
+def _rollback(order: PrepareOrder, published: Published, tell: Tell) -> Prepared:
     """Make ready what an earlier generation was."""
     target = order.target or 0
     said = articles_of(order.address, target)
     if said is None:
-        failed = Report(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
+        failed = JobReport(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
         return Prepared(failed, published.number)
     delta = difference(published.snapshot.articles, said)
     prepared = compare(order.kind, published, said, delta, _reprints(order, published))
@@ -171,7 +171,7 @@ def _rollback(order: Order, published: Published, tell: Tell) -> Prepared:
 
 
 def _weighed(
-    order: Order,
+    order: PrepareOrder,
     prepared: Prepared,
     published: Published,
     said: Sequence[Article],
@@ -218,7 +218,7 @@ def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
         return (), (f"{QUESTIONS}:{error.line}" if error.line else QUESTIONS, error.reason)
 
 
-def _build(order: Order, prepared: Prepared, said: Sequence[Article], published: Published, tell: Tell) -> None:
+def _build(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: Tell) -> None:
     """Build the library, from the one that serves.
 
     Its articles are in the order of `Member.order`: under one name every process builds the same.
@@ -229,7 +229,7 @@ def _build(order: Order, prepared: Prepared, said: Sequence[Article], published:
     build_named(prepared.report.name, ordered, order.cache, _building(tell), base)
 
 
-def _asked(order: Order, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:
+def _asked(order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:
     """Ask the canary questions of what serves and of what may."""
     segmenter = Segmenter(order.cache)
     build_named(published.name, published.snapshot.articles, order.cache)  # it is there, or the cache was emptied

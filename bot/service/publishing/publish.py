@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.jobs import Entry, Generation, JobEnd, JobKind
+from bot.domain.jobs import AuditEntry, Generation, JobEnd, JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.publishing.canary import Liked
 from bot.service.publishing.compare import Prepared
-from bot.service.publishing.prepare import Order
-from bot.service.publishing.report import MOST_KEPT, Failure, Report, Step
-from bot.service.publishing.worker_process import BrokeOff, Stopped
+from bot.service.publishing.prepare import PrepareOrder
+from bot.service.publishing.report import MOST_KEPT, Failure, JobReport, Step
+from bot.service.publishing.worker_process import Cancelled, WorkerCrashed
 from bot.store import moderation, statistics
 from bot.store.db.errors import JobLost
 from bot.store.publishing import article_table, generation_table
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from bot.domain.jobs import Job, Request
-    from bot.domain.messages import Outgoing
-    from bot.service.heartbeat import Presence
+    from bot.domain.jobs import Job, JobRequest
+    from bot.domain.messages import OutgoingMessage
+    from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.prepare import Tell
     from bot.store.db.database import Connection, Database
 
-    Prepare = Callable[[Order, Tell], Prepared]
-    Phrase = Callable[[Job, JobEnd, Report], Sequence[Outgoing]]
+    Prepare = Callable[[PrepareOrder, Tell], Prepared]
+    Phrase = Callable[[Job, JobEnd, JobReport], Sequence[OutgoingMessage]]
 
 MOST_DEATHS = 3  # of processes that had a job in hand, until it is given up
 LIKED_SINCE = datetime.timedelta(days=7)
@@ -63,15 +63,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class JobOutcome:
     """How a job ended."""
 
     end: JobEnd
-    report: Report
+    report: JobReport
 
 
 @dataclass(frozen=True, slots=True)
-class Publishing:
+class PublishService:
     """Runs jobs.
 
     Attributes:
@@ -79,11 +79,11 @@ class Publishing:
     """
 
     database: Database
-    presence: Presence
+    presence: Heartbeat
     place: Place
     phrase: Phrase
 
-    def run(self, job: Job, prepare: Prepare, tell: Tell) -> Ended:
+    def run(self, job: Job, prepare: Prepare, tell: Tell) -> JobOutcome:
         """Do a job that this process has in hand.
 
         Args:
@@ -99,7 +99,7 @@ class Publishing:
         begun = time.monotonic()
         try:
             prepared = self._prepared(job, prepare, tell)
-        except (Stopped, KeyboardInterrupt, SystemExit):
+        except (Cancelled, KeyboardInterrupt, SystemExit):
             self._release(job)
             raise
         try:
@@ -108,7 +108,7 @@ class Publishing:
             self._release(job)
             raise
 
-    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: Tell) -> Ended:
+    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: Tell) -> JobOutcome:
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
@@ -120,9 +120,9 @@ class Publishing:
         self._finish(job, prepared, end)
         if _publishes(job, end):
             self._prune()
-        return Ended(end, prepared.report)
+        return JobOutcome(end, prepared.report)
 
-    def fail(self, job: Job, report: Report) -> Ended:
+    def fail(self, job: Job, report: JobReport) -> JobOutcome:
         """End a job that came to nothing.
 
         Raises:
@@ -132,17 +132,17 @@ class Publishing:
         with self.database.reading() as connection:
             report = replace(report, generation=generation_table.number(connection))
         self._finish(job, Prepared(report), JobEnd.FAILED)
-        return Ended(JobEnd.FAILED, report)
+        return JobOutcome(JobEnd.FAILED, report)
 
     def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
-            broke = Report(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
+            broke = JobReport(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
             return Prepared(broke)
         try:
             return prepare(order_of(self.database, self.place, job.request), tell)
-        except BrokeOff as error:
-            return Prepared(Report(kind, failure=Failure.BROKE_OFF, reason=str(error)))
+        except WorkerCrashed as error:
+            return Prepared(JobReport(kind, failure=Failure.BROKE_OFF, reason=str(error)))
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
         """Write the rows of the generation to come, in batches: nobody sees them yet."""
@@ -166,7 +166,7 @@ class Publishing:
                     raise JobLost(job.id)
                 generation_table.publish(connection, self._generation(job, prepared, now), prepared.news)
                 article_table.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
-            moderation.record(connection, Entry(job.request.actor, job.request.kind, _detail(report), end), now)
+            moderation.record(connection, AuditEntry(job.request.actor, job.request.kind, _detail(report), end), now)
             outbox.add(connection, messages, now)
             job_queue.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
 
@@ -208,11 +208,11 @@ class Publishing:
                 removed = article_table.prune(connection, oldest)
 
 
-def order_of(database: Database, place: Place, request: Request) -> Order:
+def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOrder:
     """What is to be made ready for a request; reads the store."""
     with database.reading() as connection:
         liked = tuple(Liked(*one) for one in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
-    return Order(
+    return PrepareOrder(
         place.address,
         place.corpus,
         place.cache,
@@ -238,7 +238,7 @@ def _end_of(job: Job, prepared: Prepared) -> JobEnd:
     return JobEnd.DONE if prepared.is_to_publish else JobEnd.UNCHANGED
 
 
-def _detail(report: Report) -> str:
+def _detail(report: JobReport) -> str:
     """What the audit log says of a job."""
     if report.failure:
         return " ".join(filter(None, (report.failure, report.place, report.reason)))

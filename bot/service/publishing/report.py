@@ -51,7 +51,7 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class ArticleMention:
     """An article in a list."""
 
     key: str
@@ -64,7 +64,7 @@ class Mention:
 class Corrected:
     """An article that was corrected, and in what."""
 
-    article: Mention
+    article: ArticleMention
     changes: tuple[Change, ...]
 
 
@@ -93,7 +93,7 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class JobReport:
     """What a job came to.
 
     Attributes:
@@ -110,12 +110,12 @@ class Report:
     source_digest: str = ""
     seconds: float = 0.0
     counts: Mapping[str, int] | None = None
-    added: tuple[Mention, ...] = ()
+    added: tuple[ArticleMention, ...] = ()
     corrected: tuple[Corrected, ...] = ()
-    removed: tuple[Mention, ...] = ()
-    kept: tuple[Mention, ...] = ()
+    removed: tuple[ArticleMention, ...] = ()
+    kept: tuple[ArticleMention, ...] = ()
     faults: tuple[Fault, ...] = ()
-    duplicates: tuple[tuple[Mention, ...], ...] = ()
+    duplicates: tuple[tuple[ArticleMention, ...], ...] = ()
     canary: Canary | None = None
     bad_questions: tuple[str, str] | None = None  # path:line, reason
     holds: tuple[Hold, ...] = ()
@@ -142,9 +142,9 @@ class Report:
         return asdict(short)
 
 
-def mention(article: Article) -> Mention:
+def mention(article: Article) -> ArticleMention:
     """An article as lists show it."""
-    return Mention(article.key, article.id, article.title or article.headline, str(article.origin))
+    return ArticleMention(article.key, article.id, article.title or article.headline, str(article.origin))
 
 
 def corrected(corrections: Sequence[Correction]) -> tuple[Corrected, ...]:

@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.prepare import PrepareOrder, Tell
     from bot.service.publishing.report import Step
 
-    Work = Callable[[Order, Tell], "R"]
+    Work = Callable[[PrepareOrder, Tell], "R"]
 
 LOOK_SECONDS = 0.2  # how soon it is noticed that the work is to stop
 TELL_SECONDS = 0.2  # between two words on how far it is
 R = TypeVar("R")
 
 
-class Stopped(Exception):
+class Cancelled(Exception):
     """The work was broken off, because the program ends."""
 
 
-class BrokeOff(Exception):
+class WorkerCrashed(Exception):
     """The process that did the work ended before it was done; the words say how."""
 
 
-def in_process(work: Work[R], order: Order, tell: Tell, stopped: Callable[[], bool]) -> R:
+def in_process(work: Work[R], order: PrepareOrder, tell: Tell, stopped: Callable[[], bool]) -> R:
     """Do some work in a new process.
 
     Args:
@@ -55,7 +55,7 @@ def in_process(work: Work[R], order: Order, tell: Tell, stopped: Callable[[], bo
         result: R = _result(ours, tell, stopped)
     except EOFError:
         process.join(LOOK_SECONDS)
-        raise BrokeOff(f"exit code {process.exitcode}") from None
+        raise WorkerCrashed(f"exit code {process.exitcode}") from None
     else:
         return result
     finally:
@@ -69,16 +69,16 @@ def _result(ours: Connection, tell: Tell, stopped: Callable[[], bool]) -> Any:
     while True:
         while not ours.poll(LOOK_SECONDS):
             if stopped():
-                raise Stopped
+                raise Cancelled
         word, said = ours.recv()
         if word == "done":
             return said
         if word == "failed":
-            raise BrokeOff(said)
+            raise WorkerCrashed(said)
         tell(*said)
 
 
-def _serve(theirs: Connection, work: Work[Any], order: Order) -> None:
+def _serve(theirs: Connection, work: Work[Any], order: PrepareOrder) -> None:
     """What the other process does."""
     let_others_go_first()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides

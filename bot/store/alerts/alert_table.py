@@ -20,8 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.messages import Priority, State
-from bot.domain.subscriptions import Pending
+from bot.domain.messages import MessageState, Priority
+from bot.domain.subscriptions import PendingAlert
 from bot.store.db import dialect
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.db.schema import Moment, alerts, bulletins, hidden, subscriptions, versions
@@ -156,7 +156,7 @@ def _enqueue(
         place = literal(f"{_PREFIX}:") + cast(alerts.c.chat_id, String)
         key = place + ":" + cast(alerts.c.thread_id, String) + (":daily" if is_daily else ":now")
         moments = (literal(now, Moment), literal(next_at, Moment))
-        facts = (literal(""), literal(int(Priority.ALERT)), literal(State.WAITING.value))
+        facts = (literal(""), literal(int(Priority.ALERT)), literal(MessageState.WAITING.value))
         places = select(alerts.c.chat_id, key, *moments, *facts).distinct()
         places = places.where(*which, alerts.c.outbox_id.is_(None), alerts.c.is_daily == is_daily)
         columns = ["chat_id", "key", "created_at", "next_at", "payload", "priority", "state"]
@@ -181,18 +181,20 @@ def place_of(key: str | None) -> tuple[int, bool] | None:
     return (int(parts[1]), parts[2] == "daily") if prefix == _PREFIX else None
 
 
-def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[Pending]:
+def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[PendingAlert]:
     """What is to be told at a place, at most so much as one message holds: what can be told first, then the oldest."""
     place = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": generation_table.number(connection)}
     return [_pending(row, is_there=bool(row.is_there)) for row in connection.execute(_PENDING, place)]
 
 
-def _pending(row: Any, *, is_there: bool) -> Pending:
+def _pending(row: Any, *, is_there: bool) -> PendingAlert:
     named, answers = tuple(row.subscriptions.split()), tuple(row.answers.split())
-    return Pending(row.key, row.edition, named, answers, row.more, row.made_at or _LONG_AGO, is_there, row.is_silent)
+    return PendingAlert(
+        row.key, row.edition, named, answers, row.more, row.made_at or _LONG_AGO, is_there, row.is_silent
+    )
 
 
-def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[Pending], outbox_id: int) -> None:
+def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[PendingAlert], outbox_id: int) -> None:
     """Put alerts into a message."""
     place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
     connection.execute(_BIND, {**place, "pairs": [(one.key, one.edition) for one in chosen]})
@@ -204,7 +206,7 @@ def unbind(connection: Connection, chat_id: int, outbox_id: int) -> None:
     connection.execute(update(alerts).where(*here).values(outbox_id=None))
 
 
-def drop(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[Pending]) -> None:
+def drop(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[PendingAlert]) -> None:
     """Let alerts be that nobody wants any more."""
     place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id)
     for one in unwanted:
@@ -233,7 +235,7 @@ def untell(connection: Connection, outbox_id: int) -> None:
     connection.execute(delete(alerts).where(alerts.c.outbox_id == outbox_id))
 
 
-def told_in(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[Pending], bool]:
+def told_in(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[PendingAlert], bool]:
     """What a message in a chat tells, in its order, and whether it is a daily one."""
     rows = connection.execute(_TOLD_IN, {"row": outbox_id, "chat": chat_id}).all()
     return [_pending(row, is_there=True) for row in rows], any(row.is_daily for row in rows)

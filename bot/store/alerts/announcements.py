@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from bot.domain.jobs import JobKind
-from bot.domain.subscriptions import Announcement, News, Told
+from bot.domain.subscriptions import AnnouncedKeys, Announcement, SentAlert
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.db.schema import alerts, announcements, articles
 
@@ -26,7 +26,7 @@ def open_announcement(connection: Connection) -> Announcement | None:
     row = connection.execute(first).one_or_none()
     if row is None:
         return None
-    return Announcement(row.generation, JobKind(row.kind), News.read(json.loads(row.changes)), row.done_to)
+    return Announcement(row.generation, JobKind(row.kind), AnnouncedKeys.read(json.loads(row.changes)), row.done_to)
 
 
 def advance(connection: Connection, announcement: Announcement, chat_id: int) -> bool:
@@ -57,13 +57,13 @@ def known(connection: Connection, keys: Iterable[str]) -> set[str]:
     return found
 
 
-def told(connection: Connection, keys: Collection[str], first: int, last: int) -> list[Told]:
+def told(connection: Connection, keys: Collection[str], first: int, last: int) -> list[SentAlert]:
     """To which chats of a range some articles were sent, the first alert of each."""
-    found: dict[tuple[int, int, str], Told] = {}
+    found: dict[tuple[int, int, str], SentAlert] = {}
     columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.key, alerts.c.subscriptions)
     for some in portions(keys, MOST_KEYS):
         where = (alerts.c.key.in_(some), alerts.c.chat_id.between(first, last), alerts.c.outbox_id.is_not(None))
         for row in connection.execute(select(*columns).where(*where).order_by(alerts.c.edition)):
             place = (row.chat_id, row.thread_id, row.key)
-            found.setdefault(place, Told(*place, tuple(row.subscriptions.split())))
+            found.setdefault(place, SentAlert(*place, tuple(row.subscriptions.split())))
     return list(found.values())

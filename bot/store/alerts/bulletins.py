@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select
 
-from bot.domain.subscriptions import Bulletin
+from bot.domain.subscriptions import ArticleSummary
 from bot.store.db import dialect
 from bot.store.db.dialect import MOST_KEYS, portions
 from bot.store.db.json_codec import read_source, to_json
@@ -37,7 +37,7 @@ _BULLETINS = (
 )
 
 
-def keep(connection: Connection, fresh: Iterable[Bulletin], now: datetime.datetime) -> None:
+def keep(connection: Connection, fresh: Iterable[ArticleSummary], now: datetime.datetime) -> None:
     """Keep what alerts say of articles; what is there already stays."""
     rows = [
         {
@@ -53,7 +53,7 @@ def keep(connection: Connection, fresh: Iterable[Bulletin], now: datetime.dateti
         connection.execute(dialect.insert(connection, bulletins).on_conflict_do_nothing(), rows)
 
 
-def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bulletin]:
+def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ArticleSummary]:
     """What alerts say of articles, by (key, edition).
 
     Of a correction what was made for it, of a new article what was made of it as it is published.
@@ -66,14 +66,14 @@ def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
     return {pair: _bulletin(found[pair]) for pair in pairs if pair in found}
 
 
-def get(connection: Connection, key: str, edition: int = 0) -> Bulletin | None:
+def get(connection: Connection, key: str, edition: int = 0) -> ArticleSummary | None:
     """What alerts say of one."""
     return of(connection, [(key, edition)]).get((key, edition))
 
 
-def _bulletin(row: Any) -> Bulletin:
+def _bulletin(row: Any) -> ArticleSummary:
     said = json.loads(row.content)
-    return Bulletin(
+    return ArticleSummary(
         row.key,
         row.generation,
         said["title"],
@@ -85,7 +85,7 @@ def _bulletin(row: Any) -> Bulletin:
     )
 
 
-def _content(one: Bulletin) -> str:
+def _content(one: ArticleSummary) -> str:
     said = {
         name: value for name, value in dataclasses.asdict(one).items() if name not in ("key", "generation", "digest")
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
-from bot.domain.subscriptions import Subscription, Wish
+from bot.domain.subscriptions import Filter, Subscription
 from bot.store.alerts import alert_table
 from bot.store.db.dialect import insert
 from bot.store.db.schema import chats, subscriptions
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from bot.domain.effects import Change, Subscribe, Unsubscribe
+    from bot.domain.effects import ChangeSubscription, Subscribe, Unsubscribe
 
 # Made once: making a statement takes longer than running it.
 _OF_CHAT = (
@@ -97,7 +97,7 @@ def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -
     generation_table.mark(connection, generation_table.SUBSCRIBED)
 
 
-def change(connection: Connection, deed: Change) -> None:
+def change(connection: Connection, deed: ChangeSubscription) -> None:
     """Let a subscription be another one; nothing, where it was removed."""
     values = _values(deed.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
@@ -155,5 +155,5 @@ def _subscription(row: Row[Any]) -> Subscription:
 
 
 @lru_cache(maxsize=4096)  # many want the same
-def _wish(regions: str, keywords: str, question: str | None) -> Wish:
-    return Wish(tuple(regions.split()), tuple(keywords.split()), question)
+def _wish(regions: str, keywords: str, question: str | None) -> Filter:
+    return Filter(tuple(regions.split()), tuple(keywords.split()), question)

@@ -6,7 +6,7 @@ import datetime
 import json
 from typing import Any
 
-from bot.domain.stored_answers import Source
+from bot.domain.stored_answers import CitationSnapshot
 from corpus.times import PartialDate
 from retrieval.facts.event import Event
 from retrieval.facts.status import Status
@@ -24,7 +24,7 @@ def _date(value: Any) -> str:
     raise TypeError(f"a source holds no {type(value).__name__}")
 
 
-def read_source(values: dict[str, Any]) -> Source:
+def read_source(values: dict[str, Any]) -> CitationSnapshot:
     """A source from its JSON, whose newer fields older rows lack."""
     date, event, status = values["date"], values.get("event"), values.get("status")
     made = {
@@ -33,7 +33,7 @@ def read_source(values: dict[str, Any]) -> Source:
         "event": event and _event(**event),
         "status": status and Status(status),
     }
-    return Source(**{**values, **made})
+    return CitationSnapshot(**{**values, **made})
 
 
 def _event(first: dict[str, Any], last: dict[str, Any] | None, is_inferred: bool) -> Event:

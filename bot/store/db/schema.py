@@ -57,7 +57,7 @@ class Moment(TypeDecorator[datetime.datetime]):
         return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment.astimezone(datetime.UTC)
 
 
-class Note(TypeDecorator[str]):
+class ErrorText(TypeDecorator[str]):
     """A foreign error's words, as both databases can hold them: no NUL, no half characters, no novels."""
 
     impl = Text
@@ -144,7 +144,7 @@ inbox = Table(
     Column("deaths", SmallInteger, nullable=False, server_default="0"),  # of processes that had it in hand
     Column("ended_at", Moment),
     Column("end", String(16)),
-    Column("error", Note),
+    Column("error", ErrorText),
 )
 # With the person, so that counting what somebody has waiting reads the index alone.
 _index("inbox_open", inbox.c.chat_id, inbox.c.update_id, inbox.c.person_id, where="ended_at IS NULL")
@@ -172,7 +172,7 @@ outbox = Table(
     Column("is_uncertain", Boolean, nullable=False, server_default=text("false")),
     Column("ended_at", Moment),
     Column("message_id", Big),  # that Telegram gave it
-    Column("error", Note),
+    Column("error", ErrorText),
     Column("cites", Text),  # keys of the articles that it quotes, with spaces between
     Column("tried_at", Moment),  # when it was taken on last
 )
@@ -391,6 +391,6 @@ audit = Table(
     Column("chat_id", Big),
     Column("actor", Text, nullable=False),
     Column("action", String(32), nullable=False),
-    Column("detail", Note, nullable=False),
+    Column("detail", ErrorText, nullable=False),
     Column("end", String(16), nullable=False),
 )

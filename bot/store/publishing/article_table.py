@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from bot.domain.jobs import Member
+from bot.domain.jobs import GenerationMember
 from bot.store.db import dialect
 from bot.store.db.schema import articles, texts, versions
 from corpus.model import Article, Origin, Paragraph, Section
@@ -36,26 +36,28 @@ def content(article: Article) -> str:
     return json.dumps([article.title, date, sections], ensure_ascii=False)
 
 
-def member(article: Article, said: str) -> Member:
+def member(article: Article, said: str) -> GenerationMember:
     """An article as a member of a generation that has no row yet; `said` is its `content`."""
     digest = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
     origin = article.origin
-    return Member(0, article.key, article.id, article.is_named, article.digest, digest, origin.path, origin.line)
+    return GenerationMember(
+        0, article.key, article.id, article.is_named, article.digest, digest, origin.path, origin.line
+    )
 
 
-def members(connection: Connection, generation: int) -> tuple[Member, ...]:
+def members(connection: Connection, generation: int) -> tuple[GenerationMember, ...]:
     """The members of a generation, in the order of the library."""
     rows = connection.execute(select(versions.c.id, *(versions.c[name] for name in _GIVEN)).where(_in(generation)))
-    return tuple(sorted((Member(*row) for row in rows), key=lambda one: one.order))
+    return tuple(sorted((GenerationMember(*row) for row in rows), key=lambda one: one.order))
 
 
-def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[Member, ...]:
+def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[GenerationMember, ...]:
     """Those members of a generation that are among some articles."""
-    found: list[Member] = []
+    found: list[GenerationMember] = []
     columns = (versions.c.id, *(versions.c[name] for name in _GIVEN))
     for some in dialect.portions(keys, MOST_ROWS):
         found += (
-            Member(*row)
+            GenerationMember(*row)
             for row in connection.execute(select(*columns).where(_in(generation), versions.c.key.in_(some)))
         )
     return tuple(sorted(found, key=lambda one: one.order))
@@ -66,7 +68,7 @@ def _in(generation: int) -> ColumnElement[bool]:
     return (versions.c.from_generation <= generation) & or_(ended.is_(None), ended > generation)
 
 
-def read(connection: Connection, of: Sequence[Member]) -> Iterator[Article]:
+def read(connection: Connection, of: Sequence[GenerationMember]) -> Iterator[Article]:
     """The articles that members are, in their order."""
     for start in range(0, len(of), MOST_TEXTS):
         part = of[start : start + MOST_TEXTS]
@@ -75,7 +77,7 @@ def read(connection: Connection, of: Sequence[Member]) -> Iterator[Article]:
         yield from (_article(one, said[one.text_digest]) for one in part)
 
 
-def _article(one: Member, said: str) -> Article:
+def _article(one: GenerationMember, said: str) -> Article:
     title, date, parts = json.loads(said)
     number = 0
     sections = []
@@ -117,7 +119,7 @@ def close(connection: Connection, ids: Sequence[int], generation: int) -> None:
 
 
 def open_versions(
-    connection: Connection, opening: Sequence[Member], contents: Mapping[str, str], generation: int
+    connection: Connection, opening: Sequence[GenerationMember], contents: Mapping[str, str], generation: int
 ) -> None:
     """Let versions begin with a generation, with what they say where that is new."""
     dialect.take(connection, dialect.Lock.TEXTS)  # or what is there already could be pruned before this counts
@@ -132,7 +134,7 @@ def open_versions(
     connection.execute(known, [{"key": key, "digest": digests[key]} for key in sorted(digests)])
 
 
-def remember(connection: Connection, opening: Sequence[Member], keys: Collection[str]) -> None:
+def remember(connection: Connection, opening: Sequence[GenerationMember], keys: Collection[str]) -> None:
     """Know articles by what they say now: only once that is published."""
     for one in opening:
         if one.key in keys:

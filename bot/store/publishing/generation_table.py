@@ -14,7 +14,7 @@ from bot.store.db.schema import announcements, generations, hidden, marks
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
-    from bot.domain.subscriptions import News
+    from bot.domain.subscriptions import AnnouncedKeys
 
 SUBSCRIBED = "subscribed"  # the mark of who subscribes to what, and may be written to
 _NUMBER = select(func.max(generations.c.number))
@@ -45,7 +45,7 @@ def kept(connection: Connection) -> list[Generation]:
     return [_generation(row) for row in rows]
 
 
-def publish(connection: Connection, generation: Generation, news: News) -> None:
+def publish(connection: Connection, generation: Generation, news: AnnouncedKeys) -> None:
     """Make a generation the one that serves; its versions were written before.
 
     Args:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
-from bot.domain.messages import State
+from bot.domain.messages import MessageState
 from bot.store.db.dialect import insert
 from bot.store.db.schema import alerts, chats, is_waiting_alert, is_waiting_reply, outbox
 from bot.store.publishing import generation_table
@@ -44,7 +44,7 @@ def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: date
         outbox.c.process_id.is_(None),
         outbox.c.created_at < now - KEPT_WHILE_BLOCKED,
     )
-    return connection.execute(statement.values(state=State.CANCELLED, ended_at=now, error="blocked")).rowcount
+    return connection.execute(statement.values(state=MessageState.CANCELLED, ended_at=now, error="blocked")).rowcount
 
 
 def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
@@ -56,7 +56,7 @@ def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
     since = func.coalesce(chats.c.blocked_at, statement.excluded.blocked_at)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"blocked_at": since}))
     held = (is_waiting_alert(outbox), outbox.c.chat_id == chat_id, outbox.c.process_id.is_(None))
-    dropped = {"state": State.CANCELLED, "ended_at": now, "error": "blocked", "key": None}
+    dropped = {"state": MessageState.CANCELLED, "ended_at": now, "error": "blocked", "key": None}
     rows = connection.scalars(update(outbox).where(*held).values(dropped).returning(outbox.c.id)).all()
     never_told = alerts.c.outbox_id.is_(None) | alerts.c.outbox_id.in_(rows)
     connection.execute(delete(alerts).where(alerts.c.chat_id == chat_id, never_told))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from bot.domain.messages import End, SetAside, Task
+from bot.domain.messages import ClaimedUpdate, FailedUpdate, UpdateEnd
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import inbox, is_open, is_suspect
 from bot.store.queue import chats, head_of_line
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Limits, Received
+    from bot.domain.messages import QueueLimits, ReceivedUpdate
 
 MOST_TRIES = 3
 MOST_DEATHS = 10  # all but the first three with that update alone: kill -9 by chance does not hit one so often
@@ -32,8 +32,8 @@ _OLDEST = (
 
 
 def put(
-    connection: Connection, updates: Sequence[Received], limits: Limits, now: datetime.datetime
-) -> tuple[Received, ...]:
+    connection: Connection, updates: Sequence[ReceivedUpdate], limits: QueueLimits, now: datetime.datetime
+) -> tuple[ReceivedUpdate, ...]:
     """Store updates that are not there yet.
 
     Args:
@@ -59,7 +59,7 @@ def put(
             "received_at": now,
             "next_at": now,
             "ended_at": now if one.update_id in too_many else None,
-            "end": End.REFUSED.value if one.update_id in too_many else None,
+            "end": UpdateEnd.REFUSED.value if one.update_id in too_many else None,
         }
         for one in fresh
     ]
@@ -68,14 +68,14 @@ def put(
     return tuple(one for one in fresh if one.update_id in too_many & stored)
 
 
-def _fresh(connection: Connection, updates: Iterable[Received]) -> list[Received]:
+def _fresh(connection: Connection, updates: Iterable[ReceivedUpdate]) -> list[ReceivedUpdate]:
     """Those not stored yet, each once, in order."""
     by_id = {one.update_id: one for one in updates}
     known = set(connection.scalars(select(inbox.c.update_id).where(inbox.c.update_id.in_(by_id))))
     return [by_id[update_id] for update_id in sorted(by_id.keys() - known)]
 
 
-def _beyond(connection: Connection, fresh: Sequence[Received], limits: Limits) -> list[Received]:
+def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: QueueLimits) -> list[ReceivedUpdate]:
     """Those whose sender has too much waiting, in that chat and in this batch."""
     sender = (inbox.c.chat_id, inbox.c.person_id)
     counts = select(*sender, func.count()).where(is_open(inbox), inbox.c.chat_id.in_({one.chat_id for one in fresh}))
@@ -90,7 +90,7 @@ def _beyond(connection: Connection, fresh: Sequence[Received], limits: Limits) -
     return beyond
 
 
-def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Task]:
+def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedUpdate]:
     """Take on updates: the first open one of each chat that has none in hand, oldest first.
 
     Updates without a chat (`chat_id` 0) are a chat of their own. One that is to be tried again later holds back its
@@ -108,7 +108,7 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     taken = update(inbox).where(inbox.c.update_id.in_(chosen), is_open(inbox), inbox.c.process_id.is_(None))
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries, inbox.c.deaths)
     rows = connection.execute(taken.values(process_id=process_id).returning(*columns))
-    return sorted((Task(*row) for row in rows), key=lambda task: task.update_id)
+    return sorted((ClaimedUpdate(*row) for row in rows), key=lambda task: task.update_id)
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
@@ -116,22 +116,22 @@ def release(connection: Connection, process_id: str, but: Collection[int]) -> No
     head_of_line.release(connection, inbox, process_id, but)
 
 
-def done(connection: Connection, task: Task, process_id: str, now: datetime.datetime) -> bool:
+def done(connection: Connection, task: ClaimedUpdate, process_id: str, now: datetime.datetime) -> bool:
     """End an update; False, and nothing is changed, where the process holds it no longer."""
-    return _end(connection, task, process_id, ended_at=now, end=End.DONE)
+    return _end(connection, task, process_id, ended_at=now, end=UpdateEnd.DONE)
 
 
-def failed(connection: Connection, task: Task, process_id: str, error: str, now: datetime.datetime) -> bool:
+def failed(connection: Connection, task: ClaimedUpdate, process_id: str, error: str, now: datetime.datetime) -> bool:
     """Count a try that ended in an error; True where it was the last one, and the update is set aside."""
     tries = task.tries + 1
     if tries >= MOST_TRIES or task.deaths >= MOST_DEATHS:
-        return _end(connection, task, process_id, tries=tries, ended_at=now, end=End.SET_ASIDE, error=error)
+        return _end(connection, task, process_id, tries=tries, ended_at=now, end=UpdateEnd.SET_ASIDE, error=error)
     later = now + datetime.timedelta(seconds=RETRY_SECONDS[task.tries])
     _end(connection, task, process_id, tries=tries, next_at=later, error=error)
     return False
 
 
-def _end(connection: Connection, task: Task, process_id: str, **values: object) -> bool:
+def _end(connection: Connection, task: ClaimedUpdate, process_id: str, **values: object) -> bool:
     """Let go of an update that the process still holds."""
     statement = update(inbox).where(inbox.c.update_id == task.update_id, inbox.c.process_id == process_id)
     return connection.execute(statement.values(process_id=None, **values)).rowcount == 1
@@ -142,8 +142,8 @@ def waiting(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(inbox).where(is_open(inbox))) or 0
 
 
-def set_aside(connection: Connection, limit: int) -> list[SetAside]:
+def set_aside(connection: Connection, limit: int) -> list[FailedUpdate]:
     """Updates that were given up, the latest first."""
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.error, inbox.c.received_at)
-    statement = select(*columns).where(inbox.c.end == End.SET_ASIDE, inbox.c.ended_at.is_not(None))
-    return [SetAside(*row) for row in connection.execute(statement.order_by(inbox.c.ended_at.desc()).limit(limit))]
+    statement = select(*columns).where(inbox.c.end == UpdateEnd.SET_ASIDE, inbox.c.ended_at.is_not(None))
+    return [FailedUpdate(*row) for row in connection.execute(statement.order_by(inbox.c.ended_at.desc()).limit(limit))]

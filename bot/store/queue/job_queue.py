@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
+from bot.domain.jobs import Actor, Job, JobEnd, JobKind, JobRequest
 from bot.store.db import dialect
 from bot.store.db.schema import jobs
 
@@ -21,7 +21,9 @@ _IS_OPEN = jobs.c.ended_at.is_(None)
 _IS_FREE = (_IS_OPEN, jobs.c.process_id.is_(None))  # open, and in nobody's hands
 
 
-def ask(connection: Connection, request: Request, now: datetime.datetime, process_id: str | None = None) -> int | None:
+def ask(
+    connection: Connection, request: JobRequest, now: datetime.datetime, process_id: str | None = None
+) -> int | None:
     """Put a job in, in the hands of a process or of whichever comes; None where one of its lane is open."""
     values = {
         "kind": request.kind.value,
@@ -130,7 +132,7 @@ def _one(connection: Connection, *where: ColumnElement[bool]) -> Job | None:
 
 def _job(row: Row[Any]) -> Job:
     options = json.loads(row.options)
-    request = Request(
+    request = JobRequest(
         kind=JobKind(row.kind),
         actor=Actor(row.actor, row.person_id, row.chat_id),
         language=row.language,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from bot.domain.messages import DeadLetter, Parcel, Priority, State
+from bot.domain.messages import ClaimedMessage, DeadLetter, MessageState, Priority
 from bot.store.db.dialect import Lock, insert, take
 from bot.store.db.schema import chats, is_waiting, is_waiting_alert, is_waiting_reply, outbox
 from bot.store.queue import head_of_line
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from bot.domain.messages import Outgoing
+    from bot.domain.messages import OutgoingMessage
 
 _GIVEN = ("chat_id", "payload", "edits", "answer_id", "asked_at", "key")  # what a row has of an Outgoing as it is
 # The first of each chat that may be written to, but for alerts. Made once: making it takes longer than running it.
@@ -44,14 +44,14 @@ _FILL = (
     .where(outbox.c.id == bindparam("row"))
     .values(payload=bindparam("words"), cites=bindparam("keys"), key=None)
 )
-_LETTERS = select(outbox).where(outbox.c.state == State.DEAD, outbox.c.ended_at.is_not(None))
+_LETTERS = select(outbox).where(outbox.c.state == MessageState.DEAD, outbox.c.ended_at.is_not(None))
 
 
-def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.datetime) -> None:
+def add(connection: Connection, messages: Sequence[OutgoingMessage], now: datetime.datetime) -> None:
     """Put messages in, in order; one whose key is there already is left out."""
     if not messages:
         return
-    given = {"created_at": now, "state": State.WAITING.value}
+    given = {"created_at": now, "state": MessageState.WAITING.value}
     rows = [
         {
             **{name: getattr(one, name) for name in _GIVEN},
@@ -67,7 +67,7 @@ def add(connection: Connection, messages: Sequence[Outgoing], now: datetime.date
     connection.execute(statement, rows)
 
 
-def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
+def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
     """Take on messages but alerts: the first one of each chat that has none in hand and is not blocked.
 
     By priority and age. A message that is to be sent later holds back its chat. Claims wait for one another, as those
@@ -82,14 +82,14 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     return parcels(connection, rows)
 
 
-def parcels(connection: Connection, rows: Sequence[Row[Any]]) -> list[Parcel]:
+def parcels(connection: Connection, rows: Sequence[Row[Any]]) -> list[ClaimedMessage]:
     """Rows of the outbox as what is sent, by priority and age."""
     targets = _targets(connection, {row.edits for row in rows if row.edits is not None})
     return [_parcel(row, targets) for row in sorted(rows, key=lambda row: (row.priority, row.id))]
 
 
-def _parcel(row: Row[Any], targets: Mapping[int, int]) -> Parcel:
-    return Parcel(
+def _parcel(row: Row[Any], targets: Mapping[int, int]) -> ClaimedMessage:
+    return ClaimedMessage(
         id=row.id,
         chat_id=row.chat_id,
         payload=row.payload,
@@ -118,43 +118,43 @@ def _targets(connection: Connection, ids: Collection[int]) -> dict[int, int]:
 
 
 def sent(
-    connection: Connection, parcel: Parcel, process_id: str, message_id: int | None, now: datetime.datetime
+    connection: Connection, parcel: ClaimedMessage, process_id: str, message_id: int | None, now: datetime.datetime
 ) -> bool:
     """It arrived; None where Telegram had nothing to change.
 
     Here and below: False, and nothing is changed, where the process holds it no longer.
     """
-    return _let_go(connection, parcel, process_id, state=State.SENT, message_id=message_id, ended_at=now)
+    return _let_go(connection, parcel, process_id, state=MessageState.SENT, message_id=message_id, ended_at=now)
 
 
 def postpone(
-    connection: Connection, parcel: Parcel, process_id: str, until: datetime.datetime, *, is_miss: bool
+    connection: Connection, parcel: ClaimedMessage, process_id: str, until: datetime.datetime, *, is_miss: bool
 ) -> bool:
     """Send it later; a miss is counted."""
     return _let_go(connection, parcel, process_id, next_at=until, tries=outbox.c.tries + int(is_miss))
 
 
-def send_plain(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> bool:
+def send_plain(connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime) -> bool:
     """Send it at once without its markup."""
     return _let_go(connection, parcel, process_id, next_at=now, is_plain=True)
 
 
-def doubt(connection: Connection, parcel: Parcel, process_id: str, until: datetime.datetime) -> bool:
+def doubt(connection: Connection, parcel: ClaimedMessage, process_id: str, until: datetime.datetime) -> bool:
     """Send it once more, though it may have arrived."""
     return _let_go(connection, parcel, process_id, next_at=until, is_uncertain=True)
 
 
-def bury(connection: Connection, parcel: Parcel, process_id: str, error: str, now: datetime.datetime) -> bool:
+def bury(connection: Connection, parcel: ClaimedMessage, process_id: str, error: str, now: datetime.datetime) -> bool:
     """Give it up, and keep it for operators."""
-    return _let_go(connection, parcel, process_id, state=State.DEAD, error=error, ended_at=now)
+    return _let_go(connection, parcel, process_id, state=MessageState.DEAD, error=error, ended_at=now)
 
 
-def cancel(connection: Connection, parcel: Parcel, process_id: str, error: str, now: datetime.datetime) -> bool:
+def cancel(connection: Connection, parcel: ClaimedMessage, process_id: str, error: str, now: datetime.datetime) -> bool:
     """Drop it: nobody misses it."""
-    return _let_go(connection, parcel, process_id, state=State.CANCELLED, error=error, ended_at=now)
+    return _let_go(connection, parcel, process_id, state=MessageState.CANCELLED, error=error, ended_at=now)
 
 
-def fill(connection: Connection, parcel: Parcel, payload: str, cites: Collection[str]) -> Parcel:
+def fill(connection: Connection, parcel: ClaimedMessage, payload: str, cites: Collection[str]) -> ClaimedMessage:
     """Decide what an alert says that is about to go; another one may wait for its place from now on."""
     values = {"row": parcel.id, "words": payload, "keys": " ".join(dict.fromkeys(cites)) or None}
     connection.execute(_FILL, values)
@@ -163,24 +163,31 @@ def fill(connection: Connection, parcel: Parcel, payload: str, cites: Collection
 
 def revive(connection: Connection, row: int, now: datetime.datetime) -> bool:
     """Send a message once more that was given up; False where it is not."""
-    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == State.DEAD)
-    anew = {"state": State.WAITING, "next_at": now, "ended_at": None, "tries": 0, "is_uncertain": False, "error": None}
+    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == MessageState.DEAD)
+    anew = {
+        "state": MessageState.WAITING,
+        "next_at": now,
+        "ended_at": None,
+        "tries": 0,
+        "is_uncertain": False,
+        "error": None,
+    }
     return connection.execute(statement.values(**anew, is_plain=False)).rowcount == 1
 
 
 def drop(connection: Connection, row: int, now: datetime.datetime) -> bool:
     """Let a message be that was given up; False where it is not."""
-    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == State.DEAD)
-    return connection.execute(statement.values(state=State.CANCELLED, ended_at=now)).rowcount == 1
+    statement = update(outbox).where(outbox.c.id == row, outbox.c.state == MessageState.DEAD)
+    return connection.execute(statement.values(state=MessageState.CANCELLED, ended_at=now)).rowcount == 1
 
 
-def spare(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> bool:
+def spare(connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime) -> bool:
     """Drop an alert that has nothing to tell; nothing was sent."""
-    values = {"state": State.CANCELLED, "error": "nothing to tell", "ended_at": now, "tried_at": None}
+    values = {"state": MessageState.CANCELLED, "error": "nothing to tell", "ended_at": now, "tried_at": None}
     return _let_go(connection, parcel, process_id, **values)
 
 
-def _let_go(connection: Connection, parcel: Parcel, process_id: str, **values: object) -> bool:
+def _let_go(connection: Connection, parcel: ClaimedMessage, process_id: str, **values: object) -> bool:
     if parcel.priority is Priority.ALERT and "ended_at" in values:  # another one may wait for its place
         values["key"] = None
     statement = update(outbox).where(outbox.c.id == parcel.id, outbox.c.process_id == process_id)
@@ -189,7 +196,7 @@ def _let_go(connection: Connection, parcel: Parcel, process_id: str, **values: o
 
 def parts(connection: Connection, answer_id: str) -> tuple[int, ...]:
     """The rows that are messages of their own of an answer, in order."""
-    lost = (State.CANCELLED, State.DEAD)
+    lost = (MessageState.CANCELLED, MessageState.DEAD)
     statement = select(outbox.c.id).where(outbox.c.answer_id == answer_id, outbox.c.edits.is_(None))
     return tuple(connection.scalars(statement.where(outbox.c.state.not_in(lost)).order_by(outbox.c.id)))
 
@@ -259,7 +266,7 @@ def _letter(row: Any) -> DeadLetter:
 
 def count_dead(connection: Connection) -> int:
     """How many messages were given up."""
-    return connection.scalar(select(func.count()).select_from(outbox).where(outbox.c.state == State.DEAD)) or 0
+    return connection.scalar(select(func.count()).select_from(outbox).where(outbox.c.state == MessageState.DEAD)) or 0
 
 
 def waiting(connection: Connection) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Parcel
+    from bot.domain.messages import ClaimedMessage
 
 PER_SECOND = 25  # of all chats together; Telegram allows 30
 PER_SPELL = 5  # a fifth of it in a fifth of a second: requests that are delayed on their way come together
@@ -61,7 +61,7 @@ _TIMES = (
 )
 
 
-def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
+def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
     """Take on alerts that are due, one a chat, as many as may go in this second; call it after `outbox.claim`.
 
     One that is to be sent later, with its words decided, holds back its chat, as a message does that answers.

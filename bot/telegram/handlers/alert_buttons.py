@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome, Subscribe, Unsubscribe
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
-from bot.service.alerts.parse_subscription import NoWish, is_same, read_wish, words_of_wish
+from bot.service.alerts.parse_subscription import ParseError, is_same, read_wish, words_of_wish
 from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery, Update
 
-    from bot.domain.stored_answers import Source
-    from bot.telegram.ui.alert_view import Item
+    from bot.domain.stored_answers import CitationSnapshot
+    from bot.telegram.ui.alert_view import AlertEntry
     from bot.telegram.ui.subscriber_context import Counter
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.payload import Keyboard
-    from bot.telegram.wire.updates import Words
+    from bot.telegram.wire.updates import IncomingMessage
     from bot.texts import Texts
 
     OnPressed: TypeAlias = "Callable[[Pressed], Awaitable[Outcome]]"
@@ -57,7 +57,7 @@ class Pressed:
 
     counter: Counter
     query: CallbackQuery
-    words: Words  # where the button is
+    words: IncomingMessage  # where the button is
     key: str
     number: int
     page: int | None
@@ -67,11 +67,11 @@ class Pressed:
         """In the language of whoever pressed it."""
         return texts(self.words.language)
 
-    def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> Outgoing:
+    def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> OutgoingMessage:
         """The message below which the button is, changed."""
         withdrawn = self.texts.subscribing["withdrawn"]
         payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
-        return Outgoing(self.words.chat_id, payload.dump(), cites=cites)
+        return OutgoingMessage(self.words.chat_id, payload.dump(), cites=cites)
 
 
 def handlers(counter: Counter) -> list[Handler]:
@@ -122,7 +122,7 @@ async def on_text(found: Pressed) -> Outcome:
     return Outcome(reply(found.words, shown, keyboard, cites=cites))
 
 
-def _source(found: Pressed) -> Source | None:
+def _source(found: Pressed) -> CitationSnapshot | None:
     """The sentence that an alert quoted of that paragraph."""
     with found.counter.database.reading() as connection:
         bulletin = bulletins.get(connection, found.key)
@@ -159,7 +159,7 @@ async def on_page(found: Pressed) -> Outcome:
     return Outcome((found.turned(html, digest_keyboard(row, items, page, said), cites),))
 
 
-def _listed(found: Pressed, row: int) -> tuple[list[Item], bool]:
+def _listed(found: Pressed, row: int) -> tuple[list[AlertEntry], bool]:
     """What the list of a message is, without what is hidden by now."""
     hidden = found.counter.desk.asking.library.hidden
     words = found.words
@@ -189,7 +189,7 @@ async def on_again(wanted: Wanted) -> Outcome:
     """Subscribe again to what was just ended."""
     said, wish = wanted.said, read_wish(wanted.words.text)
     here, count = await listed(wanted)
-    if isinstance(wish, NoWish) or count >= MOST_SUBSCRIPTIONS:
+    if isinstance(wish, ParseError) or count >= MOST_SUBSCRIPTIONS:
         await wanted.acknowledge(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS))
         return Outcome()
     words = wanted.words
@@ -208,7 +208,7 @@ async def on_list_too(wanted: Wanted) -> Outcome:
     return Outcome(await shown_list(replace(wanted, query=None)))
 
 
-async def _swapped(wanted: Wanted, other: Button | None) -> tuple[Outgoing, ...]:
+async def _swapped(wanted: Wanted, other: Button | None) -> tuple[OutgoingMessage, ...]:
     """The message with another button in place of the one that was pressed, or without it."""
     query = wanted.query
     markup = getattr(query.message, "reply_markup", None) if query else None
@@ -223,7 +223,7 @@ async def _swapped(wanted: Wanted, other: Button | None) -> tuple[Outgoing, ...]
     cites = await asyncio.to_thread(_cites, wanted)
     withdrawn = wanted.said["withdrawn"]
     payload = Payload(Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
-    return (Outgoing(wanted.words.chat_id, payload.dump(), cites=cites),)
+    return (OutgoingMessage(wanted.words.chat_id, payload.dump(), cites=cites),)
 
 
 def _cites(wanted: Wanted) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
-    from bot.service.answers import Asking, Reply
+    from bot.service.answers import AnswerService, Reply
     from bot.telegram.ui.context import Desk
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.markup import Piece
@@ -74,7 +74,7 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
     return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), row)
 
 
-def _about(articles: Sequence[str], asking: Asking, said: Texts) -> tuple[Piece, ...]:
+def _about(articles: Sequence[str], asking: AnswerService, said: Texts) -> tuple[Piece, ...]:
     """Where the answer was looked for, where that is not everywhere."""
     cards = [card for key in articles if (card := asking.library.article(key))]
     if not cards:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
-from bot.domain.stored_answers import Verdict
-from bot.telegram.ui.callback_data import Feature, Wrong, answer_keyboard, reasons_keyboard
+from bot.domain.stored_answers import Feedback
+from bot.telegram.ui.callback_data import Feature, FeedbackReason, answer_keyboard, reasons_keyboard
 from bot.telegram.ui.callbacks import acknowledge, pressed
 from bot.telegram.wire.payload import Act
 
@@ -36,7 +36,7 @@ async def on_verdict(desk: Desk, update: Update, _context: Context) -> Outcome:
     is_good = found.press.feature is Feature.GOOD
     if not await acknowledge(found.query, found.texts.thanks if is_good else found.texts.what_is_wrong):
         return Outcome()
-    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good)
+    verdict = Feedback(found.answer.id, found.query.from_user.id, is_good)
     if is_good:
         return Outcome(verdict=verdict)
     keyboard = reasons_keyboard(found.answer, found.texts)
@@ -49,11 +49,11 @@ async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
     if not found:
         return Outcome()
     word = found.press.word
-    if word and word not in set(Wrong):
+    if word and word not in set(FeedbackReason):
         await acknowledge(found.query, found.texts.button_gone)
         return Outcome()
     if not await acknowledge(found.query, found.texts.thanks if word else None):
         return Outcome()
-    verdict = Verdict(found.answer.id, found.query.from_user.id, is_good=False, reason=word) if word else None
+    verdict = Feedback(found.answer.id, found.query.from_user.id, is_good=False, reason=word) if word else None
     keyboard = answer_keyboard(found.answer, found.texts)
     return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)

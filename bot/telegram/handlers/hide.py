@@ -7,8 +7,8 @@ import html
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Hide, Outcome
-from bot.domain.messages import Outgoing, Priority
+from bot.domain.effects import Outcome, SetHidden
+from bot.domain.messages import OutgoingMessage, Priority
 from bot.service.alerts.announce import daily_at
 from bot.service.heartbeat import utc_now
 from bot.store import moderation
@@ -22,8 +22,8 @@ from bot.views.job_report import MOST_TITLE, shortened, stamp
 from corpus.text import normalize
 
 if TYPE_CHECKING:
-    from bot.domain.jobs import Hidden, Shown
-    from bot.service.answers import Asking
+    from bot.domain.jobs import HiddenArticle, QuotingMessage
+    from bot.service.answers import AnswerService
     from bot.telegram.ui.operator_context import Command, Operation, Room
     from bot.telegram.wire.handler_types import Handler
 
@@ -84,7 +84,7 @@ async def on_sure(operation: Operation) -> Outcome:
     back = ((_button("button-unhide", title, "unhide", key, operation),),)
     spoken = texts(operation.room.desk.language)
     otherwise, again = spoken.operating["withdrawn"], spoken.subscribing["button-list-again"]
-    hide = Hide(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
+    hide = SetHidden(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
     return Outcome((operation.turn(told, back),), deeds=(hide,))
 
 
@@ -113,16 +113,16 @@ async def on_back(operation: Operation) -> Outcome:
         return Outcome()
     told = html.escape(said["is-unhidden"].format(title=shortened(found.title, MOST_NAMED)), quote=False)
     tomorrow = daily_at(utc_now(), operation.room.zone)
-    unhide = Hide(found.key, found.title, operation.actor.name, is_hidden=False, daily_at=tomorrow)
+    unhide = SetHidden(found.key, found.title, operation.actor.name, is_hidden=False, daily_at=tomorrow)
     return Outcome((operation.turn(told),), deeds=(unhide,))
 
 
-def _title(asking: Asking, key: str) -> str | None:
+def _title(asking: AnswerService, key: str) -> str | None:
     card = asking.library.article(key)
     return None if card is None else card.title or card.headline
 
 
-def _titled(asking: Asking, words: str) -> list[tuple[str, str]]:
+def _titled(asking: AnswerService, words: str) -> list[tuple[str, str]]:
     """The articles that have some words in their titles, the newest first."""
     wanted, library = normalize(words).text, asking.library
     cards = (library.card(number) for number in range(library.all_articles))
@@ -132,18 +132,18 @@ def _titled(asking: Asking, words: str) -> list[tuple[str, str]]:
     return [(card.key, card.title or card.headline) for card in found]
 
 
-def _hidden(room: Room) -> list[Hidden]:
+def _hidden(room: Room) -> list[HiddenArticle]:
     with room.database.reading() as connection:
         return moderation.hidden_ones(connection)
 
 
-def _withdrawal(otherwise: str, shown_again: str, shown: Shown) -> Outgoing:
+def _withdrawal(otherwise: str, shown_again: str, shown: QuotingMessage) -> OutgoingMessage:
     """What takes the place of a message that quotes the article, in the words that it came with."""
     payload = load(shown.payload)
     again = ((Button(shown_again, f"art:page:{shown.row}:1"),),) if payload.is_list else ()
     instead = Payload(Act.EDIT, payload.withdrawn or otherwise, again, message_id=payload.message_id)
     edits = None if payload.message_id else shown.edits or shown.row
-    return Outgoing(shown.chat_id, instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
+    return OutgoingMessage(shown.chat_id, instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
 
 
 def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:

@@ -9,7 +9,7 @@ from telegram import Chat, ChatMember
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.domain.effects import Outcome
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.telegram.wire.payload import Payload
 from bot.telegram.wire.updates import language_for
 from bot.texts import texts
@@ -37,10 +37,10 @@ async def on_membership(desk: Desk, update: Update, _context: Context) -> Outcom
     if change is None:
         return Outcome()
     is_out, was_out = change.new_chat_member.status in OUTSIDE, change.old_chat_member.status in OUTSIDE
-    messages: tuple[Outgoing, ...] = ()
+    messages: tuple[OutgoingMessage, ...] = ()
     if was_out and not is_out and change.chat.type in (Chat.GROUP, Chat.SUPERGROUP):
         said = texts(language_for(change.from_user.language_code, "", desk.language))
-        messages = (Outgoing(change.chat.id, Payload(html=said.bot_joined).dump()),)
+        messages = (OutgoingMessage(change.chat.id, Payload(html=said.bot_joined).dump()),)
     return Outcome(messages, is_blocked=is_out)
 
 

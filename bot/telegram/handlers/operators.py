@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Appoint, Outcome
+from bot.domain.effects import Outcome, SetOperator
 from bot.store import moderation
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.operator_context import button, on_command, on_press
@@ -15,7 +15,7 @@ from bot.views.job_report import shortened, stamp
 from bot.views.wording import visible
 
 if TYPE_CHECKING:
-    from bot.domain.jobs import Entry, Operator
+    from bot.domain.jobs import AuditEntry, Operator
     from bot.telegram.ui.operator_context import Command, Operation, Room
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Piece
@@ -49,7 +49,7 @@ async def on_operators(command: Command) -> Outcome:
     person = int(asked)
     if await asyncio.to_thread(command.room.may_operate, person):
         return command.say_line(said["operator-is"].format(person=person))
-    appoint = Appoint(person, "", command.actor.name)
+    appoint = SetOperator(person, "", command.actor.name)
     return command.say_line(said["operator-new"].format(person=person), deeds=(appoint,))
 
 
@@ -95,7 +95,7 @@ async def on_sure(operation: Operation) -> Outcome:
         await acknowledge(operation.query, said["settled"])
         return Outcome()
     await acknowledge(operation.query)
-    dismiss = Appoint(person, "", operation.actor.name, is_operator=False)
+    dismiss = SetOperator(person, "", operation.actor.name, is_operator=False)
     return Outcome((operation.turn(said["operator-gone"].format(person=person)),), deeds=(dismiss,))
 
 
@@ -126,7 +126,7 @@ def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
     return (line(heading), *map(line, lines)), ((row,) if row else ())
 
 
-def _entry(one: Entry, room: Room, texts: Texts) -> str:
+def _entry(one: AuditEntry, room: Room, texts: Texts) -> str:
     kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
     action = kinds.get(one.action) or texts.actions.get(one.action) or f"/{one.action}"
     told = visible(" ".join(filter(None, (action, shortened(one.detail, MOST_DETAIL)))))

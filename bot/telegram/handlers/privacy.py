@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.domain.effects import Forget, Outcome
-from bot.domain.messages import Outgoing
+from bot.domain.effects import ForgetPerson, Outcome
+from bot.domain.messages import OutgoingMessage
 from bot.telegram.ui.callbacks import acknowledge
 from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import line
@@ -73,5 +73,5 @@ async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
     is_sure = query.data == SURE
     told = html.escape(said.subscribing["forgotten" if is_sure else "kept"], quote=False)
     payload = Payload(Act.EDIT, told, message_id=query.message.message_id)
-    deeds = (Forget(query.from_user.id),) if is_sure else ()
-    return Outcome((Outgoing(query.from_user.id, payload.dump()),), deeds=deeds)
+    deeds = (ForgetPerson(query.from_user.id),) if is_sure else ()
+    return Outcome((OutgoingMessage(query.from_user.id, payload.dump()),), deeds=deeds)

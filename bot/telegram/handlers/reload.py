@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Outcome, Settle
+from bot.domain.effects import Outcome, ResolveHeldJob
 from bot.domain.jobs import JobEnd, JobKind
 from bot.store.queue import job_queue
 from bot.telegram.jobs.request import ask_for
@@ -64,7 +64,7 @@ async def on_publish(operation: Operation) -> Outcome:
         operation,
         JobKind.RELOAD,
         approved=(str(job.report["name"]),),
-        settle=Settle(job.id, JobEnd.DONE),
+        settle=ResolveHeldJob(job.id, JobEnd.DONE),
     )
     return replace(outcome, messages=(operation.decided("decided-publish"), *outcome.messages))
 
@@ -76,7 +76,7 @@ async def on_drop(operation: Operation) -> Outcome:
         return Outcome()
     said = operation.texts.operating
     await acknowledge(operation.query, said["cancelled"])
-    return Outcome((operation.decided("decided-drop"),), deeds=(Settle(job.id, JobEnd.DROPPED),))
+    return Outcome((operation.decided("decided-drop"),), deeds=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
 
 
 async def on_cancel(operation: Operation) -> Outcome:

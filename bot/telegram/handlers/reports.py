@@ -22,7 +22,7 @@ from bot.telegram.wire.payload import Act, Payload
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
-    from bot.store.statistics import DayCount, Wish
+    from bot.store.statistics import DayCount, QuestionCount
     from bot.telegram.ui.operator_context import Command, Operation, Room
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Piece
@@ -122,7 +122,7 @@ async def on_stats(command: Command) -> Outcome:
     return Outcome((outgoing(command.words.chat_id, payload),))
 
 
-def _counted(room: Room) -> tuple[list[DayCount], list[Wish]]:
+def _counted(room: Room) -> tuple[list[DayCount], list[QuestionCount]]:
     today = utc_now().astimezone(room.zone).date()
     first = today - datetime.timedelta(days=DAYS - 1)
     since = datetime.datetime.combine(first, datetime.time(), room.zone)
@@ -139,7 +139,7 @@ def _drawn(counts: list[DayCount]) -> bytes:
     return draw_days([Day(one.day, one.questions, one.answered, one.good, one.bad) for one in counts])
 
 
-def _caption(counts: list[DayCount], asked: list[Wish], texts: Texts) -> list[Block]:
+def _caption(counts: list[DayCount], asked: list[QuestionCount], texts: Texts) -> list[Block]:
     said = texts.operating
     questions, answered = sum(one.questions for one in counts), sum(one.answered for one in counts)
     told = said["stats"].format(

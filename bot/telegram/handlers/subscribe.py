@@ -13,9 +13,17 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from telegram.helpers import create_deep_linked_url
 
 from bot.domain.effects import Outcome, Subscribe
-from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription, Wish
+from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Filter, Subscription
 from bot.service.alerts.announce import DAILY_HOUR
-from bot.service.alerts.parse_subscription import EVERYTHING, NoWish, Unclear, from_link, is_same, read_wish, to_link
+from bot.service.alerts.parse_subscription import (
+    EVERYTHING,
+    ParseError,
+    ParseErrorCode,
+    from_link,
+    is_same,
+    read_wish,
+    to_link,
+)
 from bot.service.alerts.plan import MOST_AT_ONCE
 from bot.service.alerts.preview import places, preview
 from bot.telegram.ui.answer_now import known
@@ -40,7 +48,7 @@ from bot.texts import texts
 if TYPE_CHECKING:
     from telegram import Update
 
-    from bot.domain.messages import Outgoing
+    from bot.domain.messages import OutgoingMessage
     from bot.service.alerts.preview import Preview
     from bot.telegram.ui.subscriber_context import Counter
     from bot.telegram.wire.handler_types import Context, Handler
@@ -80,7 +88,7 @@ async def on_new(wanted: Wanted) -> Outcome:
 async def on_regions(wanted: Wanted) -> Outcome:
     """How to subscribe, in place of the message."""
     await wanted.acknowledge()
-    return await _wished(NoWish(Unclear.EMPTY), wanted)
+    return await _wished(ParseError(ParseErrorCode.EMPTY), wanted)
 
 
 async def on_link(counter: Counter, update: Update, context: Context) -> Outcome:
@@ -93,11 +101,13 @@ async def on_link(counter: Counter, update: Update, context: Context) -> Outcome
     if carried.startswith(QUESTION):
         answer_id = carried.removeprefix(QUESTION)
         answer = await counter.desk.answer(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
-        wish: Wish | NoWish | None = Wish(question=answer.question) if answer and answer.question.strip() else None
+        wish: Filter | ParseError | None = (
+            Filter(question=answer.question) if answer and answer.question.strip() else None
+        )
     else:
         told = from_link(carried)
         wish = read_wish(told) if told else None
-    if wish is None or isinstance(wish, NoWish):
+    if wish is None or isinstance(wish, ParseError):
         return Outcome(reply(words, [(line(texts(words.language).subscribing["bad-link"]),)]))
     is_administrator = is_anonymous_administrator(message)
     return await as_subscriber(counter, partial(_wished, wish), words, context.bot, is_administrator)
@@ -120,11 +130,11 @@ async def on_wait(counter: Counter, update: Update, context: Context) -> Outcome
     wanted = Wanted(counter, context.bot, words, query)
     if not await wanted.acknowledge(wanted.said[why] if why else None) or why:
         return Outcome()
-    return await _wished(Wish(question=answer.question), replace(wanted, query=None))
+    return await _wished(Filter(question=answer.question), replace(wanted, query=None))
 
 
-async def _wished(wish: Wish | NoWish, wanted: Wanted) -> Outcome:
-    if isinstance(wish, NoWish):
+async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
+    if isinstance(wish, ParseError):
         return Outcome(await _unclear(wanted, wish))
     said = wanted.said
     here, count = await listed(wanted)
@@ -140,9 +150,9 @@ async def _wished(wish: Wish | NoWish, wanted: Wanted) -> Outcome:
     return await _subscribed(wanted, wish, count + 1)
 
 
-async def _unclear(wanted: Wanted, wish: NoWish) -> tuple[Outgoing, ...]:
+async def _unclear(wanted: Wanted, wish: ParseError) -> tuple[OutgoingMessage, ...]:
     said = wanted.said
-    if wish.reason is not Unclear.EMPTY:
+    if wish.reason is not ParseErrorCode.EMPTY:
         return wanted.say_line(said[wish.reason].format(found=wish.found, most=wish.most))
     names = await wanted.counter.desk.think(places, wanted.counter.desk.asking.library, MOST_PLACES)
     buttons = [button(name, "new", name) for name in names]
@@ -152,7 +162,7 @@ async def _unclear(wanted: Wanted, wish: NoWish) -> tuple[Outgoing, ...]:
     return wanted.say_line(said["how"].replace("/subscribe", named), keyboard)
 
 
-async def _subscribed(wanted: Wanted, wish: Wish, count: int) -> Outcome:
+async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
     words, said, desk = wanted.words, wanted.said, wanted.counter.desk
     one = Subscription(secrets.token_urlsafe(6), words.chat_id, words.thread_id or 0, wish, words.language)
     told = said["count"].format(count=count, most=MOST_SUBSCRIPTIONS)
@@ -171,7 +181,7 @@ async def _subscribed(wanted: Wanted, wish: Wish, count: int) -> Outcome:
     return Outcome(wanted.say(pieces, _next_steps(one, said)), deeds=(Subscribe(one),))
 
 
-def _link_line(wanted: Wanted, wish: Wish) -> tuple[Block, ...]:
+def _link_line(wanted: Wanted, wish: Filter) -> tuple[Block, ...]:
     carried = to_link(wish)
     if carried is None:
         return ()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from telegram.ext import MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
-from bot.domain.effects import Change, Outcome, Unsubscribe
-from bot.domain.subscriptions import Subscription, Wish
+from bot.domain.effects import ChangeSubscription, Outcome, Unsubscribe
+from bot.domain.subscriptions import Filter, Subscription
 from bot.service.alerts.announce import DAILY_HOUR
-from bot.service.alerts.parse_subscription import NoWish, Unclear, is_same, read_wish, to_link, words_of_wish
+from bot.service.alerts.parse_subscription import ParseError, ParseErrorCode, is_same, read_wish, to_link, words_of_wish
 from bot.store.alerts import subscription_table
 from bot.store.queue import outbox
 from bot.telegram.ui.answer_now import known
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from telegram import Message, Update
 
-    from bot.domain.messages import Outgoing
+    from bot.domain.messages import OutgoingMessage
     from bot.telegram.ui.subscriber_context import Counter
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.payload import Keyboard
@@ -113,9 +113,9 @@ async def on_unsubscribe(wanted: Wanted) -> Outcome:
         return Outcome(await shown_list(wanted))
     here, count = await listed(wanted)
     wish = read_wish(wanted.words.text)
-    found = [one for one in here if not isinstance(wish, NoWish) and is_same(one.wish, wish)]
+    found = [one for one in here if not isinstance(wish, ParseError) and is_same(one.wish, wish)]
     said, text = wanted.said, wanted.words.text
-    if not found and isinstance(wish, Wish) and wish.is_everything and here:
+    if not found and isinstance(wish, Filter) and wish.is_everything and here:
         return Outcome(_ask_all(wanted, here))
     if not found and text.isdecimal() and 0 < int(text[:4]) <= len(here):
         found = [here[int(text[:4]) - 1]]
@@ -129,7 +129,7 @@ def _unsubscribe(wanted: Wanted, found: Sequence[Subscription]) -> Unsubscribe:
     return Unsubscribe(wanted.words.chat_id, tuple(one.id for one in found))
 
 
-def _removed(wanted: Wanted, one: Subscription) -> tuple[Outgoing, ...]:
+def _removed(wanted: Wanted, one: Subscription) -> tuple[OutgoingMessage, ...]:
     """That it is removed, and how it comes back."""
     said = wanted.said
     words = words_of_wish(one.wish)
@@ -154,7 +154,7 @@ async def on_change(name: str, wanted: Wanted) -> Outcome:
     if one is None:
         return Outcome()
     changed = CHANGES[name](one)
-    return Outcome(_card(wanted, changed), deeds=(Change(changed),))
+    return Outcome(_card(wanted, changed), deeds=(ChangeSubscription(changed),))
 
 
 async def on_remove(wanted: Wanted) -> Outcome:
@@ -173,7 +173,7 @@ async def on_all(wanted: Wanted) -> Outcome:
     return Outcome(_ask_all(wanted, here))
 
 
-def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[Outgoing, ...]:
+def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[OutgoingMessage, ...]:
     said = wanted.said
     sure = (button(said["button-remove-all-sure"], "all-sure"), button(said["button-back"], "list"))
     return wanted.say_line(said["ask-remove-all"].format(count=len(here)), (sure,))
@@ -216,9 +216,11 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
     if one is None:
         return Outcome(wanted.say_line(said["gone"]))
     wish = read_wish(wanted.words.text)
-    if isinstance(wish, NoWish):
+    if isinstance(wish, ParseError):
         told = (
-            said["how"] if wish.reason is Unclear.EMPTY else said[wish.reason].format(found=wish.found, most=wish.most)
+            said["how"]
+            if wish.reason is ParseErrorCode.EMPTY
+            else said[wish.reason].format(found=wish.found, most=wish.most)
         )
         return Outcome(wanted.say_line(told))
     same = next((other for other in here if is_same(other.wish, wish)), None)
@@ -228,7 +230,8 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
         return answered
     changed = replace(one, wish=wish)
     return Outcome(
-        _card(wanted, changed, said["changed"].format(wish=wish_words(wish, said))), deeds=(Change(changed),)
+        _card(wanted, changed, said["changed"].format(wish=wish_words(wish, said))),
+        deeds=(ChangeSubscription(changed),),
     )
 
 
@@ -247,7 +250,7 @@ def _get(wanted: Wanted) -> Subscription | None:
     return one if one and one.place == (wanted.words.chat_id, wanted.words.thread_id or 0) else None
 
 
-def _card(wanted: Wanted, one: Subscription, told: str = "") -> tuple[Outgoing, ...]:
+def _card(wanted: Wanted, one: Subscription, told: str = "") -> tuple[OutgoingMessage, ...]:
     said = wanted.said
     now = "card-now" if one.wish.question is None else "card-question"
     rhythm = said["card-daily" if one.is_daily else now].format(hour=DAILY_HOUR)

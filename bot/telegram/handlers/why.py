@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.telegram.wire.markup import Block, Piece
     from bot.texts import Texts
     from retrieval.explanation.contributions import Contribution
-    from retrieval.explanation.explain import Explanation, Judgement, Reading
+    from retrieval.explanation.explain import Explanation, Judgement, PartExplanation
 
 MOST_SHARES = 3
 MOST_PASSAGES = 3
@@ -64,7 +64,7 @@ def _pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterato
             yield tuple(_judgement(reading.judgement, texts))
 
 
-def _reading(reading: Reading, texts: Texts) -> Iterator[Block]:
+def _reading(reading: PartExplanation, texts: Texts) -> Iterator[Block]:
     said = texts.operating
     yield line(said["why-part"].format(text=reading.part.text, kind=texts.kinds[reading.part.kind]))
     words = [word.text for word in reading.words if word.role is Role.CONTENT]

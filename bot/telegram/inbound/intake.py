@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.messages import Limits, Outgoing
+from bot.domain.messages import OutgoingMessage, QueueLimits
 from bot.service.heartbeat import utc_now
 from bot.store.queue import inbox, outbox
 from bot.telegram.wire.payload import Payload
@@ -15,7 +15,7 @@ from bot.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.domain.messages import Received
+    from bot.domain.messages import ReceivedUpdate
     from bot.store.db.database import Database
     from bot.texts import Language
 
@@ -44,15 +44,15 @@ class Intake:
     def _put(self, by_id: dict[int, dict[str, Any]]) -> None:
         now = utc_now()
         with self._database.writing() as connection:
-            refused = inbox.put(connection, [received(raw) for raw in by_id.values()], Limits(), now)
+            refused = inbox.put(connection, [received(raw) for raw in by_id.values()], QueueLimits(), now)
             waits = [self._wait(one, by_id[one.update_id], f"{now:%Y%m%d%H%M}") for one in refused]
             outbox.add(connection, list(filter(None, waits)), now)
 
-    def _wait(self, refused: Received, raw: dict[str, Any], minute: str) -> Outgoing | None:
+    def _wait(self, refused: ReceivedUpdate, raw: dict[str, Any], minute: str) -> OutgoingMessage | None:
         """A word to somebody who has too much waiting, in reply to the first message refused, once a minute."""
         words = words_of_raw(raw, self._language)
         if words is None:
             return None
         payload = Payload(html=texts(words.language).wait, reply_to=words.message_id)
         key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
-        return Outgoing(refused.chat_id, payload.dump(), key=key)
+        return OutgoingMessage(refused.chat_id, payload.dump(), key=key)

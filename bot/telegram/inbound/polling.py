@@ -19,7 +19,7 @@ from bot.telegram.wire.updates import is_update
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.service.heartbeat import Presence
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Database
     from bot.telegram.inbound.intake import Intake
     from bot.telegram.outbound.alarms import Alarms
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 class Polling:
     """Asks Telegram for updates, one process at a time, and for ever."""
 
-    def __init__(self, bot: Bot, database: Database, presence: Presence, intake: Intake, alarms: Alarms) -> None:
+    def __init__(self, bot: Bot, database: Database, presence: Heartbeat, intake: Intake, alarms: Alarms) -> None:
         self._bot = bot
         self._database = database
         self._presence = presence

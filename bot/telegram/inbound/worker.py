@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from telegram import Update
 
 from bot.domain.effects import Outcome
-from bot.service.claim_loop import Kind, Taking
+from bot.service.claim_loop import ClaimLoop, Queue
 from bot.service.heartbeat import until_stored, utc_now
 from bot.store import commit_outcome
 from bot.store.db.errors import Withdrawn
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from telegram.ext import Application
 
-    from bot.domain.messages import Outgoing, Task
-    from bot.service.heartbeat import Presence
+    from bot.domain.messages import ClaimedUpdate, OutgoingMessage
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Database
     from bot.telegram.outbound.alarms import Alarms
     from bot.texts import Language
@@ -39,7 +39,7 @@ AT_ONCE = 32  # in hand; they wait for the processor, the store or Telegram, eac
 STALE_SECONDS = 60  # a button pressed longer ago is dropped: who pressed it has gone on
 REDO_SECONDS = 0.3  # until what was hidden is known to be
 MOST_REDONE = 10
-UPDATES = Kind(inbox.claim, inbox.release, lambda task: task.update_id)
+UPDATES = Queue(inbox.claim, inbox.release, lambda task: task.update_id)
 _log = logging.getLogger(__name__)
 
 
@@ -66,7 +66,7 @@ class Worker:
         self,
         application: App,
         database: Database,
-        presence: Presence,
+        presence: Heartbeat,
         alarms: Alarms,
         language: Language,
         on_done: Callable[[Outcome], None],
@@ -77,11 +77,11 @@ class Worker:
         self._alarms = alarms
         self._language = language
         self._on_done = on_done
-        self._taking = Taking(UPDATES, self._turn, database, presence, AT_ONCE)
+        self._taking = ClaimLoop(UPDATES, self._turn, database, presence, AT_ONCE)
         self.wake = self._taking.wake
         self.run = self._taking.run
 
-    async def _turn(self, task: Task) -> None:
+    async def _turn(self, task: ClaimedUpdate) -> None:
         """Handle one update; whatever a handler raises is a try, never the end of the bot."""
         holder, outcome = self._presence.process_id, Outcome()
         try:
@@ -91,7 +91,7 @@ class Worker:
             await self._fail(task, holder, f"{type(error).__name__}: {error}")
         self._on_done(outcome)
 
-    async def _done(self, task: Task, holder: str) -> Outcome:
+    async def _done(self, task: ClaimedUpdate, holder: str) -> Outcome:
         """Handle it and end it; anew where something that it quotes was hidden meanwhile."""
         for _ in range(MOST_REDONE):
             outcome = await self._handle(task)
@@ -103,7 +103,7 @@ class Worker:
                 return outcome
         raise RuntimeError("something that it quotes was hidden again and again")
 
-    async def _handle(self, task: Task) -> Outcome:
+    async def _handle(self, task: ClaimedUpdate) -> Outcome:
         if task.deaths >= inbox.MOST_DEATHS:
             raise RuntimeError(f"{task.deaths} processes died with it in hand")
         raw = json.loads(task.raw)
@@ -112,15 +112,15 @@ class Worker:
         update = Update.de_json(raw, self._application.bot)
         return await dispatch(self._application, update)
 
-    def _finish(self, task: Task, holder: str, outcome: Outcome) -> None:
+    def _finish(self, task: ClaimedUpdate, holder: str, outcome: Outcome) -> None:
         with self._database.writing() as connection:
             commit_outcome.finish(connection, task, holder, outcome, utc_now())
 
-    async def _fail(self, task: Task, holder: str, error: str) -> None:
+    async def _fail(self, task: ClaimedUpdate, holder: str, error: str) -> None:
         if await until_stored(self._count, task, holder, error):
             await self._alarms.push(Alarm.SET_ASIDE, f"chat {task.chat_id}, update {task.update_id}: {error}")
 
-    def _count(self, task: Task, holder: str, error: str) -> bool:
+    def _count(self, task: ClaimedUpdate, holder: str, error: str) -> bool:
         """Count a try; after the last the update is set aside, and its sender told."""
         with self._database.writing() as connection:
             now = utc_now()
@@ -129,7 +129,7 @@ class Worker:
                 outbox.add(connection, self._apology(task), now)
             return is_last
 
-    def _apology(self, task: Task) -> tuple[Outgoing, ...]:
+    def _apology(self, task: ClaimedUpdate) -> tuple[OutgoingMessage, ...]:
         """To who sent a message that could not be handled."""
         try:
             words = words_of_raw(json.loads(task.raw), self._language)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobEnd, JobKind
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.store import moderation
 from bot.store.queue import outbox
 from bot.telegram.ui.context import ROOM
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.jobs import Job
-    from bot.service.publishing.report import Report
+    from bot.service.publishing.report import JobReport
     from bot.store.db.database import Database
     from bot.texts import Texts
 
@@ -38,7 +38,7 @@ class Phrasing:
     database: Database
     operators: Sequence[int]
 
-    def __call__(self, job: Job, end: JobEnd, report: Report) -> tuple[Outgoing, ...]:
+    def __call__(self, job: Job, end: JobEnd, report: JobReport) -> tuple[OutgoingMessage, ...]:
         """The messages; reads the store."""
         said, chat_id = texts(Language(job.request.language)), job.request.actor.chat_id
         with self.database.reading() as connection:
@@ -53,8 +53,8 @@ class Phrasing:
 
 
 def last_messages(
-    job: Job, chat_id: int, row: int | None, end: JobEnd, report: Report, texts: Texts
-) -> tuple[Outgoing, ...]:
+    job: Job, chat_id: int, row: int | None, end: JobEnd, report: JobReport, texts: Texts
+) -> tuple[OutgoingMessage, ...]:
     """The report in place of the message that told how far the job was, and below it what does not fit.
 
     Args:
@@ -70,7 +70,7 @@ def last_messages(
     shown = messages(pieces, ROOM)
     keyboard = next_steps(job, end, report, texts)
     return tuple(
-        Outgoing(
+        OutgoingMessage(
             chat_id,
             Payload(
                 Act.EDIT if row is not None and number == 0 else Act.SEND,
@@ -84,7 +84,7 @@ def last_messages(
     )
 
 
-def next_steps(job: Job, end: JobEnd, report: Report, texts: Texts) -> Keyboard:
+def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
     """What an operator does next."""
     said = texts.operating
     history = button(said["button-generations"], "generations")

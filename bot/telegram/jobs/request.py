@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Ask, Outcome
-from bot.domain.jobs import Request
+from bot.domain.effects import Outcome, RequestJob
+from bot.domain.jobs import JobRequest
 from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import line
 from bot.views.job_report import busy_line, stamp
 
 if TYPE_CHECKING:
-    from bot.domain.effects import Deed, Settle
+    from bot.domain.effects import Effect, ResolveHeldJob
     from bot.domain.jobs import Job, JobKind
-    from bot.domain.messages import Outgoing
+    from bot.domain.messages import OutgoingMessage
     from bot.telegram.ui.operator_context import Command, Operation
 
 
@@ -26,7 +26,7 @@ def ask_for(
     *,
     approved: tuple[str, ...] = (),
     target: int | None = None,
-    settle: Settle | None = None,
+    settle: ResolveHeldJob | None = None,
 ) -> Outcome:
     """Ask for a job in a chat.
 
@@ -39,13 +39,15 @@ def ask_for(
     """
     said, words = asked.texts, asked.words
     key = f"job:{secrets.token_urlsafe(9)}"
-    request = Request(kind, asked.actor, words.language, approved, target, thread_id=words.thread_id, message_key=key)
+    request = JobRequest(
+        kind, asked.actor, words.language, approved, target, thread_id=words.thread_id, message_key=key
+    )
     (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
-    deeds: tuple[Deed, ...] = (settle, Ask(request)) if settle else (Ask(request),)
+    deeds: tuple[Effect, ...] = (settle, RequestJob(request)) if settle else (RequestJob(request),)
     return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, asked))
 
 
-def _busy(asked: Command | Operation, job: Job | None) -> tuple[Outgoing, ...]:
+def _busy(asked: Command | Operation, job: Job | None) -> tuple[OutgoingMessage, ...]:
     """That another job is open, or that somebody has decided before."""
     said = asked.texts
     told = busy_line(job, stamp(job.created_at, asked.room.zone), said) if job else said.operating["settled"]

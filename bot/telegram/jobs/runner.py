@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.jobs import Actor, JobKind, Request
-from bot.domain.messages import Outgoing
+from bot.domain.jobs import Actor, JobKind, JobRequest
+from bot.domain.messages import OutgoingMessage
 from bot.service.heartbeat import utc_now
 from bot.service.publishing.prepare import prepare, source_digest
-from bot.service.publishing.publish import Publishing
-from bot.service.publishing.report import Failure, Report
-from bot.service.publishing.worker_process import Stopped, in_process
+from bot.service.publishing.publish import PublishService
+from bot.service.publishing.report import Failure, JobReport
+from bot.service.publishing.worker_process import Cancelled, in_process
 from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue, outbox
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.domain.jobs import Job
-    from bot.service.heartbeat import Presence
+    from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.live_library import Shelf
-    from bot.service.publishing.prepare import Order, Tell
+    from bot.service.publishing.live_library import LiveLibrary
+    from bot.service.publishing.prepare import PrepareOrder, Tell
     from bot.service.publishing.publish import Place
     from bot.service.publishing.report import Step
     from bot.store.db.database import Database
@@ -58,15 +58,15 @@ class Schedule:
     operators: Sequence[int]
 
 
-class Operations:
+class JobRunner:
     """Takes on jobs until it is cancelled; one at a time."""
 
     def __init__(
         self,
         database: Database,
-        presence: Presence,
+        presence: Heartbeat,
         place: Place,
-        shelf: Shelf,
+        shelf: LiveLibrary,
         schedule: Schedule,
         on_message: Callable[[], None],
     ) -> None:
@@ -77,7 +77,7 @@ class Operations:
         self._schedule = schedule
         self._on_message = on_message
         phrase = Phrasing(database, schedule.operators)
-        self._publishing = Publishing(database, presence, place, phrase)
+        self._publishing = PublishService(database, presence, place, phrase)
         self._stopped = threading.Event()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -119,19 +119,19 @@ class Operations:
             return False
         if job is None:
             return False
-        telling = Telling(self._database, self._presence, job, self._message_added)
+        telling = ProgressReporter(self._database, self._presence, job, self._message_added)
         try:
             self._publishing.run(job, self._prepare, telling)
-        except (Stopped, JobLost) as error:
+        except (Cancelled, JobLost) as error:
             _log.info("job %s is left to others: %s", job.id, error)
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error))
             _log.error("job %s: the store cannot be written: %s", job.id, reason)  # it says enough
-            self._end(job, Report(job.request.kind, failure=Failure.NO_STORE, reason=reason))
+            self._end(job, JobReport(job.request.kind, failure=Failure.NO_STORE, reason=reason))
         except Exception as error:
             _log.exception("job %s failed", job.id)
             reason = f"{type(error).__name__}: {error}"
-            self._end(job, Report(job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
+            self._end(job, JobReport(job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
         return True
 
     def _message_added(self) -> None:
@@ -139,7 +139,7 @@ class Operations:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._on_message)
 
-    def _prepare(self, order: Order, tell: Tell) -> Prepared:
+    def _prepare(self, order: PrepareOrder, tell: Tell) -> Prepared:
         return in_process(prepare, order, tell, self._stopped.is_set)
 
     def _claim(self) -> Job | None:
@@ -149,7 +149,7 @@ class Operations:
         with self._database.writing() as connection:
             return job_queue.claim(connection, self._presence.process_id, tuple(JobKind))
 
-    def _end(self, job: Job, report: Report) -> None:
+    def _end(self, job: Job, report: JobReport) -> None:
         """Give a job up, as soon as the store can be written: it must not stay in hand for ever."""
         while not self._stopped.is_set():
             try:
@@ -175,7 +175,7 @@ class Operations:
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
             return
-        request = Request(JobKind.SCHEDULED, Actor("chuwen run"), self._schedule.language)
+        request = JobRequest(JobKind.SCHEDULED, Actor("chuwen run"), self._schedule.language)
         with self._database.writing() as connection:
             job_queue.ask(connection, request, utc_now())
 
@@ -186,10 +186,10 @@ class Operations:
             return ""
 
 
-class Telling:
+class ProgressReporter:
     """Tells how far a job is: in the store, and in its message, which is changed once the last change was sent."""
 
-    def __init__(self, database: Database, presence: Presence, job: Job, on_message: Callable[[], None]) -> None:
+    def __init__(self, database: Database, presence: Heartbeat, job: Job, on_message: Callable[[], None]) -> None:
         self._database = database
         self._presence = presence
         self._job = job
@@ -225,5 +225,5 @@ class Telling:
             if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):
                 return
             payload = Payload(Act.EDIT, html.escape("\n".join(lines), quote=False))
-            outbox.add(connection, [Outgoing(request.actor.chat_id, payload.dump(), edits=row)], utc_now())
+            outbox.add(connection, [OutgoingMessage(request.actor.chat_id, payload.dump(), edits=row)], utc_now())
         self._on_message()

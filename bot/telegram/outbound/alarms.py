@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.messages import Outgoing, Priority
+from bot.domain.messages import OutgoingMessage, Priority
 from bot.service.heartbeat import utc_now
 from bot.store.queue import outbox
 from bot.telegram.wire.payload import Payload
@@ -65,7 +65,7 @@ class Alarms:
         shown = html.escape(f"{detail[:MOST_DETAIL]} · {socket.gethostname()}", quote=False)
         told = texts(self.language).alarms[alarm].format(detail=shown)
         messages = [
-            Outgoing(
+            OutgoingMessage(
                 operator, Payload(html=told).dump(), priority=Priority.ALARM, key=f"{alarm}:{operator}:{now:%Y%m%d%H}"
             )
             for operator in self.operators

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.service.alerts.announce import Announcing
+from bot.service.alerts.announce import AnnouncementService
 from bot.telegram.outbound.alarms import Alarm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.service.answers import Asking
-    from bot.service.heartbeat import Presence
+    from bot.service.answers import AnswerService
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Database
     from bot.telegram.outbound.alarms import Alarms
 
@@ -32,12 +32,12 @@ class Announcer:
     def __init__(
         self,
         database: Database,
-        presence: Presence,
+        presence: Heartbeat,
         alarms: Alarms,
-        asking: Callable[[], Asking],
+        asking: Callable[[], AnswerService],
         on_alerts: Callable[[], None],
     ) -> None:
-        self._announcing = Announcing(database, presence, asking)
+        self._announcing = AnnouncementService(database, presence, asking)
         self._alarms = alarms
         self._on_alerts = on_alerts
         self._wake = asyncio.Event()

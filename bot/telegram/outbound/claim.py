@@ -6,13 +6,13 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.messages import Outgoing, Priority
+from bot.domain.messages import OutgoingMessage, Priority
 from bot.service.alerts.plan import together
 from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox, rate_limit
 from bot.telegram.ui.alert_view import (
-    Item,
+    AlertEntry,
     alert_keyboard,
     alert_pieces,
     digest_heading,
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.messages import Parcel
-    from bot.domain.subscriptions import Pending, Subscription
+    from bot.domain.messages import ClaimedMessage
+    from bot.domain.subscriptions import PendingAlert, Subscription
     from bot.store.db.database import Connection
 
 _log = logging.getLogger(__name__)
 
 
-def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[Parcel]:
+def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
     """Take on messages: replies first, then as many alerts as the pace allows."""
     parcels = outbox.claim(connection, process_id, limit, now)
     due = rate_limit.claim(connection, process_id, limit - len(parcels), now)
@@ -44,7 +44,9 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     return parcels + [filled for one in due if (filled := _tried(connection, one, process_id, now))]
 
 
-def _tried(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
+def _tried(
+    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
+) -> ClaimedMessage | None:
     """A message with its words; None where it has none: one that cannot be made must not hold up all others."""
     try:
         return _filled(connection, parcel, process_id, now)
@@ -54,7 +56,9 @@ def _tried(connection: Connection, parcel: Parcel, process_id: str, now: datetim
         return None
 
 
-def _filled(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
+def _filled(
+    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
+) -> ClaimedMessage | None:
     """A message with its words; None where nothing is to be told any more."""
     place, told = alert_table.place_of(parcel.key), None
     if place is None:
@@ -83,7 +87,9 @@ def _filled(connection: Connection, parcel: Parcel, process_id: str, now: dateti
     return filled
 
 
-def _decided(connection: Connection, parcel: Parcel) -> tuple[tuple[int, bool] | None, set[tuple[str, int]] | None]:
+def _decided(
+    connection: Connection, parcel: ClaimedMessage
+) -> tuple[tuple[int, bool] | None, set[tuple[str, int]] | None]:
     """The place of a message that was decided before, and the alerts in it: they are put into words anew.
 
     None where it may well have arrived, or tells nothing that could be decided anew.
@@ -95,7 +101,9 @@ def _decided(connection: Connection, parcel: Parcel) -> tuple[tuple[int, bool] |
     return (load(parcel.payload).thread_id or 0, is_daily), {(one.key, one.edition) for one in told}
 
 
-def _as_it_is(connection: Connection, parcel: Parcel, process_id: str, now: datetime.datetime) -> Parcel | None:
+def _as_it_is(
+    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
+) -> ClaimedMessage | None:
     """The message as it was decided; None where an article that it quotes was hidden meanwhile."""
     if not moderation.are_hidden(connection, outbox.cites(connection, parcel.id)):
         return parcel
@@ -103,15 +111,15 @@ def _as_it_is(connection: Connection, parcel: Parcel, process_id: str, now: date
     return None
 
 
-def _further(parcel: Parcel, number: int, payload: Payload, cites: Sequence[str]) -> Outgoing:
+def _further(parcel: ClaimedMessage, number: int, payload: Payload, cites: Sequence[str]) -> OutgoingMessage:
     """What a message has no room for."""
     key = f"part:{parcel.id}:{number}"
-    return Outgoing(parcel.chat_id, payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites))
+    return OutgoingMessage(parcel.chat_id, payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites))
 
 
 def _wanted(
     connection: Connection, chat_id: int, place: tuple[int, bool], here: dict[str, Subscription]
-) -> tuple[list[Pending], bool]:
+) -> tuple[list[PendingAlert], bool]:
     """What is to be told, but for what nobody there subscribes to any more, which is dropped; and whether more waits.
 
     What is not published at this moment is kept, for when it is again.
@@ -126,7 +134,7 @@ def _wanted(
     return wanted, is_full
 
 
-def items_of(connection: Connection, pending: Sequence[Pending], here: Iterable[Subscription]) -> list[Item]:
+def items_of(connection: Connection, pending: Sequence[PendingAlert], here: Iterable[Subscription]) -> list[AlertEntry]:
     """Alerts with all that is told of them, in the order in which a list tells them.
 
     Args:
@@ -144,18 +152,18 @@ def items_of(connection: Connection, pending: Sequence[Pending], here: Iterable[
         named = [by_id[name] for name in one.subscriptions if name in by_id]
         told = [row for name in one.answers if (row := answer_table.get(connection, name))]
         kept = tuple(one for one in named if not told or one.wish.question is None)  # the answers name their questions
-        items.append(Item(one, bulletin, kept, tuple(told)))
+        items.append(AlertEntry(one, bulletin, kept, tuple(told)))
     return sorted(items, key=_rank)
 
 
-def _rank(item: Item) -> tuple[bool, int, str]:
+def _rank(item: AlertEntry) -> tuple[bool, int, str]:
     """Answers first, then what was published last."""
     date = item.bulletin.date
     return not item.answers, -date.toordinal() if date else 0, item.bulletin.title
 
 
 def _payloads(
-    row: int, items: Sequence[Item], thread_id: int, now: datetime.datetime, *, is_daily: bool
+    row: int, items: Sequence[AlertEntry], thread_id: int, now: datetime.datetime, *, is_daily: bool
 ) -> list[Payload]:
     """What is told in one message, or in as many as that needs, the buttons below the last."""
     said, pending = texts(_language(items)), [item.pending for item in items]
@@ -180,11 +188,11 @@ def _payloads(
     ]
 
 
-def _language(items: Sequence[Item]) -> Language:
+def _language(items: Sequence[AlertEntry]) -> Language:
     item = items[0]
     first = item.subscriptions[0].language if item.subscriptions else item.answers[0].language if item.answers else ""
     return Language(first) if first else Language.SIMPLIFIED
 
 
-def _answer_cites(items: Iterable[Item]) -> list[str]:
+def _answer_cites(items: Iterable[AlertEntry]) -> list[str]:
     return [source.article for item in items for row in item.answers for source in row.sources]

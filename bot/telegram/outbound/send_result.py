@@ -13,7 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 if TYPE_CHECKING:
     from telegram.error import TelegramError
 
-    from bot.domain.messages import Parcel
+    from bot.domain.messages import ClaimedMessage
 
 SHORT_PAUSE_SECONDS = 0.3  # for everybody after a 429: the limit may be that of all chats together
 LONGEST_WAIT_SECONDS = 30
@@ -23,7 +23,7 @@ TOKEN_WAIT_SECONDS = 10  # until a token that was refused is tried again
 CLOSED = ("chat not found", "not enough rights", "have no rights", "thread not found", "topic_closed", "topic_deleted")
 
 
-class End(StrEnum):
+class SendStatus(StrEnum):
     """What becomes of a message."""
 
     SENT = "sent"
@@ -37,7 +37,7 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class SendResult:
     """What becomes of a message, and when it is tried again.
 
     Attributes:
@@ -45,7 +45,7 @@ class Fate:
         is_miss: nobody was there, which counts: the waits grow.
     """
 
-    end: End
+    end: SendStatus
     seconds: float = 0  # until it is tried again
     pause: float = 0  # seconds
     is_miss: bool = False
@@ -54,26 +54,26 @@ class Fate:
     reason: str = ""
 
 
-def fate_of(error: TelegramError, parcel: Parcel) -> Fate:
+def fate_of(error: TelegramError, parcel: ClaimedMessage) -> SendResult:
     """What becomes of a message whose sending ended in an error.
 
     BadRequest and TimedOut are NetworkErrors by inheritance, so they are looked for first.
     """
     if isinstance(error, RetryAfter):
-        return Fate(End.LATER, seconds_of(error), SHORT_PAUSE_SECONDS)
+        return SendResult(SendStatus.LATER, seconds_of(error), SHORT_PAUSE_SECONDS)
     if isinstance(error, ChatMigrated):
-        return Fate(End.MOVED, moved_to=error.new_chat_id)
+        return SendResult(SendStatus.MOVED, moved_to=error.new_chat_id)
     if isinstance(error, Forbidden):
-        return Fate(End.BLOCKED, reason=error.message)
+        return SendResult(SendStatus.BLOCKED, reason=error.message)
     if isinstance(error, InvalidToken):
-        return Fate(End.LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason=error.message)
+        return SendResult(SendStatus.LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason=error.message)
     if isinstance(error, BadRequest):
         return _refused(error.message, parcel)
     if isinstance(error, TimedOut) and not isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout):
         if parcel.is_uncertain:
-            return Fate(End.DEAD, reason="no reply, twice: it may have arrived")
-        return Fate(End.DOUBT, _wait(parcel))
-    return Fate(End.LATER, _wait(parcel), is_miss=True, reason=error.message)
+            return SendResult(SendStatus.DEAD, reason="no reply, twice: it may have arrived")
+        return SendResult(SendStatus.DOUBT, _wait(parcel))
+    return SendResult(SendStatus.LATER, _wait(parcel), is_miss=True, reason=error.message)
 
 
 def seconds_of(error: RetryAfter) -> float:
@@ -82,18 +82,18 @@ def seconds_of(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, datetime.timedelta) else after
 
 
-def _refused(message: str, parcel: Parcel) -> Fate:
+def _refused(message: str, parcel: ClaimedMessage) -> SendResult:
     said = message.lower()
     if "not modified" in said:
-        return Fate(End.SENT)
+        return SendResult(SendStatus.SENT)
     is_gone = any(words in said for words in ("to edit not found", "can't be edited"))  # a turned page's, too
     if is_gone or (parcel.is_edit and "not found" in said):
-        return Fate(End.CANCELLED, reason=message)
+        return SendResult(SendStatus.CANCELLED, reason=message)
     if any(words in said for words in CLOSED):
-        return Fate(End.DEAD, reason=message, is_closed=True)
-    return Fate(End.DEAD, reason=message) if parcel.is_plain else Fate(End.PLAIN)
+        return SendResult(SendStatus.DEAD, reason=message, is_closed=True)
+    return SendResult(SendStatus.DEAD, reason=message) if parcel.is_plain else SendResult(SendStatus.PLAIN)
 
 
-def _wait(parcel: Parcel) -> float:
+def _wait(parcel: ClaimedMessage) -> float:
     """Twice as long each time."""
     return float(min(2.0 ** min(parcel.tries, 10) / 2, LONGEST_WAIT_SECONDS))

@@ -20,21 +20,21 @@ from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.domain.messages import Priority
-from bot.service.claim_loop import Kind, Taking
+from bot.service.claim_loop import ClaimLoop, Queue
 from bot.service.heartbeat import until_stored, utc_now
 from bot.store import migrate_chat
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.queue import outbox
 from bot.telegram.outbound import claim
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.outbound.send_result import End, Fate, fate_of
+from bot.telegram.outbound.send_result import SendResult, SendStatus, fate_of
 from bot.telegram.wire.payload import Act, Keyboard, Payload, load
 
 if TYPE_CHECKING:
     from telegram import Bot
 
-    from bot.domain.messages import Parcel
-    from bot.service.heartbeat import Presence
+    from bot.domain.messages import ClaimedMessage
+    from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Connection, Database
     from bot.telegram.outbound.alarms import Alarms
 
@@ -44,32 +44,32 @@ LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
 READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
 OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
 OUTAGE_PAUSE_SECONDS = 3
-MESSAGES = Kind(claim.claim, outbox.release, lambda parcel: parcel.id)
+MESSAGES = Queue(claim.claim, outbox.release, lambda parcel: parcel.id)
 _log = logging.getLogger(__name__)
 
 
 class Sender:
     """Takes messages from the outbox until it is stopped."""
 
-    def __init__(self, bot: Bot, database: Database, presence: Presence, alarms: Alarms) -> None:
+    def __init__(self, bot: Bot, database: Database, presence: Heartbeat, alarms: Alarms) -> None:
         self._bot = bot
         self._database = database
         self._presence = presence
         self._alarms = alarms
         self._paused_until = 0.0  # by the loop's clock
         self._missed: set[int] = set()  # chats, since anything arrived anywhere
-        self._taking = Taking(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, LOOK_SECONDS)
+        self._taking = ClaimLoop(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, LOOK_SECONDS)
         self.wake = self._taking.wake
         self.run = self._taking.run
 
     def _pause(self) -> float:
         return self._paused_until - asyncio.get_running_loop().time()
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: ClaimedMessage) -> None:
         holder = self._presence.process_id
         try:
             message_id = await self._send(parcel)
-            fate = Fate(End.SENT)
+            fate = SendResult(SendStatus.SENT)
         except TelegramError as error:
             message_id = None
             fate = fate_of(error, parcel)
@@ -78,14 +78,14 @@ class Sender:
                 await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
         except Exception as error:  # it cannot be made; or it arrived, and Telegram's reply cannot be read
             message_id = None
-            fate = Fate(End.DEAD, reason=f"{type(error).__name__}: {error}")
+            fate = SendResult(SendStatus.DEAD, reason=f"{type(error).__name__}: {error}")
             _log.exception("chat %s: a message failed", parcel.chat_id)
         self._pace(fate, parcel.chat_id)
         await until_stored(self._mark, parcel, holder, fate, message_id)
-        if fate.end is End.DEAD and parcel.priority is not Priority.ALARM:
+        if fate.end is SendStatus.DEAD and parcel.priority is not Priority.ALARM:
             await self._alarms.push(Alarm.DEAD_LETTER, f"chat {parcel.chat_id}: {fate.reason}")
 
-    def _pace(self, fate: Fate, chat_id: int) -> None:
+    def _pace(self, fate: SendResult, chat_id: int) -> None:
         """Wait with everything where the limit may be everybody's, or where nobody is there for many chats."""
         if fate.is_miss:
             self._missed.add(chat_id)
@@ -95,7 +95,7 @@ class Sender:
         if pause:
             self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
 
-    async def _send(self, parcel: Parcel) -> int | None:
+    async def _send(self, parcel: ClaimedMessage) -> int | None:
         """One request; the id of the message that arrived."""
         payload = load(parcel.payload)
         if parcel.asked_at and (utc_now() - parcel.asked_at).total_seconds() > LATE_SECONDS:
@@ -119,7 +119,7 @@ class Sender:
             return target
         return (await self._send_new(parcel, payload)).message_id
 
-    async def _send_new(self, parcel: Parcel, payload: Payload) -> Message:
+    async def _send_new(self, parcel: ClaimedMessage, payload: Payload) -> Message:
         replied = ReplyParameters(payload.reply_to, allow_sending_without_reply=True) if payload.reply_to else None
         if payload.act is Act.PHOTO:
             return await self._bot.send_photo(
@@ -145,36 +145,36 @@ class Sender:
             read_timeout=READ_SECONDS,
         )
 
-    def _mark(self, parcel: Parcel, holder: str, fate: Fate, message_id: int | None) -> None:
+    def _mark(self, parcel: ClaimedMessage, holder: str, fate: SendResult, message_id: int | None) -> None:
         now = utc_now()
         later = now + datetime.timedelta(seconds=fate.seconds)
         with self._database.writing() as connection:
             match fate.end:
-                case End.SENT:
+                case SendStatus.SENT:
                     outbox.sent(connection, parcel, holder, message_id, now)
-                case End.LATER:
+                case SendStatus.LATER:
                     outbox.postpone(connection, parcel, holder, later, is_miss=fate.is_miss)
-                case End.PLAIN:
+                case SendStatus.PLAIN:
                     outbox.send_plain(connection, parcel, holder, now)
-                case End.DOUBT:
+                case SendStatus.DOUBT:
                     outbox.doubt(connection, parcel, holder, later)
-                case End.DEAD:
+                case SendStatus.DEAD:
                     outbox.bury(connection, parcel, holder, fate.reason, now)
-                case End.CANCELLED:
+                case SendStatus.CANCELLED:
                     outbox.cancel(connection, parcel, holder, fate.reason, now)
-                case End.BLOCKED:
+                case SendStatus.BLOCKED:
                     outbox.postpone(connection, parcel, holder, now, is_miss=False)
                     outbox.block(connection, parcel.chat_id, now)
-                case End.MOVED:
+                case SendStatus.MOVED:
                     outbox.postpone(connection, parcel, holder, now, is_miss=False)
                     migrate_chat.migrate(connection, parcel.chat_id, fate.moved_to, now)
             if parcel.priority is Priority.ALERT:
                 _follow_up(connection, parcel, fate)
 
 
-def _follow_up(connection: Connection, parcel: Parcel, fate: Fate) -> None:
+def _follow_up(connection: Connection, parcel: ClaimedMessage, fate: SendResult) -> None:
     """What an alert that was sent, or cannot be, means for the subscriptions of its place."""
-    if fate.end is End.SENT:
+    if fate.end is SendStatus.SENT:
         alert_table.fulfil(connection, parcel.chat_id, parcel.id)
     elif fate.is_closed:
         subscription_table.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)

@@ -16,14 +16,14 @@ from bot.telegram.ui.subscription_view import wish_label, wish_words
 from bot.telegram.wire.markup import Block, Piece, Run, beginning, line
 from bot.telegram.wire.payload import Button, Keyboard
 from bot.views.wording import alert_details, details
-from corpus.changes import Part
+from corpus.changes import ChangedPart
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.stored_answers import AnswerRow, Source
-    from bot.domain.subscriptions import Bulletin, Pending, Subscription
+    from bot.domain.stored_answers import CitationSnapshot, StoredAnswer
+    from bot.domain.subscriptions import ArticleSummary, PendingAlert, Subscription
     from bot.texts import Texts
 
 PAGE = 8  # articles of a list
@@ -34,7 +34,7 @@ MOST_SUMMARY = 160  # units of a sentence or question in a list
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AlertEntry:
     """An alert with all that is told of it.
 
     Attributes:
@@ -42,10 +42,10 @@ class Item:
         answers: to questions that were waited for.
     """
 
-    pending: Pending
-    bulletin: Bulletin
+    pending: PendingAlert
+    bulletin: ArticleSummary
     subscriptions: tuple[Subscription, ...]
-    answers: tuple[AnswerRow, ...] = ()
+    answers: tuple[StoredAnswer, ...] = ()
 
     @property
     def is_correction(self) -> bool:
@@ -58,7 +58,7 @@ def press(verb: str, *arguments: object) -> str:
     return ":".join(("art", verb, *map(str, arguments)))
 
 
-def alert_pieces(item: Item, texts: Texts) -> Iterator[Piece]:
+def alert_pieces(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
     """One article: what it is about, when that was, its most telling sentences, and why it is told."""
     said, bulletin = texts.subscribing, item.bulletin
     for answer in item.answers:
@@ -73,7 +73,7 @@ def alert_pieces(item: Item, texts: Texts) -> Iterator[Piece]:
         yield (line(_named(item.subscriptions, texts)),)
 
 
-def _quotes(item: Item, texts: Texts) -> Iterator[Piece]:
+def _quotes(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
     """The most telling sentences, each with when that was, but for those that answer already."""
     bulletin, facts = item.bulletin, ""
     told = {source.quote for answer in item.answers for source in answer.sources}
@@ -95,7 +95,7 @@ def _named(named: Iterable[Subscription], texts: Texts) -> str:
     return texts.subscribing["named"].format(wishes=texts.separator.join(wishes))
 
 
-def _answer_pieces(answer: AnswerRow, bulletin: Bulletin, texts: Texts) -> Iterator[Piece]:
+def _answer_pieces(answer: StoredAnswer, bulletin: ArticleSummary, texts: Texts) -> Iterator[Piece]:
     """The quotes that answer a question, each with when that was, and its article where it is another one."""
     told = texts.subscribing["is-answered"].format(question=beginning_of(answer.question))
     yield (line(Run(told, is_bold=True)),)
@@ -104,20 +104,20 @@ def _answer_pieces(answer: AnswerRow, bulletin: Bulletin, texts: Texts) -> Itera
         yield (*title, line(details(source.date, "", texts, source)), _quotation(source))
 
 
-def _quotation(source: Source) -> Block:
+def _quotation(source: CitationSnapshot) -> Block:
     return line(*marked(source.quote, source.spans), is_quotation=True)
 
 
-def _place(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
+def _place(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
     if bulletin.regions:
         yield line(texts.subscribing["region"].format(regions=texts.separator.join(bulletin.regions)))
 
 
-def _changes(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
+def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
     """What became different, with some words around it."""
     said = texts.subscribing
     for part, before, after in bulletin.changes:
-        name = texts.parts[Part(part)]
+        name = texts.parts[ChangedPart(part)]
         if before and after:
             for old, new in differences(before, after):
                 yield line(f"{name}{said['colon']}", *old, " → ", *new, is_quotation=True)
@@ -127,7 +127,7 @@ def _changes(bulletin: Bulletin, texts: Texts) -> Iterator[Block]:
             yield line(form.format(part=name, **words), is_quotation=True)
 
 
-def alert_keyboard(item: Item, texts: Texts) -> Keyboard:
+def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
     """The original, a question, and one tap to hear no more of this."""
     said, key = texts.subscribing, item.bulletin.key
     paragraph = item.bulletin.sources[0].paragraph if item.bulletin.sources else 1
@@ -150,7 +150,7 @@ def unsubscribe_rows(named: Sequence[Subscription], texts: Texts) -> Keyboard:
     return (*rows, (others,))
 
 
-def digest_heading(pending: Sequence[Pending], now: datetime.datetime, texts: Texts, *, is_daily: bool) -> str:
+def digest_heading(pending: Sequence[PendingAlert], now: datetime.datetime, texts: Texts, *, is_daily: bool) -> str:
     """How many there are, and why they come together."""
     said, count = texts.subscribing, len(pending) + sum(one.more for one in pending)
     if is_daily:
@@ -161,7 +161,7 @@ def digest_heading(pending: Sequence[Pending], now: datetime.datetime, texts: Te
     return said["digest-late" if is_late else "digest-many"].format(count=count, most=MOST_AT_ONCE)
 
 
-def digest_pieces(heading: str, items: Sequence[Item], page: int, more: int, texts: Texts) -> Iterator[Piece]:
+def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: int, texts: Texts) -> Iterator[Piece]:
     """A page of a list of articles.
 
     Args:
@@ -182,12 +182,12 @@ def digest_pieces(heading: str, items: Sequence[Item], page: int, more: int, tex
         yield (line(_named(named, texts)),)
 
 
-def pages_of(items: Sequence[Item]) -> int:
+def pages_of(items: Sequence[AlertEntry]) -> int:
     """How many pages a list has."""
     return max(1, -(-len(items) // PAGE))
 
 
-def _summary(number: int, item: Item, texts: Texts) -> Iterator[Block]:
+def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
     said, bulletin = texts.subscribing, item.bulletin
     form = "digest-correction" if item.is_correction else "digest-item"
     yield line(Run(said[form].format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
@@ -204,14 +204,14 @@ def _summary(number: int, item: Item, texts: Texts) -> Iterator[Block]:
         yield from [_short(first)] if first else []
 
 
-def _short(source: Source) -> Block:
+def _short(source: CitationSnapshot) -> Block:
     """A quote as far as a list shows it."""
     head = beginning(source.quote, MOST_SUMMARY)
     spans = [(start, end) for start, end in source.spans if end <= len(head)]
     return line(*marked(head, spans), "…" if head != source.quote else "", is_quotation=True)
 
 
-def digest_keyboard(row: int, items: Sequence[Item], page: int, texts: Texts) -> Keyboard:
+def digest_keyboard(row: int, items: Sequence[AlertEntry], page: int, texts: Texts) -> Keyboard:
     """The originals of a page, the other pages, and one tap to hear no more of this.
 
     Args:

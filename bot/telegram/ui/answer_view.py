@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.stored_answers import AnswerRow
+from bot.domain.stored_answers import StoredAnswer
 from bot.service.answers import sources
 from bot.telegram.wire.markup import Block, Piece, Run, beginning, fill, line, units
 from bot.views.wording import details, note_line, refusal, title
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.domain.stored_answers import Source
+    from bot.domain.stored_answers import CitationSnapshot
     from bot.service.answers import Original
-    from bot.telegram.wire.updates import Words
+    from bot.telegram.wire.updates import IncomingMessage
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 
@@ -24,7 +24,7 @@ PAGE_UNITS = 1500  # of an original: about two screens of a phone
 MOST_SHOWN = 400  # units of a passage in a list; its section shows it whole
 
 
-def answer_pieces(result: Result, sources: Sequence[Source], texts: Texts) -> Iterator[Piece]:
+def answer_pieces(result: Result, sources: Sequence[CitationSnapshot], texts: Texts) -> Iterator[Piece]:
     """The quotes with the answering words in bold, then the numbered sources; or why there is no answer."""
     if result.notes:
         yield tuple(line(note_line(note, texts)) for note in result.notes)
@@ -50,7 +50,7 @@ def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Ite
         )
 
 
-def original_pages(source: Source, original: Original, texts: Texts) -> tuple[list[list[Piece]], int]:
+def original_pages(source: CitationSnapshot, original: Original, texts: Texts) -> tuple[list[list[Piece]], int]:
     """The section that a source is from, in pages, and the page (from 1) that the quote is on.
 
     The quote is marked. Where the article has gone, or no longer says so, that is said, and the quote shown as it was.
@@ -83,7 +83,7 @@ def _has_mark(piece: Piece) -> bool:
     return any(run.is_bold for block in piece for run in block.runs)
 
 
-def _heading(number: str, source: Source, texts: Texts) -> tuple[Block, Block]:
+def _heading(number: str, source: CitationSnapshot, texts: Texts) -> tuple[Block, Block]:
     name = Run(beginning_of(source.title) or texts.untitled, is_bold=True)
     return line(number, name), line(details(source.date, beginning_of(source.section), texts, source))
 
@@ -102,13 +102,13 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
     yield Run(text[end:])
 
 
-def _numbered(sources: Sequence[Source]) -> Iterator[tuple[int, Source]]:
+def _numbered(sources: Sequence[CitationSnapshot]) -> Iterator[tuple[int, CitationSnapshot]]:
     return enumerate(sources, 1)
 
 
 def answer_row(
-    answer_id: str, words: Words, question: str, result: Result, asked_at: datetime.datetime, generation: int
-) -> AnswerRow:
+    answer_id: str, words: IncomingMessage, question: str, result: Result, asked_at: datetime.datetime, generation: int
+) -> StoredAnswer:
     """What was answered to somebody's words.
 
     Args:
@@ -119,7 +119,7 @@ def answer_row(
         asked_at: when.
         generation: that it was taken from.
     """
-    return AnswerRow(
+    return StoredAnswer(
         id=answer_id,
         chat_id=words.chat_id,
         person_id=words.person_id,

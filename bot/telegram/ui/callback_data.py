@@ -14,7 +14,7 @@ from retrieval.model import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.domain.stored_answers import AnswerRow
+    from bot.domain.stored_answers import StoredAnswer
     from bot.texts import Texts
 
 WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # for an article to come
@@ -32,7 +32,7 @@ class Feature(StrEnum):
     WHY = "w"  # what was wrong; without a word, nothing after all
 
 
-class Wrong(StrEnum):
+class FeedbackReason(StrEnum):
     """What a person finds wrong with an answer."""
 
     NO_ANSWER = "answer"
@@ -67,7 +67,7 @@ def new_answer_id() -> str:
     return secrets.token_urlsafe(9)
 
 
-def answer_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
+def answer_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
     """The buttons below an answer, or below what came nearest; a question that has none can be waited for."""
     wait = _wait_row(answer, texts)
     if not answer.sources:
@@ -82,21 +82,21 @@ def answer_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
     return (originals, (more, good, bad))
 
 
-def _wait_row(answer: AnswerRow, texts: Texts) -> Keyboard:
+def _wait_row(answer: StoredAnswer, texts: Texts) -> Keyboard:
     if answer.reason not in WAITING_HELPS:
         return ()
     return ((Button(texts.subscribing["button-subscribe-question"], f"sub:ask:{answer.id}"),),)
 
 
-def _original_button(answer: AnswerRow, number: int, texts: Texts) -> Button:
+def _original_button(answer: StoredAnswer, number: int, texts: Texts) -> Button:
     several = texts.button_original_number.format(number=number)
     label = several if len(answer.sources) > 1 else texts.button_original
     return Button(label, str(Press(Feature.ORIGINAL, answer.id, (number,))))
 
 
-def reasons_keyboard(answer: AnswerRow, texts: Texts) -> Keyboard:
+def reasons_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
     """The buttons that ask what is wrong, one a row, and the way back."""
-    reasons = ((texts.wrong[reason], Press(Feature.WHY, answer.id, (), reason)) for reason in Wrong)
+    reasons = ((texts.wrong[reason], Press(Feature.WHY, answer.id, (), reason)) for reason in FeedbackReason)
     back = (texts.button_never_mind, Press(Feature.WHY, answer.id))
     return tuple((Button(label, str(press)),) for label, press in (*reasons, back))
 

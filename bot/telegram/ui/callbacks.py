@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from telegram import Chat
 from telegram.error import BadRequest, TelegramError
 
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.telegram.ui.callback_data import ANSWER_ID, Press, read_press
 from bot.telegram.ui.context import SIGNAL_SECONDS
 from bot.telegram.wire.payload import Act, Keyboard, Payload
-from bot.telegram.wire.updates import Words, language_for
+from bot.telegram.wire.updates import IncomingMessage, language_for
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
 
-    from bot.domain.stored_answers import AnswerRow
+    from bot.domain.stored_answers import StoredAnswer
     from bot.telegram.ui.context import Desk
     from bot.texts import Texts
 
@@ -34,12 +34,12 @@ async def acknowledge(query: CallbackQuery, words: str | None = None) -> bool:
     return True
 
 
-def words_of_press(query: CallbackQuery, language: Language, text: str = "") -> Words | None:
+def words_of_press(query: CallbackQuery, language: Language, text: str = "") -> IncomingMessage | None:
     """Where a button was pressed, and what it carries; None where its message is too old for Telegram to tell."""
     if query.message is None:
         return None
     chat, is_topic = query.message.chat, getattr(query.message, "is_topic_message", None)
-    return Words(
+    return IncomingMessage(
         chat_id=chat.id,
         person_id=query.from_user.id,
         message_id=query.message.message_id,
@@ -57,8 +57,8 @@ class Pressed:
 
     query: CallbackQuery
     press: Press
-    answer: AnswerRow
-    words: Words  # where the button is
+    answer: StoredAnswer
+    words: IncomingMessage  # where the button is
 
     @property
     def texts(self) -> Texts:
@@ -72,11 +72,11 @@ class Pressed:
 
     def turned(
         self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT, cites: tuple[str, ...] = ()
-    ) -> Outgoing:
+    ) -> OutgoingMessage:
         """The message below which the button is, changed; `cites` are the keys of the articles that it quotes then."""
         withdrawn = self.texts.operating["withdrawn"] if cites else ""
         payload = Payload(act, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
-        return Outgoing(self.words.chat_id, payload.dump(), cites=cites)
+        return OutgoingMessage(self.words.chat_id, payload.dump(), cites=cites)
 
 
 async def pressed(desk: Desk, update: Update) -> Pressed | None:
@@ -89,7 +89,9 @@ async def pressed(desk: Desk, update: Update) -> Pressed | None:
     return Pressed(found[0], press, *found[1:])
 
 
-async def pressed_answer(desk: Desk, update: Update, prefix: str) -> tuple[CallbackQuery, AnswerRow, Words] | None:
+async def pressed_answer(
+    desk: Desk, update: Update, prefix: str
+) -> tuple[CallbackQuery, StoredAnswer, IncomingMessage] | None:
     """The answer below which a button was pressed that carries its id behind a prefix; None as above."""
     query = update.callback_query
     answer_id = (query.data or "").removeprefix(prefix) if query else ""
@@ -98,7 +100,7 @@ async def pressed_answer(desk: Desk, update: Update, prefix: str) -> tuple[Callb
 
 async def _answered(
     desk: Desk, query: CallbackQuery | None, answer_id: str | None
-) -> tuple[CallbackQuery, AnswerRow, Words] | None:
+) -> tuple[CallbackQuery, StoredAnswer, IncomingMessage] | None:
     if query is None:
         return None
     answer = await desk.answer(answer_id) if answer_id else None
@@ -106,7 +108,7 @@ async def _answered(
         language = language_for(query.from_user.language_code, "", desk.language)
         await acknowledge(query, texts(language).button_gone)
         return None
-    words = Words(
+    words = IncomingMessage(
         chat_id=answer.chat_id,
         person_id=query.from_user.id,
         message_id=query.message.message_id,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from telegram.constants import ChatAction
 
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.store import answer_table
 from bot.store.queue import outbox
 from bot.telegram.ui.replied_to import replied
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from telegram import Bot, CallbackQuery, Message
 
-    from bot.domain.stored_answers import AnswerRow
-    from bot.service.answers import Asking
-    from bot.service.publishing.live_library import Shelf
+    from bot.domain.stored_answers import StoredAnswer
+    from bot.service.answers import AnswerService
+    from bot.service.publishing.live_library import LiveLibrary
     from bot.store.db.database import Database
-    from bot.telegram.ui.replied_to import Replied
+    from bot.telegram.ui.replied_to import RepliedMessage
     from bot.telegram.wire.markup import Piece
-    from bot.telegram.wire.updates import Words
+    from bot.telegram.wire.updates import IncomingMessage
 
 
 ROOM = MOST_UNITS - 96  # of a message: the line that says that it is late is added when it is sent
@@ -43,7 +43,7 @@ T = TypeVar("T")
 class Desk:
     """The services, by argument, and what is the same for every reply."""
 
-    def __init__(self, shelf: Shelf, database: Database, language: Language) -> None:
+    def __init__(self, shelf: LiveLibrary, database: Database, language: Language) -> None:
         self._shelf = shelf
         self.language = language  # for who writes in none
         self.database = database
@@ -51,7 +51,7 @@ class Desk:
         self._thinking = asyncio.Semaphore(THOUGHTS)
 
     @property
-    def asking(self) -> Asking:
+    def asking(self) -> AnswerService:
         """What answers now: to be taken once for each update, or an answer could be of two generations."""
         return self._shelf.asking
 
@@ -60,19 +60,19 @@ class Desk:
         async with self._thinking:
             return await asyncio.to_thread(work, *arguments, **options)
 
-    async def answer(self, answer_id: str) -> AnswerRow | None:
+    async def answer(self, answer_id: str) -> StoredAnswer | None:
         """An answer that was given."""
         return await asyncio.to_thread(self._answer, answer_id)
 
-    async def answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
+    async def answer_to(self, words: IncomingMessage) -> tuple[StoredAnswer | None, tuple[int, ...]]:
         """The answer that was given to a message, and the outbox rows of its messages."""
         return await asyncio.to_thread(self._answer_to, words)
 
-    async def question_before(self, message: Message, words: Words) -> str | None:
+    async def question_before(self, message: Message, words: IncomingMessage) -> str | None:
         """The question that a message may follow: of the answer or message replied to, else the person's latest."""
         return await asyncio.to_thread(self._question_before, words, replied(message), message.date)
 
-    async def articles_of(self, message: Message, words: Words) -> tuple[str, ...]:
+    async def articles_of(self, message: Message, words: IncomingMessage) -> tuple[str, ...]:
         """Keys of the articles that a message is about because it replies to an alert, or to what such a one asked."""
         before = replied(message)
         if before is None or not before.is_from_bot or before.answer_id:
@@ -84,7 +84,7 @@ class Desk:
         with self.database.reading() as connection:
             return outbox.articles_of(connection, chat_id, message_id, ABOUT)
 
-    def typing(self, bot: Bot, words: Words) -> None:
+    def typing(self, bot: Bot, words: IncomingMessage) -> None:
         """Show that the bot is at work; nobody waits for it, and it may fail."""
         if len(self._signals) >= MOST_SIGNALS:
             return
@@ -104,16 +104,18 @@ class Desk:
         if not signal.cancelled():
             signal.exception()  # looked at, so that asyncio does not report it
 
-    def _answer(self, answer_id: str) -> AnswerRow | None:
+    def _answer(self, answer_id: str) -> StoredAnswer | None:
         with self.database.reading() as connection:
             return answer_table.get(connection, answer_id)
 
-    def _answer_to(self, words: Words) -> tuple[AnswerRow | None, tuple[int, ...]]:
+    def _answer_to(self, words: IncomingMessage) -> tuple[StoredAnswer | None, tuple[int, ...]]:
         with self.database.reading() as connection:
             answer = answer_table.of_message(connection, words.chat_id, words.message_id)
             return answer, outbox.parts(connection, answer.id) if answer else ()
 
-    def _question_before(self, words: Words, before: Replied | None, asked_at: datetime.datetime) -> str | None:
+    def _question_before(
+        self, words: IncomingMessage, before: RepliedMessage | None, asked_at: datetime.datetime
+    ) -> str | None:
         with self.database.reading() as connection:
             if before and before.text:
                 answer = answer_table.of_message(connection, words.chat_id, before.message_id)
@@ -132,13 +134,13 @@ class Desk:
 
 
 def reply(
-    words: Words,
+    words: IncomingMessage,
     pieces: Iterable[Piece],
     keyboard: Keyboard = (),
     answer_id: str | None = None,
     parts: tuple[int, ...] = (),
     cites: tuple[str, ...] = (),
-) -> tuple[Outgoing, ...]:
+) -> tuple[OutgoingMessage, ...]:
     """A reply in as many messages as it needs, the buttons below the last.
 
     Args:
@@ -154,7 +156,7 @@ def reply(
     shown += messages([(line(said.see_above),)]) * (len(parts) - len(shown))
     last = len(shown) - 1
     return tuple(
-        Outgoing(
+        OutgoingMessage(
             chat_id=words.chat_id,
             payload=Payload(
                 act=Act.EDIT if number < len(parts) else Act.SEND,
@@ -174,7 +176,7 @@ def reply(
     )
 
 
-def answered(database: Database, message: Message) -> AnswerRow | None:
+def answered(database: Database, message: Message) -> StoredAnswer | None:
     """The answer that a message is a reply to: told by its buttons, else by its number; None where it is none."""
     before = message.reply_to_message
     if before is None:
@@ -191,8 +193,8 @@ MOST_HINT = 64  # characters of what stands in the empty field (Bot API, ForceRe
 
 
 def prompt(
-    words: Words, query: CallbackQuery, told: str, hint: str, *, key: str, cites: tuple[str, ...] = ()
-) -> Outgoing:
+    words: IncomingMessage, query: CallbackQuery, told: str, hint: str, *, key: str, cites: tuple[str, ...] = ()
+) -> OutgoingMessage:
     """Ask for a reply.
 
     Args:
@@ -212,4 +214,4 @@ def prompt(
         is_prompt=True,
         hint=hint[:MOST_HINT],
     )
-    return Outgoing(words.chat_id, payload.dump(), key=f"{key}:{query.id}", cites=cites)
+    return OutgoingMessage(words.chat_id, payload.dump(), key=f"{key}:{query.id}", cites=cites)

@@ -11,16 +11,25 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.domain.effects import Ask, Hide, Outcome, Settle
-from bot.domain.jobs import Actor, Entry, JobEnd
-from bot.domain.messages import Outgoing
+from bot.domain.effects import Outcome, RequestJob, ResolveHeldJob, SetHidden
+from bot.domain.jobs import Actor, AuditEntry, JobEnd
+from bot.domain.messages import OutgoingMessage
 from bot.service.heartbeat import utc_now
 from bot.store import moderation
 from bot.telegram.ui.callbacks import acknowledge, words_of_press
 from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import beginning, line
 from bot.telegram.wire.payload import Act, Button, Keyboard, Payload
-from bot.telegram.wire.updates import LARGEST, MEANT, REPLIES, Words, is_from_bot, language_for, message_of, words_of
+from bot.telegram.wire.updates import (
+    LARGEST,
+    MEANT,
+    REPLIES,
+    IncomingMessage,
+    is_from_bot,
+    language_for,
+    message_of,
+    words_of,
+)
 from bot.texts import texts
 from bot.views.job_report import stamp
 
@@ -31,8 +40,8 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery, Message, Update, User
 
-    from bot.domain.effects import Deed
-    from bot.service.publishing.live_library import Shelf
+    from bot.domain.effects import Effect
+    from bot.service.publishing.live_library import LiveLibrary
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
     from bot.telegram.ui.context import Desk
@@ -54,7 +63,7 @@ class Room:
 
     desk: Desk
     database: Database
-    shelf: Shelf
+    shelf: LiveLibrary
     place: Place
     zone: datetime.tzinfo  # of the times that operators read
     operators: Sequence[int]  # in the settings
@@ -81,7 +90,7 @@ class Command:
     """
 
     room: Room
-    words: Words
+    words: IncomingMessage
     message: Message
     actor: Actor
 
@@ -94,7 +103,7 @@ class Command:
         """A reply; `cites` are the keys of the articles that it quotes."""
         return Outcome(reply(self.words, pieces, keyboard, cites=cites))
 
-    def say_line(self, told: str, keyboard: Keyboard = (), deeds: tuple[Deed, ...] = ()) -> Outcome:
+    def say_line(self, told: str, keyboard: Keyboard = (), deeds: tuple[Effect, ...] = ()) -> Outcome:
         """A reply in one line, and what is done with it."""
         return Outcome(reply(self.words, [(line(told),)], keyboard), deeds=deeds)
 
@@ -105,7 +114,7 @@ class Operation:
 
     room: Room
     query: CallbackQuery
-    words: Words  # where the button is
+    words: IncomingMessage  # where the button is
     argument: str
     actor: Actor
 
@@ -120,12 +129,12 @@ class Operation:
         number = int(self.argument) if self.argument.isdecimal() else 0
         return number if number <= LARGEST else 0
 
-    def turn(self, told: str, keyboard: Keyboard = ()) -> Outgoing:
+    def turn(self, told: str, keyboard: Keyboard = ()) -> OutgoingMessage:
         """The message below which the button is, changed; `told` is HTML."""
         payload = Payload(Act.EDIT, told, keyboard, message_id=self.words.message_id)
         return outgoing(self.words.chat_id, payload)
 
-    def decided(self, what: str) -> Outgoing:
+    def decided(self, what: str) -> OutgoingMessage:
         """The same message with what was decided above it, by whom and when, and without buttons.
 
         Args:
@@ -137,9 +146,9 @@ class Operation:
         return self.turn(f"<b>{told}</b>\n\n{before}" if before else told)
 
 
-def outgoing(chat_id: int, payload: Payload) -> Outgoing:
+def outgoing(chat_id: int, payload: Payload) -> OutgoingMessage:
     """A payload for a chat."""
-    return Outgoing(chat_id, payload.dump())
+    return OutgoingMessage(chat_id, payload.dump())
 
 
 def press(verb: str, argument: object = "") -> str:
@@ -174,12 +183,12 @@ async def _command(room: Room, name: str, work: OnCommand, update: Update, _cont
     detail = said[:MOST_DETAIL]
     if person is None or person.is_bot or not await asyncio.to_thread(room.may_operate, person.id):
         told = texts(words.language).operating["refused" if person else "refused-anonymous"]
-        refused = Entry(actor, name, detail, JobEnd.REFUSED)
+        refused = AuditEntry(actor, name, detail, JobEnd.REFUSED)
         if is_from_bot(message):  # two that answer each other never end
             return Outcome(deeds=(refused,))
         return Outcome(reply(words, [(line(told.format(person=person.id if person else "")),)]), deeds=(refused,))
     outcome = await work(Command(room, words, message, actor))
-    return _recorded(outcome, Entry(actor, name, detail, JobEnd.DONE))
+    return _recorded(outcome, AuditEntry(actor, name, detail, JobEnd.DONE))
 
 
 async def _press(room: Room, verb: str, work: OnPress, update: Update, _context: Context) -> Outcome:
@@ -193,22 +202,22 @@ async def _press(room: Room, verb: str, work: OnPress, update: Update, _context:
     argument = match[2] or "" if match else ""
     if not await asyncio.to_thread(room.may_operate, query.from_user.id):
         await acknowledge(query, said["refused-press"])
-        return Outcome(deeds=(Entry(actor, verb, argument, JobEnd.REFUSED),))
+        return Outcome(deeds=(AuditEntry(actor, verb, argument, JobEnd.REFUSED),))
     words = words_of_press(query, language)
     if not match or words is None:
         await acknowledge(query, said["gone-press"])
         return Outcome()
     outcome = await work(Operation(room, query, words, argument, actor))
-    return _recorded(outcome, Entry(actor, verb, argument, JobEnd.DONE))
+    return _recorded(outcome, AuditEntry(actor, verb, argument, JobEnd.DONE))
 
 
-def _recorded(outcome: Outcome, entry: Entry) -> Outcome:
+def _recorded(outcome: Outcome, entry: AuditEntry) -> Outcome:
     """With an entry for the audit log, where anything is done; jobs have one when they end."""
-    done = [deed for deed in outcome.deeds if not isinstance(deed, Ask)]
+    done = [deed for deed in outcome.deeds if not isinstance(deed, RequestJob)]
     if not done:
         return outcome
-    title = next((deed.title for deed in done if isinstance(deed, Hide)), None)
-    detail = "" if any(isinstance(deed, Settle) for deed in done) else title or entry.detail
+    title = next((deed.title for deed in done if isinstance(deed, SetHidden)), None)
+    detail = "" if any(isinstance(deed, ResolveHeldJob) for deed in done) else title or entry.detail
     return replace(outcome, deeds=(*outcome.deeds, replace(entry, detail=detail)))
 
 

@@ -16,7 +16,7 @@ _ARTICLE = re.compile(r"art:text:([^:]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Replied:
+class RepliedMessage:
     """The message replied to.
 
     Attributes:
@@ -33,19 +33,19 @@ class Replied:
     is_from_bot: bool = False
 
 
-def replied(message: Message) -> Replied | None:
+def replied(message: Message) -> RepliedMessage | None:
     """What a message is a reply to; None where it is none, or one to its topic's beginning, which says nothing."""
     before = message.reply_to_message
     if before is None:
         return None
     if not is_from_bot(before):
         text = without_address(before)
-        return Replied(before.message_id, None, text) if text else None
+        return RepliedMessage(before.message_id, None, text) if text else None
     carried = _carried(before)
     presses = map(read_press, carried)
     answer_id = next((press.answer_id for press in presses if press), None)
     articles = dict.fromkeys(match[1] for one in carried if (match := _ARTICLE.match(one)))
-    return Replied(before.message_id, answer_id, "", tuple(articles), is_from_bot=True)
+    return RepliedMessage(before.message_id, answer_id, "", tuple(articles), is_from_bot=True)
 
 
 def _carried(message: Message) -> list[str]:

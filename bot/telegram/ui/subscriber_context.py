@@ -13,13 +13,22 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.domain.effects import Outcome
-from bot.domain.messages import Outgoing
+from bot.domain.messages import OutgoingMessage
 from bot.store.alerts import subscription_table
 from bot.telegram.ui.callbacks import acknowledge, words_of_press
 from bot.telegram.ui.context import SIGNAL_SECONDS, reply
 from bot.telegram.wire.markup import line
 from bot.telegram.wire.payload import Act, Button, Keyboard, Payload, load
-from bot.telegram.wire.updates import MEANT, REPLIES, Words, is_from_bot, language_for, message_of, storable, words_of
+from bot.telegram.wire.updates import (
+    MEANT,
+    REPLIES,
+    IncomingMessage,
+    is_from_bot,
+    language_for,
+    message_of,
+    storable,
+    words_of,
+)
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -53,12 +62,12 @@ class Counter:
         """The store."""
         return self.desk.database
 
-    def of_chat(self, words: Words) -> list[Subscription]:
+    def of_chat(self, words: IncomingMessage) -> list[Subscription]:
         """The subscriptions of a chat; of its topic alone, in a forum."""
         with self.database.reading() as connection:
             return subscription_table.of_chat(connection, words.chat_id, words.thread_id or 0)
 
-    def count(self, words: Words) -> int:
+    def count(self, words: IncomingMessage) -> int:
         """How many the whole chat has."""
         with self.database.reading() as connection:
             return subscription_table.count(connection, words.chat_id)
@@ -75,7 +84,7 @@ class Wanted:
 
     counter: Counter
     bot: Bot
-    words: Words
+    words: IncomingMessage
     query: CallbackQuery | None = None
 
     @property
@@ -88,15 +97,15 @@ class Wanted:
         """Those about subscriptions."""
         return dict(self.texts.subscribing)
 
-    def say(self, pieces: list[Piece], keyboard: Keyboard = ()) -> tuple[Outgoing, ...]:
+    def say(self, pieces: list[Piece], keyboard: Keyboard = ()) -> tuple[OutgoingMessage, ...]:
         """A reply to a command; the message of a button, changed."""
         if self.query is None:
             return reply(self.words, pieces, keyboard)
         (first, *_) = reply(self.words, pieces, keyboard)
         payload = Payload(Act.EDIT, load(first.payload).html, keyboard, message_id=self.words.message_id)
-        return (Outgoing(self.words.chat_id, payload.dump()),)
+        return (OutgoingMessage(self.words.chat_id, payload.dump()),)
 
-    def say_line(self, told: str, keyboard: Keyboard = ()) -> tuple[Outgoing, ...]:
+    def say_line(self, told: str, keyboard: Keyboard = ()) -> tuple[OutgoingMessage, ...]:
         """The same in lines."""
         return self.say([tuple(line(one) for one in told.split("\n"))], keyboard)
 
@@ -140,7 +149,7 @@ async def _command(counter: Counter, work: OnCommand, update: Update, context: C
 
 
 async def as_subscriber(
-    counter: Counter, work: OnCommand, words: Words, bot: Bot, is_administrator: bool = False
+    counter: Counter, work: OnCommand, words: IncomingMessage, bot: Bot, is_administrator: bool = False
 ) -> Outcome:
     """Do what a message asks for, if its sender may."""
     told = None if is_administrator else await refusal(bot, words)
@@ -172,7 +181,7 @@ async def _press(counter: Counter, work: OnCommand, update: Update, context: Con
     return await work(Wanted(counter, context.bot, words, query))
 
 
-async def refusal(bot: Bot, words: Words) -> str | None:
+async def refusal(bot: Bot, words: IncomingMessage) -> str | None:
     """Why somebody may not subscribe there; None where they may."""
     if words.is_private:
         return None

@@ -14,8 +14,8 @@ from bot.telegram.wire.markup import beginning, line, units
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.domain.messages import Outgoing
-    from bot.domain.subscriptions import Subscription, Wish
+    from bot.domain.messages import OutgoingMessage
+    from bot.domain.subscriptions import Filter, Subscription
     from bot.telegram.ui.subscriber_context import Wanted
     from bot.telegram.wire.markup import Piece
 
@@ -23,13 +23,13 @@ PAGE = 8  # subscriptions
 MOST_LINE = 120  # units of one in the list
 
 
-async def shown_list(wanted: Wanted, told: str = "") -> tuple[Outgoing, ...]:
+async def shown_list(wanted: Wanted, told: str = "") -> tuple[OutgoingMessage, ...]:
     """What is subscribed to at a place, below a line."""
     here, count = await listed(wanted)
     return list_of(wanted, here, count, told)
 
 
-def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str = "") -> tuple[Outgoing, ...]:
+def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str = "") -> tuple[OutgoingMessage, ...]:
     """The list, with a button for each.
 
     Args:
@@ -65,7 +65,7 @@ def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str 
 MOST_LABEL = 24  # units of a wish on a button
 
 
-def wish_words(wish: Wish, said: Mapping[str, str]) -> str:
+def wish_words(wish: Filter, said: Mapping[str, str]) -> str:
     """A wish: 宜昌或襄阳 + 磷石膏."""
     if wish.is_everything:
         return said["everything"]
@@ -74,7 +74,7 @@ def wish_words(wish: Wish, said: Mapping[str, str]) -> str:
     return said["and"].join(filter(None, (said["or"].join(wish.regions), *wish.keywords)))
 
 
-def wish_label(wish: Wish, said: Mapping[str, str]) -> str:
+def wish_label(wish: Filter, said: Mapping[str, str]) -> str:
     """The same, as far as it fits on a button."""
     words = wish.question or wish_words(wish, said)
     return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"

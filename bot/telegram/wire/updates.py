@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Chat, Message, MessageEntity
 from telegram.ext import filters
 
-from bot.domain.messages import Received
+from bot.domain.messages import ReceivedUpdate
 from bot.texts import Language, language_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sen
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class IncomingMessage:
     """What somebody said to the bot, and where."""
 
     chat_id: int
@@ -49,7 +49,7 @@ class Words:
     said_at: datetime.datetime | None  # None for the press of a button, which is never late
 
 
-def received(raw: dict[str, Any]) -> Received:
+def received(raw: dict[str, Any]) -> ReceivedUpdate:
     """An update as the inbox takes it; only who wrote, and where, is looked at.
 
     Raises:
@@ -61,7 +61,9 @@ def received(raw: dict[str, Any]) -> Received:
     kind, body = next(((name, value) for name, value in raw.items() if isinstance(value, dict)), ("", {}))
     message = _object(body, "message") if "message" in body else body
     person = _id(_object(body, "sender_chat")) or _id(_object(body, "from"))
-    return Received(update_id, _id(_object(message, "chat")) or 0, person, json.dumps(raw), kind != "my_chat_member")
+    return ReceivedUpdate(
+        update_id, _id(_object(message, "chat")) or 0, person, json.dumps(raw), kind != "my_chat_member"
+    )
 
 
 def is_update(raw: object) -> bool:
@@ -106,11 +108,11 @@ def message_of(update: Update) -> Message:
     return update.effective_message
 
 
-def words_of(message: Message, otherwise: Language) -> Words:
+def words_of(message: Message, otherwise: Language) -> IncomingMessage:
     """What a message says, a caption too, without what only addresses the bot."""
     text = without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
-    return Words(
+    return IncomingMessage(
         chat_id=message.chat.id,
         person_id=sender.id if sender else None,
         message_id=message.message_id,
@@ -122,14 +124,14 @@ def words_of(message: Message, otherwise: Language) -> Words:
     )
 
 
-def words_of_raw(raw: dict[str, Any], otherwise: Language) -> Words | None:
+def words_of_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | None:
     """Who wrote a new message and where, of an update that the library cannot read; None where not even that."""
     message = _object(raw, "message")
     chat_id, number, person = _id(_object(message, "chat")), message.get("message_id"), _object(message, "from")
     if not chat_id or type(number) is not int:
         return None
     language = language_for(str(person.get("language_code") or ""), str(message.get("text") or ""), otherwise)
-    return Words(chat_id, _id(person), number, None, chat_id > 0, "", language, None)
+    return IncomingMessage(chat_id, _id(person), number, None, chat_id > 0, "", language, None)
 
 
 def language_for(code: str | None, text: str, otherwise: Language) -> Language:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from bot.service.heartbeat import Presence, utc_now
+from bot.service.heartbeat import Heartbeat, utc_now
 from bot.store.db.database import Database
 from bot.store.queue import processes
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_after_a_pause_the_others_get_a_beat_to_show_themselves(tmp_path: Path) -> None:
     """A database that was locked, or a machine that slept, made all look dead; their sends would be doubled."""
     database = Database.open(str(tmp_path / "chuwen.db"))
-    presence = Presence(database)
+    presence = Heartbeat(database)
     presence.start()
     long_ago = utc_now() - datetime.timedelta(seconds=60)
     with database.writing() as connection:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.domain.stored_answers import Source, Verdict
+from bot.domain.stored_answers import CitationSnapshot, Feedback
 from bot.store import answer_table
 from bot.store.db.schema import answers as answers_table
 from bot.store.db.schema import feedback
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ANY_TEXT = st.text(st.characters())  # half characters and NUL, too: articles may hold anything
 DATES = st.builds(PartialDate, st.integers(-500, 2100), st.none() | st.integers(1, 12), st.none() | st.integers(1, 28))
 SOURCES = st.builds(
-    Source,
+    CitationSnapshot,
     article=ANY_TEXT,
     paragraph=st.integers(1, 2**40),
     title=ANY_TEXT,
@@ -43,7 +43,9 @@ SOURCES = st.builds(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sources=st.lists(SOURCES, max_size=3).map(tuple), confidence=st.floats(0, 1))
-def test_an_answer_comes_back_exactly(database: Database, sources: tuple[Source, ...], confidence: float) -> None:
+def test_an_answer_comes_back_exactly(
+    database: Database, sources: tuple[CitationSnapshot, ...], confidence: float
+) -> None:
     """A button must show the very sentence that was shown before."""
     row = answer(sources=sources, confidence=confidence)
     with database.writing() as connection:
@@ -140,7 +142,7 @@ def test_what_asked_nothing_is_no_question_before(database: Database) -> None:
 
 def test_a_verdict_takes_the_place_of_an_earlier_one(database: Database) -> None:
     """People change their minds; each has one."""
-    verdict = Verdict("a1", 5, is_good=True)
+    verdict = Feedback("a1", 5, is_good=True)
     with database.writing() as connection:
         answer_table.judge(connection, verdict, NOW)
         answer_table.judge(connection, replace(verdict, person_id=6), NOW)

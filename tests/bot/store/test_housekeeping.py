@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.messages import End, State
+from bot.domain.messages import MessageState, UpdateEnd
 from bot.store import housekeeping
 from bot.store.db.schema import inbox as updates
 from bot.store.db.schema import outbox as messages
@@ -29,8 +29,8 @@ def connection_fixture(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-@pytest.mark.parametrize(("end", "days"), [(End.DONE, 2), (End.REFUSED, 2), (End.SET_ASIDE, 30)])
-def test_updates_are_kept_for_some_days(connection: Connection, end: End, days: int) -> None:
+@pytest.mark.parametrize(("end", "days"), [(UpdateEnd.DONE, 2), (UpdateEnd.REFUSED, 2), (UpdateEnd.SET_ASIDE, 30)])
+def test_updates_are_kept_for_some_days(connection: Connection, end: UpdateEnd, days: int) -> None:
     """Longer than Telegram repeats them, and until operators have looked into them."""
     inbox.put(connection, [update(1), update(2)], NO_LIMITS, NOW)
     connection.execute(updates.update().where(updates.c.update_id == 1).values(ended_at=NOW, end=end))
@@ -39,8 +39,10 @@ def test_updates_are_kept_for_some_days(connection: Connection, end: End, days: 
     assert connection.scalars(select(updates.c.update_id)).all() == [2]
 
 
-@pytest.mark.parametrize(("state", "days"), [(State.SENT, 3), (State.CANCELLED, 3), (State.DEAD, 30)])
-def test_messages_are_kept_for_some_days(connection: Connection, state: State, days: int) -> None:
+@pytest.mark.parametrize(
+    ("state", "days"), [(MessageState.SENT, 3), (MessageState.CANCELLED, 3), (MessageState.DEAD, 30)]
+)
+def test_messages_are_kept_for_some_days(connection: Connection, state: MessageState, days: int) -> None:
     """Longer than a question can be edited, and until operators have looked into them."""
     outbox.add(connection, [message(), message("waits")], NOW)
     connection.execute(messages.update().where(messages.c.payload != "waits").values(ended_at=NOW, state=state))
@@ -61,5 +63,5 @@ def test_what_waits_for_who_does_not_come_back_is_cancelled(connection: Connecti
 def test_a_step_is_small_and_the_steps_come_to_an_end(connection: Connection) -> None:
     """Others write in between."""
     inbox.put(connection, [update(one) for one in range(2500)], NO_LIMITS, NOW)
-    connection.execute(updates.update().values(ended_at=NOW, end=End.DONE))
+    connection.execute(updates.update().values(ended_at=NOW, end=UpdateEnd.DONE))
     assert [housekeeping.prune(connection, NOW + 9 * DAY) for _ in range(3)] == [2000, 500, 0]

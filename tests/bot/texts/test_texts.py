@@ -18,22 +18,22 @@ from bot.domain.jobs import JobEnd, JobKind
 from bot.service.publishing.report import Failure, Hold, Step
 from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.ui.callback_data import Wrong
+from bot.telegram.ui.callback_data import FeedbackReason
 from bot.telegram.ui.context import ROOM
 from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
 from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.texts import Language, Texts, language_of, texts
 from bot.views.wording import fault_line, note_line, refusal, visible
-from corpus.changes import Part
+from corpus.changes import ChangedPart
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
-from retrieval.evaluation.evaluate import Report
+from retrieval.evaluation.evaluate import EvaluationReport
 from retrieval.explanation.explain import Role, Verdict
 from retrieval.facts.status import Status
 from retrieval.index.terms import FIELDS as FIELDS_OF_INDEX
 from retrieval.model import Abstention, Note, NoteCode, Reason
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.features import FEATURES
 from retrieval.storage.build_library import Stage
 
@@ -170,11 +170,11 @@ def test_every_code_has_a_text(said: Texts) -> None:
 
 def test_every_value_of_the_bot_has_a_text(said: Texts) -> None:
     """A button without a label, an alarm without words or a setting that is refused in silence helps nobody."""
-    assert set(said.wrong) == set(Wrong)
+    assert set(said.wrong) == set(FeedbackReason)
     assert set(said.alarms) == set(Alarm)
     assert set(said.commands) == {*IN_PRIVATE, *IN_GROUPS}
     assert (set(said.steps), set(said.holds), set(said.failures)) == (set(Step), set(Hold), set(Failure))
-    assert (set(said.job_kinds), set(said.job_ends), set(said.parts)) == (set(JobKind), set(JobEnd), set(Part))
+    assert (set(said.job_kinds), set(said.job_ends), set(said.parts)) == (set(JobKind), set(JobEnd), set(ChangedPart))
 
 
 def test_every_setting_that_can_be_bad_has_a_text(said: Texts) -> None:
@@ -214,7 +214,7 @@ def test_what_is_sent_as_it_stands_needs_no_escaping(said: Texts) -> None:
 
 def test_every_figure_has_a_name(said: Texts) -> None:
     """A number without a name says nothing."""
-    assert set(said.figures) == {field.name for field in dataclasses.fields(Report)}
+    assert set(said.figures) == {field.name for field in dataclasses.fields(EvaluationReport)}
 
 
 def test_every_step_of_the_reckoning_has_a_name(said: Texts) -> None:
@@ -222,7 +222,7 @@ def test_every_step_of_the_reckoning_has_a_name(said: Texts) -> None:
     assert set(said.features) == set(FEATURES)
     of_first = {f"best {name}" for name in FEATURES}
     assert set(said.evidence) == {*CONFIDENCE_FEATURES, *PENALTIES} - of_first
-    assert (set(said.kinds), set(said.roles), set(said.verdicts)) == (set(Kind), set(Role), set(Verdict))
+    assert (set(said.kinds), set(said.roles), set(said.verdicts)) == (set(QuestionKind), set(Role), set(Verdict))
     assert {f"field {name}" for name in FIELDS_OF_INDEX} <= set(said.explanation)
 
 

@@ -7,27 +7,27 @@ import itertools
 
 import pytest
 
-from bot.domain.jobs import Actor, Job, JobEnd, JobKind, Request
-from bot.service.publishing.report import Broken, Canary, Corrected, Failure, Hold, Mention, Report, Step
+from bot.domain.jobs import Actor, Job, JobEnd, JobKind, JobRequest
+from bot.service.publishing.report import ArticleMention, Broken, Canary, Corrected, Failure, Hold, JobReport, Step
 from bot.telegram.jobs.job_messages import MOST_SHOWN, last_messages
 from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.telegram.wire.payload import Act, load
 from bot.texts import Language, texts
 from bot.views.job_report import progress_lines, report_record, report_sections, shortened
-from corpus.changes import Change, Part
+from corpus.changes import Change, ChangedPart
 from corpus.errors import Fault, FaultCode
 
 NOW = datetime.datetime(2026, 3, 14, tzinfo=datetime.UTC)
 COUNTS = dict.fromkeys(
     ("articles", "paragraphs", "added", "corrected", "removed", "unchanged", "moved", "kept", "faults", "duplicates"), 3
 )
-ARTICLE = Mention("k", "id", "【宜昌】<b>很长的标题" * 20, "a.md:1")
+ARTICLE = ArticleMention("k", "id", "【宜昌】<b>很长的标题" * 20, "a.md:1")
 
 
-def full(kind: JobKind, count: int = 3) -> Report:
+def full(kind: JobKind, count: int = 3) -> JobReport:
     """A report with something of everything."""
-    change = Change(Part.TEXT, "原来的句子。" * 100, "")
-    return Report(
+    change = Change(ChangedPart.TEXT, "原来的句子。" * 100, "")
+    return JobReport(
         kind,
         generation=4,
         name="n" * 32,
@@ -48,14 +48,14 @@ def full(kind: JobKind, count: int = 3) -> Report:
 
 def job(kind: JobKind) -> Job:
     """One that was asked for in a chat."""
-    request = Request(kind, Actor("小明", 5, 7), "zh-Hans", message_key="job:1")
+    request = JobRequest(kind, Actor("小明", 5, 7), "zh-Hans", message_key="job:1")
     return Job(12, request, NOW, None, 0, None, None, None, None)
 
 
 @pytest.mark.parametrize(("kind", "end", "language"), list(itertools.product(JobKind, JobEnd, Language)))
 def test_every_end_is_told(kind: JobKind, end: JobEnd, language: Language) -> None:
     """None fails for want of a word just when something else has failed."""
-    for report in (full(kind), Report(kind, failure=Failure.NO_INDEX, place="/x", reason="磁盘满")):
+    for report in (full(kind), JobReport(kind, failure=Failure.NO_INDEX, place="/x", reason="磁盘满")):
         sections = list(report_sections(report, end, texts(language), 8))
         assert sections[0].heading
         assert "{" not in "".join(section.heading + "".join(section.lines) for section in sections)

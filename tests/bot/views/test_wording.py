@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from bot.domain.stored_answers import Source
+from bot.domain.stored_answers import CitationSnapshot
 from bot.texts import Language, texts
 from bot.views.wording import details
 from corpus.times import PartialDate
@@ -42,7 +42,7 @@ def line(
     is_old_news: bool = False,
 ) -> str:
     """The line of a source."""
-    source = Source("k", 1, "题", DAY, "一、节", 0, "引文", (), event, status, is_old_news)
+    source = CitationSnapshot("k", 1, "题", DAY, "一、节", 0, "引文", (), event, status, is_old_news)
     return details(source.date, source.section, texts(language), source)
 
 

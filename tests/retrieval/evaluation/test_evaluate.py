@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from corpus.model import ParagraphRef
 from retrieval.answer import Policy
 from retrieval.errors import BadQuestions
-from retrieval.evaluation.evaluate import Asked, Report, ask_all, auroc, character_f1, report, trials
+from retrieval.evaluation.evaluate import AskedQuestion, EvaluationReport, ask_all, auroc, character_f1, report, trials
 from retrieval.evaluation.gold import Gold, by_question, read_questions
 from retrieval.model import ArticleCard, Citation, Hit, Passage
 
@@ -48,10 +48,10 @@ def gold(*answers: str, article: str = "a", **other: Any) -> Gold:
     return Gold("1", "问题", (article,) if article else (), other.pop("title", ""), answers, **other)
 
 
-def asked(*golds: Gold, hits: str = "", shown: tuple[Citation, ...] = (), **other: Any) -> Asked:
+def asked(*golds: Gold, hits: str = "", shown: tuple[Citation, ...] = (), **other: Any) -> AskedQuestion:
     """An outcome: the articles of the hits in order, and what was shown."""
     found = tuple(Hit(passage(article, row=row), 1.0) for row, article in enumerate(hits))
-    return Asked(golds, found, shown, forced=other.get("forced", shown), confidence=0.5)
+    return AskedQuestion(golds, found, shown, forced=other.get("forced", shown), confidence=0.5)
 
 
 @pytest.mark.parametrize(("hits", "rank"), [("a", 1), ("ba", 2), ("bbba", 2), ("bca", 3), ("bc", None), ("", None)])
@@ -162,7 +162,9 @@ def test_a_question_judged_by_article_alone_counts_for_recall_only() -> None:
 def test_nothing_asked_has_no_shares() -> None:
     """An empty file of questions is no division by zero."""
     found = report([])
-    assert {name for name in (f.name for f in fields(Report)) if getattr(found, name) not in (0, None)} == set()
+    assert {
+        name for name in (f.name for f in fields(EvaluationReport)) if getattr(found, name) not in (0, None)
+    } == set()
 
 
 def test_span_f1_takes_the_words_in_bold_and_the_likest_answer() -> None:

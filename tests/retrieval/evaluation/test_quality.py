@@ -9,7 +9,7 @@ import pytest
 
 from corpus.text import normalize
 from retrieval.answer import answer
-from retrieval.evaluation.evaluate import Report, ask_all, report
+from retrieval.evaluation.evaluate import EvaluationReport, ask_all, report
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Answer
 from retrieval.question.understand import hear
@@ -23,44 +23,44 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def on_sample(sample: Library) -> Report:
+def on_sample(sample: Library) -> EvaluationReport:
     """The figures on the sample corpus."""
     return report(list(ask_all(sample, read_questions(GOLD / "sample.jsonl"))))
 
 
 @pytest.fixture(scope="module")
-def on_page(shared_data: Path, cache: Path) -> Report:
+def on_page(shared_data: Path, cache: Path) -> EvaluationReport:
     """The figures on a page as it is really published."""
     library = open_or_build(shared_data / "page" / "hubei-2025-07-19.txt", cache)
     return report(list(ask_all(library, read_questions(shared_data / "gold" / "dev.jsonl"))))
 
 
-def test_the_sample_has_thirty_questions_of_each_kind(on_sample: Report) -> None:
+def test_the_sample_has_thirty_questions_of_each_kind(on_sample: EvaluationReport) -> None:
     """The floors below are counts of these."""
     assert (on_sample.answerable, on_sample.unanswerable) == (30, 30)
 
 
-def test_the_right_sentence_is_chosen_on_the_sample(on_sample: Report) -> None:
+def test_the_right_sentence_is_chosen_on_the_sample(on_sample: EvaluationReport) -> None:
     """The ranking is broken where it is not."""
     assert on_sample.first_hit_forced >= 27
 
 
-def test_few_false_answers_on_the_sample(on_sample: Report) -> None:
+def test_few_false_answers_on_the_sample(on_sample: EvaluationReport) -> None:
     """The confidence is broken where there are many."""
     assert on_sample.false_answers <= 8
 
 
-def test_answers_are_right_on_a_real_page(on_page: Report) -> None:
+def test_answers_are_right_on_a_real_page(on_page: EvaluationReport) -> None:
     """As shown to a person, with the threshold: 22 of 24."""
     assert on_page.first_hit >= 22
 
 
-def test_false_answers_on_a_real_page(on_page: Report) -> None:
+def test_false_answers_on_a_real_page(on_page: EvaluationReport) -> None:
     """An invented answer costs more trust than a missing one."""
     assert on_page.false_answers <= 1
 
 
-def test_answers_on_a_real_page_are_short(on_page: Report) -> None:
+def test_answers_on_a_real_page_are_short(on_page: EvaluationReport) -> None:
     """One sentence is what was asked for."""
     assert on_page.quotes_per_answer is not None
     assert on_page.quotes_per_answer <= 1.5

@@ -13,7 +13,7 @@ from retrieval.explanation.explain import Explanation, Judgement, Role, Verdict,
 from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
 from retrieval.model import Answer
-from retrieval.question.kinds import Kind
+from retrieval.question.kinds import QuestionKind
 from retrieval.question.query import understand
 from retrieval.ranking.features import FEATURES
 from retrieval.ranking.weights import vector, weights
@@ -75,7 +75,7 @@ def test_every_word_has_its_role(sample: Library) -> None:
 def test_a_question_is_told_as_it_was_read(sample: Library) -> None:
     """Its kind, what asks, and the places and times that it names."""
     (reading,) = explained(sample, "2019年宜昌消耗了多少磷石膏？").readings
-    assert (reading.part.kind, reading.asked) == (Kind.HOW_MANY, "多少")
+    assert (reading.part.kind, reading.asked) == (QuestionKind.HOW_MANY, "多少")
     assert (reading.places, reading.times) == (("宜昌",), ("2019年",))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from retrieval.index import counting
 from retrieval.index.counting import counted
-from retrieval.index.merging import Source, merge
+from retrieval.index.merging import MergeInput, merge
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def test_processes_count_the_same(segmenter: Segmenter, tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         told: list[int] = []
         pieces = counted(TEXTS, number, segmenter, tmp_path / name, told.append)
-        found.append([np.concatenate(arrays) for arrays in zip(*merge([Source(one) for one in pieces]), strict=True)])
+        found.append(
+            [np.concatenate(arrays) for arrays in zip(*merge([MergeInput(one) for one in pieces]), strict=True)]
+        )
         assert told == sorted(told)
         assert told[-1] == number
     assert all(np.array_equal(one, other) for one, other in zip(*found, strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.index.merging import Source, merge
+from retrieval.index.merging import MergeInput, merge
 from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count
 from retrieval.index.terms import passage_terms, term_id
 
@@ -69,7 +69,7 @@ def test_a_batch_counts_the_terms_of_its_texts(segmenter: Segmenter, texts: list
 def test_batches_come_to_the_same(segmenter: Segmenter, texts: list[str], batch: int) -> None:
     """How the work is shared out is no matter."""
     pieces = [counted(segmenter, texts[row : row + batch], row) for row in range(0, len(texts), batch)]
-    assert table(merge([Source(piece) for piece in pieces])) == table([counted(segmenter, texts)])
+    assert table(merge([MergeInput(piece) for piece in pieces])) == table([counted(segmenter, texts)])
 
 
 @given(texts=CORPORA, data=st.data())
@@ -81,9 +81,9 @@ def test_rows_that_lie_between_one_another_come_to_the_same(
     rows = np.cumsum([fate != "goes" for fate in fates], dtype=np.int32) - 1
     rows[[row for row, fate in enumerate(fates) if fate == "goes"]] = -1
 
-    def source(*these: str) -> Source:
+    def source(*these: str) -> MergeInput:
         some = [row for row, fate in enumerate(fates) if fate in these]
-        return Source(counted(segmenter, [texts[row] for row in some]), rows[some])
+        return MergeInput(counted(segmenter, [texts[row] for row in some]), rows[some])
 
     fresh, base = [source("new"), source("new, too")], source("goes", "stays")
     whole = counted(segmenter, [text for text, row in zip(texts, rows, strict=True) if row >= 0])
@@ -99,13 +99,13 @@ def test_what_goes_is_gone_and_what_moves_is_moved(segmenter: Segmenter, texts: 
     moved = np.full(len(texts), -1, np.int32)
     moved[kept] = np.arange(len(kept))
     whole = counted(segmenter, [texts[row] for row in kept])
-    assert in_order(merge([Source(counted(segmenter, texts), moved)])) == in_order([whole])
+    assert in_order(merge([MergeInput(counted(segmenter, texts), moved)])) == in_order([whole])
 
 
 @given(texts=CORPORA)
 def test_postings_ascend(segmenter: Segmenter, texts: list[str]) -> None:
     """Searches look terms and rows up by halves."""
-    for one in merge([Source(counted(segmenter, texts))]):
+    for one in merge([MergeInput(counted(segmenter, texts))]):
         assert (np.diff(one.terms.astype(object)) > 0).all()
         for start, end in pairwise(one.starts):
             assert start < end
@@ -117,7 +117,7 @@ def test_parts_follow_one_another(segmenter: Segmenter) -> None:
     texts = [f"宜昌磷石膏{number}新港码头" for number in range(40)]
     postings = counted(segmenter, texts)
     told: list[tuple[int, int]] = []
-    parts = list(merge([Source(postings)], part_postings=100, progress=lambda *one: told.append(one)))
+    parts = list(merge([MergeInput(postings)], part_postings=100, progress=lambda *one: told.append(one)))
     assert len(parts) > 2
     assert told == [(part, len(told) - 1) for part in range(len(told))]
     assert len(told) > len(parts)

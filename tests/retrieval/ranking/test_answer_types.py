@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import normalize
-from retrieval.question.kinds import Kind
-from retrieval.question.query import Part, understand
+from retrieval.question.kinds import QuestionKind
+from retrieval.question.query import SubQuestion, understand
 from retrieval.ranking.answer_types import anchors, asked_units, kind_fit, typed
 
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ TIMES = [
 ]
 
 
-def part_of(question: str, segmenter: Segmenter) -> Part:
+def part_of(question: str, segmenter: Segmenter) -> SubQuestion:
     """The only part of a question."""
     (part,) = understand(question, segmenter).parts
     return part
 
 
-def words_found(part: Part, text: str) -> list[str]:
+def words_found(part: SubQuestion, text: str) -> list[str]:
     """The words of the kind asked for."""
     return [text[one.start : one.end] for one in typed(part, text)]
 
@@ -138,5 +138,5 @@ def test_the_unit_is_what_the_question_asks_in(question: str, unit: str) -> None
 def test_anchors_are_the_words_beside_the_question_word(segmenter: Segmenter) -> None:
     """What is asked stands next to them in the answer."""
     part = part_of("宜昌消耗了多少吨磷石膏？", segmenter)
-    assert part.kind is Kind.HOW_MANY
+    assert part.kind is QuestionKind.HOW_MANY
     assert anchors(part) == ("消耗", "磷石膏")

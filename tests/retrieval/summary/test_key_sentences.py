@@ -15,7 +15,7 @@ from corpus.model import Article, Origin, Paragraph, Section
 from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.summary.key_figures import MOST_FIGURES, key_figures
-from retrieval.summary.key_sentences import LONGEST_QUOTE, Telling, telling
+from retrieval.summary.key_sentences import LONGEST_QUOTE, KeySentence, telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -232,7 +232,7 @@ def test_the_sample_is_told_by_its_facts(segmenter: Segmenter) -> None:
 def test_a_telling_refuses_what_is_no_slice(start: int, end: int, figures: tuple[tuple[int, int], ...]) -> None:
     """Whoever shows it cuts the paragraph."""
     with pytest.raises(ValueError, match="outside"):
-        Telling(Paragraph(1, "投资3亿"), "", start, end, figures)
+        KeySentence(Paragraph(1, "投资3亿"), "", start, end, figures)
 
 
 PIECES = st.lists(

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.domain.effects import Change, Hide, Subscribe
-from bot.domain.jobs import Actor, JobEnd, JobKind, Request
-from bot.domain.subscriptions import Subscription, Wish
-from bot.service.alerts.announce import DAILY_HOUR, MOST_SUBSCRIPTIONS, Announcing, daily_at
-from bot.service.answers import Asking
-from bot.service.heartbeat import Presence, utc_now
-from bot.service.publishing.live_library import Shelf
+from bot.domain.effects import ChangeSubscription, SetHidden, Subscribe
+from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
+from bot.domain.subscriptions import Filter, Subscription
+from bot.service.alerts.announce import DAILY_HOUR, MOST_SUBSCRIPTIONS, AnnouncementService, daily_at
+from bot.service.answers import AnswerService
+from bot.service.heartbeat import Heartbeat, utc_now
+from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.prepare import prepare
-from bot.service.publishing.publish import Place, Publishing
+from bot.service.publishing.publish import Place, PublishService
 from bot.store import answer_table, housekeeping, moderation
 from bot.store.alerts import alert_table, announcements, subscription_table
 from bot.store.db.database import Database
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.service.publishing.report import Report
+    from bot.service.publishing.report import JobReport
     from retrieval.model import Result
 
 FILLER = "这里说的是别的事情，与道路无关，只谈论天气和收成。"
 BRIDGE, BRIDGE_TEXT = "【宜昌招商】金水桥建成", f"金水桥2025年建成，全长80米。{FILLER}"
 QUESTION, OTHER_QUESTION = "金水桥全长多少米？", "望江塔高多少米？"
 LONG = "".join(f"金水桥的第{number}段将要穿过一片{place}。" for number, place in enumerate("山林田野湖河村镇城"))
-EVERYTHING, ASKED = Wish(), Wish(question=QUESTION)
+EVERYTHING, ASKED = Filter(), Filter(question=QUESTION)
 MOMENT = datetime.timedelta(seconds=2)
 
 
@@ -68,12 +68,14 @@ class House:
         empty(self.database)
         self.presence = self.process()
         self.place = Place(address, self.folder, cache, 9, lambda: datetime.date(2026, 3, 14), quiet=0)
-        self.shelf = Shelf(self.database, self.place, lambda library, number: Asking(library, generation=number))
+        self.shelf = LiveLibrary(
+            self.database, self.place, lambda library, number: AnswerService(library, generation=number)
+        )
         self.titles: dict[str, str] = {}
 
-    def process(self) -> Presence:
+    def process(self) -> Heartbeat:
         """Somebody at work on the store."""
-        presence = Presence(self.database)
+        presence = Heartbeat(self.database)
         with self.database.writing() as connection:
             presence.process_id = processes.register(connection, "here", 1, utc_now())
         return presence
@@ -86,14 +88,16 @@ class House:
         """Write the article that most tests tell of."""
         self.write("bridge", BRIDGE, BRIDGE_TEXT)
 
-    def run(self, kind: JobKind = JobKind.RELOAD, **options: Any) -> Report:
+    def run(self, kind: JobKind = JobKind.RELOAD, **options: Any) -> JobReport:
         """Publish."""
-        request = replace(Request(kind, Actor("小明"), "zh-Hans", approved=("*",)), **options)
+        request = replace(JobRequest(kind, Actor("小明"), "zh-Hans", approved=("*",)), **options)
         with self.database.writing() as connection:
             number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
             job = job_queue.get(connection, number or 0)
         assert job is not None
-        ended = Publishing(self.database, self.presence, self.place, lambda *_: ()).run(job, prepare, lambda *_: None)
+        ended = PublishService(self.database, self.presence, self.place, lambda *_: ()).run(
+            job, prepare, lambda *_: None
+        )
         assert ended.end is JobEnd.DONE
         self.shelf.refresh()
         with self.database.reading() as connection:
@@ -101,9 +105,9 @@ class House:
             self.titles |= {one.key: one.title for one in article_table.read(connection, members)}
         return ended.report
 
-    def announcing(self, presence: Presence | None = None) -> Announcing:
+    def announcing(self, presence: Heartbeat | None = None) -> AnnouncementService:
         """A process that plans, with nothing in mind."""
-        return Announcing(self.database, presence or self.presence, lambda: self.shelf.asking)
+        return AnnouncementService(self.database, presence or self.presence, lambda: self.shelf.asking)
 
     def announce(self) -> int:
         """Plan all; returns how many steps it took."""
@@ -114,7 +118,7 @@ class House:
             assert announcements.open_announcement(connection) is None
         return steps
 
-    def subscribe(self, name: str, wish: Wish = EVERYTHING, chat_id: int = CHAT, **others: Any) -> Subscription:
+    def subscribe(self, name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, **others: Any) -> Subscription:
         """Let a chat be told."""
         one = replace(Subscription(name, chat_id, 0, wish, "zh-Hans"), **others)
         with self.database.writing() as connection:
@@ -155,7 +159,7 @@ class House:
         """Take an article out of sight, or bring it back."""
         key = next(key for key, one in self.titles.items() if one == title)
         with self.database.writing() as connection:
-            moderation.hide(connection, Hide(key, title, "小明", is_hidden=is_hidden), utc_now())
+            moderation.hide(connection, SetHidden(key, title, "小明", is_hidden=is_hidden), utc_now())
         self.shelf.refresh()
 
 
@@ -185,8 +189,8 @@ def test_a_first_load_tells_nobody_and_is_known_to_all(tmp_path: Path, cache: Pa
 
 def test_a_new_article_is_told_to_who_wanted_to_hear_of_it(house: House) -> None:
     """With what it says, and by what it came."""
-    house.subscribe("s1", Wish(("宜昌",), ("桥",)))
-    house.subscribe("s2", Wish(("襄阳",)), OTHER_CHAT)
+    house.subscribe("s1", Filter(("宜昌",), ("桥",)))
+    house.subscribe("s2", Filter(("襄阳",)), OTHER_CHAT)
     house.subscribe("s3", EVERYTHING, GROUP, thread_id=4, is_daily=True)
     house.bridge()
     house.run()
@@ -241,7 +245,7 @@ def test_a_correction_is_told_to_who_was_told(house: House) -> None:
 def test_a_copy_is_not_told_to_who_was_told_of_the_report(house: House) -> None:
     """In the same reload or in a later one."""
     house.subscribe("s1")
-    house.subscribe("s2", Wish((), ("转载",)), OTHER_CHAT)
+    house.subscribe("s2", Filter((), ("转载",)), OTHER_CHAT)
     house.write("a", "【宜昌招商】金水桥穿过哪里", LONG)
     house.write("b", "【宜昌招商】金水桥穿过哪里（转）", LONG.replace("镇", "集镇"))
     house.run()
@@ -429,20 +433,20 @@ def test_what_is_ended_while_it_is_planned_is_not_told(house: House) -> None:
     """Between reading a batch and writing it lies the asking of questions."""
     house.subscribe("q1", ASKED)
     house.subscribe("s1")
-    house.subscribe("s2", Wish(keywords=("金水桥",)), OTHER_CHAT)
+    house.subscribe("s2", Filter(keywords=("金水桥",)), OTHER_CHAT)
     house.bridge()
     house.run()
 
-    class Interrupted(Asking):
+    class Interrupted(AnswerService):
         """Somebody sends /forget while the questions of a batch are asked."""
 
         def ask(self, question: str) -> Result:
             with house.database.writing() as connection:
                 housekeeping.forget(connection, CHAT)
-            return Asking.ask(self, question)
+            return AnswerService.ask(self, question)
 
-    facts = {field.name: getattr(house.shelf.asking, field.name) for field in fields(Asking)}
-    planning = Announcing(house.database, house.presence, lambda: Interrupted(**facts))
+    facts = {field.name: getattr(house.shelf.asking, field.name) for field in fields(AnswerService)}
+    planning = AnnouncementService(house.database, house.presence, lambda: Interrupted(**facts))
     while planning.step():
         pass
     assert {chat for chat, _ in house.told} == {OTHER_CHAT}
@@ -454,7 +458,7 @@ def test_a_question_is_answered_as_soon_as_an_article_can(house: House) -> None:
     """The answer is one like any other, with its buttons; nobody waits for it any more once it was sent."""
     house.subscribe("q1", ASKED)
     house.subscribe("q2", ASKED, GROUP, thread_id=4, language="en")
-    house.subscribe("q3", Wish(question=OTHER_QUESTION), OTHER_CHAT)
+    house.subscribe("q3", Filter(question=OTHER_QUESTION), OTHER_CHAT)
     house.write("other", "【宜昌招商】新校开学", f"银岭小学2025年开学，有学生500名。{FILLER}")
     house.run()
     house.announce()
@@ -521,7 +525,7 @@ def test_a_subscription_that_became_a_question_stops_nothing(house: House) -> No
     house.announce()
     assert len(house.send()) == 2
     with house.database.writing() as connection:
-        subscription_table.change(connection, Change(replace(one, wish=Wish(question=OTHER_QUESTION))))
+        subscription_table.change(connection, ChangeSubscription(replace(one, wish=Filter(question=OTHER_QUESTION))))
     house.write("bridge", BRIDGE, BRIDGE_TEXT.replace("80米", "85米"))
     house.run()
     house.announce()
@@ -577,7 +581,7 @@ def test_nothing_is_announced_before_it_serves(house: House) -> None:
     old = house.shelf.asking
     house.bridge()
     house.run()
-    early = Announcing(house.database, house.presence, lambda: old)
+    early = AnnouncementService(house.database, house.presence, lambda: old)
     assert not early.step()
     assert house.told == {}
     house.announce()
@@ -587,8 +591,8 @@ def test_nothing_is_announced_before_it_serves(house: House) -> None:
 def test_what_is_foretold_is_what_is_planned(house: House) -> None:
     """An operator decides by the number: new articles, corrections, copies, chats that paused."""
     house.subscribe("s1")
-    house.subscribe("s2", Wish(("宜昌",)))
-    house.subscribe("s3", Wish((), ("桥",)), OTHER_CHAT, is_daily=True)
+    house.subscribe("s2", Filter(("宜昌",)))
+    house.subscribe("s3", Filter((), ("桥",)), OTHER_CHAT, is_daily=True)
     house.subscribe("s4", EVERYTHING, GROUP, is_paused=True)
     house.bridge()
     house.write("copy", f"{BRIDGE}（转）", BRIDGE_TEXT)

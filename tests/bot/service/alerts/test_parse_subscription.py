@@ -9,15 +9,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from bot.domain.subscriptions import Wish
+from bot.domain.subscriptions import Filter
 from bot.service.alerts.parse_subscription import (
     EVERYTHING,
     LINK,
     MOST_KEYWORD,
     MOST_LINK,
     MOST_WORDS,
-    NoWish,
-    Unclear,
+    ParseError,
+    ParseErrorCode,
     from_link,
     is_same,
     read_wish,
@@ -29,17 +29,17 @@ from retrieval.question.query import LONGEST
 from retrieval.summary.keywords import normal
 
 
-def about(*regions: str, keywords: tuple[str, ...] = ()) -> Wish:
+def about(*regions: str, keywords: tuple[str, ...] = ()) -> Filter:
     """Articles about one of some places, that hold some words."""
-    return Wish(regions, keywords)
+    return Filter(regions, keywords)
 
 
-def holding(*keywords: str) -> Wish:
+def holding(*keywords: str) -> Filter:
     """Articles that hold some words."""
-    return Wish((), keywords)
+    return Filter((), keywords)
 
 
-ALL = Wish()
+ALL = Filter()
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ ALL = Wish()
         ("ALL", ALL),
         ("everything", ALL),
         # questions, as they are typed
-        ("宝钢二期何时开工", Wish(question="宝钢二期何时开工")),
-        ("磷石膏利用率是多少？", Wish(question="磷石膏利用率是多少？")),
-        ("寶鋼二期什麼時候開工？", Wish(question="寶鋼二期什麼時候開工？")),
-        ("宝钢二期 开工了吗", Wish(question="宝钢二期 开工了吗")),
-        ("哪吒汽车在哪里投产", Wish(question="哪吒汽车在哪里投产")),
-        ("宜昌有几家上市公司", Wish(question="宜昌有几家上市公司")),
-        ("磷石膏?", Wish(question="磷石膏?")),
-        ("When does the plant open", Wish(question="When does the plant open")),
-        ("二期\n何时　开工？", Wish(question="二期 何时 开工？")),
+        ("宝钢二期何时开工", Filter(question="宝钢二期何时开工")),
+        ("磷石膏利用率是多少？", Filter(question="磷石膏利用率是多少？")),
+        ("寶鋼二期什麼時候開工？", Filter(question="寶鋼二期什麼時候開工？")),
+        ("宝钢二期 开工了吗", Filter(question="宝钢二期 开工了吗")),
+        ("哪吒汽车在哪里投产", Filter(question="哪吒汽车在哪里投产")),
+        ("宜昌有几家上市公司", Filter(question="宜昌有几家上市公司")),
+        ("磷石膏?", Filter(question="磷石膏?")),
+        ("When does the plant open", Filter(question="When does the plant open")),
+        ("二期\n何时　开工？", Filter(question="二期 何时 开工？")),
     ],
 )
-def test_a_wish_is_what_was_typed(text: str, wish: Wish) -> None:
+def test_a_wish_is_what_was_typed(text: str, wish: Filter) -> None:
     """Nobody learns a syntax to subscribe."""
     assert read_wish(text) == wish
 
@@ -96,29 +96,29 @@ def test_a_wish_is_what_was_typed(text: str, wish: Wish) -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "found", "most"),
     [
-        ("", Unclear.EMPTY, "", 0),
-        (" \n　", Unclear.EMPTY, "", 0),
-        ("、，；", Unclear.EMPTY, "", 0),
-        ("😀", Unclear.NO_WORD, "😀", 0),
-        ("宜昌 🏭🏭", Unclear.NO_WORD, "🏭🏭", 0),
-        ("《》", Unclear.NO_WORD, "《》", 0),
-        ("\u200b", Unclear.NO_WORD, "\u200b", 0),
-        ("甲 乙 丙 丁 戊 己 庚", Unclear.TOO_MANY_WORDS, "", MOST_WORDS),
-        ("宜昌 襄阳 荆州 黄石 十堰 随州 恩施", Unclear.TOO_MANY_WORDS, "", MOST_WORDS),
-        ("磷" * (MOST_KEYWORD + 1), Unclear.TOO_LONG, "磷" * MOST_KEYWORD, MOST_KEYWORD),
-        ("问" * LONGEST + "？", Unclear.QUESTION_TOO_LONG, "", LONGEST),
+        ("", ParseErrorCode.EMPTY, "", 0),
+        (" \n　", ParseErrorCode.EMPTY, "", 0),
+        ("、，；", ParseErrorCode.EMPTY, "", 0),
+        ("😀", ParseErrorCode.NO_WORD, "😀", 0),
+        ("宜昌 🏭🏭", ParseErrorCode.NO_WORD, "🏭🏭", 0),
+        ("《》", ParseErrorCode.NO_WORD, "《》", 0),
+        ("\u200b", ParseErrorCode.NO_WORD, "\u200b", 0),
+        ("甲 乙 丙 丁 戊 己 庚", ParseErrorCode.TOO_MANY_WORDS, "", MOST_WORDS),
+        ("宜昌 襄阳 荆州 黄石 十堰 随州 恩施", ParseErrorCode.TOO_MANY_WORDS, "", MOST_WORDS),
+        ("磷" * (MOST_KEYWORD + 1), ParseErrorCode.TOO_LONG, "磷" * MOST_KEYWORD, MOST_KEYWORD),
+        ("问" * LONGEST + "？", ParseErrorCode.QUESTION_TOO_LONG, "", LONGEST),
     ],
 )
-def test_what_is_no_wish_says_what_is_wrong(text: str, reason: Unclear, found: str, most: int) -> None:
+def test_what_is_no_wish_says_what_is_wrong(text: str, reason: ParseErrorCode, found: str, most: int) -> None:
     """So that it can be mended in one go."""
-    assert read_wish(text) == NoWish(reason, found, most)
+    assert read_wish(text) == ParseError(reason, found, most)
 
 
 def test_what_just_fits_is_a_wish() -> None:
     """The limits are those that the message names."""
     assert read_wish("甲 乙 丙 丁 戊 己 甲") == holding(*"甲乙丙丁戊己")
     assert read_wish("磷" * MOST_KEYWORD) == holding("磷" * MOST_KEYWORD)
-    assert read_wish("问" * (LONGEST - 1) + "？") == Wish(question="问" * (LONGEST - 1) + "？")
+    assert read_wish("问" * (LONGEST - 1) + "？") == Filter(question="问" * (LONGEST - 1) + "？")
 
 
 PLACES, KEYWORDS = ["宜昌", "襄陽", "宜昌市点军区"], ["磷石膏", "寶鋼", "GDP", "哪吒", "😀"]
@@ -134,14 +134,14 @@ texts = st.one_of(
 def test_any_text_is_a_wish_or_says_why_not(text: str) -> None:
     """Whatever somebody sends; and a wish can be stored, which sets its words apart by spaces."""
     wish = read_wish(text)
-    if isinstance(wish, Wish):
+    if isinstance(wish, Filter):
         assert len(wish.regions) + len(wish.keywords) <= MOST_WORDS
         assert tuple(" ".join(wish.keywords).split()) == wish.keywords
         assert all(len(word) <= MOST_KEYWORD and normal(word) for word in wish.keywords)
         assert [found.name for name in wish.regions if (found := find(name))] == list(wish.regions)
         assert len({normal(word) for word in wish.keywords}) == len(wish.keywords)
     else:
-        assert wish.reason is not Unclear.EMPTY or not re.search(r"\w", text)
+        assert wish.reason is not ParseErrorCode.EMPTY or not re.search(r"\w", text)
 
 
 @given(texts)
@@ -153,19 +153,19 @@ def test_any_text_is_a_wish_or_says_why_not(text: str) -> None:
 def test_the_words_of_a_wish_make_the_same_wish(text: str) -> None:
     """A button that undoes an end of it carries them, and so does a link."""
     wish = read_wish(text)
-    assume(isinstance(wish, Wish))
-    assert isinstance(wish, Wish)
+    assume(isinstance(wish, Filter))
+    assert isinstance(wish, Filter)
     again = read_wish(words_of_wish(wish))
-    assert isinstance(again, Wish)
+    assert isinstance(again, Filter)
     assert is_same(again, wish)
 
 
 @pytest.mark.parametrize("question", ["宝钢二期的开工时间", "磷石膏利用率", "宝钢黄石新港项目二期工程的正式开工时间"])
 def test_a_question_stays_one_though_it_does_not_look_like_one(question: str) -> None:
     """Whoever waits for the answer to what was asked before, by a button, waits for no article."""
-    again = read_wish(words_of_wish(Wish(question=question)))
-    assert isinstance(again, Wish)
-    assert is_same(again, Wish(question=question))
+    again = read_wish(words_of_wish(Filter(question=question)))
+    assert isinstance(again, Filter)
+    assert is_same(again, Filter(question=question))
 
 
 @pytest.mark.parametrize("name", ["湖北", "宜昌", "东西湖", "公安", "荆州区"])
@@ -179,7 +179,7 @@ def test_words_stand_places_first() -> None:
     """As they are shown."""
     assert words_of_wish(about("宜昌", "襄阳", keywords=("磷石膏", "汽车"))) == "宜昌 襄阳 磷石膏 汽车"
     assert words_of_wish(ALL) == EVERYTHING
-    assert words_of_wish(Wish(question="何时？")) == "何时？"
+    assert words_of_wish(Filter(question="何时？")) == "何时？"
 
 
 @pytest.mark.parametrize(
@@ -188,17 +188,17 @@ def test_words_stand_places_first() -> None:
         (about("宜昌", "襄阳"), about("襄阳", "宜昌"), True),
         (holding("磷石膏", "GDP"), holding("gdp", "磷石膏"), True),
         (holding("寶鋼"), holding("宝钢"), True),
-        (Wish(question="宝钢二期何时开工？"), Wish(question="寶鋼二期 何時開工"), True),
+        (Filter(question="宝钢二期何时开工？"), Filter(question="寶鋼二期 何時開工"), True),
         (ALL, ALL, True),
         (about("宜昌"), about("宜昌", "襄阳"), False),
         (about("宜昌"), holding("宜昌"), False),
         (about("宜昌"), ALL, False),
-        (Wish(question="何时？"), ALL, False),
-        (Wish(question="磷石膏"), holding("磷石膏"), False),
-        (Wish(question="宝钢何时开工？"), Wish(question="宝钢何时投产？"), False),
+        (Filter(question="何时？"), ALL, False),
+        (Filter(question="磷石膏"), holding("磷石膏"), False),
+        (Filter(question="宝钢何时开工？"), Filter(question="宝钢何时投产？"), False),
     ],
 )
-def test_wishes_are_the_same_whatever_their_order_and_script(one: Wish, other: Wish, same: bool) -> None:
+def test_wishes_are_the_same_whatever_their_order_and_script(one: Filter, other: Filter, same: bool) -> None:
     """Nobody wants the same twice."""
     assert is_same(one, other) is same
     assert is_same(other, one) is same
@@ -208,8 +208,8 @@ def test_wishes_are_the_same_whatever_their_order_and_script(one: Wish, other: W
 def test_a_link_carries_the_words(text: str) -> None:
     """Within what Telegram allows in a deep link: 64 characters of A-Z, a-z, 0-9, _ and -."""
     wish = read_wish(text)
-    assume(isinstance(wish, Wish))
-    assert isinstance(wish, Wish)
+    assume(isinstance(wish, Filter))
+    assert isinstance(wish, Filter)
     link = to_link(wish)
     if link is None:
         assert len(words_of_wish(wish).encode()) > (MOST_LINK - len(LINK)) * 3 // 4
@@ -244,7 +244,7 @@ def test_a_link_carries_no_character_that_the_store_refuses() -> None:
     """PostgreSQL keeps no NUL: the update would fail again and again."""
     forged = LINK + base64.urlsafe_b64encode("宜昌 a\0b".encode()).decode().rstrip("=")
     wish = read_wish(from_link(forged) or "")
-    assert isinstance(wish, NoWish) or "\0" not in "".join((*wish.keywords, wish.question or ""))
+    assert isinstance(wish, ParseError) or "\0" not in "".join((*wish.keywords, wish.question or ""))
 
 
 @pytest.mark.parametrize("carried", ["", "s_", "s_宜昌", "s_5a6c5piM!", "x_5a6c5piM", "5a6c5piM", "s_A", "s_gICA"])

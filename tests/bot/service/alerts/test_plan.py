@@ -14,8 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.jobs import JobKind
-from bot.domain.subscriptions import Alert, Pending, Subscription, Told, Wish
-from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE, MOST_LISTED, Delta, Story, matches, plan, together
+from bot.domain.subscriptions import Alert, Filter, PendingAlert, SentAlert, Subscription
+from bot.service.alerts.plan import (
+    LATE_SECONDS,
+    MOST_AT_ONCE,
+    MOST_LISTED,
+    AnnouncedArticle,
+    AnnouncedChanges,
+    matches,
+    plan,
+    together,
+)
 from corpus.regions import Region, find
 from retrieval.summary.keywords import Keywords
 from retrieval.words.segment import Segmenter
@@ -29,7 +38,7 @@ GENERATION = 5
 GYPSUM, CARS, FAIR = "磷石膏综合利用项目开工。", "新能源汽车招商大会召开。", "荊州石膏板出口增長。"
 QUESTIONS = ("宝钢二期何时开工？", "磷石膏利用率是多少？")
 DAY = datetime.date(2025, 7, 19)
-EVERYTHING = Wish()
+EVERYTHING = Filter()
 
 
 @cache
@@ -51,40 +60,46 @@ def region(name: str) -> Region:
     return found
 
 
-def story(key: str, *places: str, text: str = GYPSUM, day: int = 0, copies: Iterable[Story] = ()) -> Story:
+def story(
+    key: str, *places: str, text: str = GYPSUM, day: int = 0, copies: Iterable[AnnouncedArticle] = ()
+) -> AnnouncedArticle:
     """An article about some places."""
     date = DAY + datetime.timedelta(days=day)
-    return Story(key, tuple(map(region, places)), words(text), date, tuple(copies))
+    return AnnouncedArticle(key, tuple(map(region, places)), words(text), date, tuple(copies))
 
 
-def delta(*stories: Story, corrected: Sequence[str] = (), kind: JobKind = JobKind.RELOAD) -> Delta:
+def delta(
+    *stories: AnnouncedArticle, corrected: Sequence[str] = (), kind: JobKind = JobKind.RELOAD
+) -> AnnouncedChanges:
     """What a generation brings."""
-    return Delta(GENERATION, kind, stories, tuple(corrected))
+    return AnnouncedChanges(GENERATION, kind, stories, tuple(corrected))
 
 
-def about(*names: str) -> Wish:
+def about(*names: str) -> Filter:
     """Articles about one of some places."""
-    return Wish(regions=names)
+    return Filter(regions=names)
 
 
-def holding(*keywords: str) -> Wish:
+def holding(*keywords: str) -> Filter:
     """Articles that hold some words."""
-    return Wish(keywords=keywords)
+    return Filter(keywords=keywords)
 
 
-def asks(question: str) -> Wish:
+def asks(question: str) -> Filter:
     """The answer to a question."""
-    return Wish(question=question)
+    return Filter(question=question)
 
 
-def wanted(name: str, wish: Wish = EVERYTHING, chat_id: int = CHAT, thread_id: int = 0, **others: bool) -> Subscription:
+def wanted(
+    name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, thread_id: int = 0, **others: bool
+) -> Subscription:
     """A subscription."""
     return Subscription(name, chat_id, thread_id, wish, "zh-Hans", **others)
 
 
-def told(key: str, *names: str, chat_id: int = CHAT) -> Told:
+def told(key: str, *names: str, chat_id: int = CHAT) -> SentAlert:
     """That a chat was told of an article."""
-    return Told(chat_id, 0, key, names)
+    return SentAlert(chat_id, 0, key, names)
 
 
 def told_of(alerts: Iterable[Alert]) -> list[tuple[int, str, tuple[str, ...]]]:
@@ -97,10 +112,10 @@ def test_a_place_is_told_of_what_it_asked_for() -> None:
     subscriptions = [
         wanted("region", about("宜昌"), 1),
         wanted("word", holding("石膏"), 2),
-        wanted("both", Wish(("宜昌", "襄阳"), ("项目",)), 3),
+        wanted("both", Filter(("宜昌", "襄阳"), ("项目",)), 3),
         wanted("all", chat_id=4),
         wanted("other", about("襄阳"), 5),
-        wanted("neither", Wish(("宜昌",), ("汽车",)), 6),
+        wanted("neither", Filter(("宜昌",), ("汽车",)), 6),
     ]
     found = plan(delta(story("k", "点军")), subscriptions)
     assert told_of(found) == [(1, "k", ("region",)), (2, "k", ("word",)), (3, "k", ("both",)), (4, "k", ("all",))]
@@ -122,7 +137,7 @@ def test_topics_are_told_apart() -> None:
 
 def test_traditional_and_simplified_are_the_same() -> None:
     """Whoever types one reads news in the other."""
-    subscriptions = [wanted("a", Wish(("荊州",), ("增长",))), wanted("b", holding("石膏板", "出口"))]
+    subscriptions = [wanted("a", Filter(("荊州",), ("增长",))), wanted("b", holding("石膏板", "出口"))]
     assert told_of(plan(delta(story("k", "荆州", text=FAIR)), subscriptions)) == [(CHAT, "k", ("a", "b"))]
 
 
@@ -248,7 +263,7 @@ def test_answers_are_listed_however_many_articles_there_are() -> None:
 PLACES = ["湖北", "宜昌", "点军", "襄阳", "襄城"]
 wishes = st.one_of(
     st.builds(
-        Wish,
+        Filter,
         st.lists(st.sampled_from([*PLACES, "宜昌市"]), max_size=2, unique=True).map(tuple),
         st.lists(st.sampled_from(["石膏", "磷石膏", "汽车", "招商", "項目"]), max_size=2, unique=True).map(tuple),
     ),
@@ -268,12 +283,12 @@ def subscriptions_(draw: st.DrawFn) -> list[Subscription]:
 
 
 @st.composite
-def deltas(draw: st.DrawFn) -> Delta:
+def deltas(draw: st.DrawFn) -> AnnouncedChanges:
     """Some new articles, each maybe the near-duplicate of earlier ones, and some corrected ones."""
     texts = st.sampled_from([GYPSUM, CARS, f"{GYPSUM}{CARS}", FAIR])
     places = st.lists(st.sampled_from(PLACES), max_size=2, unique=True)
     earlier = [story(key, *draw(places), text=draw(texts)) for key in ("e1", "e2")]
-    stories: list[Story] = []
+    stories: list[AnnouncedArticle] = []
     for number in range(draw(st.integers(0, 5))):
         copies = draw(st.lists(st.sampled_from([*earlier, *stories]), max_size=2, unique_by=lambda one: one.key))
         stories.append(story(f"n{number}", *draw(places), text=draw(texts), copies=copies))
@@ -283,7 +298,7 @@ def deltas(draw: st.DrawFn) -> Delta:
 
 told_ones = st.lists(
     st.builds(
-        Told,
+        SentAlert,
         st.sampled_from([GROUP, CHAT, OTHER_CHAT]),
         st.integers(0, 1),
         st.sampled_from(["c1", "c2", "e1"]),
@@ -297,7 +312,10 @@ Due = tuple[tuple[int, int], str]  # place and article
 
 
 def expected(
-    found: Delta, subscriptions: Sequence[Subscription], told: Iterable[Told], answered: Mapping[str, str]
+    found: AnnouncedChanges,
+    subscriptions: Sequence[Subscription],
+    told: Iterable[SentAlert],
+    answered: Mapping[str, str],
 ) -> dict[Due, tuple[frozenset[str], frozenset[str], bool, int]]:
     """Of each place and article by brute force: the subscriptions, the questions, whether daily, and the edition."""
     named: dict[Due, set[str]] = {}
@@ -342,7 +360,7 @@ def seen(alerts: Iterable[Alert]) -> dict[Due, tuple[frozenset[str], frozenset[s
 
 @given(deltas(), subscriptions_(), told_ones, answers)
 def test_the_plan_is_what_brute_force_finds(
-    found: Delta, subscriptions: list[Subscription], told: list[Told], answered: dict[str, str]
+    found: AnnouncedChanges, subscriptions: list[Subscription], told: list[SentAlert], answered: dict[str, str]
 ) -> None:
     """Each place is told of each article that it wants once, for all its reasons, and of no other."""
     asked = {one.id for one in subscriptions if one.wish.question is not None}  # told of by an answer, and gone since
@@ -354,7 +372,7 @@ def test_the_plan_is_what_brute_force_finds(
 
 @given(deltas(), subscriptions_(), st.randoms())
 def test_the_order_of_articles_and_subscriptions_does_not_matter(
-    found: Delta, subscriptions: list[Subscription], chance: random.Random
+    found: AnnouncedChanges, subscriptions: list[Subscription], chance: random.Random
 ) -> None:
     """The database hands subscriptions over in its order, and files may be renamed."""
     stories = chance.sample(found.stories, len(found.stories))
@@ -364,7 +382,11 @@ def test_the_order_of_articles_and_subscriptions_does_not_matter(
 
 @given(deltas(), subscriptions_(), told_ones, answers, st.lists(st.integers(0, 9), max_size=3))
 def test_batches_of_chats_give_what_all_at_once_would(
-    found: Delta, subscriptions: list[Subscription], told: list[Told], answered: dict[str, str], cuts: list[int]
+    found: AnnouncedChanges,
+    subscriptions: list[Subscription],
+    told: list[SentAlert],
+    answered: dict[str, str],
+    cuts: list[int],
 ) -> None:
     """A big bot plans in many transactions; a batch never parts a chat."""
     chats = sorted({one.chat_id for one in subscriptions})
@@ -376,7 +398,11 @@ def test_batches_of_chats_give_what_all_at_once_would(
 
 @given(deltas(), subscriptions_(), told_ones, answers, st.sampled_from([JobKind.LOAD, JobKind.ROLLBACK]))
 def test_silent_kinds_tell_nobody(
-    found: Delta, subscriptions: list[Subscription], told: list[Told], answered: dict[str, str], kind: JobKind
+    found: AnnouncedChanges,
+    subscriptions: list[Subscription],
+    told: list[SentAlert],
+    answered: dict[str, str],
+    kind: JobKind,
 ) -> None:
     """Whatever they bring."""
     assert plan(replace(found, kind=kind), subscriptions, told, answered) == []
@@ -396,10 +422,10 @@ def test_of_many_articles_nothing_is_lost_from_the_sum(count: int, gap: int, sub
     assert listed == {place: min(number, MOST_LISTED) for place, number in due.items()}
 
 
-def pending(count: int, seconds: float = 0, more: int = 0) -> list[Pending]:
+def pending(count: int, seconds: float = 0, more: int = 0) -> list[PendingAlert]:
     """Alerts that wait for so long; the later ones came just now."""
-    first = Pending("k0", 0, ("a",), (), more, NOW - seconds * SECOND)
-    return [first, *(Pending(f"k{number}", 0, ("a",), (), 0, NOW) for number in range(1, count))][:count]
+    first = PendingAlert("k0", 0, ("a",), (), more, NOW - seconds * SECOND)
+    return [first, *(PendingAlert(f"k{number}", 0, ("a",), (), 0, NOW) for number in range(1, count))][:count]
 
 
 @pytest.mark.parametrize(
@@ -418,7 +444,7 @@ def pending(count: int, seconds: float = 0, more: int = 0) -> list[Pending]:
     ],
 )
 def test_alerts_come_one_by_one_unless_they_are_many_late_or_daily(
-    waiting: list[Pending], is_daily: bool, count: int
+    waiting: list[PendingAlert], is_daily: bool, count: int
 ) -> None:
     """A few are messages of their own, each with its buttons; a flood is one list."""
     assert list(together(waiting, NOW, is_daily=is_daily)) == waiting[:count]

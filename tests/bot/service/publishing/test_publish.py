@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.effects import Hide
-from bot.domain.jobs import Actor, JobEnd, JobKind, Request
-from bot.domain.messages import Outgoing
-from bot.domain.stored_answers import AnswerRow, Source, Verdict
-from bot.service.answers import Asking
-from bot.service.heartbeat import Presence, utc_now
-from bot.service.publishing.live_library import Shelf
+from bot.domain.effects import SetHidden
+from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
+from bot.domain.messages import OutgoingMessage
+from bot.domain.stored_answers import CitationSnapshot, Feedback, StoredAnswer
+from bot.service.answers import AnswerService
+from bot.service.heartbeat import Heartbeat, utc_now
+from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.prepare import prepare
-from bot.service.publishing.publish import Place, Publishing, order_of
-from bot.service.publishing.report import Failure, Hold, Report, Step
-from bot.service.publishing.worker_process import BrokeOff, Stopped
+from bot.service.publishing.publish import Place, PublishService, order_of
+from bot.service.publishing.report import Failure, Hold, JobReport, Step
+from bot.service.publishing.worker_process import Cancelled, WorkerCrashed
 from bot.store import answer_table, moderation
 from bot.store.db.database import Database
 from bot.store.db.errors import JobLost
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import Order, Tell
-    from bot.service.publishing.publish import Ended
+    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.publish import JobOutcome
 
 TODAY = datetime.date(2026, 3, 14)
 ACTOR = Actor("小明 (5)", 5, 7)
@@ -61,10 +61,12 @@ class House:
             write(self.folder, f"road{number}", f"道路{number}", text)
         address = str(root / "chuwen.db")
         self.database = Database.open(address)
-        self.presence = Presence(self.database)
+        self.presence = Heartbeat(self.database)
         self.presence.start()
         self.place = Place(address, self.folder, cache, 3, lambda: TODAY, quiet=0)
-        self.shelf = Shelf(self.database, self.place, lambda library, number: Asking(library, generation=number))
+        self.shelf = LiveLibrary(
+            self.database, self.place, lambda library, number: AnswerService(library, generation=number)
+        )
         self.told: list[Step] = []
 
     def close(self) -> None:
@@ -72,15 +74,18 @@ class House:
         self.presence.stop()
         self.database.close()
 
-    def publishing(self) -> Publishing:
+    def publishing(self) -> PublishService:
         """Says in one message how a job ended."""
-        return Publishing(
-            self.database, self.presence, self.place, lambda job, end, _: (Outgoing(7, f"{job.request.kind} {end}"),)
+        return PublishService(
+            self.database,
+            self.presence,
+            self.place,
+            lambda job, end, _: (OutgoingMessage(7, f"{job.request.kind} {end}"),),
         )
 
     def begin(self, kind: JobKind = JobKind.RELOAD, **options: object) -> Job:
         """A job in hand."""
-        request = replace(Request(kind, ACTOR, "zh-Hans"), **options)  # type: ignore[arg-type]
+        request = replace(JobRequest(kind, ACTOR, "zh-Hans"), **options)  # type: ignore[arg-type]
         with self.database.writing() as connection:
             number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
             assert number is not None
@@ -88,7 +93,7 @@ class House:
         assert job is not None
         return job
 
-    def run(self, kind: JobKind = JobKind.RELOAD, **options: object) -> Ended:
+    def run(self, kind: JobKind = JobKind.RELOAD, **options: object) -> JobOutcome:
         """A job done, and the shelf looked at."""
         ended = self.publishing().run(self.begin(kind, **options), prepare, lambda step, *_: self.told.append(step))
         self.shelf.refresh()
@@ -256,11 +261,11 @@ def test_liked_answers_serve_where_there_are_no_canary_questions(house: House) -
     result = house.shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
     citation = result.citations[0]
-    source = Source(citation.passage.ref.article, 1, "道路3", None, "", 0, citation.quote, ((0, 2),))
-    row = AnswerRow("a1", 7, 5, 3, None, QUESTION, "zh-Hans", 0.9, None, (source,), utc_now())
+    source = CitationSnapshot(citation.passage.ref.article, 1, "道路3", None, "", 0, citation.quote, ((0, 2),))
+    row = StoredAnswer("a1", 7, 5, 3, None, QUESTION, "zh-Hans", 0.9, None, (source,), utc_now())
     with house.database.writing() as connection:
         answer_table.put(connection, row)
-        answer_table.judge(connection, Verdict("a1", 5, is_good=True), utc_now())
+        answer_table.judge(connection, Feedback("a1", 5, is_good=True), utc_now())
     (house.folder / "road3.md").unlink()
     held = house.run()
     assert (held.end, held.report.holds) == (JobEnd.HELD, (Hold.WORSE,))
@@ -328,8 +333,8 @@ def test_a_broken_file_keeps_its_articles(house: House) -> None:
 def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
     """Lack of memory, most likely."""
 
-    def dies(_order: Order, _tell: Tell) -> Prepared:
-        raise BrokeOff("exit code -9")
+    def dies(_order: PrepareOrder, _tell: Tell) -> Prepared:
+        raise WorkerCrashed("exit code -9")
 
     ended = house.publishing().run(house.begin(), dies, lambda *_: None)
     assert (ended.end, ended.report.failure, ended.report.reason) == (JobEnd.FAILED, Failure.BROKE_OFF, "exit code -9")
@@ -338,10 +343,10 @@ def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
 def test_work_that_is_broken_off_is_free(house: House) -> None:
     """Whoever comes begins it anew."""
 
-    def stops(_order: Order, _tell: Tell) -> Prepared:
-        raise Stopped
+    def stops(_order: PrepareOrder, _tell: Tell) -> Prepared:
+        raise Cancelled
 
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         house.publishing().run(house.begin(), stops, lambda *_: None)
     with house.database.writing() as connection:
         assert job_queue.claim(connection, house.presence.process_id, tuple(JobKind)) is not None
@@ -351,7 +356,7 @@ def test_who_was_thought_dead_publishes_nothing(house: House) -> None:
     """Another one has the job in hand."""
     write(house.folder, "bridge", "新桥", f"金水桥2025年建成，全长80米。{FILLER}")
 
-    def freezes(order: Order, tell: Tell) -> Prepared:
+    def freezes(order: PrepareOrder, tell: Tell) -> Prepared:
         prepared = prepare(order, tell)
         with house.database.writing() as connection:
             job_queue.release(connection, job.id, house.presence.process_id)
@@ -385,7 +390,7 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
 def test_an_index_that_is_gone_is_built_anew(house: House, tmp_path: Path) -> None:
     """The cache may be deleted at any time; another machine has none yet."""
     place = replace(house.place, cache=tmp_path / "empty")
-    shelf = Shelf(house.database, place, lambda library, number: Asking(library, generation=number))
+    shelf = LiveLibrary(house.database, place, lambda library, number: AnswerService(library, generation=number))
     assert shelf.refresh()
     result = shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
@@ -400,7 +405,7 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
         may_end.wait()
         ended.set()
 
-    async def run_until_it_compiles(shelf: Shelf) -> None:
+    async def run_until_it_compiles(shelf: LiveLibrary) -> None:
         running = asyncio.create_task(shelf.run())
         await asyncio.to_thread(begun.wait)
         running.cancel()
@@ -408,7 +413,7 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
     monkeypatch.setattr("bot.service.publishing.live_library.COMPILE_SECONDS", 0)
     monkeypatch.setattr("bot.service.publishing.live_library._compile", compiling)
     (patience := threading.Timer(10, may_end.set)).start()
-    shelf = Shelf(house.database, house.place, lambda library, number: Asking(library, generation=number))
+    shelf = LiveLibrary(house.database, house.place, lambda library, number: AnswerService(library, generation=number))
     asyncio.run(run_until_it_compiles(shelf))  # waits for all threads that are asyncio's
     assert not ended.is_set()
     patience.cancel()
@@ -420,9 +425,9 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     result = house.shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
     key = result.citations[0].passage.ref.article
-    source = Source(key, 1, "道路3", None, "", 0, result.citations[0].quote, ())
+    source = CitationSnapshot(key, 1, "道路3", None, "", 0, result.citations[0].quote, ())
     with house.database.writing() as connection:
-        moderation.hide(connection, Hide(key, "道路3", "小明"), utc_now())
+        moderation.hide(connection, SetHidden(key, "道路3", "小明"), utc_now())
     house.shelf.refresh()
     asking = house.shelf.asking
     hidden = asking.ask(QUESTION)
@@ -432,14 +437,14 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     assert key not in {passage.ref.article for passage in asking.more(QUESTION, (), 0, 20)}
     assert (asking.library.article(key), asking.is_hidden(source), asking.library.articles) == (None, True, 5)
     with house.database.writing() as connection:
-        moderation.hide(connection, Hide(key, "道路3", "小明", is_hidden=False), utc_now())
+        moderation.hide(connection, SetHidden(key, "道路3", "小明", is_hidden=False), utc_now())
     house.shelf.refresh()
     assert house.ask(QUESTION) is not None
 
 
 def test_a_report_is_kept_short_in_the_store() -> None:
     """Ten thousand bad files make no row of megabytes; the counts tell how many there were."""
-    report = Report(JobKind.RELOAD, faults=(), counts={"faults": 9})
+    report = JobReport(JobKind.RELOAD, faults=(), counts={"faults": 9})
     assert report.record(50)["counts"] == {"faults": 9}
 
 

@@ -13,35 +13,35 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.jobs import JobKind
-from bot.service.publishing.prepare import Order
+from bot.service.publishing.prepare import PrepareOrder
 from bot.service.publishing.report import Step
-from bot.service.publishing.worker_process import BrokeOff, Stopped, in_process
+from bot.service.publishing.worker_process import Cancelled, WorkerCrashed, in_process
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from bot.service.publishing.prepare import Tell
 
-ORDER = Order(None, Path("corpus"), Path("cache"), JobKind.CHECK, datetime.date(2026, 3, 14))
+ORDER = PrepareOrder(None, Path("corpus"), Path("cache"), JobKind.CHECK, datetime.date(2026, 3, 14))
 
 
-def counts(order: Order, tell: Tell) -> tuple[int, str]:
+def counts(order: PrepareOrder, tell: Tell) -> tuple[int, str]:
     """Tells of three things, and returns who it was."""
     for number in range(1, 4):
         tell(Step.READING, number, 3)
     return os.getpid(), str(order.corpus)
 
 
-def fails(_order: Order, _tell: Tell) -> None:
+def fails(_order: PrepareOrder, _tell: Tell) -> None:
     """In a way that nobody foresaw."""
     raise ZeroDivisionError("by nothing")
 
 
-def is_killed(_order: Order, _tell: Tell) -> None:
+def is_killed(_order: PrepareOrder, _tell: Tell) -> None:
     """As the system does where memory runs out."""
     os.kill(os.getpid(), 9)
 
 
-def never_ends(order: Order, _tell: Tell) -> None:
+def never_ends(order: PrepareOrder, _tell: Tell) -> None:
     """Says who it is, and sleeps."""
     Path(order.corpus).write_text(str(os.getpid()), "utf-8")
     time.sleep(600)
@@ -63,21 +63,21 @@ def test_work_is_done_elsewhere() -> None:
 
 def test_a_failure_is_told() -> None:
     """In its own words; the program goes on."""
-    with pytest.raises(BrokeOff, match="ZeroDivisionError: by nothing"):
+    with pytest.raises(WorkerCrashed, match="ZeroDivisionError: by nothing"):
         in_process(fails, ORDER, lambda *_: None, never)
 
 
 def test_a_death_is_told() -> None:
     """Nobody waits for who is dead."""
-    with pytest.raises(BrokeOff, match="exit code -9"):
+    with pytest.raises(WorkerCrashed, match="exit code -9"):
         in_process(is_killed, ORDER, lambda *_: None, never)
 
 
 def test_work_is_broken_off(tmp_path: Path) -> None:
     """The program ends; nothing is left running."""
     file = tmp_path / "pid"
-    order = Order(None, file, tmp_path, JobKind.CHECK, ORDER.today)
-    with pytest.raises(Stopped):
+    order = PrepareOrder(None, file, tmp_path, JobKind.CHECK, ORDER.today)
+    with pytest.raises(Cancelled):
         in_process(never_ends, order, lambda *_: None, file.exists)
     assert not is_running(int(file.read_text("utf-8") or 0))
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.effects import Change, Forget, Hide, Outcome, Resend, Subscribe, Unsubscribe
+from bot.domain.effects import ChangeSubscription, ForgetPerson, Outcome, Resend, SetHidden, Subscribe, Unsubscribe
 from bot.domain.jobs import Generation, JobKind
-from bot.domain.messages import Priority, State
-from bot.domain.subscriptions import Alert, Bulletin, News, Pending, Subscription, Told, Wish
+from bot.domain.messages import MessageState, Priority
+from bot.domain.subscriptions import Alert, AnnouncedKeys, ArticleSummary, Filter, PendingAlert, SentAlert, Subscription
 from bot.store import commit_outcome, moderation
 from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
 from bot.store.db.schema import outbox as messages
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Outgoing, Task
+    from bot.domain.messages import ClaimedUpdate, OutgoingMessage
     from bot.store.db.database import Database
 
 KEY, OTHER_KEY = article("甲").key, article("乙").key
@@ -69,12 +69,12 @@ def put(connection: Connection, *planned: Alert, generation: int = 1, now: datet
 
 def pending(
     connection: Connection, chat_id: int = CHAT, thread_id: int = 0, *, is_daily: bool = False
-) -> list[Pending]:
+) -> list[PendingAlert]:
     """What is to be told at a place."""
     return alert_table.pending(connection, chat_id, thread_id, is_daily=is_daily)
 
 
-def keys(found: Sequence[Pending]) -> list[str]:
+def keys(found: Sequence[PendingAlert]) -> list[str]:
     """Of the articles."""
     return [one.key for one in found]
 
@@ -82,7 +82,7 @@ def keys(found: Sequence[Pending]) -> list[str]:
 def waiting(connection: Connection) -> list[tuple[int, str | None, datetime.datetime]]:
     """The messages that wait: chat, key and time."""
     columns = (messages.c.chat_id, messages.c.key, messages.c.next_at)
-    of = select(*columns).where(messages.c.state == State.WAITING, messages.c.priority == Priority.ALERT)
+    of = select(*columns).where(messages.c.state == MessageState.WAITING, messages.c.priority == Priority.ALERT)
     return [(row.chat_id, row.key, row.next_at) for row in connection.execute(of.order_by(messages.c.id))]
 
 
@@ -100,16 +100,16 @@ def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int
     return row
 
 
-def bulletin(key: str = KEY, generation: int = 1, **others: object) -> Bulletin:
+def bulletin(key: str = KEY, generation: int = 1, **others: object) -> ArticleSummary:
     """What alerts say of an article."""
     digest = next((one.digest for one in map(article, "甲乙丙") if one.key == key), "")
-    said = Bulletin(key, generation, "题目", NOW.date(), ("宜昌",), answer().sources, digest=digest)
+    said = ArticleSummary(key, generation, "题目", NOW.date(), ("宜昌",), answer().sources, digest=digest)
     return dataclasses.replace(said, **others)  # type: ignore[arg-type]
 
 
 def subscription(name: str = "s1", chat_id: int = CHAT, thread_id: int = 0, **others: object) -> Subscription:
     """Of everything."""
-    return dataclasses.replace(Subscription(name, chat_id, thread_id, Wish(), "zh-Hans"), **others)  # type: ignore[arg-type]
+    return dataclasses.replace(Subscription(name, chat_id, thread_id, Filter(), "zh-Hans"), **others)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_alert_is_there_once(connection: Connection) -> None:
     """Whoever died over an announcement is followed by somebody who plans the same."""
     put(connection, alert(), alert())
     put(connection, alert(KEY, CHAT, 0, "s2"), generation=2, now=NOW + HOUR)
-    assert pending(connection) == [Pending(KEY, 0, ("s1",), (), 0, NOW)]
+    assert pending(connection) == [PendingAlert(KEY, 0, ("s1",), (), 0, NOW)]
     tell(connection)
     put(connection, alert(), generation=3)
     assert pending(connection) == []
@@ -197,7 +197,7 @@ def test_answers_come_with_their_alert(connection: Connection) -> None:
 
 def hide(connection: Connection, *, is_hidden: bool = True) -> None:
     """Take the first article out of sight, or bring it back."""
-    moderation.hide(connection, Hide(KEY, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, SetHidden(KEY, "题", "我", is_hidden=is_hidden), NOW)
 
 
 def are_there(connection: Connection) -> dict[str, bool]:
@@ -225,7 +225,7 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
         assert are_there(connection) == {KEY: True, OTHER_KEY: True, article("丙").key: False}
     made = Generation(2, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {})
     with database.writing() as connection:
-        generation_table.publish(connection, made, News())
+        generation_table.publish(connection, made, AnnouncedKeys())
         assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
         bulletins.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
         assert are_there(connection) == {KEY: True, OTHER_KEY: False, article("丙").key: True}
@@ -266,8 +266,8 @@ def test_who_was_told_is_who_got_a_message(connection: Connection) -> None:
     put(connection, alert(KEY, CHAT, 0, "s3", edition=2))
     tell(connection)
     everywhere = set(announcements.told(connection, [KEY], GROUP, OTHER_CHAT))
-    assert everywhere == {Told(GROUP, 3, KEY, ("s1",)), Told(CHAT, 0, KEY, ("s1", "s2"))}
-    assert announcements.told(connection, [KEY], CHAT, CHAT) == [Told(CHAT, 0, KEY, ("s1", "s2"))]
+    assert everywhere == {SentAlert(GROUP, 3, KEY, ("s1",)), SentAlert(CHAT, 0, KEY, ("s1", "s2"))}
+    assert announcements.told(connection, [KEY], CHAT, CHAT) == [SentAlert(CHAT, 0, KEY, ("s1", "s2"))]
     assert announcements.told(connection, [], GROUP, OTHER_CHAT) == []
 
 
@@ -310,16 +310,16 @@ def test_daily_alerts_stay_daily_when_an_article_is_shown_again(connection: Conn
     assert [next_at for *_, next_at in waiting(connection) if next_at <= NOW] == []
 
 
-def announced(connection: Connection, number: int, news: News, kind: JobKind = JobKind.RELOAD) -> None:
+def announced(connection: Connection, number: int, news: AnnouncedKeys, kind: JobKind = JobKind.RELOAD) -> None:
     """Publish a generation that brings something."""
     generation_table.publish(connection, Generation(number, kind, NOW, "小明", "/corpus", "d" * 32, None, {}), news)
 
 
 def test_announcements_are_planned_in_their_order(connection: Connection) -> None:
     """A correction comes after what it corrects."""
-    news = News(("k1", "k2"), ("k3",), {"k3": (("title", "甲", "乙"),)}, {"k2": ("k1", "k0")})
+    news = AnnouncedKeys(("k1", "k2"), ("k3",), {"k3": (("title", "甲", "乙"),)}, {"k2": ("k1", "k0")})
     announced(connection, 2, news, JobKind.SCHEDULED)
-    announced(connection, 3, News())
+    announced(connection, 3, AnnouncedKeys())
     first = announcements.open_announcement(connection)
     assert first is not None
     assert (first.generation, first.kind, first.news.added) == (1, JobKind.LOAD, (KEY, OTHER_KEY))
@@ -336,9 +336,9 @@ def test_announcements_are_planned_in_their_order(connection: Connection) -> Non
 
 def test_an_announcement_of_before_there_were_alerts_is_read() -> None:
     """It said less."""
-    assert News.read({"added": ["k1"], "corrected": ["k2"]}) == News(("k1",), ("k2",))
-    news = News(("k1",), (), {"k2": (("text", "甲", ""), ("date", "", "乙"))}, {"k1": ("k0",)})
-    assert News.read(json.loads(json.dumps(news.record))) == news
+    assert AnnouncedKeys.read({"added": ["k1"], "corrected": ["k2"]}) == AnnouncedKeys(("k1",), ("k2",))
+    news = AnnouncedKeys(("k1",), (), {"k2": (("text", "甲", ""), ("date", "", "乙"))}, {"k1": ("k0",)})
+    assert AnnouncedKeys.read(json.loads(json.dumps(news.record))) == news
 
 
 def test_of_two_that_plan_a_batch_one_counts(connection: Connection) -> None:
@@ -408,7 +408,14 @@ def letter(connection: Connection, **others: object) -> int:
     given = message("没送到", **{"priority": Priority.ALERT, **others})  # type: ignore[arg-type]
     outbox.add(connection, [given], NOW)
     (row,) = connection.scalars(select(messages.c.id).where(messages.c.payload == "没送到")).all()
-    gone = {"state": State.DEAD, "ended_at": NOW, "error": "x", "tries": 4, "is_plain": True, "is_uncertain": True}
+    gone = {
+        "state": MessageState.DEAD,
+        "ended_at": NOW,
+        "error": "x",
+        "tries": 4,
+        "is_plain": True,
+        "is_uncertain": True,
+    }
     connection.execute(messages.update().where(messages.c.id == row).values(gone))
     return int(row)
 
@@ -450,7 +457,7 @@ def test_a_message_that_was_given_up_is_dropped_for_good(connection: Connection)
     assert (outbox.count_dead(connection), waiting(connection)) == (0, [])
 
 
-def holder_and_task(database: Database) -> tuple[str, Task]:
+def holder_and_task(database: Database) -> tuple[str, ClaimedUpdate]:
     """A process with an update in hand."""
     with database.writing() as connection:
         holder = processes.register(connection, "here", 1, NOW)
@@ -471,9 +478,9 @@ def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> N
     with database.writing() as connection:
         for name in ("s1", "s2"):
             subscription_table.subscribe(connection, Subscribe(subscription(name)), NOW)
-    new = subscription("s3", wish=Wish(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
-    changed = subscription("s1", wish=Wish(question="何时？"), is_daily=True, is_paused=True)
-    deeds = (Subscribe(new), Change(changed), Unsubscribe(CHAT, ("s2",)))
+    new = subscription("s3", wish=Filter(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
+    changed = subscription("s1", wish=Filter(question="何时？"), is_daily=True, is_paused=True)
+    deeds = (Subscribe(new), ChangeSubscription(changed), Unsubscribe(CHAT, ("s2",)))
     assert finish(database, Outcome((message(),), deeds=deeds))
     with database.reading() as connection:
         assert {one.id: one for one in subscription_table.of_chat(connection, CHAT)} == {"s1": changed, "s3": new}
@@ -493,16 +500,16 @@ def test_who_wants_to_be_forgotten_is_with_the_end_of_the_update(database: Datab
     """That very update, too; and yet the last word is sent."""
     with database.writing() as connection:
         subscription_table.subscribe(connection, Subscribe(subscription()), NOW)
-    assert finish(database, Outcome((message("已忘记"),), deeds=(Forget(CHAT),)))
+    assert finish(database, Outcome((message("已忘记"),), deeds=(ForgetPerson(CHAT),)))
     with database.writing() as connection:
         assert subscription_table.count(connection, CHAT) == 0
         assert [one.payload for one in outbox.claim(connection, "me", 9, NOW)] == ["已忘记"]
         assert connection.exec_driver_sql("SELECT raw, chat_id, person_id FROM inbox").all() == [("{}", 0, None)]
 
 
-@pytest.mark.parametrize(("is_dropped", "state"), [(False, State.WAITING), (True, State.CANCELLED)])
+@pytest.mark.parametrize(("is_dropped", "state"), [(False, MessageState.WAITING), (True, MessageState.CANCELLED)])
 def test_a_message_is_sent_once_more_by_the_first_who_says_so(
-    database: Database, is_dropped: bool, state: State
+    database: Database, is_dropped: bool, state: MessageState
 ) -> None:
     """Two operators press: for the other one there is nothing left to do, and nothing is half done."""
     with database.writing() as connection:
@@ -513,7 +520,7 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
         inbox.put(connection, [update(2)], NO_LIMITS, NOW)
         (task,) = inbox.claim(connection, "me", 1, NOW)
 
-        def decided(_: object) -> tuple[Outgoing, ...]:
+        def decided(_: object) -> tuple[OutgoingMessage, ...]:
             return (message("已处理"),)
 
         deeds = (Subscribe(subscription()), Resend(row, is_dropped))

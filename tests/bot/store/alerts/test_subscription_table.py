@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.domain.effects import Appoint, Change, Subscribe, Unsubscribe
-from bot.domain.jobs import Actor, Entry, JobEnd
-from bot.domain.messages import End, Priority, State
-from bot.domain.stored_answers import Verdict
-from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
+from bot.domain.effects import ChangeSubscription, SetOperator, Subscribe, Unsubscribe
+from bot.domain.jobs import Actor, AuditEntry, JobEnd
+from bot.domain.messages import MessageState, Priority, UpdateEnd
+from bot.domain.stored_answers import Feedback
+from bot.domain.subscriptions import Alert, ArticleSummary, Filter, Subscription
 from bot.store import answer_table, housekeeping, migrate_chat, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import alerts as alert_rows
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 NEW_GROUP = -1_001_234_567_890
 PERSON, OTHER = 777_000_123, 888_000_456
-EVERYTHING = Wish()
+EVERYTHING = Filter()
 
 
 @pytest.fixture(name="connection")
@@ -82,12 +82,12 @@ def names(found: list[Subscription]) -> list[str]:
     "wish",
     [
         EVERYTHING,
-        Wish(("宜昌", "襄阳"), ("磷石膏", "GDP", "c919")),
-        Wish((), ("𠮷野家",)),
-        Wish(question="宝钢二期  何时开工？\n磷石膏呢？"),
+        Filter(("宜昌", "襄阳"), ("磷石膏", "GDP", "c919")),
+        Filter((), ("𠮷野家",)),
+        Filter(question="宝钢二期  何时开工？\n磷石膏呢？"),
     ],
 )
-def test_a_subscription_comes_back_as_it_was(connection: Connection, wish: Wish) -> None:
+def test_a_subscription_comes_back_as_it_was(connection: Connection, wish: Filter) -> None:
     """What is shown in the list is what was typed."""
     one = subscribe(connection, "s1", GROUP, 4, wish=wish, language="en", is_daily=True, is_silent=True, is_paused=True)
     assert subscription_table.get(connection, "s1") == one
@@ -120,15 +120,15 @@ def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
     """The id too: alerts that were sent name it."""
     one = subscribe(connection, "s1", at=NOW)
     subscribe(connection, "s2", at=NOW + SECOND)
-    changed = dataclasses.replace(one, wish=Wish(("宜昌",)), is_paused=True)
-    subscription_table.change(connection, Change(changed))
+    changed = dataclasses.replace(one, wish=Filter(("宜昌",)), is_paused=True)
+    subscription_table.change(connection, ChangeSubscription(changed))
     assert subscription_table.of_chat(connection, CHAT)[0] == changed
     assert names(subscription_table.of_chat(connection, CHAT)) == ["s1", "s2"]
 
 
 def test_what_was_removed_is_not_changed(connection: Connection) -> None:
     """An old button does not bring it back."""
-    subscription_table.change(connection, Change(Subscription("s1", CHAT, 0, EVERYTHING, "en")))
+    subscription_table.change(connection, ChangeSubscription(Subscription("s1", CHAT, 0, EVERYTHING, "en")))
     assert subscription_table.count(connection, CHAT) == 0
 
 
@@ -201,7 +201,7 @@ def alert(key: str, chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> A
 def put(connection: Connection, *planned: Alert, generation: int = 1, at: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
     alert_table.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
-    made = {one.key: Bulletin(one.key, generation, "题", None, (), ()) for one in planned}
+    made = {one.key: ArticleSummary(one.key, generation, "题", None, (), ()) for one in planned}
     bulletins.keep(connection, made.values(), at)
 
 
@@ -211,7 +211,7 @@ def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int
     alert_table.bind(
         connection, chat_id, thread_id, alert_table.pending(connection, chat_id, thread_id, is_daily=False), row
     )
-    gone = {"state": State.SENT, "ended_at": NOW, "key": None, "payload": "消息", "message_id": 5}
+    gone = {"state": MessageState.SENT, "ended_at": NOW, "key": None, "payload": "消息", "message_id": 5}
     connection.execute(messages.update().where(messages.c.id == row).values(gone))
     return row
 
@@ -225,7 +225,7 @@ def all_alerts(connection: Connection) -> set[tuple[str, int, int, bool]]:
 def waiting(connection: Connection) -> set[tuple[int, str | None, datetime.datetime]]:
     """The alerts that wait to be sent: chat, key and time."""
     columns = (messages.c.chat_id, messages.c.key, messages.c.next_at)
-    of = select(*columns).where(messages.c.state == State.WAITING, messages.c.priority == Priority.ALERT)
+    of = select(*columns).where(messages.c.state == MessageState.WAITING, messages.c.priority == Priority.ALERT)
     return {(row.chat_id, row.key, row.next_at) for row in connection.execute(of)}
 
 
@@ -314,19 +314,19 @@ def life_of(connection: Connection, person: int, number: int) -> None:
     subscribe(connection, f"p{number}", person)
     received = [update(10 * number + 1, person, person), update(10 * number + 2, GROUP, person)]
     inbox.put(connection, [dataclasses.replace(one, raw=f'{{"from": {person}}}') for one in received], NO_LIMITS, NOW)
-    ended = {"ended_at": NOW, "end": End.SET_ASIDE, "error": f"of {person}"}
+    ended = {"ended_at": NOW, "end": UpdateEnd.SET_ASIDE, "error": f"of {person}"}
     connection.execute(updates.update().where(updates.c.person_id == person).values(ended))
     private = answer(f"private{number}", 3, chat_id=person, person_id=person, thread_id=2)
     answer_table.put(connection, private)
     answer_table.put(connection, answer(f"group{number}", 4 + number, chat_id=GROUP, person_id=person))
-    answer_table.judge(connection, Verdict(f"group{number}", person, is_good=True), NOW)
-    answer_table.judge(connection, Verdict("others", person, is_good=False), NOW)
+    answer_table.judge(connection, Feedback(f"group{number}", person, is_good=True), NOW)
+    answer_table.judge(connection, Feedback("others", person, is_good=False), NOW)
     put(connection, alert("k1", person))
     tell(connection, person)
     put(connection, alert("k2", person), alert("k3", person, is_daily=True))
     said = [message("送到了", person), message("没送到", person), message("回复", person)]
     outbox.add(connection, said, NOW)
-    for words, state in (("送到了", State.SENT), ("没送到", State.DEAD)):
+    for words, state in (("送到了", MessageState.SENT), ("没送到", MessageState.DEAD)):
         here = (messages.c.chat_id == person, messages.c.payload == words)
         connection.execute(messages.update().where(*here).values(state=state, ended_at=NOW, error=f"of {person}"))
 
@@ -398,8 +398,8 @@ def test_what_is_still_to_be_done_is_done_for_who_is_forgotten(connection: Conne
 
 def test_what_operators_did_stays_when_they_are_forgotten(connection: Connection) -> None:
     """The audit log is not theirs alone."""
-    moderation.appoint(connection, Appoint(PERSON, "小明", "小红"), NOW)
-    moderation.record(connection, Entry(Actor("小明", PERSON, PERSON), "reload", "", JobEnd.DONE), NOW)
+    moderation.appoint(connection, SetOperator(PERSON, "小明", "小红"), NOW)
+    moderation.record(connection, AuditEntry(Actor("小明", PERSON, PERSON), "reload", "", JobEnd.DONE), NOW)
     housekeeping.forget(connection, PERSON)
     assert moderation.is_operator(connection, PERSON)
     assert moderation.count_entries(connection) == 1
@@ -425,7 +425,7 @@ def test_after_a_month_nobody_knows_who_asked(connection: Connection) -> None:
     for number, name in enumerate(("old", "judged", "new"), 1):
         asked_at = NOW + DAY if name == "new" else NOW
         answer_table.put(connection, answer(name, number, asked_at=asked_at, thread_id=4))
-    answer_table.judge(connection, Verdict("judged", 9, is_good=True), NOW)
+    answer_table.judge(connection, Feedback("judged", 9, is_good=True), NOW)
     assert prune(connection, NOW + 30 * DAY) == []
     assert prune(connection, NOW + 30 * DAY + SECOND) == [1]
     columns = (answer_rows.c.id, answer_rows.c.chat_id, answer_rows.c.person_id, answer_rows.c.thread_id)

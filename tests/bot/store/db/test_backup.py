@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.effects import Outcome
-from bot.domain.stored_answers import Verdict
+from bot.domain.stored_answers import Feedback
 from bot.store import answer_table, commit_outcome
 from bot.store.db import backup
 from bot.store.db.database import Database
@@ -35,7 +35,7 @@ def fill(database: Database) -> None:
         inbox.put(connection, [update(1), update(2), update(3, GROUP, None), update(4, GROUP)], NO_LIMITS, NOW)
         (first, other) = inbox.claim(connection, me, 9, NOW)
         inbox.failed(connection, other, me, "boom", NOW)
-        verdict = Verdict("a1", 5, is_good=True)
+        verdict = Feedback("a1", 5, is_good=True)
         messages = (message("您好 𠮷\n", answer_id="a1", asked_at=NOW), message("b", edits=1, key="k"))
         commit_outcome.finish(connection, first, me, Outcome(messages, answer(), verdict), NOW)
         inbox.claim(connection, me, 9, NOW)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.effects import Appoint, Ask, Hide, Outcome, Settle
-from bot.domain.jobs import Actor, Entry, Generation, JobEnd, JobKind, Member, Request
-from bot.domain.stored_answers import Verdict
-from bot.domain.subscriptions import News
+from bot.domain.effects import Outcome, RequestJob, ResolveHeldJob, SetHidden, SetOperator
+from bot.domain.jobs import Actor, AuditEntry, Generation, GenerationMember, JobEnd, JobKind, JobRequest
+from bot.domain.stored_answers import Feedback
+from bot.domain.subscriptions import AnnouncedKeys
 from bot.store import answer_table, commit_outcome, moderation, statistics
 from bot.store.db.errors import Withdrawn
 from bot.store.publishing import article_table, generation_table
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.jobs import Job
-    from bot.domain.messages import Outgoing, Task
+    from bot.domain.messages import ClaimedUpdate, OutgoingMessage
     from bot.store.db.database import Database
 
 ACTOR = Actor("小明 (5)", 5, 7)
-RELOAD = Request(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")
+RELOAD = JobRequest(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")
 
 
 def article(name: str, text: str = "正文。", path: str = "a.md", line: int = 1, **others: str) -> Article:
@@ -38,7 +38,7 @@ def article(name: str, text: str = "正文。", path: str = "a.md", line: int = 
     return Article(name, f"{name}的标题", NOW.date(), sections, Origin(path, line), **others)  # type: ignore[arg-type]
 
 
-def members(said: Sequence[Article]) -> tuple[list[Member], dict[str, str]]:
+def members(said: Sequence[Article]) -> tuple[list[GenerationMember], dict[str, str]]:
     """Articles as rows to be written, and what they say."""
     rows = [article_table.member(one, article_table.content(one)) for one in said]
     contents = {row.text_digest: article_table.content(one) for row, one in zip(rows, said, strict=True)}
@@ -59,7 +59,7 @@ def publish(database: Database, number: int, said: Sequence[Article] = (), endin
     write(database, number, said, ending)
     made = Generation(number, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {"articles": len(said)})
     with database.writing() as connection:
-        generation_table.publish(connection, made, News(tuple(one.key for one in said)))
+        generation_table.publish(connection, made, AnnouncedKeys(tuple(one.key for one in said)))
 
 
 def keys(database: Database, number: int) -> list[str]:
@@ -161,12 +161,12 @@ def test_every_change_is_seen(database: Database) -> None:
     look()
     publish(database, 1, [article("甲")])
     look()
-    for deed in (Hide("k", "题", "我"), Hide("k", "题", "我", is_hidden=False)):
+    for deed in (SetHidden("k", "题", "我"), SetHidden("k", "题", "我", is_hidden=False)):
         with database.writing() as connection:
             moderation.hide(connection, deed, NOW)
         look()
     with database.writing() as connection:
-        moderation.appoint(connection, Appoint(9, "", "我"), NOW)
+        moderation.appoint(connection, SetOperator(9, "", "我"), NOW)
     look()
     assert seen == sorted(set(seen))
 
@@ -253,7 +253,7 @@ def test_a_job_in_hand_is_not_dropped(database: Database) -> None:
         assert not job_queue.is_waiting(connection)
 
 
-def task_of(database: Database, holder: str) -> Task:
+def task_of(database: Database, holder: str) -> ClaimedUpdate:
     """An update in hand."""
     with database.writing() as connection:
         inbox.put(connection, [update(1)], NO_LIMITS, NOW)
@@ -265,10 +265,14 @@ def test_deeds_are_done_with_the_end_of_an_update(database: Database) -> None:
     """A crash does them again, or not at all."""
     holder = process(database)
     task = task_of(database, holder)
-    deeds = (Hide("k1", "题目", "小明"), Appoint(9, "小红", "小明"), Entry(ACTOR, "hide", "题目", JobEnd.DONE))
+    deeds = (
+        SetHidden("k1", "题目", "小明"),
+        SetOperator(9, "小红", "小明"),
+        AuditEntry(ACTOR, "hide", "题目", JobEnd.DONE),
+    )
     with database.writing() as connection:
         assert commit_outcome.finish(connection, task, holder, Outcome((message(),), deeds=deeds), NOW)
-        assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(Appoint(10, "", "小明"),)), NOW)
+        assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(SetOperator(10, "", "小明"),)), NOW)
     with database.reading() as connection:
         assert generation_table.hidden_keys(connection) == {"k1"}
         assert [one.person_id for one in moderation.appointed(connection)] == [9]
@@ -282,7 +286,7 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     task = task_of(database, holder)
     with database.writing() as connection:
         job_queue.ask(connection, RELOAD, NOW)
-    deeds = (Hide("k1", "题目", "小明"), Ask(RELOAD), Entry(ACTOR, "x", "", JobEnd.DONE))
+    deeds = (SetHidden("k1", "题目", "小明"), RequestJob(RELOAD), AuditEntry(ACTOR, "x", "", JobEnd.DONE))
     outcome = Outcome(
         (message("开始"),), deeds=deeds, otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),)
     )
@@ -294,7 +298,7 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
         assert [parcel.payload for parcel in outbox.claim(connection, holder, 9, NOW)] == ["已在进行：reload"]
 
 
-def unless_busy(told: Outgoing, job: Job | None) -> tuple[Outgoing, ...]:
+def unless_busy(told: OutgoingMessage, job: Job | None) -> tuple[OutgoingMessage, ...]:
     """What is said where no job is in the way."""
     return () if job else (told,)
 
@@ -308,7 +312,7 @@ def test_a_decision_is_made_once(database: Database) -> None:
         inbox.put(connection, [update(1), update(2, chat_id=8)], NO_LIMITS, NOW)
         first, second = inbox.claim(connection, holder, 2, NOW)
     for task in (first, second):
-        deeds = (Settle(number, JobEnd.DONE), Ask(RELOAD))
+        deeds = (ResolveHeldJob(number, JobEnd.DONE), RequestJob(RELOAD))
         begun, decided = (message(said, task.chat_id) for said in ("开始", "已处理"))
         outcome = Outcome((begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
         with database.writing() as connection:
@@ -322,7 +326,7 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        moderation.hide(connection, Hide("k1", "题目", "小明"), NOW)
+        moderation.hide(connection, SetHidden("k1", "题目", "小明"), NOW)
     with pytest.raises(Withdrawn), database.writing() as connection:
         commit_outcome.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
     with database.reading() as connection:
@@ -361,7 +365,7 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
     """In one transaction: what is answered meanwhile either sees it, or is seen by it."""
     with database.writing() as connection:
         outbox.add(connection, [message("甲", cites=("k1",))], NOW)
-        hide = Hide("k1", "题", "我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row))
+        hide = SetHidden("k1", "题", "我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row))
         moderation.hide(connection, hide, NOW)
         assert outbox.waiting(connection) == 2
         moderation.hide(connection, hide, NOW)
@@ -371,11 +375,11 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
 def test_hiding_twice_is_hiding_once(database: Database) -> None:
     """Two operators may have thought of it."""
     with database.writing() as connection:
-        moderation.hide(connection, Hide("k", "题", "甲"), NOW)
-        moderation.hide(connection, Hide("k", "题", "乙"), NOW + SECOND)
+        moderation.hide(connection, SetHidden("k", "题", "甲"), NOW)
+        moderation.hide(connection, SetHidden("k", "题", "乙"), NOW + SECOND)
         (only,) = moderation.hidden_ones(connection)
         assert only.actor == "甲"
-        moderation.hide(connection, Hide("k", "题", "乙", is_hidden=False), NOW)
+        moderation.hide(connection, SetHidden("k", "题", "乙", is_hidden=False), NOW)
         assert moderation.hidden_ones(connection) == []
 
 
@@ -383,7 +387,7 @@ def test_the_audit_log_is_read_backwards(database: Database) -> None:
     """The latest is what one looks for."""
     with database.writing() as connection:
         for number in range(5):
-            moderation.record(connection, Entry(ACTOR, "reload", f"{number}\0\ud800", JobEnd.REFUSED), NOW)
+            moderation.record(connection, AuditEntry(ACTOR, "reload", f"{number}\0\ud800", JobEnd.REFUSED), NOW)
         assert [entry.detail[0] for entry in moderation.entries(connection, 2, 1)] == ["3", "2"]
         assert moderation.count_entries(connection) == 5
         (latest, *_) = moderation.entries(connection, 1)
@@ -397,8 +401,8 @@ def test_days_are_those_of_whoever_looks(database: Database) -> None:
         answer_table.put(connection, answer("a2", 2, reason="unsure", asked_at=NOW + HOUR))
         answer_table.put(connection, answer("a3", 3, reason="empty-question"))
         answer_table.put(connection, answer("a4", 4, asked_at=NOW - 3 * DAY))
-        answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
-        answer_table.judge(connection, Verdict("a1", 6, is_good=False), NOW)
+        answer_table.judge(connection, Feedback("a1", 5, is_good=True), NOW)
+        answer_table.judge(connection, Feedback("a1", 6, is_good=False), NOW)
         found = statistics.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
     (day,) = found.values()
     assert day == statistics.DayCount((NOW + 9 * HOUR).date(), 2, 1, 1, 1)
@@ -430,8 +434,8 @@ def test_liked_questions_come_with_what_was_liked(database: Database) -> None:
     with database.writing() as connection:
         answer_table.put(connection, answer("a1", 1))
         answer_table.put(connection, answer("a2", 2, question="别的？"))
-        answer_table.judge(connection, Verdict("a1", 5, is_good=True), NOW)
-        answer_table.judge(connection, Verdict("a1", 6, is_good=True), NOW)
-        answer_table.judge(connection, Verdict("a2", 6, is_good=False), NOW)
+        answer_table.judge(connection, Feedback("a1", 5, is_good=True), NOW)
+        answer_table.judge(connection, Feedback("a1", 6, is_good=True), NOW)
+        answer_table.judge(connection, Feedback("a2", 6, is_good=False), NOW)
         assert list(statistics.liked(connection, NOW - DAY, 9)) == [("何时？", ("k1",), ("引", "文”"))]
         assert list(statistics.liked(connection, NOW + DAY, 9)) == []

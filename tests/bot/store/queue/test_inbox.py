@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.effects import Outcome
-from bot.domain.messages import End, Limits
-from bot.domain.stored_answers import Verdict
+from bot.domain.messages import QueueLimits, UpdateEnd
+from bot.domain.stored_answers import Feedback
 from bot.store import answer_table, commit_outcome
 from bot.store.db.schema import chats, feedback
 from bot.store.db.schema import inbox as rows
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Task
+    from bot.domain.messages import ClaimedUpdate
     from bot.store.db.database import Database
 
 
@@ -45,7 +45,7 @@ def connection_fixture(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def take(connection: Connection, *update_ids: int, chat_id: int = CHAT) -> list[Task]:
+def take(connection: Connection, *update_ids: int, chat_id: int = CHAT) -> list[ClaimedUpdate]:
     """Put updates in, and claim what can be."""
     inbox.put(connection, [update(one, chat_id) for one in update_ids], NO_LIMITS, NOW)
     return inbox.claim(connection, "me", 100, NOW)
@@ -134,24 +134,24 @@ def test_who_lost_an_update_cannot_fail_it(connection: Connection) -> None:
 
 def test_a_person_with_too_much_waiting_is_refused(connection: Connection) -> None:
     """A script must not fill the disk; what it sent is kept, and never handled."""
-    limits = Limits(waiting=3, waiting_in_group=1)
+    limits = QueueLimits(waiting=3, waiting_in_group=1)
     assert inbox.put(connection, [update(1), update(2)], limits, NOW) == ()
     refused = inbox.put(connection, [update(one) for one in range(3, 6)], limits, NOW)
     assert [one.update_id for one in refused] == [4, 5]
-    assert ends(connection) == {1: None, 2: None, 3: None, 4: End.REFUSED, 5: End.REFUSED}
+    assert ends(connection) == {1: None, 2: None, 3: None, 4: UpdateEnd.REFUSED, 5: UpdateEnd.REFUSED}
     assert inbox.put(connection, [update(5)], limits, NOW) == ()  # nobody is told twice
 
 
 def test_each_person_of_a_group_has_their_own_share(connection: Connection) -> None:
     """One loud member must not silence the others."""
     batch = [update(1, GROUP, 5), update(2, GROUP, 6), update(3, GROUP, 5), update(4, GROUP, None)]
-    refused = inbox.put(connection, [*batch, update(5, GROUP, None)], Limits(waiting=9, waiting_in_group=1), NOW)
+    refused = inbox.put(connection, [*batch, update(5, GROUP, None)], QueueLimits(waiting=9, waiting_in_group=1), NOW)
     assert [one.update_id for one in refused] == [3, 5]
 
 
 def test_what_is_done_no_longer_counts(connection: Connection) -> None:
     """The limit is of what waits, not of what was asked."""
-    limits = Limits(waiting=1)
+    limits = QueueLimits(waiting=1)
     inbox.put(connection, [update(1)], limits, NOW)
     (task,) = inbox.claim(connection, "me", 1, NOW)
     inbox.done(connection, task, "me", NOW)
@@ -161,7 +161,7 @@ def test_what_is_done_no_longer_counts(connection: Connection) -> None:
 def test_what_happens_to_the_bot_is_never_refused(connection: Connection) -> None:
     """Else it would write on to a chat that blocked it."""
     batch = [update(1), update(2, is_from_person=False)]
-    assert inbox.put(connection, batch, Limits(waiting=1), NOW) == ()
+    assert inbox.put(connection, batch, QueueLimits(waiting=1), NOW) == ()
 
 
 def test_a_chat_that_writes_is_no_longer_blocked(connection: Connection) -> None:
@@ -185,12 +185,12 @@ def test_what_waits_is_counted(connection: Connection) -> None:
 def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
     """An answer without its message, or the other way round, would be a lie."""
     (task,) = take(connection, 1)
-    verdict = Verdict("a1", 5, is_good=False, reason="wrong")
+    verdict = Feedback("a1", 5, is_good=False, reason="wrong")
     outcome = Outcome(
         (message("一", answer_id="a1"), message("二", answer_id="a1")), answer(), verdict, is_blocked=False
     )
     assert commit_outcome.finish(connection, task, "me", outcome, NOW)
-    assert ends(connection) == {1: End.DONE}
+    assert ends(connection) == {1: UpdateEnd.DONE}
     assert answer_table.get(connection, "a1") == answer()
     assert len(outbox.parts(connection, "a1")) == 2
     assert connection.execute(select(feedback)).all() == [("a1", 5, False, "wrong", NOW)]
@@ -199,7 +199,7 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
 def test_a_turn_that_was_lost_changes_nothing(connection: Connection) -> None:
     """Another process answers, so this one must not."""
     (task,) = take(connection, 1)
-    outcome = Outcome((message(),), answer(), Verdict("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP)
+    outcome = Outcome((message(),), answer(), Feedback("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP)
     assert not commit_outcome.finish(connection, task, "other", outcome, NOW)
     assert commit_outcome.finish(connection, task, "me", Outcome(), NOW)
     assert not commit_outcome.finish(connection, task, "me", outcome, NOW)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from bot.domain.messages import Priority, State
+from bot.domain.messages import MessageState, Priority
 from bot.store import answer_table, migrate_chat
 from bot.store.db.schema import chats
 from bot.store.db.schema import outbox as rows
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Outgoing, Parcel
+    from bot.domain.messages import ClaimedMessage, OutgoingMessage
     from bot.store.db.database import Database
 
 
@@ -42,13 +42,13 @@ def connection_fixture(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def claim(connection: Connection, *messages: Outgoing, limit: int = 100) -> list[Parcel]:
+def claim(connection: Connection, *messages: OutgoingMessage, limit: int = 100) -> list[ClaimedMessage]:
     """Add messages, and claim what can be sent."""
     outbox.add(connection, messages, NOW)
     return outbox.claim(connection, "me", limit, NOW)
 
 
-def words(parcels: list[Parcel]) -> list[str]:
+def words(parcels: list[ClaimedMessage]) -> list[str]:
     """What they say."""
     return [parcel.payload for parcel in parcels]
 
@@ -186,7 +186,7 @@ def test_what_waited_too_long_is_dropped_when_a_chat_comes_back(connection: Conn
     outbox.block(connection, CHAT, NOW + DAY)  # again: it is blocked since then
     outbox.unblock(connection, CHAT, NOW + DAY + HOUR)
     states = connection.execute(select(rows.c.payload, rows.c.state).order_by(rows.c.id)).all()
-    assert states == [("old", State.CANCELLED), ("new", State.WAITING)]
+    assert states == [("old", MessageState.CANCELLED), ("new", MessageState.WAITING)]
 
 
 def test_what_waits_long_in_a_chat_that_is_not_blocked_is_kept(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import select
 
 from bot.domain.effects import Outcome
-from bot.domain.messages import End
+from bot.domain.messages import UpdateEnd
 from bot.store import commit_outcome
 from bot.store.db.database import Database
 from bot.store.db.schema import SUSPECT_DEATHS, leases
@@ -26,7 +26,7 @@ from bot.store.queue import inbox, outbox, processes
 from tests.support.store_fixtures import NO_LIMITS, NOW, SECOND, empty, ids, message, update
 
 if TYPE_CHECKING:
-    from bot.domain.messages import Task
+    from bot.domain.messages import ClaimedUpdate
     from tests.support.store_fixtures import NewAddress
 HOST, OTHER_HOST = "here", "there"
 
@@ -119,7 +119,7 @@ def test_who_comes_back_from_the_dead_holds_nothing_for_long(database: Database)
     assert all_free(database) == [True] * 3
 
 
-def die_with(database: Database, *updates: int) -> list[Task]:
+def die_with(database: Database, *updates: int) -> list[ClaimedUpdate]:
     """A process takes on what it gets, and dies."""
     with database.writing() as connection:
         inbox.put(connection, [update(number, number) for number in updates], NO_LIMITS, NOW)
@@ -150,7 +150,7 @@ def test_what_kills_its_processes_is_set_aside(database: Database) -> None:
         (task,) = inbox.claim(connection, "me", 9, NOW)
         assert task.deaths == inbox.MOST_DEATHS
         assert inbox.failed(connection, task, "me", "boom", NOW)
-        assert connection.scalar(select(rows.c.end)) == End.SET_ASIDE
+        assert connection.scalar(select(rows.c.end)) == UpdateEnd.SET_ASIDE
 
 
 def test_who_leaves_frees_what_it_holds(database: Database) -> None:
@@ -254,7 +254,7 @@ def test_senders_share_the_outbox_and_keep_each_chat_in_order(database: Database
 
 HOLDER = """
 import datetime, os, sys, time
-from bot.store import inbox, outbox, processes
+from bot.store.queue import inbox, outbox, processes
 from bot.store.db.database import Database
 database = Database.open(sys.argv[1])
 with database.writing() as connection:
@@ -312,7 +312,7 @@ class Order(RuleBasedStateMachine):
         self.now = NOW
         self.next_id = 0
         self.deaths = 0
-        self.held: list[Task] = []
+        self.held: list[ClaimedUpdate] = []
         self.ended: set[int] = set()
         self.waiting: dict[int, list[int]] = defaultdict(list)
 

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from bot.domain.effects import Change, Hide, Resend, Subscribe, Unsubscribe
-from bot.domain.messages import Priority, State
-from bot.domain.subscriptions import Alert, Bulletin, Subscription, Wish
+from bot.domain.effects import ChangeSubscription, Resend, SetHidden, Subscribe, Unsubscribe
+from bot.domain.messages import MessageState, Priority
+from bot.domain.subscriptions import Alert, ArticleSummary, Filter, Subscription
 from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
 from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from bot.domain.messages import Outgoing, Parcel
+    from bot.domain.messages import ClaimedMessage, OutgoingMessage
     from bot.store.db.database import Database
 
 ARTICLES = [article(name, path=f"{number}.md") for number, name in enumerate("甲乙丙丁戊己庚")]
@@ -56,18 +56,18 @@ def connection_fixture(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def paced(chat_id: int, words: str = "消息", at: datetime.datetime | None = None) -> Outgoing:
+def paced(chat_id: int, words: str = "消息", at: datetime.datetime | None = None) -> OutgoingMessage:
     """An alert whose words are decided."""
     return message(words, chat_id, priority=Priority.ALERT, not_before=at)
 
 
-def sent(connection: Connection, parcels: Sequence[Parcel], now: datetime.datetime, holder: str = "me") -> None:
+def sent(connection: Connection, parcels: Sequence[ClaimedMessage], now: datetime.datetime, holder: str = "me") -> None:
     """All arrive."""
     for parcel in parcels:
         assert outbox.sent(connection, parcel, holder, 1, now)
 
 
-def chats_of(parcels: Sequence[Parcel]) -> list[int]:
+def chats_of(parcels: Sequence[ClaimedMessage]) -> list[int]:
     """To whom."""
     return [parcel.chat_id for parcel in parcels]
 
@@ -104,7 +104,7 @@ class Post:
     tick: datetime.timedelta
     seconds: Iterator[float]  # that a message takes
     now: datetime.datetime = NOW
-    in_hand: list[tuple[datetime.datetime, str, Parcel]] = field(default_factory=list)
+    in_hand: list[tuple[datetime.datetime, str, ClaimedMessage]] = field(default_factory=list)
     log: list[tuple[datetime.datetime, int]] = field(default_factory=list)  # when what was sent
 
     def run(self) -> None:
@@ -134,7 +134,7 @@ class Post:
         return len(parcels)
 
     def _next_at(self) -> datetime.datetime:
-        found = self.connection.scalar(select(func.min(rows.c.next_at)).where(rows.c.state == State.WAITING))
+        found = self.connection.scalar(select(func.min(rows.c.next_at)).where(rows.c.state == MessageState.WAITING))
         return found or self.now
 
 
@@ -286,7 +286,7 @@ def test_a_chat_that_blocked_the_bot_is_left_in_peace(connection: Connection) ->
 
 def follow(connection: Connection, name: str = "s1", chat_id: int = CHAT, **others: object) -> Subscription:
     """Subscribe to everything."""
-    one = replace(Subscription(name, chat_id, 0, Wish(), "zh-Hans"), **others)  # type: ignore[arg-type]
+    one = replace(Subscription(name, chat_id, 0, Filter(), "zh-Hans"), **others)  # type: ignore[arg-type]
     subscription_table.subscribe(connection, Subscribe(one), NOW)
     return one
 
@@ -305,14 +305,14 @@ def news(
     bulletins.keep(connection, [bulletin(key) for key in keys], now)
 
 
-def bulletin(key: str, generation: int = 1, **others: object) -> Bulletin:
+def bulletin(key: str, generation: int = 1, **others: object) -> ArticleSummary:
     """What alerts say of an article."""
     title, digest = (BY_KEY[key].title, BY_KEY[key].digest) if key in BY_KEY else (key, article(key).digest)
-    said = Bulletin(key, generation, title, NOW.date(), ("宜昌",), answer().sources, digest=digest)
+    said = ArticleSummary(key, generation, title, NOW.date(), ("宜昌",), answer().sources, digest=digest)
     return replace(said, **others)  # type: ignore[arg-type]
 
 
-def cites(connection: Connection, parcel: Parcel) -> list[str]:
+def cites(connection: Connection, parcel: ClaimedMessage) -> list[str]:
     """The articles that a message is about, in order."""
     found: str = connection.scalar(select(rows.c.cites).where(rows.c.id == parcel.id)) or ""
     return found.split()
@@ -389,7 +389,7 @@ def test_what_is_no_longer_wanted_is_not_told(connection: Connection, is_paused:
     one = follow(connection)
     news(connection, KEYS[0])
     if is_paused:
-        subscription_table.change(connection, Change(replace(one, is_paused=True)))
+        subscription_table.change(connection, ChangeSubscription(replace(one, is_paused=True)))
     else:
         subscription_table.unsubscribe(connection, Unsubscribe(CHAT, (one.id,)))
     assert told(connection) == []
@@ -409,7 +409,7 @@ def test_a_message_with_nothing_to_tell_is_in_the_way_of_none(connection: Connec
 
 def hide(connection: Connection, key: str, *, is_hidden: bool = True) -> None:
     """Take an article out of sight, or bring it back."""
-    moderation.hide(connection, Hide(key, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, SetHidden(key, "题", "我", is_hidden=is_hidden), NOW)
 
 
 def test_what_is_hidden_in_the_moment_is_told_when_it_is_shown_again(connection: Connection) -> None:
@@ -458,7 +458,7 @@ def test_an_alert_that_could_not_be_made_is_made_when_it_is_sent_once_more(conne
     news(connection, KEYS[0])
     assert claim(connection, "me", 9, NOW) == []
     (letter,) = outbox.dead_letters(connection, 9)
-    subscription_table.change(connection, Change(replace(one, language="en")))
+    subscription_table.change(connection, ChangeSubscription(replace(one, language="en")))
     assert moderation.resend(connection, Resend(letter.id), NOW)
     assert told(connection, NOW + SECOND) == [[KEYS[0]]]
 
@@ -612,10 +612,10 @@ def test_what_is_hidden_while_it_waits_for_flood_control_is_not_sent(connection:
     (parcel,) = claim(connection, "me", 9, NOW)
     outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
     withdrawn = [moderation.shown_with(connection, KEYS[0])]
-    moderation.hide(connection, Hide(KEYS[0], "甲", "小明"), NOW)
+    moderation.hide(connection, SetHidden(KEYS[0], "甲", "小明"), NOW)
     assert withdrawn == [[]]
     assert claim(connection, "me", 9, NOW + MINUTE) == []
-    moderation.hide(connection, Hide(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
+    moderation.hide(connection, SetHidden(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
     assert told(connection, NOW + 2 * MINUTE) == [[KEYS[0]]]
 
 
@@ -651,7 +651,7 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
     """Their subscriptions end with them, so none may be left out."""
     names = [f"q{number:07}" for number in range(45)]
     for name in names:
-        follow(connection, name, wish=Wish(question=f"{name}？"))
+        follow(connection, name, wish=Filter(question=f"{name}？"))
     rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
     answer_table.put_all(connection, rows)
     told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])

@@ -23,25 +23,29 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.domain.messages import Parcel, Priority
+from bot.domain.messages import ClaimedMessage, Priority
 from bot.telegram.outbound.send_result import (
     LONGEST_WAIT_SECONDS,
     SHORT_PAUSE_SECONDS,
     TOKEN_WAIT_SECONDS,
-    End,
-    Fate,
+    SendResult,
+    SendStatus,
     fate_of,
 )
 
 # In 22.8 `retry_after` is a number, and warns that it will be a timedelta; PTB_TIMEDELTA makes it one.
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
-DEAD, DOUBT, LATER, PLAIN = End.DEAD, End.DOUBT, End.LATER, End.PLAIN
+DEAD, DOUBT, LATER, PLAIN = SendStatus.DEAD, SendStatus.DOUBT, SendStatus.LATER, SendStatus.PLAIN
 TWICE = "no reply, twice: it may have arrived"
 
 
-def parcel(*, tries: int = 0, is_edit: bool = False, is_plain: bool = False, is_uncertain: bool = False) -> Parcel:
+def parcel(
+    *, tries: int = 0, is_edit: bool = False, is_plain: bool = False, is_uncertain: bool = False
+) -> ClaimedMessage:
     """A message that was being sent."""
-    return Parcel(1, 2, "{}", Priority.REPLY, is_edit, 3 if is_edit else None, None, tries, is_plain, is_uncertain)
+    return ClaimedMessage(
+        1, 2, "{}", Priority.REPLY, is_edit, 3 if is_edit else None, None, tries, is_plain, is_uncertain
+    )
 
 
 PARCELS = st.builds(
@@ -86,24 +90,24 @@ def test_after_429_a_chat_waits_as_long_as_told(
     """Whoever goes on is told to wait longer; everybody pauses shortly, as the limit may be that of all chats."""
     monkeypatch.setenv("PTB_TIMEDELTA", str(is_timedelta).lower())
     seconds = wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait
-    assert fate_of(RetryAfter(wait), NEW) == Fate(LATER, seconds, SHORT_PAUSE_SECONDS)
+    assert fate_of(RetryAfter(wait), NEW) == SendResult(LATER, seconds, SHORT_PAUSE_SECONDS)
 
 
 def test_a_group_that_moved_is_followed() -> None:
     """The answer belongs into the group, whatever its id."""
-    assert fate_of(ChatMigrated(-1001), NEW) == Fate(End.MOVED, moved_to=-1001)
+    assert fate_of(ChatMigrated(-1001), NEW) == SendResult(SendStatus.MOVED, moved_to=-1001)
 
 
 def test_a_chat_that_blocked_the_bot_is_left_alone() -> None:
     """It may unblock it some day; until then nothing more is sent."""
     message = "Forbidden: bot was blocked by the user"
-    assert fate_of(Forbidden(message), NEW) == Fate(End.BLOCKED, reason=message)
+    assert fate_of(Forbidden(message), NEW) == SendResult(SendStatus.BLOCKED, reason=message)
 
 
 def test_a_refused_token_stops_everybody() -> None:
     """The operator has to look, and no chat is better off than another."""
     found = fate_of(InvalidToken("Unauthorized"), NEW)
-    assert found == Fate(LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason="Unauthorized")
+    assert found == SendResult(LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason="Unauthorized")
 
 
 UNPARSED = "Can't parse entities: unsupported start tag"
@@ -117,27 +121,33 @@ SAME = "Message is not modified: specified new message content and reply markup 
 @pytest.mark.parametrize(
     ("message", "sent", "fate"),
     [
-        (SAME, EDIT, Fate(End.SENT)),
-        (SAME, PLAIN_EDIT, Fate(End.SENT)),
-        (GONE, EDIT, Fate(End.CANCELLED, reason=GONE)),
-        (GONE, PLAIN_EDIT, Fate(End.CANCELLED, reason=GONE)),
-        (GONE, NEW, Fate(End.CANCELLED, reason=GONE)),  # a page that was turned, or buttons: no message of the outbox
-        (FIXED, NEW, Fate(End.CANCELLED, reason=FIXED)),
-        (FIXED, EDIT, Fate(End.CANCELLED, reason=FIXED)),
-        (NO_CHAT, NEW, Fate(DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_CHAT, PLAIN_NEW, Fate(DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_RIGHTS, NEW, Fate(DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (NO_RIGHTS, EDIT, Fate(DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (UNPARSED, NEW, Fate(PLAIN)),
-        (UNPARSED, EDIT, Fate(PLAIN)),
-        (UNPARSED, PLAIN_NEW, Fate(DEAD, reason=UNPARSED)),
-        (UNPARSED, PLAIN_EDIT, Fate(DEAD, reason=UNPARSED)),
-        ("Message is too long", NEW, Fate(PLAIN)),
-        ("Message is too long", PLAIN_NEW, Fate(DEAD, reason="Message is too long")),
+        (SAME, EDIT, SendResult(SendStatus.SENT)),
+        (SAME, PLAIN_EDIT, SendResult(SendStatus.SENT)),
+        (GONE, EDIT, SendResult(SendStatus.CANCELLED, reason=GONE)),
+        (GONE, PLAIN_EDIT, SendResult(SendStatus.CANCELLED, reason=GONE)),
+        (
+            GONE,
+            NEW,
+            SendResult(SendStatus.CANCELLED, reason=GONE),
+        ),  # a page that was turned, or buttons: no message of the outbox
+        (FIXED, NEW, SendResult(SendStatus.CANCELLED, reason=FIXED)),
+        (FIXED, EDIT, SendResult(SendStatus.CANCELLED, reason=FIXED)),
+        (NO_CHAT, NEW, SendResult(DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_CHAT, PLAIN_NEW, SendResult(DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_RIGHTS, NEW, SendResult(DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (NO_RIGHTS, EDIT, SendResult(DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (UNPARSED, NEW, SendResult(PLAIN)),
+        (UNPARSED, EDIT, SendResult(PLAIN)),
+        (UNPARSED, PLAIN_NEW, SendResult(DEAD, reason=UNPARSED)),
+        (UNPARSED, PLAIN_EDIT, SendResult(DEAD, reason=UNPARSED)),
+        ("Message is too long", NEW, SendResult(PLAIN)),
+        ("Message is too long", PLAIN_NEW, SendResult(DEAD, reason="Message is too long")),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "Bad Request: "])
-def test_a_refused_message_is_sent_plain_or_buried(message: str, sent: Parcel, fate: Fate, prefix: str) -> None:
+def test_a_refused_message_is_sent_plain_or_buried(
+    message: str, sent: ClaimedMessage, fate: SendResult, prefix: str
+) -> None:
     """The words matter more than the markup; what is refused without it would be refused for ever."""
     found = fate_of(BadRequest(prefix + message), sent)
     assert found == replace(fate, reason=found.reason)
@@ -147,14 +157,16 @@ def test_a_refused_message_is_sent_plain_or_buried(message: str, sent: Parcel, f
 @pytest.mark.parametrize("error", NO_REPLY, ids=lambda error: named(error.__cause__))
 def test_no_reply_leaves_doubt_once(error: TelegramError) -> None:
     """Once more may be once too often, but is better than never; twice is enough."""
-    assert fate_of(error, NEW) == Fate(DOUBT, 0.5)
-    assert fate_of(error, UNCERTAIN) == Fate(DEAD, reason=TWICE)
+    assert fate_of(error, NEW) == SendResult(DOUBT, 0.5)
+    assert fate_of(error, UNCERTAIN) == SendResult(DEAD, reason=TWICE)
 
 
 @pytest.mark.parametrize("error", NOT_SENT, ids=named)
 def test_what_did_not_arrive_is_sent_later(error: TelegramError) -> None:
     """Nobody was there: it is no fault of the message, so it never dies of it."""
-    assert fate_of(error, NEW) == fate_of(error, UNCERTAIN) == Fate(LATER, 0.5, is_miss=True, reason=error.message)
+    assert (
+        fate_of(error, NEW) == fate_of(error, UNCERTAIN) == SendResult(LATER, 0.5, is_miss=True, reason=error.message)
+    )
 
 
 @pytest.mark.parametrize("error", [NO_REPLY[0], NOT_SENT[0]], ids=named)
@@ -173,11 +185,11 @@ ERRORS = st.one_of(
 
 
 @given(ERRORS, PARCELS)
-def test_every_error_has_a_fate(error: TelegramError, sent: Parcel) -> None:
+def test_every_error_has_a_fate(error: TelegramError, sent: ClaimedMessage) -> None:
     """A message whose fate is unknown would be tried for ever, or be forgotten."""
     found = fate_of(error, sent)
     assert 0 <= found.seconds <= LONGEST_WAIT_SECONDS
-    assert bool(found.moved_to) is (found.end is End.MOVED)
+    assert bool(found.moved_to) is (found.end is SendStatus.MOVED)
     assert (found.seconds > 0) is (found.end in (LATER, DOUBT))
     assert not (found.end is PLAIN and sent.is_plain)
     assert not (found.end is DOUBT and sent.is_uncertain)

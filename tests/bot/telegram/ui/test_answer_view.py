@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.stored_answers import Source
-from bot.service.answers import Asking, Original, sources
+from bot.domain.stored_answers import CitationSnapshot
+from bot.service.answers import AnswerService, Original, sources
 from bot.telegram.handlers.more import PAGE
 from bot.telegram.ui.answer_view import answer_pieces, original_pages, passage_pieces
 from bot.telegram.wire.markup import MOST_UNITS, Piece, line, messages, units
@@ -40,21 +40,21 @@ HUGE = "【" + "𠀀" * 9000  # wide characters, and no end
 
 
 @pytest.fixture(scope="module")
-def asking(sample: Library) -> Asking:
+def asking(sample: Library) -> AnswerService:
     """Asks the sample corpus."""
-    return Asking(sample)
+    return AnswerService(sample)
 
 
 @pytest.fixture(scope="module")
-def long_section(library_of: LibraryOf) -> Asking:
+def long_section(library_of: LibraryOf) -> AnswerService:
     """Asks an article of one long section, the answer in its middle."""
     filler = "各地各部门持续推进项目建设和企业服务。" * 20
-    return Asking(library_of([("道路", [*[filler] * 12, "银岭路全长300米。", *[f"另有{filler}"] * 12])]))
+    return AnswerService(library_of([("道路", [*[filler] * 12, "银岭路全长300米。", *[f"另有{filler}"] * 12])]))
 
 
-def source_of(asking: Asking, question: str) -> Source:
+def source_of(asking: AnswerService, question: str) -> CitationSnapshot:
     """The first source of the surest answer."""
-    return sources(Asking(asking.library, Policy(is_forced=True)).ask(question))[0]
+    return sources(AnswerService(asking.library, Policy(is_forced=True)).ask(question))[0]
 
 
 def sent(pieces: Iterable[Piece]) -> str:
@@ -62,7 +62,7 @@ def sent(pieces: Iterable[Piece]) -> str:
     return "\n\n".join(messages(pieces))
 
 
-def answered(asking: Asking, question: str) -> tuple[Result, str]:
+def answered(asking: AnswerService, question: str) -> tuple[Result, str]:
     """An answer, and how it arrives."""
     result = asking.ask(question)
     return result, sent(answer_pieces(result, sources(result), SAID))
@@ -91,7 +91,7 @@ def quotations(message: str) -> list[str]:
     return marked(message, "expandable_blockquote")
 
 
-def test_the_answering_words_are_bold_in_the_quote(asking: Asking) -> None:
+def test_the_answering_words_are_bold_in_the_quote(asking: AnswerService) -> None:
     """They are what was asked for."""
     result, message = answered(asking, QUESTION)
     assert isinstance(result, Answer)
@@ -100,7 +100,7 @@ def test_the_answering_words_are_bold_in_the_quote(asking: Asking) -> None:
     assert bold(first) == "近40万吨"
 
 
-def test_a_source_has_number_title_date_section_and_quote(asking: Asking) -> None:
+def test_a_source_has_number_title_date_section_and_quote(asking: AnswerService) -> None:
     """So it can be looked up, and the quote is folded: it was read already."""
     _, message = answered(asking, TWO)
     source = source_of(asking, "银岭路有多长？")
@@ -112,7 +112,7 @@ def test_a_source_has_number_title_date_section_and_quote(asking: Asking) -> Non
     assert quotations(quotation) == [source.quote]
 
 
-def test_sources_are_numbered_as_the_quotes_are(asking: Asking) -> None:
+def test_sources_are_numbered_as_the_quotes_are(asking: AnswerService) -> None:
     """The number is the way from one to the other."""
     result, message = answered(asking, TWO)
     assert isinstance(result, Answer)
@@ -122,7 +122,7 @@ def test_sources_are_numbered_as_the_quotes_are(asking: Asking) -> None:
         assert f"[{number}] {citation.passage.article.title}" in lines
 
 
-def test_what_is_unanswered_is_named(asking: Asking) -> None:
+def test_what_is_unanswered_is_named(asking: AnswerService) -> None:
     """An answer to half a question looks whole."""
     answer = asking.ask(QUESTION)
     assert isinstance(answer, Answer)
@@ -130,7 +130,7 @@ def test_what_is_unanswered_is_named(asking: Asking) -> None:
     assert SAID.unanswered.format(part="常住人口多少") in sent(answer_pieces(result, sources(result), SAID))
 
 
-def test_what_is_near_is_told_not_to_be_an_answer(asking: Asking) -> None:
+def test_what_is_near_is_told_not_to_be_an_answer(asking: AnswerService) -> None:
     """A sentence beside the point, shown as an answer, is a wrong answer."""
     result, message = answered(asking, UNANSWERED)
     assert isinstance(result, Abstention)
@@ -141,7 +141,7 @@ def test_what_is_near_is_told_not_to_be_an_answer(asking: Asking) -> None:
     assert all("<b>" not in one.splitlines()[-1] for one in nearest)
 
 
-def test_nothing_near_is_only_a_refusal(asking: Asking) -> None:
+def test_nothing_near_is_only_a_refusal(asking: AnswerService) -> None:
     """A heading over nothing would look like a fault."""
     assert answered(asking, "武汉今天会下雨吗？")[1] == SAID.no_answer[Reason.NOT_IN_ARTICLES]
 
@@ -152,14 +152,14 @@ def test_every_quote_is_a_slice_of_an_article(sample: Library, policy: Policy, l
     """This is the promise; it has to hold for what is seen, not only for what was found."""
     published = [sample.passage(row).text for row in range(sample.passages)]
     for question in QUESTIONS:
-        result = Asking(sample, policy).ask(question)
+        result = AnswerService(sample, policy).ask(question)
         arrived = messages(answer_pieces(result, sources(result), texts(language)))
         quoted = [quotation for message in arrived for quotation in quotations(message)]
         assert quoted == [source.quote for source in sources(result)], question
         assert all(any(quotation in text for text in published) for quotation in quoted), question
 
 
-def test_sources_are_the_citations(asking: Asking) -> None:
+def test_sources_are_the_citations(asking: AnswerService) -> None:
     """They outlive the library, so they hold all that is shown."""
     for question in (QUESTION, TWO, UNANSWERED):
         result = asking.ask(question)
@@ -172,7 +172,7 @@ def test_sources_are_the_citations(asking: Asking) -> None:
 
 
 @pytest.mark.parametrize("question", [QUESTION, UNANSWERED, "黄石有多少人口？"])
-def test_more_never_repeats(asking: Asking, question: str) -> None:
+def test_more_never_repeats(asking: AnswerService, question: str) -> None:
     """Neither what the answer cites nor what another page had."""
     shown_before = sources(asking.ask(question))
     pages = [asking.more(question, shown_before, start, 3) for start in range(0, 45, 3)]
@@ -182,20 +182,20 @@ def test_more_never_repeats(asking: Asking, question: str) -> None:
     assert len({*places, *cited}) == len(places) + len(set(cited))
 
 
-def test_more_looks_one_passage_ahead(asking: Asking) -> None:
+def test_more_looks_one_passage_ahead(asking: AnswerService) -> None:
     """That is how it is known whether there is another page."""
     cited = sources(asking.ask(QUESTION))
     page, ahead = asking.more(QUESTION, cited, 0, 3), asking.more(QUESTION, cited, 0, 4)
     assert ahead == (*page, asking.more(QUESTION, cited, 3, 3)[0])
 
 
-def test_more_ends(asking: Asking) -> None:
+def test_more_ends(asking: AnswerService) -> None:
     """There are only so many passages."""
     assert asking.more(QUESTION, (), asking.library.passages, 3) == ()
     assert asking.more("xylophone zzgljk", (), 0, 3) == ()
 
 
-def test_passages_are_a_numbered_list(asking: Asking) -> None:
+def test_passages_are_a_numbered_list(asking: AnswerService) -> None:
     """The numbers go on from page to page."""
     passages = asking.more(QUESTION, (), 3, 2)
     found = messages(passage_pieces(passages, 4, SAID))[0].split("\n\n")
@@ -204,7 +204,7 @@ def test_passages_are_a_numbered_list(asking: Asking) -> None:
     assert all(passage.article.title in bold(one) for one, passage in zip(found, passages, strict=True))
 
 
-def test_an_original_is_the_section_with_the_quote(asking: Asking) -> None:
+def test_an_original_is_the_section_with_the_quote(asking: AnswerService) -> None:
     """What stands around a sentence may change its meaning."""
     source = source_of(asking, "银岭路有多长？")
     original = asking.original(source)
@@ -219,7 +219,7 @@ def test_an_original_is_the_section_with_the_quote(asking: Asking) -> None:
     assert "".join(map(bold, body)) == source.quote
 
 
-def test_a_long_section_has_pages_and_opens_at_the_quote(long_section: Asking) -> None:
+def test_a_long_section_has_pages_and_opens_at_the_quote(long_section: AnswerService) -> None:
     """Nobody turns five pages to find it; and none of the text is lost between two."""
     source = source_of(long_section, "银岭路有多长？")
     original = long_section.original(source)
@@ -233,13 +233,13 @@ def test_a_long_section_has_pages_and_opens_at_the_quote(long_section: Asking) -
     assert "".join(body) == "".join(passage.text.rstrip() for passage in original.passages)
 
 
-def test_an_original_of_one_page_counts_no_pages(asking: Asking) -> None:
+def test_an_original_of_one_page_counts_no_pages(asking: AnswerService) -> None:
     """Page 1 of 1 says nothing."""
     source = source_of(asking, QUESTION)
     assert "共 1 页" not in sent(original_pages(source, asking.original(source), SAID)[0][0])
 
 
-def test_a_quote_that_moved_is_found_again(asking: Asking) -> None:
+def test_a_quote_that_moved_is_found_again(asking: AnswerService) -> None:
     """A paragraph that is put before it changes its number, not the sentence."""
     source = source_of(asking, "银岭路有多长？")
     moved = dataclasses.replace(source, paragraph=source.paragraph + 1, start=7, section="别的")
@@ -248,7 +248,7 @@ def test_a_quote_that_moved_is_found_again(asking: Asking) -> None:
 
 def test_a_quote_that_stands_twice_is_marked_where_it_stood(library_of: LibraryOf) -> None:
     """The same sentence may be the answer in one paragraph, and a caption in another."""
-    asking = Asking(library_of([("路", ["银岭路全长300米。", "银岭路全长300米。又说：银岭路全长300米。"])]))
+    asking = AnswerService(library_of([("路", ["银岭路全长300米。", "银岭路全长300米。又说：银岭路全长300米。"])]))
     quote = "银岭路全长300米。"
     source = dataclasses.replace(source_of(asking, "银岭路有多长？"), paragraph=2, start=13, quote=quote)
     quoted = asking.original(source).quoted
@@ -257,7 +257,7 @@ def test_a_quote_that_stands_twice_is_marked_where_it_stood(library_of: LibraryO
 
 
 @pytest.mark.parametrize("section", ["一、试点用到道路和护坡", "这一节没有了"])
-def test_a_changed_article_is_said_to_have_changed(asking: Asking, section: str) -> None:
+def test_a_changed_article_is_said_to_have_changed(asking: AnswerService, section: str) -> None:
     """The quote is shown as it was, unmarked in the text of today, which is not what was quoted."""
     source = source_of(asking, "银岭路有多长？")
     changed = dataclasses.replace(source, quote="银岭路全长900米。", section=section, spans=())
@@ -272,7 +272,7 @@ def test_a_changed_article_is_said_to_have_changed(asking: Asking, section: str)
     assert "".join(map(bold, body)) == ""
 
 
-def test_an_article_that_has_gone_is_said_to_have_gone(asking: Asking) -> None:
+def test_an_article_that_has_gone_is_said_to_have_gone(asking: AnswerService) -> None:
     """The quote is still shown: it was true when it was quoted."""
     source = dataclasses.replace(source_of(asking, QUESTION), article="AAAAAAAAAA")
     assert asking.original(source) == Original()
@@ -284,7 +284,7 @@ def test_an_article_that_has_gone_is_said_to_have_gone(asking: Asking) -> None:
 
 
 @pytest.fixture(scope="module")
-def monstrous(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Asking:
+def monstrous(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> AnswerService:
     """Asks articles whose titles, headings and paragraphs have no end, and look like markup."""
     articles = [
         {"title": f"<b>{number}{HUGE}", "paragraphs": [f"银岭路{number}号全长300米。{HUGE * 3}", "&" * 9000]}
@@ -292,10 +292,10 @@ def monstrous(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Asking:
     ]
     file = tmp_path_factory.mktemp("monstrous") / "articles.jsonl"
     file.write_text("".join(f"{json.dumps(article)}\n" for article in articles), "utf-8")
-    return Asking(open_or_build(file, cache), Policy(is_forced=True))
+    return AnswerService(open_or_build(file, cache), Policy(is_forced=True))
 
 
-def test_no_article_breaks_the_limit(monstrous: Asking) -> None:
+def test_no_article_breaks_the_limit(monstrous: AnswerService) -> None:
     """Files are made by programs, too."""
     question = "银岭路3号有多长？"
     result = monstrous.ask(question)
@@ -308,9 +308,9 @@ def test_no_article_breaks_the_limit(monstrous: Asking) -> None:
     assert [message for message in arrived if units(shown(message)) > MOST_UNITS] == []
 
 
-def test_a_page_is_one_message(monstrous: Asking) -> None:
+def test_a_page_is_one_message(monstrous: AnswerService) -> None:
     """Where a page is turned, it takes the place of the one before: there is no room for a second message."""
-    gone = Source("AAAAAAAAAA", 1, HUGE, datetime.date(2025, 7, 19), HUGE, 0, HUGE, ())
+    gone = CitationSnapshot("AAAAAAAAAA", 1, HUGE, datetime.date(2025, 7, 19), HUGE, 0, HUGE, ())
     here = dataclasses.replace(gone, article=sources(monstrous.ask("银岭路3号有多长？"))[0].article)
     for source in (gone, here):
         pages, _ = original_pages(source, monstrous.original(source), SAID)
@@ -320,7 +320,7 @@ def test_a_page_is_one_message(monstrous: Asking) -> None:
     assert len(messages([(line(SAID.more),), *passage_pieces(passages, 13, SAID)])) == 1
 
 
-def test_a_title_that_looks_like_markup_is_text(monstrous: Asking) -> None:
+def test_a_title_that_looks_like_markup_is_text(monstrous: AnswerService) -> None:
     """Titles are escaped like everything else."""
     source = sources(monstrous.ask("银岭路3号有多长？"))[0]
     assert html.escape("<b>3【") in sent(original_pages(source, Original(), SAID)[0][0])
@@ -328,5 +328,5 @@ def test_a_title_that_looks_like_markup_is_text(monstrous: Asking) -> None:
 
 def test_what_is_missing_is_named_as_missing() -> None:
     """Neither title nor date has to be there."""
-    source = Source("AAAAAAAAAA", 1, "", None, "", 0, "引文", ())
+    source = CitationSnapshot("AAAAAAAAAA", 1, "", None, "", 0, "引文", ())
     assert shown(sent(original_pages(source, Original(), SAID)[0][0])).splitlines()[:2] == ["（无标题）", "日期不详"]

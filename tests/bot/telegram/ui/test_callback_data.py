@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stored_answers import AnswerRow, Source
+from bot.domain.stored_answers import CitationSnapshot, StoredAnswer
 from bot.telegram.ui.callback_data import (
     Feature,
+    FeedbackReason,
     Press,
-    Wrong,
     answer_keyboard,
     new_answer_id,
     pages_keyboard,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ID = "AbCdEfGhIj-_"
 IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=12, max_size=12)
-WORDS = st.sampled_from(["", *Wrong])
+WORDS = st.sampled_from(["", *FeedbackReason])
 PRESSES = st.builds(Press, st.sampled_from(Feature), IDS, st.lists(st.integers(0, 9999), max_size=2).map(tuple), WORDS)
 ALIKE = st.lists(st.sampled_from(["o", "m", "x", ":", ID, "1", "٣", "00", "99999", "answer", "\n", " ", "-"])).map(
     "".join
@@ -36,11 +36,11 @@ ALIKE = st.lists(st.sampled_from(["o", "m", "x", ":", ID, "1", "٣", "00", "9999
 SAID = texts(Language.SIMPLIFIED)
 
 
-def row(sources: int, reason: str | None = None) -> AnswerRow:
+def row(sources: int, reason: str | None = None) -> StoredAnswer:
     """An answer with so many sources."""
-    source = Source("abcdefghij", 1, "题", datetime.date(2025, 7, 19), "", 0, "引文", ())
+    source = CitationSnapshot("abcdefghij", 1, "题", datetime.date(2025, 7, 19), "", 0, "引文", ())
     asked_at = datetime.datetime(2025, 7, 19, tzinfo=datetime.UTC)
-    return AnswerRow(ID, 1, 1, 1, None, "问", "zh", 0.9, reason, (source,) * sources, asked_at)
+    return StoredAnswer(ID, 1, 1, 1, None, "问", "zh", 0.9, reason, (source,) * sources, asked_at)
 
 
 def presses(keyboard: Keyboard) -> list[list[str]]:
@@ -117,7 +117,7 @@ def test_new_ids_can_be_carried_and_differ() -> None:
         (row(0, "empty-question"), []),
     ],
 )
-def test_an_answer_has_its_buttons(answer: AnswerRow, rows: list[list[str]]) -> None:
+def test_an_answer_has_its_buttons(answer: StoredAnswer, rows: list[list[str]]) -> None:
     """An original for each source; a refusal is not asked about, but waited for where an article could answer."""
     assert presses(answer_keyboard(answer, SAID)) == rows
 
@@ -131,12 +131,12 @@ def test_originals_are_numbered_where_there_are_several() -> None:
 
 def test_each_reason_can_be_chosen() -> None:
     """One a row: they are words, not signs; the last leads back."""
-    assert presses(reasons_keyboard(row(1), SAID)) == [*([f"w:{reason}"] for reason in Wrong), ["w"]]
+    assert presses(reasons_keyboard(row(1), SAID)) == [*([f"w:{reason}"] for reason in FeedbackReason), ["w"]]
 
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("answer", [row(3), row(3, "unsure")])
-def test_every_button_is_one_of_ours(answer: AnswerRow, language: Language) -> None:
+def test_every_button_is_one_of_ours(answer: StoredAnswer, language: Language) -> None:
     """A button that does nothing is worse than none."""
     said = texts(language)
     keyboards = (
