@@ -76,7 +76,7 @@ class Webhook:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TelegramSettings:
     """What the bot on Telegram needs.
 

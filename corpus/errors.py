@@ -43,7 +43,7 @@ class FaultCode(StrEnum):
 NOTICES = frozenset({FaultCode.DUPLICATE_ARTICLE})  # told to the operator; nothing is lost by them
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """One thing that is wrong, and where.
 

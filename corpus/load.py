@@ -69,7 +69,9 @@ def load(
     entries: list[Article | Fault] = list(found.faults)
     for number, (shown, file) in enumerate(found.files.items(), 1):
         still = shown in changing
-        entries.extend([Fault(FaultCode.CHANGING, shown, 0)] if still else _read(file, shown, names[shown]))
+        entries.extend(
+            [Fault(code=FaultCode.CHANGING, path=shown, line=0)] if still else _read(file, shown, names[shown])
+        )
         if progress is not None:
             progress(number, len(found.files))
     articles, doubles = _without_doubles([entry for entry in entries if isinstance(entry, Article)], published)
@@ -171,7 +173,7 @@ def _find(path: Path) -> _Found:
         if isinstance(entry, Fault):
             faults.append(entry)
         elif ending(shown) is None:
-            faults.append(Fault(FaultCode.UNKNOWN_FORMAT, shown, 0, unknown_ending(entry.name)))
+            faults.append(Fault(code=FaultCode.UNKNOWN_FORMAT, path=shown, line=0, found=unknown_ending(entry.name)))
         else:
             files[shown] = entry
     return _Found(files, tuple(faults))
@@ -197,7 +199,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
         try:
             real = entry.resolve(strict=True)
             if not real.is_relative_to(inside):
-                yield shown, Fault(FaultCode.OUTSIDE, shown, 0, _shown(real))
+                yield shown, Fault(code=FaultCode.OUTSIDE, path=shown, line=0, found=_shown(real))
             elif real not in seen:
                 seen.add(real)
                 if real.is_dir() and not (real / CACHE_TAG).exists():
@@ -207,7 +209,12 @@ def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
                 elif not real.is_dir() and not is_ignored(entry.name):
                     yield shown, entry
         except (OSError, RuntimeError) as error:  # RuntimeError: how Python before 3.13 tells of links in a circle
-            yield shown, Fault(FaultCode.UNREADABLE, shown, 0, getattr(error, "strerror", None) or "link loop")
+            yield (
+                shown,
+                Fault(
+                    code=FaultCode.UNREADABLE, path=shown, line=0, found=getattr(error, "strerror", None) or "link loop"
+                ),
+            )
 
 
 def _read(file: Path, shown: str, name: str) -> list[Article | Fault]:
@@ -217,7 +224,7 @@ def _read(file: Path, shown: str, name: str) -> list[Article | Fault]:
         with open(file, "rb", opener=_open_at_once) as stream:  # Path.open knows no opener
             before = os.fstat(stream.fileno())
             if not stat.S_ISREG(before.st_mode):
-                return [Fault(FaultCode.UNREADABLE, shown, 0, "not a regular file")]
+                return [Fault(code=FaultCode.UNREADABLE, path=shown, line=0, found="not a regular file")]
             try:
                 for entry in _entries(stream, shown, name):
                     entries.append(entry)  # noqa: PERF402 # what stands before a fault is kept
@@ -225,9 +232,9 @@ def _read(file: Path, shown: str, name: str) -> list[Article | Fault]:
                 entries.append(error.fault)
         after = file.stat()
     except OSError as error:
-        return [*entries, Fault(FaultCode.UNREADABLE, shown, 0, error.strerror or str(error))]
+        return [*entries, Fault(code=FaultCode.UNREADABLE, path=shown, line=0, found=error.strerror or str(error))]
     is_whole = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return entries if is_whole else [Fault(FaultCode.CHANGING, shown, 0)]
+    return entries if is_whole else [Fault(code=FaultCode.CHANGING, path=shown, line=0)]
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -288,4 +295,4 @@ def _without_doubles(
 
 
 def _double(code: FaultCode, article: Article, found: str, first: Article) -> Fault:
-    return Fault(code, article.origin.path, article.origin.line, found, str(first.origin))
+    return Fault(code=code, path=article.origin.path, line=article.origin.line, found=found, other=str(first.origin))

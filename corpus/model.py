@@ -67,7 +67,7 @@ class Section:
         return self.heading + "".join(paragraph.text for paragraph in self.paragraphs)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
     """One article.
 
@@ -172,7 +172,7 @@ class Correction:
     after: Article
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Delta:
     """What becomes different from one snapshot to the next.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Number:
     """A number in a text, without what it counts: of 近40万吨 it is 40万, of 百分之四十 all.
 
@@ -205,7 +205,7 @@ def _as_in_range(first: Number, last: Number) -> Number:
     """The beginning of a range with what only its end says: 2-3亿元, 20-30%."""
     is_short = last.scale > 1 and first.scale == 1 and first.value < last.value / last.scale
     value = first.value * last.scale if is_short else first.value
-    return Number(first.start, first.end, value, last.unit, first.scale)
+    return Number(start=first.start, end=first.end, value=value, unit=last.unit, scale=first.scale)
 
 
 def _read(text: str) -> Iterator[Number]:
@@ -214,7 +214,11 @@ def _read(text: str) -> Iterator[Number]:
 
 def _number(match: re.Match[str], text: str) -> Number | None:
     value = _value_within(match, text)
-    return None if value is None else Number(match.start(), match.end(), value, _unit(match, text), _scale(match))
+    return (
+        None
+        if value is None
+        else Number(start=match.start(), end=match.end(), value=value, unit=_unit(match, text), scale=_scale(match))
+    )
 
 
 def _value_within(match: re.Match[str], text: str) -> Fraction | None:

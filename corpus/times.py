@@ -43,7 +43,7 @@ class PartialDate:
     day: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimeMention:
     """Where a text names a time.
 
@@ -153,7 +153,9 @@ def _candidates(plain: str) -> Iterator[TimeMention]:
     for needed, pattern, read in _RULES:
         for match in pattern.finditer(plain) if needed.search(plain) else ():
             if reading := read(match.groupdict()):
-                yield TimeMention(match.start(), match.start() + len(match[0].rstrip()), *reading)
+                kind, first, last = reading
+                end = match.start() + len(match[0].rstrip())
+                yield TimeMention(start=match.start(), end=end, kind=kind, first=first, last=last)
 
 
 def _calendar(said: _Said) -> _Reading | None:

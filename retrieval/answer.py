@@ -108,12 +108,12 @@ def _is_within(library: Library, found: Answer, query: Query) -> bool:
 
 def _decide(library: Library, query: Query, found: Sequence[RankedPassages], policy: Policy) -> Result:
     if not query.parts:
-        return Abstention(Reason.EMPTY_QUESTION)
+        return Abstention(reason=Reason.EMPTY_QUESTION)
     if not library.passages:
-        return Abstention(Reason.EMPTY_CORPUS)
+        return Abstention(reason=Reason.EMPTY_CORPUS)
     if not found:
         is_about_today = any(part.is_about_today for part in query.parts)
-        return Abstention(Reason.NOT_IN_ARTICLES if is_about_today else Reason.NOTHING_FOUND)
+        return Abstention(reason=Reason.NOT_IN_ARTICLES if is_about_today else Reason.NOTHING_FOUND)
     given = [one for one in found if policy.allows(one)]
     if not given:
         return _abstain(found[0])
@@ -165,12 +165,17 @@ def _abstain(best: RankedPassages) -> Abstention:
     if best.ranked.part.is_about_today:
         reason = Reason.NOT_IN_ARTICLES
     elif best.is_unfulfilled and best.confidence >= weights().threshold:
-        return Abstention(Reason.ONLY_PLANNED, (replace(best.citation, spans=()),), (), best.confidence)
+        return Abstention(
+            reason=Reason.ONLY_PLANNED,
+            nearest=(replace(best.citation, spans=()),),
+            missing=(),
+            confidence=best.confidence,
+        )
     elif not nearest:
         reason = Reason.NOTHING_FOUND
     else:
         reason = Reason.MISSING if missing else Reason.UNSURE
-    return Abstention(reason, nearest, missing, best.confidence)
+    return Abstention(reason=reason, nearest=nearest, missing=missing, confidence=best.confidence)
 
 
 def _nearest(ranked: Ranked) -> tuple[Citation, ...]:

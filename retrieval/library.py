@@ -40,7 +40,7 @@ PASSAGE_WORDS = 150  # of such a passage
 RAREST = 2e-4  # or a word that segmentation made up would outweigh all the others
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
     """An index and its texts, opened from one folder; read by many threads, never changed."""
 
@@ -79,7 +79,7 @@ class Library:
         """The passage of a row of the index."""
         number, section, text = self.records[row]
         card = self.card(self.catalogue.article_of(row))
-        return Passage(row, ParagraphRef(card.key, number), card, section, text)
+        return Passage(row=row, ref=ParagraphRef(card.key, number), article=card, section=section, text=text)
 
     def card(self, number: int) -> ArticleCard:
         """What is known of the n-th article, from 0."""
@@ -175,4 +175,14 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
             raise ValueError("the files do not fit one another")
     except DAMAGE as error:
         raise IndexUnusable(folder, str(error)) from error
-    return Library(segmenter, index, faults, paragraphs, articles, keys, catalogue, reprints, shift)
+    return Library(
+        segmenter=segmenter,
+        index=index,
+        faults=faults,
+        records=paragraphs,
+        cards=articles,
+        keys=keys,
+        catalogue=catalogue,
+        reprints=reprints,
+        shift=shift,
+    )

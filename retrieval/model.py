@@ -23,7 +23,7 @@ _PAUSE = re.compile(r"[，；：;:]|(?<!\d),|,(?!\d)")
 OLD_NEWS = 2  # years from the event to the publication; a report on last year is no news of long ago
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleCard:
     """What a source line says of an article.
 
@@ -49,7 +49,7 @@ class ArticleCard:
         return bool(self.group) and self.group == other.group and self.key != other.key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Passage:
     """A paragraph as the index knows it, with its article and section."""
 
@@ -216,7 +216,7 @@ class Answer:
         return "\n".join(citation.quote for citation in self.citations)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Abstention:
     """That the articles do not say, why, and what comes nearest.
 

@@ -46,7 +46,11 @@ class Stage:
 
     def run(self, kind: JobKind) -> None:
         """Do a job, and serve what it published."""
-        job = begin(self.database, self.presence, JobRequest(kind, Actor("benchmark"), "zh-Hans", (ANYTHING,)))
+        job = begin(
+            self.database,
+            self.presence,
+            JobRequest(kind=kind, actor=Actor("benchmark"), language="zh-Hans", approved=(ANYTHING,)),
+        )
         if job is None:
             raise RuntimeError("another job is open")
         ended = PublishService(self.database, self.presence, self.place, lambda *_: ()).run(
@@ -69,8 +73,10 @@ def stage(folder: Path) -> Iterator[Stage]:
         presence.start()
         stack.callback(presence.stop)
         today = utc_now().date()
-        place = Place(address, corpus, folder / "cache", 5, lambda: today, quiet=0.1)
-        shelf = LiveLibrary(database, place, lambda library, generation: AnswerService(library, generation=generation))
+        place = Place(address=address, corpus=corpus, cache=folder / "cache", kept=5, today=lambda: today, quiet=0.1)
+        shelf = LiveLibrary(
+            database, place, lambda library, generation: AnswerService(library=library, generation=generation)
+        )
         here = Stage(database, presence, place, shelf)
         here.run(JobKind.LOAD)
         announcing = here.announcing

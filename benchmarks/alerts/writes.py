@@ -85,7 +85,9 @@ def _write(database: Database, place: int, seconds: list[float], is_stopped: Cal
     for number in itertools.count(first):
         if is_stopped():
             return
-        update = ReceivedUpdate(number, 10**8 + number % 1000, 5, f'{{"update_id": {number}}}')
+        update = ReceivedUpdate(
+            update_id=number, chat_id=10**8 + number % 1000, person_id=5, raw=f'{{"update_id": {number}}}'
+        )
         begun = time.perf_counter()
         with database.writing() as connection:
             inbox.put(connection, [update], UNLIMITED, utc_now())

@@ -56,7 +56,7 @@ def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
     query = hear(library, golds[0].question)
     found = consider(library, query)
     shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
-    asked = AskedQuestion(golds, (), _citations(shown), _citations(given), 0.0)
+    asked = AskedQuestion(golds=golds, hits=(), shown=_citations(shown), forced=_citations(given), confidence=0.0)
     return Outcome(
         is_answerable=is_answerable,
         confidence=given.confidence if isinstance(given, Answer) else 0.0,
@@ -76,9 +76,9 @@ def _citations(result: Result) -> tuple[Citation, ...]:
 def _has_answer(golds: Group, citations: Sequence[Citation]) -> bool:
     """Whether the first citation would be right if its article were a right one."""
     articles = tuple(citation.passage.article.id for citation in citations[:1])
-    return AskedQuestion(tuple(replace(gold, articles=articles) for gold in golds), (), (), (), 0.0).is_first_hit(
-        citations
-    )
+    return AskedQuestion(
+        golds=tuple(replace(gold, articles=articles) for gold in golds), hits=(), shown=(), forced=(), confidence=0.0
+    ).is_first_hit(citations)
 
 
 def _sentence_score(found: Sequence[RankedPassages]) -> float:

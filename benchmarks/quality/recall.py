@@ -88,7 +88,7 @@ def _ranks(
 def rank_of(library: Library, rows: Iterable[int], group: Group) -> int | None:
     """The rank of the first right article, from 1, counted for every search as Chuwen's own evaluation does."""
     hits = tuple(Hit(library.passage(row), 0.0) for row in rows)
-    return AskedQuestion(group, hits, shown=(), forced=(), confidence=0.0).rank
+    return AskedQuestion(golds=group, hits=hits, shown=(), forced=(), confidence=0.0).rank
 
 
 def markdown(figures: Sequence[Figures]) -> str:

@@ -70,7 +70,9 @@ def _reload(
     """Reload in this process; None, and told so, where another job is under way."""
     said = texts(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
-    job = begin(database, presence, JobRequest(JobKind.RELOAD, actor, settings.language, approved))
+    job = begin(
+        database, presence, JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
+    )
     if job is None:
         with database.reading() as connection:
             other = job_queue.open_one(connection, JobKind.RELOAD.lane)
@@ -107,12 +109,14 @@ def _user() -> str:
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
     """Tell what a reload would do, and what is wrong; nothing is changed."""
     place, said = place_of(options, settings, options.path), texts(settings.language)
-    request = JobRequest(JobKind.CHECK, Actor(""), settings.language)
+    request = JobRequest(kind=JobKind.CHECK, actor=Actor(""), language=settings.language)
     with ExitStack() as stack:
         if exists(settings.database):
             order = order_of(stack.enter_context(open_database(settings)), place, request)
         else:  # nothing was published
-            order = PrepareOrder(None, place.corpus, place.cache, JobKind.CHECK, place.today())
+            order = PrepareOrder(
+                address=None, corpus=place.corpus, cache=place.cache, kind=JobKind.CHECK, today=place.today()
+            )
         show = stack.enter_context(waiting_shown(said))
         report = prepare(order, show).report
     refuse(report, said)

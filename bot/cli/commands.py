@@ -146,7 +146,17 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
         ensure_published(database, presence, place, settings)
         shelf = LiveLibrary(database, place, partial(asking_from, options))
         _open(shelf, settings)
-        return serve(Parts(telegram, publishing, database, presence, place, shelf, settings.language))
+        return serve(
+            Parts(
+                settings=telegram,
+                publishing=publishing,
+                database=database,
+                presence=presence,
+                place=place,
+                shelf=shelf,
+                language=settings.language,
+            )
+        )
 
 
 def _open(shelf: LiveLibrary, settings: Settings) -> None:

@@ -31,7 +31,7 @@ WAIT_SECONDS = 1.0  # that nobody minds
 def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> AnswerService:
     """The corpus asked for, to be asked on the day asked for."""
     zone = read_timezone()  # what is wrong with it is told before anything is built
-    return AnswerService(_library(options, settings), policy, zone, options.today)
+    return AnswerService(library=_library(options, settings), policy=policy, zone=zone, day=options.today)
 
 
 def _library(options: argparse.Namespace, settings: Settings) -> Library:

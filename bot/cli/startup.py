@@ -82,7 +82,9 @@ def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | Non
 
 def asking_from(options: argparse.Namespace, library: Library, generation: int) -> AnswerService:
     """What answers from a library that was published."""
-    return AnswerService(library, WHEN_SURE, read_timezone(), options.today, generation)
+    return AnswerService(
+        library=library, policy=WHEN_SURE, zone=read_timezone(), day=options.today, generation=generation
+    )
 
 
 def ensure_published(database: Database, presence: Heartbeat, place: Place, settings: Settings) -> None:
@@ -93,7 +95,7 @@ def ensure_published(database: Database, presence: Heartbeat, place: Place, sett
     """
     said = texts(settings.language)
     told = False
-    request = JobRequest(JobKind.LOAD, Actor("chuwen run"), settings.language)
+    request = JobRequest(kind=JobKind.LOAD, actor=Actor("chuwen run"), language=settings.language)
     while not _is_published(database):
         job = begin(database, presence, request)
         if job:

@@ -24,7 +24,7 @@ class RequestJob:
     request: JobRequest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SetHidden:
     """Take an article out of sight, or bring it back.
 
@@ -110,7 +110,7 @@ Effect: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What an update leads to: committed together, with the update's end."""
 

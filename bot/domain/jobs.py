@@ -51,7 +51,7 @@ class Actor:
     chat_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobRequest:
     """A job that is asked for.
 
@@ -75,7 +75,7 @@ class JobRequest:
         return {"approved": list(self.approved), "target": self.target}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
     """A job in the store."""
 
@@ -90,7 +90,7 @@ class Job:
     report: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GenerationMember:
     """An article of a generation, but for what it says.
 
@@ -134,7 +134,7 @@ class MemberChanges:
         return not (self.closing or self.opening)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Generation:
     """What was published at one time.
 
@@ -153,7 +153,7 @@ class Generation:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """One operation, as the audit log keeps it."""
 

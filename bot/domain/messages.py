@@ -36,7 +36,7 @@ class Priority(IntEnum):
     ALERT = 3  # at the pace that Telegram allows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReceivedUpdate:
     """An update as it came in, before anybody looked into it.
 
@@ -52,7 +52,7 @@ class ReceivedUpdate:
     is_from_person: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedUpdate:
     """An update that a process has taken on."""
 
@@ -74,7 +74,7 @@ class FailedUpdate:
     received_at: datetime.datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingMessage:
     """A message to be sent.
 
@@ -99,7 +99,7 @@ class OutgoingMessage:
     not_before: datetime.datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedMessage:
     """A message that a process has taken on to send."""
 
@@ -116,7 +116,7 @@ class ClaimedMessage:
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
     """A message that never arrived, or may have arrived twice, for operators."""
 

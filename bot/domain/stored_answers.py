@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from retrieval.facts.status import Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CitationSnapshot:
     """A citation as it was shown, so that it can be shown again after the article changed or went.
 
@@ -36,7 +36,7 @@ class CitationSnapshot:
     twins: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAnswer:
     """A question and what was answered; buttons carry its id."""
 

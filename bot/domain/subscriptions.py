@@ -45,7 +45,7 @@ class Filter:
         return not (self.regions or self.keywords or self.question)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
     """A wish of a chat, and how it is to be fulfilled."""
 
@@ -64,7 +64,7 @@ class Subscription:
         return self.chat_id, self.thread_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
     """That a chat is to be told of an article.
 
@@ -98,7 +98,7 @@ class SentAlert:
     subscriptions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PendingAlert:
     """An alert that waits to be put into a message.
 
@@ -116,7 +116,7 @@ class PendingAlert:
     is_silent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSummary:
     """What alerts say of an article.
 

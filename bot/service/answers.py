@@ -60,7 +60,7 @@ class Reply:
         return self.understood or self.asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerService:
     """Answers from one library; any number of threads may ask at once.
 

@@ -138,7 +138,13 @@ def entries(connection: Connection, limit: int, start: int = 0) -> list[AuditEnt
     """What was done, the latest first."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit).offset(start))
     return [
-        AuditEntry(Actor(row.actor, row.person_id, row.chat_id), row.action, row.detail, JobEnd(row.end), row.at)
+        AuditEntry(
+            actor=Actor(row.actor, row.person_id, row.chat_id),
+            action=row.action,
+            detail=row.detail,
+            end=JobEnd(row.end),
+            at=row.at,
+        )
         for row in rows
     ]
 

@@ -26,7 +26,7 @@ IN_VAIN = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLAN
 MOST_ROWS = 100_000  # answers that are looked through
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DayCount:
     """What was asked on a day, and how it went."""
 
@@ -47,7 +47,7 @@ class QuestionCount:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Queues:
     """What waits, and what was given up."""
 
@@ -73,7 +73,10 @@ def days(
         answered[day] += row.reason is None
     for row in connection.execute(select(feedback.c.given_at, feedback.c.is_good).where(feedback.c.given_at >= since)):
         (good if row.is_good else bad)[day_of(row.given_at)] += 1
-    return {day: DayCount(day, asked[day], answered[day], good[day], bad[day]) for day in sorted({*asked, *good, *bad})}
+    return {
+        day: DayCount(day=day, questions=asked[day], answered=answered[day], good=good[day], bad=bad[day])
+        for day in sorted({*asked, *good, *bad})
+    }
 
 
 def _is_question() -> Any:

@@ -61,7 +61,7 @@ LAST_SECONDS = 9  # after a signal to end; what is not done by then is done afte
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
     """What the bot is put together from; the presence has begun, and something is on the shelf."""
 

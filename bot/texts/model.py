@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retrieval.storage.build_library import Stage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Texts:
     """Templates for `str.format`; the comments name what goes into each."""
 

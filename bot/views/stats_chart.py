@@ -27,7 +27,7 @@ _WIDEST, _LEAST = 120, 2  # of a bar: a single day is no wall; what is not nothi
 _HALO = 3  # white around letters, where they cross a line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
     """What was asked on one day, and how answers were liked.
 
@@ -48,7 +48,7 @@ class Day:
             raise ValueError(f"{self.day}: {self.answered} answered of only {self.questions} questions")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
     """Where numbers from `low` to `high` are drawn, with a line at every `step`."""
 
@@ -132,9 +132,9 @@ def panels(days: Sequence[Day]) -> tuple[Panel, Panel, Panel]:
     questions, good, bad = map(max, columns)
     step, thumb = round_step(questions, 5), round_step(max(good, bad), 2)
     return (
-        Panel(56, 480, 0, -(-questions // step) * step, step),
-        Panel(580, 730, 0, 100, 50),
-        Panel(790, 1010, (-bad // thumb) * thumb, -(-good // thumb) * thumb, thumb),
+        Panel(top=56, bottom=480, low=0, high=-(-questions // step) * step, step=step),
+        Panel(top=580, bottom=730, low=0, high=100, step=50),
+        Panel(top=790, bottom=1010, low=(-bad // thumb) * thumb, high=-(-good // thumb) * thumb, step=thumb),
     )
 
 

@@ -40,13 +40,13 @@ def decode(raw: bytes, path: str) -> str:
     if raw.startswith(UTF16_MARKS):
         text = _decode_utf16(raw, path)
         if "\0" in text:
-            raise FaultError(Fault(FaultCode.BINARY_FILE, path, 0))
+            raise FaultError(Fault(code=FaultCode.BINARY_FILE, path=path, line=0))
     elif is_binary(raw):
-        raise FaultError(Fault(FaultCode.BINARY_FILE, path, 0))
+        raise FaultError(Fault(code=FaultCode.BINARY_FILE, path=path, line=0))
     else:
         text = decode_bytes(raw, path)
     if not text.strip():
-        raise FaultError(Fault(FaultCode.EMPTY_FILE, path, 0))
+        raise FaultError(Fault(code=FaultCode.EMPTY_FILE, path=path, line=0))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -117,4 +117,6 @@ def _unknown(raw: bytes, error: UnicodeDecodeError, path: str, line: int) -> Fau
     """Make the fault of the first byte that doesn't fit."""
     before = raw[: error.start].decode(error.encoding, "replace")
     line += before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
-    return FaultError(Fault(FaultCode.UNKNOWN_ENCODING, path, line, raw[error.start : error.start + 4].hex(" ")))
+    return FaultError(
+        Fault(code=FaultCode.UNKNOWN_ENCODING, path=path, line=line, found=raw[error.start : error.start + 4].hex(" "))
+    )

@@ -23,7 +23,7 @@ _SHOWN_LENGTH = 80  # characters of a wrong value that a fault carries
 def fault(code: FaultCode, origin: Origin, found: str = "", other: str = "") -> FaultError:
     """Make the error that carries a fault at this place; what it shows is short and can be printed."""
     shown = found[:_SHOWN_LENGTH].encode("utf-8", "backslashreplace").decode("utf-8")
-    return FaultError(Fault(code, origin.path, origin.line, shown, other))
+    return FaultError(Fault(code=code, path=origin.path, line=origin.line, found=shown, other=other))
 
 
 def storable(text: str, name: str, origin: Origin) -> str:

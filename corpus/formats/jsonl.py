@@ -106,7 +106,14 @@ def _article(value: Any, origin: Origin, made_id: str) -> Article:
     date = published(_text(value, "date", origin), origin)
     name = _id(value, origin)
     return with_body(
-        Article(name or made_id, title, date, _sections(value, title, origin), origin, is_named=bool(name))
+        Article(
+            id=name or made_id,
+            title=title,
+            date=date,
+            sections=_sections(value, title, origin),
+            origin=origin,
+            is_named=bool(name),
+        )
     )
 
 

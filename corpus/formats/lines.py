@@ -40,7 +40,7 @@ def lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line
         is_empty = False
         yield entry
     if is_empty:
-        raise FaultError(Fault(FaultCode.EMPTY_FILE, path, 0))
+        raise FaultError(Fault(code=FaultCode.EMPTY_FILE, path=path, line=0))
 
 
 def unzipped_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Fault]:
@@ -52,19 +52,19 @@ def unzipped_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Faul
                 last = entry.number if isinstance(entry, Line) else entry.line
                 yield entry
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Fault(FaultCode.BROKEN_GZIP, path, last, str(error))
+        yield Fault(code=FaultCode.BROKEN_GZIP, path=path, line=last, found=str(error))
 
 
 def _lines(stream: io.BufferedReader | gzip.GzipFile, head: bytes, path: str) -> Iterator[Line | Fault]:
     """Read lines of any encoding in which a line feed is one byte, and part of no character."""
     if is_binary(head):
-        raise FaultError(Fault(FaultCode.BINARY_FILE, path, 0))
+        raise FaultError(Fault(code=FaultCode.BINARY_FILE, path=path, line=0))
     number = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
         if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_line(stream)
-            yield Fault(FaultCode.LINE_TOO_LONG, path, number, str(LONGEST_LINE))
+            yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(LONGEST_LINE))
             continue
         pieces = raw.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\r")
         for number, piece in enumerate(pieces, number):  # noqa: B020 # counting goes on behind lone CRs
@@ -95,9 +95,14 @@ def _utf16_lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterat
             while line := text.readline(_LONGEST_UTF16 + 1):
                 if len(line) > _LONGEST_UTF16 and not line.endswith("\n"):
                     _skip_line(text)
-                    yield Fault(FaultCode.LINE_TOO_LONG, path, number, str(LONGEST_LINE))
+                    yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(LONGEST_LINE))
                 elif line.strip():
                     yield Line(number, line.rstrip("\n"))
                 number += 1
         except UnicodeDecodeError as error:
-            yield Fault(FaultCode.UNKNOWN_ENCODING, path, number, error.object[error.start : error.end].hex(" "))
+            yield Fault(
+                code=FaultCode.UNKNOWN_ENCODING,
+                path=path,
+                line=number,
+                found=error.object[error.start : error.end].hex(" "),
+            )

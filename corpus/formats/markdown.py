@@ -56,11 +56,11 @@ def article(text: str, path: str, name: str) -> Article:
     title = front.title or _first_heading(tokens)
     return with_body(
         Article(
-            front.id or name,
-            title,
-            front.date,
-            _sections(body, tokens),
-            Origin(path, 1),
+            id=front.id or name,
+            title=title,
+            date=front.date,
+            sections=_sections(body, tokens),
+            origin=Origin(path, 1),
             is_named=bool(front.id),
         )
     )

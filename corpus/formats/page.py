@@ -43,7 +43,7 @@ def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
     lines = text.split("\n")
     starts = [index + 1 for index, line in enumerate(lines) if line.strip() == "-"]
     if not starts:
-        raise FaultError(Fault(FaultCode.NOT_A_PAGE, path, 0))
+        raise FaultError(Fault(code=FaultCode.NOT_A_PAGE, path=path, line=0))
     ends = [start - 1 for start in starts[1:]] + [len(lines)]
     for ordinal, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         block = lines[start:end]
@@ -64,7 +64,7 @@ def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: boo
     if not body_lines and title.endswith("。"):
         title, body_lines = "", [block[0]]
     body = "\n".join(body_lines)
-    return with_body(Article(made_id, title, date, sections(body, title), origin))
+    return with_body(Article(id=made_id, title=title, date=date, sections=sections(body, title), origin=origin))
 
 
 def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:

@@ -68,7 +68,9 @@ def _cloze(text: str, article: str) -> Cloze | None:
     """Of the first clause with a time or an amount."""
     for clause in _CLAUSE.findall(text):
         for kind, word in _ASKING.items() if SHORTEST <= len(clause) <= LONGEST else ():
-            for one in typed(SubQuestion("", kind, (), (0, 0), (), is_about_today=False), clause):
+            for one in typed(
+                SubQuestion(text="", kind=kind, words=(), asked=(0, 0), terms=(), is_about_today=False), clause
+            ):
                 if one.fit >= LEAST_FIT:
                     return Cloze(clause[: one.start] + word + clause[one.end :], clause[one.start : one.end], article)
     return None

@@ -27,7 +27,7 @@ DEPTH = 20  # hits looked at
 AT_ANY_CONFIDENCE = Policy(threshold=0.0)  # not forced: what asks for today's weather stays without an answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AskedQuestion:
     """One question's outcome; questions of the same text are one, with several right answers.
 
@@ -83,7 +83,7 @@ class AskedQuestion:
         return max((character_f1(words, text) for _, text in self._accepted()), default=0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EvaluationReport:
     """The figures of one set of questions; shares are 0..1, None where nothing could be counted."""
 
@@ -122,7 +122,14 @@ def ask_all(
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0
         given_up_to = next((one.confidence for one in found if AT_ANY_CONFIDENCE.allows(one)), 0.0)
-        yield AskedQuestion(group, search(library, query, DEPTH), shown, forced, confidence, given_up_to)
+        yield AskedQuestion(
+            golds=group,
+            hits=search(library, query, DEPTH),
+            shown=shown,
+            forced=forced,
+            confidence=confidence,
+            given_up_to=given_up_to,
+        )
         if progress:
             progress(done)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from retrieval.model import ArticleCard, Citation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Gold:
     """A question with what is accepted as its answer.
 

@@ -54,7 +54,7 @@ class Word:
     idf: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
     """The best sentence for one thing asked.
 
@@ -73,7 +73,7 @@ class Judgement:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PartExplanation:
     """One thing that is asked, as it was read, and what came of it.
 
@@ -95,7 +95,7 @@ class PartExplanation:
         return self.part.text[slice(*self.part.asked)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
     """All that led to a result.
 
@@ -147,11 +147,11 @@ def _reading(library: Library, part: SubQuestion, found: RankedPassages | None) 
     places = (mention.region.name for mention in region_mentions(part.text))
     times = (part.text[one.start : one.end] for one in time_mentions(part.text) if one.kind is not TimeKind.DURATION)
     return PartExplanation(
-        part,
-        tuple(_words(library, part)),
-        tuple(dict.fromkeys(places)),
-        tuple(dict.fromkeys(times)),
-        _judgement(library, found) if found else None,
+        part=part,
+        words=tuple(_words(library, part)),
+        places=tuple(dict.fromkeys(places)),
+        times=tuple(dict.fromkeys(times)),
+        judgement=_judgement(library, found) if found else None,
     )
 
 

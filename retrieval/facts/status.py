@@ -39,7 +39,7 @@ class _Cue:
     is_ruling: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Clause:
     """A clause with what leads in to it.
 
@@ -138,7 +138,9 @@ def _clause(start: int, end: int, text: str) -> _Clause:
     found = [cue for cue in _CUES if (cue.is_firm or not has_happened) and cue.search(text)]
     own = weakest(cue.status for cue in found) if found or has_happened else None
     rules = [cue.status for cue in found if cue.is_ruling]
-    return _Clause(start, end, text, own, weakest(rules) if rules else None, has_happened)
+    return _Clause(
+        start=start, end=end, text=text, own=own, rule=weakest(rules) if rules else None, has_happened=has_happened
+    )
 
 
 def _statuses(clauses: Sequence[_Clause]) -> list[Status]:

@@ -45,7 +45,7 @@ ARRAYS = {  # the files of an index, with the type of their numbers
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Index:
     """The inverted index, as arrays that may be memory maps.
 
@@ -143,4 +143,4 @@ def open_index(folder: Path, passages: int) -> Index:
         and (len(buckets) - 1).bit_count() == 1 < len(buckets)
     ):
         raise ValueError("the files do not fit one another")
-    return Index(passages, Table(terms, starts, peaks, buckets), rows, impacts)
+    return Index(passages=passages, table=Table(terms, starts, peaks, buckets), rows=rows, impacts=impacts)

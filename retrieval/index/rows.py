@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corpus.model import Article
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One paragraph that is indexed, with what stands above it."""
 
@@ -40,4 +40,10 @@ def rows_of(article: Article) -> Iterator[Row]:
     for section in article.sections:
         for paragraph in section.paragraphs:
             if paragraph.text.strip():
-                yield Row(article, headline, section.title, paragraph.number, paragraph.text)
+                yield Row(
+                    article=article,
+                    headline=headline,
+                    section=section.title,
+                    number=paragraph.number,
+                    text=paragraph.text,
+                )

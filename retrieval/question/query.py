@@ -39,7 +39,7 @@ _NOW = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SubQuestion:
     """One thing that is asked.
 
@@ -59,7 +59,7 @@ class SubQuestion:
     is_about_today: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """What a question asks.
 
@@ -115,7 +115,7 @@ def _query(question: str, text: str, segmenter: Segmenter) -> Query:
     shared = tuple(term._replace(weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
     left_out = tuple(part.text for part in parts[MOST_PARTS:])
-    return Query(question, tuple(parts[:MOST_PARTS]), whole if parts else (), left_out)
+    return Query(question=question, parts=tuple(parts[:MOST_PARTS]), terms=whole if parts else (), left_out=left_out)
 
 
 def read(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
@@ -187,7 +187,14 @@ def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Sub
         for token in tokens
         if token.word not in QUESTION_WORDS and not (token.start < asked[1] and asked[0] < token.end)
     )
-    return SubQuestion(text, kind, words, asked, (*query_terms(segmenter, text), *shared), bool(_NOW.search(text)))
+    return SubQuestion(
+        text=text,
+        kind=kind,
+        words=words,
+        asked=asked,
+        terms=(*query_terms(segmenter, text), *shared),
+        is_about_today=bool(_NOW.search(text)),
+    )
 
 
 def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:

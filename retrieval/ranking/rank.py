@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from retrieval.ranking.sentences import Sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Ranked:
     """Sentences measured and ranked for one thing that is asked.
 
@@ -54,7 +54,15 @@ def rank(library: Library, part: SubQuestion, sentences: Sequence[Sentence]) -> 
     features = measure(library, part, words, np.array(idfs), sentences)
     scores = features @ vector(weights().sentence, FEATURES)
     order = np.argsort(-scores, kind="stable")
-    return Ranked(part, words, idfs, sentences, features, tuple(map(float, scores)), tuple(map(int, order)))
+    return Ranked(
+        part=part,
+        words=words,
+        weights=idfs,
+        sentences=sentences,
+        features=features,
+        scores=tuple(map(float, scores)),
+        order=tuple(map(int, order)),
+    )
 
 
 def _indexed(word: str) -> str:

@@ -19,7 +19,7 @@ MOST_SENTENCES = 300  # of one paragraph: more are no paragraph
 PAUSE = re.compile(r"[,，;；:：]")  # between the clauses of a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
     """A sentence of a passage."""
 
@@ -39,7 +39,9 @@ def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
         before = ""
         for start, end in _pieces(hit.passage.text):
             text = normalize(hit.passage.text[start:end]).text
-            found.append(Sentence(hit.passage, start, end, text, before, hit.score / best))
+            found.append(
+                Sentence(passage=hit.passage, start=start, end=end, text=text, before=before, score=hit.score / best)
+            )
             before = text
     return found
 

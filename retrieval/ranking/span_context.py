@@ -29,7 +29,7 @@ _FAMILY_NAMES = frozenset(  # the hundred most common ones, which begin most nam
 NAME, LATIN, UNKNOWN = "name", "latin", "unknown"  # classes of words beside jieba's
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SpanContext:
     """A sentence's words, and what of the question stands among them."""
 
@@ -58,7 +58,18 @@ def look(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
     known = [t.word in said or (len(stem) > 1 and stem in part.text) for t, stem in zip(tokens, stems, strict=True)]
     classes = [class_of(token.word) for token in tokens]
     nearness = {token.word: _nearness(part, token) for token in part.words}
-    return SpanContext(part, text, tokens, clauses, gaps, classes, known, nearness, typed(part, text), anchors(part))
+    return SpanContext(
+        part=part,
+        text=text,
+        tokens=tokens,
+        clauses=clauses,
+        gaps=gaps,
+        classes=classes,
+        known=known,
+        nearness=nearness,
+        typed=typed(part, text),
+        anchors=anchors(part),
+    )
 
 
 def class_of(word: str) -> str:

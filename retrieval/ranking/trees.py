@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
     """A question about one feature, and what is added where the tree ends here.
 
@@ -62,6 +62,6 @@ def read_trees(record: Mapping[str, Any]) -> Trees:
 
 def _node(record: float | Sequence[Any]) -> Node:
     if isinstance(record, int | float):
-        return Node(record)
+        return Node(value=record)
     feature, threshold, value, less, more = record
-    return Node(value, feature, threshold, _node(less), _node(more))
+    return Node(value=value, feature=feature, threshold=threshold, less=_node(less), more=_node(more))

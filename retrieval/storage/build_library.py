@@ -77,7 +77,7 @@ def write_library(
     write_manifest(files, Manifest(candidates.faults, shift), name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Plan:
     """What is taken over from the library that there is, and what is made anew.
 
@@ -115,7 +115,14 @@ def _plan(articles: Sequence[Article], found: Reprints, base: Library | None) ->
         if first != GONE:
             moved[old_rows[first] : old_rows[first + end - start]] = np.arange(rows[start], rows[end])
             is_fresh[rows[start] : rows[end]] = False
-    return _Plan(articles, rows, fate, base, moved, np.flatnonzero(is_fresh).astype(np.int32))
+    return _Plan(
+        articles=articles,
+        first_rows=rows,
+        fate=fate,
+        base=base,
+        moved=moved,
+        fresh=np.flatnonzero(is_fresh).astype(np.int32),
+    )
 
 
 def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Progress | None) -> None:

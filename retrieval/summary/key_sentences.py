@@ -82,7 +82,7 @@ _LEANS = re.compile(
 _PAUSE = re.compile(r"[《“「（(][^《》“”「」（）()]{0,100}[》”」）)]|(?P<pause>[，；;、]|,(?!\d))")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeySentence:
     """A sentence that tells what an article is about.
 
@@ -111,7 +111,7 @@ class KeySentence:
             at = end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Sentence:
     """A sentence, or some clauses of an enormous one.
 
@@ -148,7 +148,13 @@ def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeyS
     worthy = [one for one in said if not one.is_worthless]
     chosen = _choose(worthy or said, _topic(article, worthy or said, segmenter), most if worthy else min(most, 1))
     return tuple(
-        KeySentence(one.paragraph, one.section, one.start, one.end, key_figures(one.paragraph.text, one.start, one.end))
+        KeySentence(
+            paragraph=one.paragraph,
+            section=one.section,
+            start=one.start,
+            end=one.end,
+            figures=key_figures(one.paragraph.text, one.start, one.end),
+        )
         for one in sorted(chosen, key=lambda one: (one.paragraph.number, one.start))
     )
 
@@ -225,7 +231,17 @@ def _read(paragraph: Paragraph, section: str, span: Span, segmenter: Segmenter) 
     text = normalize(paragraph.text[slice(*span)]).text
     is_worthless = bool(_WORTHLESS.search(text)) or _is_heading(text)
     has_facts = bool(_DEED.search(text)) or bool(amounts(text))
-    return _Sentence(paragraph, section, *span, text, _words(text, segmenter), _merit(text), is_worthless, has_facts)
+    return _Sentence(
+        paragraph=paragraph,
+        section=section,
+        start=span[0],
+        end=span[1],
+        text=text,
+        words=_words(text, segmenter),
+        merit=_merit(text),
+        is_worthless=is_worthless,
+        has_facts=has_facts,
+    )
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:

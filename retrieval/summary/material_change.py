@@ -105,7 +105,7 @@ def _sentences(article: Article) -> Iterator[str]:
         yield from (text[start:end] for start, end in sentences(text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Reading:
     """What a text names, and where.
 
@@ -133,12 +133,12 @@ def _read(text: str, whole: Counter[str], known: Collection[Region]) -> _Reading
     taken += [(place.start, place.end) for place in places]
     taken += [(number.start, number.start + len(written)) for number, written in figures]
     return _Reading(
-        text,
-        _MARK.sub("", "\n".join(whole.elements())),
-        Counter(filter(None, (_time(text, time) for time in times))),
-        Counter(place.region.full_name for place in places),
-        figures,
-        _without(text, taken),
+        text=text,
+        words=_MARK.sub("", "\n".join(whole.elements())),
+        times=Counter(filter(None, (_time(text, time) for time in times))),
+        places=Counter(place.region.full_name for place in places),
+        figures=figures,
+        other=_without(text, taken),
     )
 
 

@@ -32,7 +32,7 @@ def library(library_of: LibraryOf) -> Library:
 @pytest.fixture(scope="module")
 def gold(library: Library) -> Gold:
     """The question with its answer."""
-    return Gold("1", QUESTION, (library.card(0).id,), "", ("1957年",))
+    return Gold(id="1", question=QUESTION, articles=(library.card(0).id,), title="", answers=("1957年",))
 
 
 def _first_quote(library: Library) -> str:
@@ -56,7 +56,7 @@ def test_a_right_article_is_not_found_without_it(library: Library, gold: Gold) -
 def test_an_answer_that_another_article_gives_is_told_apart(library_of: LibraryOf) -> None:
     """Where two articles report one event, taking one away takes no answer away."""
     library = library_of([("长江大桥", ["长江大桥1957年通车。"]), ("大桥往事", ["长江大桥1957年通车，万人空巷。"])])
-    gold = Gold("1", QUESTION, (library.card(0).id,), "", ("1957年",))
+    gold = Gold(id="1", question=QUESTION, articles=(library.card(0).id,), title="", answers=("1957年",))
     lacking = without_articles(library, [gold])
     assert ask(lacking, (gold,), is_answerable=False).is_told_elsewhere
     assert not ask(lacking, (replace(gold, answers=("1958年",)),), is_answerable=False).is_told_elsewhere
@@ -80,7 +80,7 @@ def test_a_passage_lacks_only_the_sentence_that_answers(library: Library, gold: 
 
 def test_the_other_articles_keep_the_accepted_words(library: Library) -> None:
     """They stand there for something else."""
-    other = Gold("2", QUESTION, (library.card(0).id,), "", ("1998年",))
+    other = Gold(id="2", question=QUESTION, articles=(library.card(0).id,), title="", answers=("1998年",))
     assert without_sentences(library, [other]).passage(2) == library.passage(2)
 
 

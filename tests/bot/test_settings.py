@@ -125,7 +125,7 @@ def test_without_a_token_there_is_no_bot(environment: dict[str, str]) -> None:
 
 def test_a_token_is_all_a_bot_needs() -> None:
     """Whoever has just got one from @BotFather wants to see it work; pasted white space is no part of it."""
-    assert telegram({"CHUWEN_TELEGRAM_TOKEN": f" {TOKEN}\n"}) == TelegramSettings(TOKEN)
+    assert telegram({"CHUWEN_TELEGRAM_TOKEN": f" {TOKEN}\n"}) == TelegramSettings(token=TOKEN)
     assert telegram(BOT).place == "https://api.telegram.org"
 
 
@@ -133,7 +133,9 @@ def test_each_setting_of_the_bot_is_read() -> None:
     """One that is silently left out is looked for in vain."""
     found = telegram(ALL)
     webhook = Webhook("https://bot.example/hook", SECRET, "0.0.0.0", 443)  # noqa: S104 # nothing listens
-    assert found == TelegramSettings(TOKEN, "http://localhost:8081", (5, 6), webhook, PROXY)
+    assert found == TelegramSettings(
+        token=TOKEN, api="http://localhost:8081", operators=(5, 6), webhook=webhook, proxy=PROXY
+    )
     assert found.place == found.api
 
 

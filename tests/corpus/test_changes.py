@@ -15,7 +15,9 @@ DAY = datetime.date(2025, 7, 19)
 
 def article(text: str, title: str = "题", date: datetime.date | None = DAY) -> Article:
     """One of one paragraph."""
-    return Article("a", title, date, (Section("", (Paragraph(1, text),)),), Origin("a.md", 1))
+    return Article(
+        id="a", title=title, date=date, sections=(Section("", (Paragraph(1, text),)),), origin=Origin("a.md", 1)
+    )
 
 
 def test_only_what_differs_is_told() -> None:

@@ -16,7 +16,9 @@ ORIGIN = Origin("page.txt", 2)
 def article(title: str = "", texts: tuple[str, ...] = ("甲。",), heading: str = "", name: str = "page#1") -> Article:
     """Make an article of one section."""
     paragraphs = tuple(Paragraph(number, text) for number, text in enumerate(texts, 1))
-    return Article(name, title, datetime.date(2025, 7, 19), (Section(heading, paragraphs),), ORIGIN)
+    return Article(
+        id=name, title=title, date=datetime.date(2025, 7, 19), sections=(Section(heading, paragraphs),), origin=ORIGIN
+    )
 
 
 @pytest.mark.parametrize("line", [0, -1])
@@ -49,13 +51,16 @@ def test_paragraph_numbers_run_through(numbers: tuple[int, ...]) -> None:
     """A reference names a paragraph by its number, so each number is one paragraph."""
     paragraphs = tuple(Paragraph(number, "甲。") for number in numbers)
     with pytest.raises(ValueError, match="1, 2, 3"):
-        Article("a", "", None, (Section("", paragraphs),), ORIGIN)
+        Article(id="a", title="", date=None, sections=(Section("", paragraphs),), origin=ORIGIN)
 
 
 def test_numbers_run_on_through_sections() -> None:
     """They count in the article, not in the section."""
     sections = (Section("一", (Paragraph(1, "甲。"),)), Section("二", (Paragraph(2, "乙。"),)))
-    assert [p.number for p in Article("a", "", None, sections, ORIGIN).paragraphs] == [1, 2]
+    assert [p.number for p in Article(id="a", title="", date=None, sections=sections, origin=ORIGIN).paragraphs] == [
+        1,
+        2,
+    ]
 
 
 @pytest.mark.parametrize(

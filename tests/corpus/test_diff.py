@@ -518,7 +518,7 @@ def test_a_notice_keeps_nothing(tmp_path: Path) -> None:
 def test_a_fault_of_the_whole_corpus_keeps_all() -> None:
     """The loader calls the folder that it was given `.`, and every article is below it."""
     published, _ = diff(Snapshot(), Candidates((made("a", 1, "", "停水。", None, ""),), (), ()))
-    _, delta = diff(published, Candidates((), (Fault(FaultCode.UNREADABLE, ".", 0),), ()))
+    _, delta = diff(published, Candidates((), (Fault(code=FaultCode.UNREADABLE, path=".", line=0),), ()))
     assert counts(delta) == (0, 0, 0, 0, 0, 1)
 
 
@@ -530,7 +530,9 @@ def made(path: str, number: int, title: str, body: str, date: datetime.date | No
     """Make the article that the loader would make of the so many-th block of a page or line of a file."""
     origin = Origin(f"{path}.jsonl", number)
     sections = (Section("", (Paragraph(1, body),)),)
-    return Article(name or f"{path}#{number}", title, date, sections, origin, is_named=bool(name))
+    return Article(
+        id=name or f"{path}#{number}", title=title, date=date, sections=sections, origin=origin, is_named=bool(name)
+    )
 
 
 def as_loaded(parts: list[Made], faulty: frozenset[str]) -> Candidates:
@@ -544,7 +546,7 @@ def as_loaded(parts: list[Made], faulty: frozenset[str]) -> Candidates:
         if article.id not in found and article.digest not in digests:
             found[article.id] = article
             digests.add(article.digest)
-    faults = tuple(Fault(FaultCode.BAD_JSON, f"{path}.jsonl", 1) for path in sorted(faulty))
+    faults = tuple(Fault(code=FaultCode.BAD_JSON, path=f"{path}.jsonl", line=1) for path in sorted(faulty))
     return Candidates(tuple(found.values()), faults, ())
 
 

@@ -26,7 +26,13 @@ texts = st.text("港区湖边开工 \n。，", max_size=12)
 def article(body: str, number: int = 1) -> Article:
     """Make an article of one paragraph."""
     section = Section("", (Paragraph(1, body),))
-    return Article(f"page#{number}", "", datetime.date(2025, 7, 19), (section,), Origin("page.txt", number))
+    return Article(
+        id=f"page#{number}",
+        title="",
+        date=datetime.date(2025, 7, 19),
+        sections=(section,),
+        origin=Origin("page.txt", number),
+    )
 
 
 def groups(*bodies: str) -> list[list[int]]:

@@ -33,7 +33,13 @@ def _names(text: str) -> list[str]:
 
 def _article(title: str, *paragraphs: str) -> Article:
     numbered = tuple(Paragraph(number, text) for number, text in enumerate(paragraphs, start=1))
-    return Article("1", title, datetime.date(2025, 7, 19), (Section("", numbered),), Origin("page.txt", 1))
+    return Article(
+        id="1",
+        title=title,
+        date=datetime.date(2025, 7, 19),
+        sections=(Section("", numbered),),
+        origin=Origin("page.txt", 1),
+    )
 
 
 def _about(title: str, *paragraphs: str) -> list[str]:

@@ -33,7 +33,13 @@ CORPORA = st.lists(st.tuples(st.sampled_from(("甲", "乙1", "乙2")), BODIES), 
 def articles(said: Sequence[tuple[str, str]]) -> list[Article]:
     """One article for each title and body."""
     return [
-        Article(f"{number}", title, None, (Section("", (Paragraph(1, body),)),), Origin("a.jsonl", number + 1))
+        Article(
+            id=f"{number}",
+            title=title,
+            date=None,
+            sections=(Section("", (Paragraph(1, body),)),),
+            origin=Origin("a.jsonl", number + 1),
+        )
         for number, (title, body) in enumerate(said)
     ]
 

@@ -734,7 +734,7 @@ class Scheduled:
 
     def ask(self, kind: JobKind, target: int | None = None) -> None:
         """A job that an operator asks for."""
-        request = JobRequest(kind, Actor("小明"), Language.SIMPLIFIED, target=target)
+        request = JobRequest(kind=kind, actor=Actor("小明"), language=Language.SIMPLIFIED, target=target)
         with self.database.writing() as connection:
             assert job_queue.ask(connection, request, datetime.datetime.now(datetime.UTC))
 
@@ -760,11 +760,11 @@ def scheduled(folders: tuple[Folder, Folder], cache: Path) -> Iterator[Scheduled
     """A store in which the sample was published."""
     folder = folders[1]
     address = str(folder.path.with_name("store.db"))
-    place = Place(address, folder.path, cache, 5, lambda: datetime.date(2026, 1, 1))
+    place = Place(address=address, corpus=folder.path, cache=cache, kept=5, today=lambda: datetime.date(2026, 1, 1))
     database = Database.open(address)
     presence = Heartbeat(database)
     presence.start()
-    shelf = LiveLibrary(database, place, lambda library, number: AnswerService(library, generation=number))
+    shelf = LiveLibrary(database, place, lambda library, number: AnswerService(library=library, generation=number))
     operations = JobRunner(
         database, presence, place, shelf, Schedule(0, Language.SIMPLIFIED, (ANN,)), on_message=lambda: None
     )

@@ -210,7 +210,14 @@ def test_a_reply_in_two_messages_keeps_its_order(bot: Bot, telegram: Telegram) -
     wait_replied(telegram, [number])
     befall(telegram, only(chat, Reset(), RetryAfter(1), Internal(), BadEntities()))
     words = IncomingMessage(
-        chat, chat, number, None, is_private=True, text="", language=Language.SIMPLIFIED, said_at=now
+        chat_id=chat,
+        person_id=chat,
+        message_id=number,
+        thread_id=None,
+        is_private=True,
+        text="",
+        language=Language.SIMPLIFIED,
+        said_at=now,
     )
     pieces: list[Piece] = [(line(character * 3000),) for character in "甲乙"]
     database = Database.open(bot.environment["CHUWEN_DATABASE"])

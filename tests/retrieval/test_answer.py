@@ -170,19 +170,19 @@ def test_the_threshold_alone_decides(sample: Library) -> None:
 @pytest.mark.parametrize("question", ["", "  ", "？？？", "什么时候？", "你好", "😀"])
 def test_an_empty_question_is_told(sample: Library, question: str) -> None:
     """There is nothing to search for, which is not the articles' fault."""
-    assert ask(sample, question) == Abstention(Reason.EMPTY_QUESTION)
-    assert ask(sample, question, FORCED) == Abstention(Reason.EMPTY_QUESTION)
+    assert ask(sample, question) == Abstention(reason=Reason.EMPTY_QUESTION)
+    assert ask(sample, question, FORCED) == Abstention(reason=Reason.EMPTY_QUESTION)
 
 
 @pytest.mark.parametrize("policy", [Policy(), FORCED], ids=["threshold", "forced"])
 def test_an_empty_corpus_is_told(library_of: LibraryOf, policy: Policy) -> None:
     """The operator forgot something, the asker did not."""
-    assert ask(library_of([]), "宜昌消耗了多少磷石膏？", policy) == Abstention(Reason.EMPTY_CORPUS)
+    assert ask(library_of([]), "宜昌消耗了多少磷石膏？", policy) == Abstention(reason=Reason.EMPTY_CORPUS)
 
 
 def test_nothing_in_common_is_told(sample: Library) -> None:
     """Where no word stands anywhere, nothing is near."""
-    assert ask(sample, "xylophone zzgljk") == Abstention(Reason.NOTHING_FOUND)
+    assert ask(sample, "xylophone zzgljk") == Abstention(reason=Reason.NOTHING_FOUND)
 
 
 @pytest.mark.parametrize("question", ["武汉今天会下雨吗？", "宜昌今天天气怎么样？", "现在几点了？襄阳"])

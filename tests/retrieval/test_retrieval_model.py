@@ -16,8 +16,10 @@ from retrieval.facts.status import Status
 from retrieval.model import Answer, ArticleCard, Citation, Passage
 
 TEXT = "累计消耗磷石膏近40万吨。"
-CARD = ArticleCard("a", "k", "标题", "标题", None, "a.md:1", (), 0, 1)
-PASSAGE = Passage(0, ParagraphRef("a", 1), CARD, "", TEXT)
+CARD = ArticleCard(
+    id="a", key="k", title="标题", headline="标题", date=None, place="a.md:1", regions=(), first_row=0, rows=1
+)
+PASSAGE = Passage(row=0, ref=ParagraphRef("a", 1), article=CARD, section="", text=TEXT)
 SPANS = st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))).map(lambda ends: (min(ends), max(ends)))
 
 

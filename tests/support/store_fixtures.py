@@ -41,18 +41,45 @@ def update(
     update_id: int, chat_id: int = CHAT, person_id: int | None = 5, *, is_from_person: bool = True
 ) -> ReceivedUpdate:
     """An update that came in."""
-    return ReceivedUpdate(update_id, chat_id, person_id, f'{{"update_id": {update_id}}}', is_from_person)
+    return ReceivedUpdate(
+        update_id=update_id,
+        chat_id=chat_id,
+        person_id=person_id,
+        raw=f'{{"update_id": {update_id}}}',
+        is_from_person=is_from_person,
+    )
 
 
 def message(words: str = "您好", chat_id: int = CHAT, **others: Any) -> OutgoingMessage:
     """A message to be sent."""
-    return OutgoingMessage(chat_id, words, **others)
+    return OutgoingMessage(chat_id=chat_id, payload=words, **others)
 
 
 def answer(answer_id: str = "a1", message_id: int = 3, **others: Any) -> StoredAnswer:
     """An answer that was given."""
-    source = CitationSnapshot("k1", 2, "题目", datetime.date(2024, 1, 31), "一", 4, "引“文”\n𠮷", ((0, 1), (2, 4)))
-    row = StoredAnswer(answer_id, CHAT, 5, message_id, None, "何时？", "zh-Hans", 0.1 + 0.2, None, (source,), NOW)
+    source = CitationSnapshot(
+        article="k1",
+        paragraph=2,
+        title="题目",
+        date=datetime.date(2024, 1, 31),
+        section="一",
+        start=4,
+        quote="引“文”\n𠮷",
+        spans=((0, 1), (2, 4)),
+    )
+    row = StoredAnswer(
+        id=answer_id,
+        chat_id=CHAT,
+        person_id=5,
+        message_id=message_id,
+        thread_id=None,
+        question="何时？",
+        language="zh-Hans",
+        confidence=0.1 + 0.2,
+        reason=None,
+        sources=(source,),
+        asked_at=NOW,
+    )
     return dataclasses.replace(row, **others)
 
 

@@ -42,7 +42,7 @@ MOST_ALERTS = 800  # likewise, where each subscription matches many articles
 MOST_SUBSCRIPTIONS = 400  # in a batch: other writers wait for some 10 ms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OpenAnnouncement:
     """An announcement that this process is planning.
 
@@ -155,7 +155,9 @@ class AnnouncementService:
         with self._database.writing() as connection:  # what is pending of those that were gone for a while
             news = announcement.news
             alert_table.wake(connection, (*news.added, *news.corrected), now, daily_at(now, asking.zone))
-        self._open = OpenAnnouncement(asking.generation, delta, by_key, corrected & by_key.keys(), {})
+        self._open = OpenAnnouncement(
+            serving=asking.generation, delta=delta, articles=by_key, corrected=corrected & by_key.keys(), results={}
+        )
         return self._open
 
     def _results(
@@ -247,7 +249,9 @@ def story_of(article: Article, segmenter: Segmenter, copies: Iterable[Article] =
     """
     words = Keywords(f"{article.title}\n{article.body}", segmenter)
     earlier = tuple(story_of(one, segmenter) for one in copies)
-    return AnnouncedArticle(article.key, regions_about(article), words, article.date, earlier)
+    return AnnouncedArticle(
+        key=article.key, regions=regions_about(article), words=words, date=article.date, copies=earlier
+    )
 
 
 def _keep(

@@ -26,7 +26,7 @@ MOST_AT_ONCE = 5  # alerts that follow one another; more become one message
 LATE_SECONDS = 3600  # from here on several alerts that could not go earlier become one message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AnnouncedArticle:
     """An article, as far as it matters to whom it is told.
 
@@ -192,10 +192,10 @@ def _alert(key: str, named: Sequence[Subscription], generation: int) -> Alert:
     first = named[0]
     questions = tuple(one.id for one in named if one.wish.question is not None)
     return Alert(
-        first.chat_id,
-        first.thread_id,
-        key,
-        tuple(one.id for one in named),
+        chat_id=first.chat_id,
+        thread_id=first.thread_id,
+        key=key,
+        subscriptions=tuple(one.id for one in named),
         is_daily=all(one.is_daily for one in named),
         is_silent=all(one.is_silent for one in named),
         questions=questions,

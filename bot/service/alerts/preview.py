@@ -66,7 +66,7 @@ def _story(library: Library, card: ArticleCard, wish: Filter) -> AnnouncedArticl
     """An article as far as the wish needs it: only words have to be read for."""
     regions = tuple(region for name in card.regions if (region := find(name)))
     text = [card.title] + [f"{one.section}\n{one.text}" for one in library.article_passages(card) if wish.keywords]
-    return AnnouncedArticle(card.key, regions, Keywords("\n".join(text), library.segmenter))
+    return AnnouncedArticle(key=card.key, regions=regions, words=Keywords("\n".join(text), library.segmenter))
 
 
 def places(library: Library, most: int) -> list[str]:

@@ -44,15 +44,34 @@ def bulletin_of(
     regions = tuple(region.name for region in regions_about(article))
     said = tuple(_sources(article, regions, segmenter))
     title = article.title or article.headline
-    return ArticleSummary(article.key, generation, title, article.date, regions, said, tuple(changes), article.digest)
+    return ArticleSummary(
+        key=article.key,
+        generation=generation,
+        title=title,
+        date=article.date,
+        regions=regions,
+        sources=said,
+        changes=tuple(changes),
+        digest=article.digest,
+    )
 
 
 def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[CitationSnapshot]:
     title, place = article.headline, str(article.origin)
-    card = ArticleCard(article.id, article.key, article.title, title, article.date, place, regions, 0, 0)
+    card = ArticleCard(
+        id=article.id,
+        key=article.key,
+        title=article.title,
+        headline=title,
+        date=article.date,
+        place=place,
+        regions=regions,
+        first_row=0,
+        rows=0,
+    )
     for one in telling(article, segmenter):
         ref = ParagraphRef(article.key, one.paragraph.number)
-        passage = Passage(0, ref, card, one.section, one.paragraph.text)
+        passage = Passage(row=0, ref=ref, article=card, section=one.section, text=one.paragraph.text)
         yield _careful(source_of(Citation(passage, one.start, one.end, one.figures)), one)
 
 

@@ -109,7 +109,7 @@ def _compare(
         if old is not None and was and not now:
             broken.append(Broken(question, _shown(old) or "", _shown(new)))
         tell(done, len(judges))
-    return Canary(len(judges), were, are, tuple(broken), place)
+    return Canary(asked=len(judges), before=were, after=are, broken=tuple(broken), place=place)
 
 
 def _ask(library: Library, question: str, today: datetime.date) -> Result:

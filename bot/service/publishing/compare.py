@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_COPIES = 8  # of an article, that are looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
     """What may be published.
 
@@ -135,7 +135,7 @@ def compare(
         "duplicates": len(duplicates),
     }
     report = JobReport(
-        kind,
+        kind=kind,
         generation=published.number,
         name=library_name(facts),
         counts=counts,
@@ -146,7 +146,7 @@ def compare(
         duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
     )
     news = AnnouncedKeys(added, corrected_keys, copies=_copies(added, groups))
-    return Prepared(report, published.number, changes, news)
+    return Prepared(report=report, base=published.number, changes=changes, news=news)
 
 
 def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[str, tuple[str, ...]]:

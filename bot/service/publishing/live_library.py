@@ -164,7 +164,9 @@ class LiveLibrary:
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or somebody emptied the cache
             place = self._place
-            order = PrepareOrder(place.address, place.corpus, place.cache, JobKind.LOAD, place.today())
+            order = PrepareOrder(
+                address=place.address, corpus=place.corpus, cache=place.cache, kind=JobKind.LOAD, today=place.today()
+            )
             in_process(rebuild, order, tell, lambda: self.is_stopped)
             library = open_named(name, place.cache, self._segmenter)
         if library is None:

@@ -50,7 +50,7 @@ ANYTHING = "*"  # approves whatever comes
 MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PrepareOrder:
     """What is to be made ready.
 
@@ -79,14 +79,14 @@ def prepare(order: PrepareOrder, tell: Tell) -> Prepared:
         published = what_serves(order.address)
         return _reload(order, published, tell) if order.target is None else _rollback(order, published, tell)
     except CorpusNotFound as error:
-        failed = JobReport(order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
+        failed = JobReport(kind=order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
     except CacheUnusable as error:
-        failed = JobReport(order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
+        failed = JobReport(kind=order.kind, failure=Failure.NO_INDEX, place=str(error.folder), reason=error.reason)
     except (StoreError, SQLAlchemyError) as error:
-        failed = JobReport(order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
+        failed = JobReport(kind=order.kind, failure=Failure.NO_STORE, reason=str(getattr(error, "orig", error)))
     with contextlib.suppress(CorpusNotFound):
         failed = replace(failed, source_digest=source_digest(order.corpus))
-    return Prepared(failed)
+    return Prepared(report=failed)
 
 
 def source_digest(corpus: Path) -> str:
@@ -162,8 +162,10 @@ def _rollback(order: PrepareOrder, published: Published, tell: Tell) -> Prepared
     target = order.target or 0
     said = articles_of(order.address, target)
     if said is None:
-        failed = JobReport(order.kind, published.number, failure=Failure.NO_GENERATION, place=str(target))
-        return Prepared(failed, published.number)
+        failed = JobReport(
+            kind=order.kind, generation=published.number, failure=Failure.NO_GENERATION, place=str(target)
+        )
+        return Prepared(report=failed, base=published.number)
     delta = difference(published.snapshot.articles, said)
     prepared = compare(order.kind, published, said, delta, _reprints(order, published))
     _build(order, prepared, said, published, tell)

@@ -43,7 +43,7 @@ MOST_LIKED = 50  # questions; each takes a twentieth of a second, twice
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """What is published from where, and how much is kept.
 
@@ -131,18 +131,18 @@ class PublishService:
         """
         with self.database.reading() as connection:
             report = replace(report, generation=generation_table.number(connection))
-        self._finish(job, Prepared(report), JobEnd.FAILED)
+        self._finish(job, Prepared(report=report), JobEnd.FAILED)
         return JobOutcome(JobEnd.FAILED, report)
 
     def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
-            broke = JobReport(kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
-            return Prepared(broke)
+            broke = JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
+            return Prepared(report=broke)
         try:
             return prepare(order_of(self.database, self.place, job.request), tell)
         except WorkerCrashed as error:
-            return Prepared(JobReport(kind, failure=Failure.BROKE_OFF, reason=str(error)))
+            return Prepared(report=JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=str(error)))
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
         """Write the rows of the generation to come, in batches: nobody sees them yet."""
@@ -166,7 +166,11 @@ class PublishService:
                     raise JobLost(job.id)
                 generation_table.publish(connection, self._generation(job, prepared, now), prepared.news)
                 article_table.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
-            moderation.record(connection, AuditEntry(job.request.actor, job.request.kind, _detail(report), end), now)
+            moderation.record(
+                connection,
+                AuditEntry(actor=job.request.actor, action=job.request.kind, detail=_detail(report), end=end),
+                now,
+            )
             outbox.add(connection, messages, now)
             job_queue.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
 
@@ -213,15 +217,15 @@ def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOr
     with database.reading() as connection:
         liked = tuple(Liked(*one) for one in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
     return PrepareOrder(
-        place.address,
-        place.corpus,
-        place.cache,
-        request.kind,
-        place.today(),
-        request.approved,
-        request.target,
-        liked,
-        place.quiet,
+        address=place.address,
+        corpus=place.corpus,
+        cache=place.cache,
+        kind=request.kind,
+        today=place.today(),
+        approved=request.approved,
+        target=request.target,
+        liked=liked,
+        quiet=place.quiet,
     )
 
 

@@ -77,7 +77,7 @@ class Broken:
     after: str | None  # None: no answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Canary:
     """How the canary questions are answered before and after.
 
@@ -92,7 +92,7 @@ class Canary:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobReport:
     """What a job came to.
 

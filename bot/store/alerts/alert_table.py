@@ -190,7 +190,14 @@ def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: b
 def _pending(row: Any, *, is_there: bool) -> PendingAlert:
     named, answers = tuple(row.subscriptions.split()), tuple(row.answers.split())
     return PendingAlert(
-        row.key, row.edition, named, answers, row.more, row.made_at or _LONG_AGO, is_there, row.is_silent
+        key=row.key,
+        edition=row.edition,
+        subscriptions=named,
+        answers=answers,
+        more=row.more,
+        made_at=row.made_at or _LONG_AGO,
+        is_there=is_there,
+        is_silent=row.is_silent,
     )
 
 

@@ -74,14 +74,14 @@ def get(connection: Connection, key: str, edition: int = 0) -> ArticleSummary | 
 def _bulletin(row: Any) -> ArticleSummary:
     said = json.loads(row.content)
     return ArticleSummary(
-        row.key,
-        row.generation,
-        said["title"],
-        datetime.date.fromisoformat(said["date"]) if said["date"] else None,
-        tuple(said["regions"]),
-        tuple(read_source(source) for source in said["sources"]),
-        tuple(tuple(change) for change in said["changes"]),
-        row.digest,
+        key=row.key,
+        generation=row.generation,
+        title=said["title"],
+        date=datetime.date.fromisoformat(said["date"]) if said["date"] else None,
+        regions=tuple(said["regions"]),
+        sources=tuple(read_source(source) for source in said["sources"]),
+        changes=tuple(tuple(change) for change in said["changes"]),
+        digest=row.digest,
     )
 
 

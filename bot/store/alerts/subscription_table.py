@@ -150,7 +150,14 @@ def _values(one: Subscription) -> dict[str, Any]:
 def _subscription(row: Row[Any]) -> Subscription:
     wish = _wish(row.regions, row.keywords, row.question)
     return Subscription(
-        row.id, row.chat_id, row.thread_id, wish, row.language, row.is_daily, row.is_silent, row.is_paused
+        id=row.id,
+        chat_id=row.chat_id,
+        thread_id=row.thread_id,
+        wish=wish,
+        language=row.language,
+        is_daily=row.is_daily,
+        is_silent=row.is_silent,
+        is_paused=row.is_paused,
     )
 
 

@@ -41,14 +41,22 @@ def member(article: Article, said: str) -> GenerationMember:
     digest = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
     origin = article.origin
     return GenerationMember(
-        0, article.key, article.id, article.is_named, article.digest, digest, origin.path, origin.line
+        id=0,
+        key=article.key,
+        source_id=article.id,
+        is_named=article.is_named,
+        digest=article.digest,
+        text_digest=digest,
+        path=origin.path,
+        line=origin.line,
     )
 
 
 def members(connection: Connection, generation: int) -> tuple[GenerationMember, ...]:
     """The members of a generation, in the order of the library."""
-    rows = connection.execute(select(versions.c.id, *(versions.c[name] for name in _GIVEN)).where(_in(generation)))
-    return tuple(sorted((GenerationMember(*row) for row in rows), key=lambda one: one.order))
+    columns = (versions.c.id, *(versions.c[name] for name in _GIVEN))
+    rows = connection.execute(select(*columns).where(_in(generation))).mappings()
+    return tuple(sorted((GenerationMember(**row) for row in rows), key=lambda one: one.order))
 
 
 def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[GenerationMember, ...]:
@@ -57,8 +65,8 @@ def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> 
     columns = (versions.c.id, *(versions.c[name] for name in _GIVEN))
     for some in dialect.portions(keys, MOST_ROWS):
         found += (
-            GenerationMember(*row)
-            for row in connection.execute(select(*columns).where(_in(generation), versions.c.key.in_(some)))
+            GenerationMember(**row)
+            for row in connection.execute(select(*columns).where(_in(generation), versions.c.key.in_(some))).mappings()
         )
     return tuple(sorted(found, key=lambda one: one.order))
 
@@ -85,11 +93,11 @@ def _article(one: GenerationMember, said: str) -> Article:
         sections.append(Section(heading, tuple(Paragraph(number + n, text) for n, text in enumerate(paragraphs, 1))))
         number += len(paragraphs)
     return Article(
-        one.source_id,
-        title,
-        datetime.date.fromisoformat(date) if date else None,
-        tuple(sections),
-        Origin(one.path, one.line),
+        id=one.source_id,
+        title=title,
+        date=datetime.date.fromisoformat(date) if date else None,
+        sections=tuple(sections),
+        origin=Origin(one.path, one.line),
         is_named=one.is_named,
         key=one.key,
     )

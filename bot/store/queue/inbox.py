@@ -107,8 +107,8 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
         return []
     taken = update(inbox).where(inbox.c.update_id.in_(chosen), is_open(inbox), inbox.c.process_id.is_(None))
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries, inbox.c.deaths)
-    rows = connection.execute(taken.values(process_id=process_id).returning(*columns))
-    return sorted((ClaimedUpdate(*row) for row in rows), key=lambda task: task.update_id)
+    rows = connection.execute(taken.values(process_id=process_id).returning(*columns)).mappings()
+    return sorted((ClaimedUpdate(**row) for row in rows), key=lambda task: task.update_id)
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:

@@ -142,13 +142,13 @@ def _job(row: Row[Any]) -> Job:
         message_key=row.message_key,
     )
     return Job(
-        row.id,
-        request,
-        row.created_at,
-        row.process_id,
-        row.deaths,
-        row.progress and json.loads(row.progress),
-        row.ended_at,
-        row.end and JobEnd(row.end),
-        row.report and json.loads(row.report),
+        id=row.id,
+        request=request,
+        created_at=row.created_at,
+        process_id=row.process_id,
+        deaths=row.deaths,
+        progress=row.progress and json.loads(row.progress),
+        ended_at=row.ended_at,
+        end=row.end and JobEnd(row.end),
+        report=row.report and json.loads(row.report),
     )

@@ -261,7 +261,15 @@ def dead_letter(connection: Connection, row: int) -> DeadLetter | None:
 
 def _letter(row: Any) -> DeadLetter:
     cites = tuple((row.cites or "").split())
-    return DeadLetter(row.id, row.chat_id, row.error, row.created_at, row.ended_at, cites, row.payload)
+    return DeadLetter(
+        id=row.id,
+        chat_id=row.chat_id,
+        error=row.error,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        cites=cites,
+        payload=row.payload,
+    )
 
 
 def count_dead(connection: Connection) -> int:

@@ -51,7 +51,7 @@ MOST_TITLE = 100  # units
 _PRESS = re.compile(r"art:([a-z]+):([A-Za-z0-9_-]{1,20})(?::(\d{1,9}))?(?::(\d{1,4}))?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pressed:
     """A button of an alert that was pressed: the article or message that it is about, and numbers."""
 
@@ -70,8 +70,10 @@ class Pressed:
     def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> OutgoingMessage:
         """The message below which the button is, changed."""
         withdrawn = self.texts.subscribing["withdrawn"]
-        payload = Payload(Act.EDIT, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
-        return OutgoingMessage(self.words.chat_id, payload.dump(), cites=cites)
+        payload = Payload(
+            act=Act.EDIT, html=html, keyboard=keyboard, message_id=self.words.message_id, withdrawn=withdrawn
+        )
+        return OutgoingMessage(chat_id=self.words.chat_id, payload=payload.dump(), cites=cites)
 
 
 def handlers(counter: Counter) -> list[Handler]:
@@ -97,7 +99,9 @@ async def _pressed(counter: Counter, work: OnPressed, update: Update, _context: 
         await acknowledge(query, texts(language).button_gone)
         return Outcome()
     page = int(match[4]) if match[4] else None
-    return await work(Pressed(counter, query, words, match[2], int(match[3] or 0), page))
+    return await work(
+        Pressed(counter=counter, query=query, words=words, key=match[2], number=int(match[3] or 0), page=page)
+    )
 
 
 async def on_text(found: Pressed) -> Outcome:
@@ -118,8 +122,8 @@ async def on_text(found: Pressed) -> Outcome:
     keyboard = turns(page, len(pages), partial(press, "text", found.key, found.number), found.texts)
     shown, cites = pages[page - 1], (found.key,)
     if found.page:
-        return Outcome((found.turned(messages(shown)[0], keyboard, cites),))
-    return Outcome(reply(found.words, shown, keyboard, cites=cites))
+        return Outcome(messages=(found.turned(messages(shown)[0], keyboard, cites),))
+    return Outcome(messages=reply(found.words, shown, keyboard, cites=cites))
 
 
 def _source(found: Pressed) -> CitationSnapshot | None:
@@ -138,7 +142,7 @@ async def on_ask(found: Pressed) -> Outcome:
     said = found.texts.subscribing
     told = said["ask-about"].format(title=card.headline[:MOST_TITLE])
     key = f"{ABOUT}:{found.key}"
-    return Outcome((prompt(found.words, found.query, told, said["ask-hint"], key=key, cites=(found.key,)),))
+    return Outcome(messages=(prompt(found.words, found.query, told, said["ask-hint"], key=key, cites=(found.key,)),))
 
 
 async def on_page(found: Pressed) -> Outcome:
@@ -156,7 +160,7 @@ async def on_page(found: Pressed) -> Outcome:
     more = sum(one.more for one in pending)
     html = messages(digest_pieces(heading, items, page, more, said), ROOM)[0]
     cites = tuple(item.pending.key for item in items)
-    return Outcome((found.turned(html, digest_keyboard(row, items, page, said), cites),))
+    return Outcome(messages=(found.turned(html, digest_keyboard(row, items, page, said), cites),))
 
 
 def _listed(found: Pressed, row: int) -> tuple[list[AlertEntry], bool]:
@@ -182,7 +186,7 @@ async def on_off(wanted: Wanted) -> Outcome:
     if one and fits("again", words):
         undo = button(said["button-undo"].format(wish=wish_label(one.wish, said)), "again", words)
     deeds = (Unsubscribe(wanted.words.chat_id, (one.id,)),) if one else ()
-    return Outcome(await _swapped(wanted, undo), deeds=deeds)
+    return Outcome(messages=await _swapped(wanted, undo), deeds=deeds)
 
 
 async def on_again(wanted: Wanted) -> Outcome:
@@ -194,18 +198,24 @@ async def on_again(wanted: Wanted) -> Outcome:
         return Outcome()
     words = wanted.words
     before = next((one for one in here if is_same(one.wish, wish)), None)
-    one = before or Subscription(secrets.token_urlsafe(6), words.chat_id, words.thread_id or 0, wish, words.language)
+    one = before or Subscription(
+        id=secrets.token_urlsafe(6),
+        chat_id=words.chat_id,
+        thread_id=words.thread_id or 0,
+        wish=wish,
+        language=words.language,
+    )
     if not await wanted.acknowledge(said["done"].format(wish=wish_words(wish, said))[:MOST_TITLE]):
         return Outcome()
     off = button(said["button-unsubscribe-one"].format(wish=wish_label(wish, said)), "off", one.id)
-    return Outcome(await _swapped(wanted, off), deeds=() if before else (Subscribe(one),))
+    return Outcome(messages=await _swapped(wanted, off), deeds=() if before else (Subscribe(one),))
 
 
 async def on_list_too(wanted: Wanted) -> Outcome:
     """The list of subscriptions, as a message of its own."""
     if not await wanted.acknowledge():
         return Outcome()
-    return Outcome(await shown_list(replace(wanted, query=None)))
+    return Outcome(messages=await shown_list(replace(wanted, query=None)))
 
 
 async def _swapped(wanted: Wanted, other: Button | None) -> tuple[OutgoingMessage, ...]:
@@ -222,8 +232,8 @@ async def _swapped(wanted: Wanted, other: Button | None) -> tuple[OutgoingMessag
     keyboard = tuple(row for row in rows if row)
     cites = await asyncio.to_thread(_cites, wanted)
     withdrawn = wanted.said["withdrawn"]
-    payload = Payload(Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
-    return (OutgoingMessage(wanted.words.chat_id, payload.dump(), cites=cites),)
+    payload = Payload(act=Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
+    return (OutgoingMessage(chat_id=wanted.words.chat_id, payload=payload.dump(), cites=cites),)
 
 
 def _cites(wanted: Wanted) -> tuple[str, ...]:

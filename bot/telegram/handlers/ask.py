@@ -51,14 +51,14 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
     said = texts(words.language)
     if not words.text:
         told = said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION]
-        return Outcome(reply(words, [(line(told),)]))
+        return Outcome(messages=reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
     before, asking = await desk.question_before(message, words), desk.asking
     articles = await desk.articles_of(message, words)
     if articles:
         there = [card for key in articles if (card := asking.library.article(key))]
         if not there:
-            return Outcome(reply(words, [(line(said.subscribing["article-gone"]),)]))
+            return Outcome(messages=reply(words, [(line(said.subscribing["article-gone"]),)]))
         before, asking = None, asking.about(card.key for card in there)
     answered = await desk.think(asking.reply, words.text, before)
     if earlier and earlier.question == answered.question:
@@ -71,7 +71,7 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         *answer_pieces(answered.result, row.sources, said),
     ]
     cites = tuple(source.article for source in row.sources)
-    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), row)
+    return Outcome(messages=reply(words, pieces, answer_keyboard(row, said), row.id, parts, cites), answer=row)
 
 
 def _about(articles: Sequence[str], asking: AnswerService, said: Texts) -> tuple[Piece, ...]:

@@ -40,7 +40,7 @@ async def on_verdict(desk: Desk, update: Update, _context: Context) -> Outcome:
     if is_good:
         return Outcome(verdict=verdict)
     keyboard = reasons_keyboard(found.answer, found.texts)
-    return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)
+    return Outcome(messages=(found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)
 
 
 async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
@@ -56,4 +56,4 @@ async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
         return Outcome()
     verdict = Feedback(found.answer.id, found.query.from_user.id, is_good=False, reason=word) if word else None
     keyboard = answer_keyboard(found.answer, found.texts)
-    return Outcome((found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)
+    return Outcome(messages=(found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)

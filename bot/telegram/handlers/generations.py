@@ -46,7 +46,7 @@ async def on_list(operation: Operation) -> Outcome:
     """The same, by a button; in a message of its own, because reports are kept."""
     await acknowledge(operation.query)
     told, keyboard = await _listed(operation.room, operation.texts)
-    return Outcome(reply(operation.words, [(line(told),)], keyboard))
+    return Outcome(messages=reply(operation.words, [(line(told),)], keyboard))
 
 
 async def on_rollback(command: Command) -> Outcome:
@@ -69,7 +69,7 @@ async def on_choice(operation: Operation) -> Outcome:
     await acknowledge(operation.query)
     kept = await asyncio.to_thread(_kept, operation.room)
     told, keyboard = _question(kept, _number(operation.argument), operation)
-    return Outcome(reply(operation.words, [(line(told),)], keyboard))
+    return Outcome(messages=reply(operation.words, [(line(told),)], keyboard))
 
 
 async def on_sure(operation: Operation) -> Outcome:
@@ -78,7 +78,7 @@ async def on_sure(operation: Operation) -> Outcome:
     kept, number = await asyncio.to_thread(_kept, operation.room), _number(operation.argument)
     if number not in [one.number for one in kept]:
         told, keyboard = _question(kept, number, operation)
-        return Outcome(reply(operation.words, [(line(told),)], keyboard))
+        return Outcome(messages=reply(operation.words, [(line(told),)], keyboard))
     outcome = ask_for(operation, JobKind.ROLLBACK, target=number)
     return replace(outcome, messages=(operation.decided("decided-rollback"), *outcome.messages))
 

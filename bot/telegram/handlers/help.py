@@ -33,10 +33,10 @@ async def on_start(desk: Desk, update: Update, _context: Context) -> Outcome:
     words = words_of(message_of(update), desk.language)
     said = texts(words.language)
     greeting = said.bot_start.format(articles=desk.asking.library.articles)
-    return Outcome(reply(words, [(line(greeting),), (line(said.bot_help),)]))
+    return Outcome(messages=reply(words, [(line(greeting),), (line(said.bot_help),)]))
 
 
 async def on_help(desk: Desk, update: Update, _context: Context) -> Outcome:
     """How to ask."""
     words = words_of(message_of(update), desk.language)
-    return Outcome(reply(words, [(line(texts(words.language).bot_help),)]))
+    return Outcome(messages=reply(words, [(line(texts(words.language).bot_help),)]))

@@ -70,7 +70,7 @@ async def on_choice(operation: Operation) -> Outcome:
         return Outcome()
     sure = button(said["button-hide-sure"], "hide-sure", operation.argument)
     told = html.escape(said["ask-hide"].format(title=shortened(title, MOST_NAMED)), quote=False)
-    return Outcome((operation.turn(told, ((sure,), (button(said["button-cancel"], "cancel"),))),))
+    return Outcome(messages=(operation.turn(told, ((sure,), (button(said["button-cancel"], "cancel"),))),))
 
 
 async def on_sure(operation: Operation) -> Outcome:
@@ -84,8 +84,8 @@ async def on_sure(operation: Operation) -> Outcome:
     back = ((_button("button-unhide", title, "unhide", key, operation),),)
     spoken = texts(operation.room.desk.language)
     otherwise, again = spoken.operating["withdrawn"], spoken.subscribing["button-list-again"]
-    hide = SetHidden(key, title, operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
-    return Outcome((operation.turn(told, back),), deeds=(hide,))
+    hide = SetHidden(key=key, title=title, actor=operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
+    return Outcome(messages=(operation.turn(told, back),), deeds=(hide,))
 
 
 async def on_unhide(command: Command) -> Outcome:
@@ -113,8 +113,8 @@ async def on_back(operation: Operation) -> Outcome:
         return Outcome()
     told = html.escape(said["is-unhidden"].format(title=shortened(found.title, MOST_NAMED)), quote=False)
     tomorrow = daily_at(utc_now(), operation.room.zone)
-    unhide = SetHidden(found.key, found.title, operation.actor.name, is_hidden=False, daily_at=tomorrow)
-    return Outcome((operation.turn(told),), deeds=(unhide,))
+    unhide = SetHidden(key=found.key, title=found.title, actor=operation.actor.name, is_hidden=False, daily_at=tomorrow)
+    return Outcome(messages=(operation.turn(told),), deeds=(unhide,))
 
 
 def _title(asking: AnswerService, key: str) -> str | None:
@@ -141,9 +141,9 @@ def _withdrawal(otherwise: str, shown_again: str, shown: QuotingMessage) -> Outg
     """What takes the place of a message that quotes the article, in the words that it came with."""
     payload = load(shown.payload)
     again = ((Button(shown_again, f"art:page:{shown.row}:1"),),) if payload.is_list else ()
-    instead = Payload(Act.EDIT, payload.withdrawn or otherwise, again, message_id=payload.message_id)
+    instead = Payload(act=Act.EDIT, html=payload.withdrawn or otherwise, keyboard=again, message_id=payload.message_id)
     edits = None if payload.message_id else shown.edits or shown.row
-    return OutgoingMessage(shown.chat_id, instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
+    return OutgoingMessage(chat_id=shown.chat_id, payload=instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
 
 
 def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:

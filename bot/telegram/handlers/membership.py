@@ -40,8 +40,8 @@ async def on_membership(desk: Desk, update: Update, _context: Context) -> Outcom
     messages: tuple[OutgoingMessage, ...] = ()
     if was_out and not is_out and change.chat.type in (Chat.GROUP, Chat.SUPERGROUP):
         said = texts(language_for(change.from_user.language_code, "", desk.language))
-        messages = (OutgoingMessage(change.chat.id, Payload(html=said.bot_joined).dump()),)
-    return Outcome(messages, is_blocked=is_out)
+        messages = (OutgoingMessage(chat_id=change.chat.id, payload=Payload(html=said.bot_joined).dump()),)
+    return Outcome(messages=messages, is_blocked=is_out)
 
 
 async def on_migration(update: Update, _context: Context) -> Outcome:

@@ -43,5 +43,5 @@ async def on_more(desk: Desk, update: Update, _context: Context) -> Outcome:
     keyboard = pages_keyboard(Press(Feature.MORE, answer.id), page, pages, found.texts)
     cites = tuple(passage.article.key for passage in passages[:PAGE])
     if found.press.numbers:
-        return Outcome((found.turned(messages(pieces)[0], keyboard, cites=cites),))
-    return Outcome(reply(found.words, pieces, keyboard, cites=cites))
+        return Outcome(messages=(found.turned(messages(pieces)[0], keyboard, cites=cites),))
+    return Outcome(messages=reply(found.words, pieces, keyboard, cites=cites))

@@ -80,7 +80,7 @@ async def on_choice(operation: Operation) -> Outcome:
     await acknowledge(operation.query)
     sure = button(said["button-dismiss-sure"].format(person=person), "dismiss-sure", person)
     keyboard = ((sure,), (button(said["button-cancel"], "cancel"),))
-    return Outcome((operation.turn(said["ask-dismiss"].format(person=person), keyboard),))
+    return Outcome(messages=(operation.turn(said["ask-dismiss"].format(person=person), keyboard),))
 
 
 async def on_sure(operation: Operation) -> Outcome:
@@ -90,13 +90,13 @@ async def on_sure(operation: Operation) -> Outcome:
     appointed = await asyncio.to_thread(_appointed, room)
     if person in room.operators:
         await acknowledge(operation.query)
-        return Outcome((operation.turn(said["operator-fixed"].format(person=person)),))
+        return Outcome(messages=(operation.turn(said["operator-fixed"].format(person=person)),))
     if all(one.person_id != person for one in appointed):
         await acknowledge(operation.query, said["settled"])
         return Outcome()
     await acknowledge(operation.query)
     dismiss = SetOperator(person, "", operation.actor.name, is_operator=False)
-    return Outcome((operation.turn(said["operator-gone"].format(person=person)),), deeds=(dismiss,))
+    return Outcome(messages=(operation.turn(said["operator-gone"].format(person=person)),), deeds=(dismiss,))
 
 
 async def on_audit(command: Command) -> Outcome:
@@ -110,7 +110,7 @@ async def on_page(operation: Operation) -> Outcome:
     await acknowledge(operation.query)
     number = int(operation.argument) if re.fullmatch(r"[0-9]{1,6}", operation.argument, re.ASCII) else 1
     piece, keyboard = await asyncio.to_thread(_page, operation.room, operation.texts, number)
-    return Outcome((operation.turn(messages([piece])[0], keyboard),))
+    return Outcome(messages=(operation.turn(messages([piece])[0], keyboard),))
 
 
 def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:

@@ -47,5 +47,5 @@ async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
     keyboard = pages_keyboard(Press(Feature.ORIGINAL, found.answer.id, (number,)), page, len(pages), found.texts)
     shown, cites = pages[page - 1], (source.article,)
     if turned:
-        return Outcome((found.turned(messages(shown)[0], keyboard, cites=cites),))
-    return Outcome(reply(found.words, shown, keyboard, cites=cites))
+        return Outcome(messages=(found.turned(messages(shown)[0], keyboard, cites=cites),))
+    return Outcome(messages=reply(found.words, shown, keyboard, cites=cites))

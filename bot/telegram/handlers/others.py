@@ -38,7 +38,7 @@ async def on_anything(desk: Desk, update: Update, _context: Context) -> Outcome:
     words = words_of(message, desk.language)
     said = texts(words.language)
     told = said.no_such_command if is_other_command(message) else said.only_text
-    return Outcome(reply(words, [(line(told),)]))
+    return Outcome(messages=reply(words, [(line(told),)]))
 
 
 async def on_unknown_button(desk: Desk, update: Update, _context: Context) -> Outcome:

@@ -42,7 +42,7 @@ async def on_privacy(desk: Desk, update: Update, _context: Context) -> Outcome:
         return Outcome()
     words = words_of(message, desk.language)
     lines = texts(words.language).subscribing["privacy"].split("\n")
-    return Outcome(reply(words, [tuple(map(line, lines))]))
+    return Outcome(messages=reply(words, [tuple(map(line, lines))]))
 
 
 async def on_forget(desk: Desk, update: Update, _context: Context) -> Outcome:
@@ -53,9 +53,9 @@ async def on_forget(desk: Desk, update: Update, _context: Context) -> Outcome:
     words = words_of(message, desk.language)
     said = texts(words.language).subscribing
     if not words.is_private:
-        return Outcome(reply(words, [(line(said["forget-in-private"]),)]))
+        return Outcome(messages=reply(words, [(line(said["forget-in-private"]),)]))
     buttons = (Button(said["button-forget-sure"], SURE), Button(said["button-forget-not"], NOT))
-    return Outcome(reply(words, [(line(said["forget-ask"]),)], (buttons,)))
+    return Outcome(messages=reply(words, [(line(said["forget-ask"]),)], (buttons,)))
 
 
 async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
@@ -72,6 +72,6 @@ async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
         return Outcome()
     is_sure = query.data == SURE
     told = html.escape(said.subscribing["forgotten" if is_sure else "kept"], quote=False)
-    payload = Payload(Act.EDIT, told, message_id=query.message.message_id)
+    payload = Payload(act=Act.EDIT, html=told, message_id=query.message.message_id)
     deeds = (ForgetPerson(query.from_user.id),) if is_sure else ()
-    return Outcome((OutgoingMessage(query.from_user.id, payload.dump()),), deeds=deeds)
+    return Outcome(messages=(OutgoingMessage(chat_id=query.from_user.id, payload=payload.dump()),), deeds=deeds)

@@ -76,14 +76,14 @@ async def on_drop(operation: Operation) -> Outcome:
         return Outcome()
     said = operation.texts.operating
     await acknowledge(operation.query, said["cancelled"])
-    return Outcome((operation.decided("decided-drop"),), deeds=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
+    return Outcome(messages=(operation.decided("decided-drop"),), deeds=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
 
 
 async def on_cancel(operation: Operation) -> Outcome:
     """What was asked is not done."""
     told = operation.texts.operating["cancelled"]
     await acknowledge(operation.query, told)
-    return Outcome((operation.turn(told),))
+    return Outcome(messages=(operation.turn(told),))
 
 
 async def _held(operation: Operation) -> Job | None:

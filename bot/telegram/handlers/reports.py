@@ -57,7 +57,7 @@ async def on_refresh(operation: Operation) -> Outcome:
     """How it is now."""
     await acknowledge(operation.query)
     piece, keyboard = await asyncio.to_thread(_status, operation.room, operation.texts)
-    return Outcome((operation.turn(messages([piece])[0], keyboard),))
+    return Outcome(messages=(operation.turn(messages([piece])[0], keyboard),))
 
 
 def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
@@ -112,14 +112,14 @@ async def on_stats(command: Command) -> Outcome:
     picture = await room.desk.think(_drawn, counts)
     caption = messages([tuple(_caption(counts, asked, command.texts))], MOST_CAPTION)[0]
     payload = Payload(
-        Act.PHOTO,
-        caption,
-        ((button(said["button-unanswered"], "unanswered"),),),
+        act=Act.PHOTO,
+        html=caption,
+        keyboard=((button(said["button-unanswered"], "unanswered"),),),
         reply_to=command.words.message_id,
         thread_id=command.words.thread_id,
         photo=base64.b64encode(picture).decode(),
     )
-    return Outcome((outgoing(command.words.chat_id, payload),))
+    return Outcome(messages=(outgoing(command.words.chat_id, payload),))
 
 
 def _counted(room: Room) -> tuple[list[DayCount], list[QuestionCount]]:
@@ -130,13 +130,17 @@ def _counted(room: Room) -> tuple[list[DayCount], list[QuestionCount]]:
         found = statistics.days(connection, since, lambda moment: moment.astimezone(room.zone).date())
         asked = statistics.most_asked(connection, since, MOST_ASKED)
     every = (first + datetime.timedelta(days=number) for number in range(DAYS))
-    return [found.get(day) or statistics.DayCount(day, 0, 0, 0, 0) for day in every], asked
+    return [
+        found.get(day) or statistics.DayCount(day=day, questions=0, answered=0, good=0, bad=0) for day in every
+    ], asked
 
 
 def _drawn(counts: list[DayCount]) -> bytes:
     from bot.views.stats_chart import Day, draw_days  # Pillow takes a while
 
-    return draw_days([Day(one.day, one.questions, one.answered, one.good, one.bad) for one in counts])
+    return draw_days(
+        [Day(day=one.day, questions=one.questions, answered=one.answered, good=one.good, bad=one.bad) for one in counts]
+    )
 
 
 def _caption(counts: list[DayCount], asked: list[QuestionCount], texts: Texts) -> list[Block]:
@@ -166,7 +170,7 @@ async def on_unanswered_too(operation: Operation) -> Outcome:
     """The same, by a button."""
     await acknowledge(operation.query)
     pieces, keyboard = await asyncio.to_thread(_in_vain, operation.room, operation.texts)
-    return Outcome(reply(operation.words, pieces, keyboard))
+    return Outcome(messages=reply(operation.words, pieces, keyboard))
 
 
 def _in_vain(room: Room, texts: Texts) -> tuple[list[Piece], Keyboard]:

@@ -65,7 +65,7 @@ async def on_small_talk(desk: Desk, update: Update, _context: Context) -> Outcom
     said = texts(words.language)
     topic = topic_of(words.text)
     if topic is Topic.HELP:
-        return Outcome(reply(words, [(line(said.bot_help),)]))
+        return Outcome(messages=reply(words, [(line(said.bot_help),)]))
     if topic is None or not words.is_private:
         return Outcome()
-    return Outcome(reply(words, [(line(said.small_talk[topic]),)]))
+    return Outcome(messages=reply(words, [(line(said.small_talk[topic]),)]))

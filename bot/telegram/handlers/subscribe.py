@@ -108,7 +108,7 @@ async def on_link(counter: Counter, update: Update, context: Context) -> Outcome
         told = from_link(carried)
         wish = read_wish(told) if told else None
     if wish is None or isinstance(wish, ParseError):
-        return Outcome(reply(words, [(line(texts(words.language).subscribing["bad-link"]),)]))
+        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing["bad-link"]),)]))
     is_administrator = is_anonymous_administrator(message)
     return await as_subscriber(counter, partial(_wished, wish), words, context.bot, is_administrator)
 
@@ -135,16 +135,18 @@ async def on_wait(counter: Counter, update: Update, context: Context) -> Outcome
 
 async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
     if isinstance(wish, ParseError):
-        return Outcome(await _unclear(wanted, wish))
+        return Outcome(messages=await _unclear(wanted, wish))
     said = wanted.said
     here, count = await listed(wanted)
     same = next((one for one in here if is_same(one.wish, wish)), None)
     if same:
         keyboard = ((button(said["button-list"], "list"),),)
-        return Outcome(wanted.say_line(said["again"].format(wish=wish_words(same.wish, said)), keyboard))
+        return Outcome(messages=wanted.say_line(said["again"].format(wish=wish_words(same.wish, said)), keyboard))
     if count >= MOST_SUBSCRIPTIONS:
         keyboard = ((button(said["button-list"], "list"),),)
-        return Outcome(wanted.say_line(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS), keyboard))
+        return Outcome(
+            messages=wanted.say_line(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS), keyboard)
+        )
     if wish.question is not None and (told := await known(wanted, wish.question)):
         return told
     return await _subscribed(wanted, wish, count + 1)
@@ -164,7 +166,13 @@ async def _unclear(wanted: Wanted, wish: ParseError) -> tuple[OutgoingMessage, .
 
 async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
     words, said, desk = wanted.words, wanted.said, wanted.counter.desk
-    one = Subscription(secrets.token_urlsafe(6), words.chat_id, words.thread_id or 0, wish, words.language)
+    one = Subscription(
+        id=secrets.token_urlsafe(6),
+        chat_id=words.chat_id,
+        thread_id=words.thread_id or 0,
+        wish=wish,
+        language=words.language,
+    )
     told = said["count"].format(count=count, most=MOST_SUBSCRIPTIONS)
     if wish.question is not None:
         lines = said["done-question"].format(question=wish.question).split("\n")
@@ -178,7 +186,7 @@ async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
             tuple(_preview_lines(seen, said)),
             (line(told), *link),
         ]
-    return Outcome(wanted.say(pieces, _next_steps(one, said)), deeds=(Subscribe(one),))
+    return Outcome(messages=wanted.say(pieces, _next_steps(one, said)), deeds=(Subscribe(one),))
 
 
 def _link_line(wanted: Wanted, wish: Filter) -> tuple[Block, ...]:

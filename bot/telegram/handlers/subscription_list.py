@@ -104,25 +104,25 @@ async def on_list(wanted: Wanted) -> Outcome:
     """What is subscribed to at this place."""
     if not await wanted.acknowledge():
         return Outcome()
-    return Outcome(await shown_list(wanted))
+    return Outcome(messages=await shown_list(wanted))
 
 
 async def on_unsubscribe(wanted: Wanted) -> Outcome:
     """Remove what follows the command; without anything, or where it is not there, the list."""
     if not wanted.words.text:
-        return Outcome(await shown_list(wanted))
+        return Outcome(messages=await shown_list(wanted))
     here, count = await listed(wanted)
     wish = read_wish(wanted.words.text)
     found = [one for one in here if not isinstance(wish, ParseError) and is_same(one.wish, wish)]
     said, text = wanted.said, wanted.words.text
     if not found and isinstance(wish, Filter) and wish.is_everything and here:
-        return Outcome(_ask_all(wanted, here))
+        return Outcome(messages=_ask_all(wanted, here))
     if not found and text.isdecimal() and 0 < int(text[:4]) <= len(here):
         found = [here[int(text[:4]) - 1]]
     if not found:
         told = said["no-such"].format(found=wanted.words.text[:100])
-        return Outcome(list_of(wanted, here, count, told))
-    return Outcome(_removed(wanted, found[0]), deeds=(_unsubscribe(wanted, found),))
+        return Outcome(messages=list_of(wanted, here, count, told))
+    return Outcome(messages=_removed(wanted, found[0]), deeds=(_unsubscribe(wanted, found),))
 
 
 def _unsubscribe(wanted: Wanted, found: Sequence[Subscription]) -> Unsubscribe:
@@ -145,7 +145,7 @@ def _removed(wanted: Wanted, one: Subscription) -> tuple[OutgoingMessage, ...]:
 async def on_card(wanted: Wanted) -> Outcome:
     """One of them, with its buttons."""
     one = await _one(wanted)
-    return Outcome(_card(wanted, one)) if one else Outcome()
+    return Outcome(messages=_card(wanted, one)) if one else Outcome()
 
 
 async def on_change(name: str, wanted: Wanted) -> Outcome:
@@ -154,7 +154,7 @@ async def on_change(name: str, wanted: Wanted) -> Outcome:
     if one is None:
         return Outcome()
     changed = CHANGES[name](one)
-    return Outcome(_card(wanted, changed), deeds=(ChangeSubscription(changed),))
+    return Outcome(messages=_card(wanted, changed), deeds=(ChangeSubscription(changed),))
 
 
 async def on_remove(wanted: Wanted) -> Outcome:
@@ -162,7 +162,7 @@ async def on_remove(wanted: Wanted) -> Outcome:
     one = await _one(wanted)
     if one is None:
         return Outcome()
-    return Outcome(_removed(wanted, one), deeds=(_unsubscribe(wanted, [one]),))
+    return Outcome(messages=_removed(wanted, one), deeds=(_unsubscribe(wanted, [one]),))
 
 
 async def on_all(wanted: Wanted) -> Outcome:
@@ -170,7 +170,7 @@ async def on_all(wanted: Wanted) -> Outcome:
     if not await wanted.acknowledge():
         return Outcome()
     here, _ = await listed(wanted)
-    return Outcome(_ask_all(wanted, here))
+    return Outcome(messages=_ask_all(wanted, here))
 
 
 def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[OutgoingMessage, ...]:
@@ -185,7 +185,7 @@ async def on_all_sure(wanted: Wanted) -> Outcome:
         return Outcome()
     said, (here, _) = wanted.said, await listed(wanted)
     told = wanted.say_line(said["removed-all"].format(count=len(here)), ((button(said["button-list"], "list"),),))
-    return Outcome(told, deeds=(_unsubscribe(wanted, here),))
+    return Outcome(messages=told, deeds=(_unsubscribe(wanted, here),))
 
 
 async def on_words(wanted: Wanted) -> Outcome:
@@ -195,7 +195,7 @@ async def on_words(wanted: Wanted) -> Outcome:
         return Outcome()
     said = wanted.said
     told = said["change-how"].format(wish=wish_words(one.wish, said))
-    return Outcome((prompt(wanted.words, wanted.query, told, said["change-hint"], key=f"{PROMPT}:{one.id}"),))
+    return Outcome(messages=(prompt(wanted.words, wanted.query, told, said["change-hint"], key=f"{PROMPT}:{one.id}"),))
 
 
 async def on_new_words(counter: Counter, update: Update, context: Context) -> Outcome:
@@ -214,7 +214,7 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
     here, _ = await listed(wanted)
     one = next((one for one in here if one.id == subscription_id), None)
     if one is None:
-        return Outcome(wanted.say_line(said["gone"]))
+        return Outcome(messages=wanted.say_line(said["gone"]))
     wish = read_wish(wanted.words.text)
     if isinstance(wish, ParseError):
         told = (
@@ -222,15 +222,15 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
             if wish.reason is ParseErrorCode.EMPTY
             else said[wish.reason].format(found=wish.found, most=wish.most)
         )
-        return Outcome(wanted.say_line(told))
+        return Outcome(messages=wanted.say_line(told))
     same = next((other for other in here if is_same(other.wish, wish)), None)
     if same:
-        return Outcome(wanted.say_line(said["again"].format(wish=wish_words(wish, said))))
+        return Outcome(messages=wanted.say_line(said["again"].format(wish=wish_words(wish, said))))
     if wish.question is not None and (answered := await known(wanted, wish.question)):
         return answered
     changed = replace(one, wish=wish)
     return Outcome(
-        _card(wanted, changed, said["changed"].format(wish=wish_words(wish, said))),
+        messages=_card(wanted, changed, said["changed"].format(wish=wish_words(wish, said))),
         deeds=(ChangeSubscription(changed),),
     )
 

@@ -63,7 +63,7 @@ async def _settled(operation: Operation, told: str, *, is_dropped: bool) -> Outc
     left = [one for one in letters if one.id != row]
     piece, keyboard = _shown(left, count - is_there, operation.room, operation.texts)
     deeds = (Resend(row, is_dropped),) if is_there else ()
-    return Outcome((operation.turn(messages([piece])[0], keyboard),), deeds=deeds, otherwise=lambda _: ())
+    return Outcome(messages=(operation.turn(messages([piece])[0], keyboard),), deeds=deeds, otherwise=lambda _: ())
 
 
 def _letter(room: Room, row: int) -> DeadLetter | None:

@@ -55,4 +55,4 @@ class Intake:
             return None
         payload = Payload(html=texts(words.language).wait, reply_to=words.message_id)
         key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
-        return OutgoingMessage(refused.chat_id, payload.dump(), key=key)
+        return OutgoingMessage(chat_id=refused.chat_id, payload=payload.dump(), key=key)

@@ -71,11 +71,11 @@ def last_messages(
     keyboard = next_steps(job, end, report, texts)
     return tuple(
         OutgoingMessage(
-            chat_id,
-            Payload(
-                Act.EDIT if row is not None and number == 0 else Act.SEND,
-                told,
-                keyboard if number == len(shown) - 1 else (),
+            chat_id=chat_id,
+            payload=Payload(
+                act=Act.EDIT if row is not None and number == 0 else Act.SEND,
+                html=told,
+                keyboard=keyboard if number == len(shown) - 1 else (),
                 thread_id=job.request.thread_id,
             ).dump(),
             edits=row if number == 0 else None,

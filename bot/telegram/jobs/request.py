@@ -40,11 +40,17 @@ def ask_for(
     said, words = asked.texts, asked.words
     key = f"job:{secrets.token_urlsafe(9)}"
     request = JobRequest(
-        kind, asked.actor, words.language, approved, target, thread_id=words.thread_id, message_key=key
+        kind=kind,
+        actor=asked.actor,
+        language=words.language,
+        approved=approved,
+        target=target,
+        thread_id=words.thread_id,
+        message_key=key,
     )
     (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
     deeds: tuple[Effect, ...] = (settle, RequestJob(request)) if settle else (RequestJob(request),)
-    return Outcome((replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, asked))
+    return Outcome(messages=(replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, asked))
 
 
 def _busy(asked: Command | Operation, job: Job | None) -> tuple[OutgoingMessage, ...]:

@@ -127,11 +127,11 @@ class JobRunner:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error))
             _log.error("job %s: the store cannot be written: %s", job.id, reason)  # it says enough
-            self._end(job, JobReport(job.request.kind, failure=Failure.NO_STORE, reason=reason))
+            self._end(job, JobReport(kind=job.request.kind, failure=Failure.NO_STORE, reason=reason))
         except Exception as error:
             _log.exception("job %s failed", job.id)
             reason = f"{type(error).__name__}: {error}"
-            self._end(job, JobReport(job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
+            self._end(job, JobReport(kind=job.request.kind, failure=Failure.BROKE_OFF, reason=reason))
         return True
 
     def _message_added(self) -> None:
@@ -175,7 +175,7 @@ class JobRunner:
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
             return
-        request = JobRequest(JobKind.SCHEDULED, Actor("chuwen run"), self._schedule.language)
+        request = JobRequest(kind=JobKind.SCHEDULED, actor=Actor("chuwen run"), language=self._schedule.language)
         with self._database.writing() as connection:
             job_queue.ask(connection, request, utc_now())
 
@@ -224,6 +224,10 @@ class ProgressReporter:
             row = outbox.row_of(connection, request.message_key) if request.message_key else None
             if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):
                 return
-            payload = Payload(Act.EDIT, html.escape("\n".join(lines), quote=False))
-            outbox.add(connection, [OutgoingMessage(request.actor.chat_id, payload.dump(), edits=row)], utc_now())
+            payload = Payload(act=Act.EDIT, html=html.escape("\n".join(lines), quote=False))
+            outbox.add(
+                connection,
+                [OutgoingMessage(chat_id=request.actor.chat_id, payload=payload.dump(), edits=row)],
+                utc_now(),
+            )
         self._on_message()

@@ -66,7 +66,10 @@ class Alarms:
         told = texts(self.language).alarms[alarm].format(detail=shown)
         messages = [
             OutgoingMessage(
-                operator, Payload(html=told).dump(), priority=Priority.ALARM, key=f"{alarm}:{operator}:{now:%Y%m%d%H}"
+                chat_id=operator,
+                payload=Payload(html=told).dump(),
+                priority=Priority.ALARM,
+                key=f"{alarm}:{operator}:{now:%Y%m%d%H}",
             )
             for operator in self.operators
         ]

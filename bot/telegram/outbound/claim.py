@@ -114,7 +114,9 @@ def _as_it_is(
 def _further(parcel: ClaimedMessage, number: int, payload: Payload, cites: Sequence[str]) -> OutgoingMessage:
     """What a message has no room for."""
     key = f"part:{parcel.id}:{number}"
-    return OutgoingMessage(parcel.chat_id, payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites))
+    return OutgoingMessage(
+        chat_id=parcel.chat_id, payload=payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites)
+    )
 
 
 def _wanted(

@@ -36,7 +36,7 @@ class SendStatus(StrEnum):
     MOVED = "moved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SendResult:
     """What becomes of a message, and when it is tried again.
 
@@ -60,20 +60,22 @@ def fate_of(error: TelegramError, parcel: ClaimedMessage) -> SendResult:
     BadRequest and TimedOut are NetworkErrors by inheritance, so they are looked for first.
     """
     if isinstance(error, RetryAfter):
-        return SendResult(SendStatus.LATER, seconds_of(error), SHORT_PAUSE_SECONDS)
+        return SendResult(end=SendStatus.LATER, seconds=seconds_of(error), pause=SHORT_PAUSE_SECONDS)
     if isinstance(error, ChatMigrated):
-        return SendResult(SendStatus.MOVED, moved_to=error.new_chat_id)
+        return SendResult(end=SendStatus.MOVED, moved_to=error.new_chat_id)
     if isinstance(error, Forbidden):
-        return SendResult(SendStatus.BLOCKED, reason=error.message)
+        return SendResult(end=SendStatus.BLOCKED, reason=error.message)
     if isinstance(error, InvalidToken):
-        return SendResult(SendStatus.LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason=error.message)
+        return SendResult(
+            end=SendStatus.LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason=error.message
+        )
     if isinstance(error, BadRequest):
         return _refused(error.message, parcel)
     if isinstance(error, TimedOut) and not isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout):
         if parcel.is_uncertain:
-            return SendResult(SendStatus.DEAD, reason="no reply, twice: it may have arrived")
-        return SendResult(SendStatus.DOUBT, _wait(parcel))
-    return SendResult(SendStatus.LATER, _wait(parcel), is_miss=True, reason=error.message)
+            return SendResult(end=SendStatus.DEAD, reason="no reply, twice: it may have arrived")
+        return SendResult(end=SendStatus.DOUBT, seconds=_wait(parcel))
+    return SendResult(end=SendStatus.LATER, seconds=_wait(parcel), is_miss=True, reason=error.message)
 
 
 def seconds_of(error: RetryAfter) -> float:
@@ -85,13 +87,13 @@ def seconds_of(error: RetryAfter) -> float:
 def _refused(message: str, parcel: ClaimedMessage) -> SendResult:
     said = message.lower()
     if "not modified" in said:
-        return SendResult(SendStatus.SENT)
+        return SendResult(end=SendStatus.SENT)
     is_gone = any(words in said for words in ("to edit not found", "can't be edited"))  # a turned page's, too
     if is_gone or (parcel.is_edit and "not found" in said):
-        return SendResult(SendStatus.CANCELLED, reason=message)
+        return SendResult(end=SendStatus.CANCELLED, reason=message)
     if any(words in said for words in CLOSED):
-        return SendResult(SendStatus.DEAD, reason=message, is_closed=True)
-    return SendResult(SendStatus.DEAD, reason=message) if parcel.is_plain else SendResult(SendStatus.PLAIN)
+        return SendResult(end=SendStatus.DEAD, reason=message, is_closed=True)
+    return SendResult(end=SendStatus.DEAD, reason=message) if parcel.is_plain else SendResult(end=SendStatus.PLAIN)
 
 
 def _wait(parcel: ClaimedMessage) -> float:

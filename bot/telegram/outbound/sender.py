@@ -69,7 +69,7 @@ class Sender:
         holder = self._presence.process_id
         try:
             message_id = await self._send(parcel)
-            fate = SendResult(SendStatus.SENT)
+            fate = SendResult(end=SendStatus.SENT)
         except TelegramError as error:
             message_id = None
             fate = fate_of(error, parcel)
@@ -78,7 +78,7 @@ class Sender:
                 await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
         except Exception as error:  # it cannot be made; or it arrived, and Telegram's reply cannot be read
             message_id = None
-            fate = SendResult(SendStatus.DEAD, reason=f"{type(error).__name__}: {error}")
+            fate = SendResult(end=SendStatus.DEAD, reason=f"{type(error).__name__}: {error}")
             _log.exception("chat %s: a message failed", parcel.chat_id)
         self._pace(fate, parcel.chat_id)
         await until_stored(self._mark, parcel, holder, fate, message_id)

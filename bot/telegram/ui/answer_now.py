@@ -27,4 +27,4 @@ async def known(wanted: Wanted, question: str) -> Outcome | None:
     told = "not-kept" if isinstance(result, Abstention) else "answered"
     pieces = [(line(said.subscribing[told]),), *answer_pieces(result, row.sources, said)]
     cites = tuple(source.article for source in row.sources)
-    return Outcome(reply(words, pieces, answer_keyboard(row, said), row.id, (), cites), row)
+    return Outcome(messages=reply(words, pieces, answer_keyboard(row, said), row.id, (), cites), answer=row)

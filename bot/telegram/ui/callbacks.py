@@ -75,8 +75,8 @@ class Pressed:
     ) -> OutgoingMessage:
         """The message below which the button is, changed; `cites` are the keys of the articles that it quotes then."""
         withdrawn = self.texts.operating["withdrawn"] if cites else ""
-        payload = Payload(act, html, keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
-        return OutgoingMessage(self.words.chat_id, payload.dump(), cites=cites)
+        payload = Payload(act=act, html=html, keyboard=keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
+        return OutgoingMessage(chat_id=self.words.chat_id, payload=payload.dump(), cites=cites)
 
 
 async def pressed(desk: Desk, update: Update) -> Pressed | None:

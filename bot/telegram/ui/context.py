@@ -214,4 +214,4 @@ def prompt(
         is_prompt=True,
         hint=hint[:MOST_HINT],
     )
-    return OutgoingMessage(words.chat_id, payload.dump(), key=f"{key}:{query.id}", cites=cites)
+    return OutgoingMessage(chat_id=words.chat_id, payload=payload.dump(), key=f"{key}:{query.id}", cites=cites)

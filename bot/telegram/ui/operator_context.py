@@ -57,7 +57,7 @@ MOST_DETAIL = 200  # characters of a command that the audit log keeps
 _PRESS = re.compile(r"op:([a-z-]+)(?::([A-Za-z0-9_.-]{1,40}))?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Room:
     """What operators' handlers work with."""
 
@@ -101,14 +101,14 @@ class Command:
 
     def say(self, pieces: Sequence[Piece], keyboard: Keyboard = (), cites: tuple[str, ...] = ()) -> Outcome:
         """A reply; `cites` are the keys of the articles that it quotes."""
-        return Outcome(reply(self.words, pieces, keyboard, cites=cites))
+        return Outcome(messages=reply(self.words, pieces, keyboard, cites=cites))
 
     def say_line(self, told: str, keyboard: Keyboard = (), deeds: tuple[Effect, ...] = ()) -> Outcome:
         """A reply in one line, and what is done with it."""
-        return Outcome(reply(self.words, [(line(told),)], keyboard), deeds=deeds)
+        return Outcome(messages=reply(self.words, [(line(told),)], keyboard), deeds=deeds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
     """An operator's button that was pressed."""
 
@@ -131,7 +131,7 @@ class Operation:
 
     def turn(self, told: str, keyboard: Keyboard = ()) -> OutgoingMessage:
         """The message below which the button is, changed; `told` is HTML."""
-        payload = Payload(Act.EDIT, told, keyboard, message_id=self.words.message_id)
+        payload = Payload(act=Act.EDIT, html=told, keyboard=keyboard, message_id=self.words.message_id)
         return outgoing(self.words.chat_id, payload)
 
     def decided(self, what: str) -> OutgoingMessage:
@@ -148,7 +148,7 @@ class Operation:
 
 def outgoing(chat_id: int, payload: Payload) -> OutgoingMessage:
     """A payload for a chat."""
-    return OutgoingMessage(chat_id, payload.dump())
+    return OutgoingMessage(chat_id=chat_id, payload=payload.dump())
 
 
 def press(verb: str, argument: object = "") -> str:
@@ -183,12 +183,14 @@ async def _command(room: Room, name: str, work: OnCommand, update: Update, _cont
     detail = said[:MOST_DETAIL]
     if person is None or person.is_bot or not await asyncio.to_thread(room.may_operate, person.id):
         told = texts(words.language).operating["refused" if person else "refused-anonymous"]
-        refused = AuditEntry(actor, name, detail, JobEnd.REFUSED)
+        refused = AuditEntry(actor=actor, action=name, detail=detail, end=JobEnd.REFUSED)
         if is_from_bot(message):  # two that answer each other never end
             return Outcome(deeds=(refused,))
-        return Outcome(reply(words, [(line(told.format(person=person.id if person else "")),)]), deeds=(refused,))
+        return Outcome(
+            messages=reply(words, [(line(told.format(person=person.id if person else "")),)]), deeds=(refused,)
+        )
     outcome = await work(Command(room, words, message, actor))
-    return _recorded(outcome, AuditEntry(actor, name, detail, JobEnd.DONE))
+    return _recorded(outcome, AuditEntry(actor=actor, action=name, detail=detail, end=JobEnd.DONE))
 
 
 async def _press(room: Room, verb: str, work: OnPress, update: Update, _context: Context) -> Outcome:
@@ -202,13 +204,13 @@ async def _press(room: Room, verb: str, work: OnPress, update: Update, _context:
     argument = match[2] or "" if match else ""
     if not await asyncio.to_thread(room.may_operate, query.from_user.id):
         await acknowledge(query, said["refused-press"])
-        return Outcome(deeds=(AuditEntry(actor, verb, argument, JobEnd.REFUSED),))
+        return Outcome(deeds=(AuditEntry(actor=actor, action=verb, detail=argument, end=JobEnd.REFUSED),))
     words = words_of_press(query, language)
     if not match or words is None:
         await acknowledge(query, said["gone-press"])
         return Outcome()
-    outcome = await work(Operation(room, query, words, argument, actor))
-    return _recorded(outcome, AuditEntry(actor, verb, argument, JobEnd.DONE))
+    outcome = await work(Operation(room=room, query=query, words=words, argument=argument, actor=actor))
+    return _recorded(outcome, AuditEntry(actor=actor, action=verb, detail=argument, end=JobEnd.DONE))
 
 
 def _recorded(outcome: Outcome, entry: AuditEntry) -> Outcome:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ARTICLE = re.compile(r"art:text:([^:]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RepliedMessage:
     """The message replied to.
 
@@ -40,12 +40,14 @@ def replied(message: Message) -> RepliedMessage | None:
         return None
     if not is_from_bot(before):
         text = without_address(before)
-        return RepliedMessage(before.message_id, None, text) if text else None
+        return RepliedMessage(message_id=before.message_id, answer_id=None, text=text) if text else None
     carried = _carried(before)
     presses = map(read_press, carried)
     answer_id = next((press.answer_id for press in presses if press), None)
     articles = dict.fromkeys(match[1] for one in carried if (match := _ARTICLE.match(one)))
-    return RepliedMessage(before.message_id, answer_id, "", tuple(articles), is_from_bot=True)
+    return RepliedMessage(
+        message_id=before.message_id, answer_id=answer_id, text="", articles=tuple(articles), is_from_bot=True
+    )
 
 
 def _carried(message: Message) -> list[str]:

@@ -102,8 +102,10 @@ class Wanted:
         if self.query is None:
             return reply(self.words, pieces, keyboard)
         (first, *_) = reply(self.words, pieces, keyboard)
-        payload = Payload(Act.EDIT, load(first.payload).html, keyboard, message_id=self.words.message_id)
-        return (OutgoingMessage(self.words.chat_id, payload.dump()),)
+        payload = Payload(
+            act=Act.EDIT, html=load(first.payload).html, keyboard=keyboard, message_id=self.words.message_id
+        )
+        return (OutgoingMessage(chat_id=self.words.chat_id, payload=payload.dump()),)
 
     def say_line(self, told: str, keyboard: Keyboard = ()) -> tuple[OutgoingMessage, ...]:
         """The same in lines."""
@@ -154,7 +156,7 @@ async def as_subscriber(
     """Do what a message asks for, if its sender may."""
     told = None if is_administrator else await refusal(bot, words)
     if told:
-        return Outcome(reply(words, [(line(texts(words.language).subscribing[told]),)]))
+        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing[told]),)]))
     return await work(Wanted(counter, bot, words))
 
 

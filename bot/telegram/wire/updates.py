@@ -35,7 +35,7 @@ _ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
 _COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sender speaks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncomingMessage:
     """What somebody said to the bot, and where."""
 
@@ -62,7 +62,11 @@ def received(raw: dict[str, Any]) -> ReceivedUpdate:
     message = _object(body, "message") if "message" in body else body
     person = _id(_object(body, "sender_chat")) or _id(_object(body, "from"))
     return ReceivedUpdate(
-        update_id, _id(_object(message, "chat")) or 0, person, json.dumps(raw), kind != "my_chat_member"
+        update_id=update_id,
+        chat_id=_id(_object(message, "chat")) or 0,
+        person_id=person,
+        raw=json.dumps(raw),
+        is_from_person=kind != "my_chat_member",
     )
 
 
@@ -131,7 +135,16 @@ def words_of_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | 
     if not chat_id or type(number) is not int:
         return None
     language = language_for(str(person.get("language_code") or ""), str(message.get("text") or ""), otherwise)
-    return IncomingMessage(chat_id, _id(person), number, None, chat_id > 0, "", language, None)
+    return IncomingMessage(
+        chat_id=chat_id,
+        person_id=_id(person),
+        message_id=number,
+        thread_id=None,
+        is_private=chat_id > 0,
+        text="",
+        language=language,
+        said_at=None,
+    )
 
 
 def language_for(code: str | None, text: str, otherwise: Language) -> Language:

@@ -52,7 +52,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Library:
 @pytest.fixture(scope="module")
 def asking(library: Library) -> AnswerService:
     """Asks them, on a day in July."""
-    return AnswerService(library, day=TODAY)
+    return AnswerService(library=library, day=TODAY)
 
 
 def found(asking: AnswerService, question: str) -> list[str]:
@@ -157,7 +157,9 @@ def test_without_limits_nothing_is_noted(asking: AnswerService) -> None:
 
 def test_a_forced_answer_keeps_to_the_limits(library: Library) -> None:
     """It gives up certainty, not what was asked for."""
-    result = AnswerService(library, Policy(is_forced=True), day=TODAY).ask("只看襄阳，磷石膏铺的银岭路多长？")
+    result = AnswerService(library=library, policy=Policy(is_forced=True), day=TODAY).ask(
+        "只看襄阳，磷石膏铺的银岭路多长？"
+    )
     assert (cited(result), codes(result)) == (["襄阳"], [NoteCode.LIMITED])
 
 
@@ -178,9 +180,9 @@ def test_the_day_is_that_of_the_time_zone(library: Library) -> None:
     """At eight in the evening in London it is tomorrow in China."""
     zone = read_timezone({"CHUWEN_TIMEZONE": "Pacific/Kiritimati"})  # 26 hours ahead of the next
     far = read_timezone({"CHUWEN_TIMEZONE": "Etc/GMT+12"})
-    days = (AnswerService(library, zone=zone).today - AnswerService(library, zone=far).today).days
+    days = (AnswerService(library=library, zone=zone).today - AnswerService(library=library, zone=far).today).days
     assert days in (1, 2)
-    assert AnswerService(library, zone=zone, day=TODAY).today == TODAY
+    assert AnswerService(library=library, zone=zone, day=TODAY).today == TODAY
 
 
 BOTH = "只看宜昌，最近发布的，累计消耗了多少磷石膏？"

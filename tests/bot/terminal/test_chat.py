@@ -24,7 +24,7 @@ OTHER = "宜昌消耗了多少磷石膏？"
 @pytest.fixture(scope="module")
 def asking(sample: Library) -> AnswerService:
     """Asks the sample articles."""
-    return AnswerService(sample)
+    return AnswerService(library=sample)
 
 
 def chat(asking: AnswerService, *typed: str, language: Language = Language.SIMPLIFIED) -> str:

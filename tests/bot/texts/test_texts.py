@@ -282,7 +282,7 @@ def test_a_note_of_days_alone_names_no_place() -> None:
 @pytest.mark.parametrize("code", list(FaultCode))
 def test_every_fault_becomes_one_line(said: Texts, code: FaultCode) -> None:
     """`path:line: what, and what to do`, without a brace left over from the template."""
-    line = fault_line(Fault(code, "a.md", 3, "甲", "乙"), said)
+    line = fault_line(Fault(code=code, path="a.md", line=3, found="甲", other="乙"), said)
     assert line.startswith("a.md:3: ")
     assert "\n" not in line
     assert line.count("{") == line.count("}") == line.count("{{") * 2 + (code is FaultCode.NOT_AN_OBJECT)
@@ -290,13 +290,13 @@ def test_every_fault_becomes_one_line(said: Texts, code: FaultCode) -> None:
 
 def test_a_fault_of_a_whole_file_has_no_line(said: Texts) -> None:
     """Line 0 is none."""
-    assert fault_line(Fault(FaultCode.EMPTY_FILE, "a.md", 0), said).startswith("a.md: ")
+    assert fault_line(Fault(code=FaultCode.EMPTY_FILE, path="a.md", line=0), said).startswith("a.md: ")
 
 
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_refusal_is_a_sentence(said: Texts, reason: Reason) -> None:
     """It names what is missing, three words at most."""
-    told = refusal(Abstention(reason, missing=("甲", "乙", "丙", "丁")), said)
+    told = refusal(Abstention(reason=reason, missing=("甲", "乙", "丙", "丁")), said)
     assert "{" not in told
     assert ("甲" in told and "丙" in told) is (reason is Reason.MISSING)
     assert "丁" not in told
@@ -304,7 +304,9 @@ def test_every_refusal_is_a_sentence(said: Texts, reason: Reason) -> None:
 
 def test_braces_in_facts_stay() -> None:
     """A file may be named so."""
-    assert "{found}" in fault_line(Fault(FaultCode.BAD_FIELD, "{x}.md", 1, "{found}", "y"), texts(ENGLISH))
+    assert "{found}" in fault_line(
+        Fault(code=FaultCode.BAD_FIELD, path="{x}.md", line=1, found="{found}", other="y"), texts(ENGLISH)
+    )
 
 
 def test_traditional_has_no_simplified_left() -> None:

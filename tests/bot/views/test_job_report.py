@@ -28,7 +28,7 @@ def full(kind: JobKind, count: int = 3) -> JobReport:
     """A report with something of everything."""
     change = Change(ChangedPart.TEXT, "原来的句子。" * 100, "")
     return JobReport(
-        kind,
+        kind=kind,
         generation=4,
         name="n" * 32,
         seconds=1.25,
@@ -37,10 +37,15 @@ def full(kind: JobKind, count: int = 3) -> JobReport:
         corrected=(Corrected(ARTICLE, (change,) * 9),) * count,
         removed=(ARTICLE,) * count,
         kept=(ARTICLE,) * count,
-        faults=(Fault(FaultCode.BAD_DATE, "a.md", 3, "x"), Fault(FaultCode.DUPLICATE_ARTICLE, "b.md", 1, "", "c.md:1"))
+        faults=(
+            Fault(code=FaultCode.BAD_DATE, path="a.md", line=3, found="x"),
+            Fault(code=FaultCode.DUPLICATE_ARTICLE, path="b.md", line=1, found="", other="c.md:1"),
+        )
         * count,
         duplicates=((ARTICLE,) * 5,) * count,
-        canary=Canary(9, 8, 7, (Broken("何时？", "以前", None),) * count, "canary.jsonl"),
+        canary=Canary(
+            asked=9, before=8, after=7, broken=(Broken("何时？", "以前", None),) * count, place="canary.jsonl"
+        ),
         bad_questions=("canary.jsonl:2", "坏"),
         holds=tuple(Hold),
     )
@@ -48,14 +53,24 @@ def full(kind: JobKind, count: int = 3) -> JobReport:
 
 def job(kind: JobKind) -> Job:
     """One that was asked for in a chat."""
-    request = JobRequest(kind, Actor("小明", 5, 7), "zh-Hans", message_key="job:1")
-    return Job(12, request, NOW, None, 0, None, None, None, None)
+    request = JobRequest(kind=kind, actor=Actor("小明", 5, 7), language="zh-Hans", message_key="job:1")
+    return Job(
+        id=12,
+        request=request,
+        created_at=NOW,
+        process_id=None,
+        deaths=0,
+        progress=None,
+        ended_at=None,
+        end=None,
+        report=None,
+    )
 
 
 @pytest.mark.parametrize(("kind", "end", "language"), list(itertools.product(JobKind, JobEnd, Language)))
 def test_every_end_is_told(kind: JobKind, end: JobEnd, language: Language) -> None:
     """None fails for want of a word just when something else has failed."""
-    for report in (full(kind), JobReport(kind, failure=Failure.NO_INDEX, place="/x", reason="磁盘满")):
+    for report in (full(kind), JobReport(kind=kind, failure=Failure.NO_INDEX, place="/x", reason="磁盘满")):
         sections = list(report_sections(report, end, texts(language), 8))
         assert sections[0].heading
         assert "{" not in "".join(section.heading + "".join(section.lines) for section in sections)

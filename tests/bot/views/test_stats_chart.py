@@ -46,7 +46,10 @@ MONTHS = st.lists(
 def made(*counts: Counts) -> list[Day]:
     """Days in a row."""
     first = datetime.date(2025, 10, 20)
-    return [Day(first + datetime.timedelta(place), *numbers) for place, numbers in enumerate(counts)]
+    return [
+        Day(day=first + datetime.timedelta(place), questions=questions, answered=answered, good=good, bad=bad)
+        for place, (questions, answered, good, bad) in enumerate(counts)
+    ]
 
 
 def drawn(*counts: Counts) -> Pixels:

@@ -42,7 +42,19 @@ def line(
     is_old_news: bool = False,
 ) -> str:
     """The line of a source."""
-    source = CitationSnapshot("k", 1, "题", DAY, "一、节", 0, "引文", (), event, status, is_old_news)
+    source = CitationSnapshot(
+        article="k",
+        paragraph=1,
+        title="题",
+        date=DAY,
+        section="一、节",
+        start=0,
+        quote="引文",
+        spans=(),
+        event=event,
+        status=status,
+        is_old_news=is_old_news,
+    )
     return details(source.date, source.section, texts(language), source)
 
 

@@ -29,11 +29,21 @@ if TYPE_CHECKING:
 def passage(article: str, text: str = "累计消耗磷石膏近40万吨，已投产。", row: int = 0) -> Passage:
     """A paragraph of an article."""
     return Passage(
-        row,
-        ParagraphRef(article, 1),
-        ArticleCard(article, article, f"{article}的标题", "", None, "", (), 0, 1),
-        "",
-        text,
+        row=row,
+        ref=ParagraphRef(article, 1),
+        article=ArticleCard(
+            id=article,
+            key=article,
+            title=f"{article}的标题",
+            headline="",
+            date=None,
+            place="",
+            regions=(),
+            first_row=0,
+            rows=1,
+        ),
+        section="",
+        text=text,
     )
 
 
@@ -45,13 +55,20 @@ def quote(article: str, text: str = "累计消耗磷石膏近40万吨，已投�
 
 def gold(*answers: str, article: str = "a", **other: Any) -> Gold:
     """A question whose answer stands in an article."""
-    return Gold("1", "问题", (article,) if article else (), other.pop("title", ""), answers, **other)
+    return Gold(
+        id="1",
+        question="问题",
+        articles=(article,) if article else (),
+        title=other.pop("title", ""),
+        answers=answers,
+        **other,
+    )
 
 
 def asked(*golds: Gold, hits: str = "", shown: tuple[Citation, ...] = (), **other: Any) -> AskedQuestion:
     """An outcome: the articles of the hits in order, and what was shown."""
     found = tuple(Hit(passage(article, row=row), 1.0) for row, article in enumerate(hits))
-    return AskedQuestion(golds, found, shown, forced=other.get("forced", shown), confidence=0.5)
+    return AskedQuestion(golds=golds, hits=found, shown=shown, forced=other.get("forced", shown), confidence=0.5)
 
 
 @pytest.mark.parametrize(("hits", "rank"), [("a", 1), ("ba", 2), ("bbba", 2), ("bca", 3), ("bc", None), ("", None)])
@@ -115,7 +132,11 @@ def test_questions_of_one_text_have_several_right_answers() -> None:
 
 def test_questions_are_grouped_by_their_text() -> None:
     """In the order in which they were first asked."""
-    golds = [Gold("1", "甲", (), "", ()), Gold("2", "乙", (), "", ()), Gold("3", "甲", (), "", ("x",))]
+    golds = [
+        Gold(id="1", question="甲", articles=(), title="", answers=()),
+        Gold(id="2", question="乙", articles=(), title="", answers=()),
+        Gold(id="3", question="甲", articles=(), title="", answers=("x",)),
+    ]
     assert [[gold.id for gold in group] for group in by_question(golds)] == [["1", "3"], ["2"]]
 
 
@@ -155,7 +176,9 @@ def test_quotes_and_characters_are_those_of_the_answers_given() -> None:
 
 def test_a_question_judged_by_article_alone_counts_for_recall_only() -> None:
     """Known-item sets hold no sentences."""
-    found = report([asked(Gold("1", "问题", ("a",), "", None), hits="a", shown=(quote("a"),))])
+    found = report(
+        [asked(Gold(id="1", question="问题", articles=("a",), title="", answers=None), hits="a", shown=(quote("a"),))]
+    )
     assert (found.answerable, found.recall_at_1, found.judged, found.span_f1, found.wrong_answers) == (1, 1, 0, None, 0)
 
 
@@ -177,7 +200,7 @@ def test_trials_are_what_a_confidence_is_measured_by() -> None:
     right = replace(asked(gold("40万吨"), forced=(quote("a"),)), given_up_to=0.7)
     wrong = replace(asked(gold("50万吨"), forced=(quote("a"),)), given_up_to=0.6)
     none = replace(asked(gold(article=""), forced=(quote("a"),)), given_up_to=0.5)
-    unjudged = asked(Gold("1", "问题", ("a",), "", None), shown=(quote("a"),))
+    unjudged = asked(Gold(id="1", question="问题", articles=("a",), title="", answers=None), shown=(quote("a"),))
     assert trials([right, wrong, none, unjudged]) == ((0.7, True, True), (0.6, False, True), (0.5, False, False))
 
 
@@ -209,7 +232,10 @@ def test_auroc_is_the_share_of_pairs_in_order(scored: list[tuple[float, bool]]) 
 
 def test_every_question_is_asked_both_ways(sample: Library) -> None:
     """As a user would, and with the threshold off."""
-    golds = [Gold("1", "宜昌消耗了多少磷石膏？", (), "磷石膏", ("40万吨",)), Gold("2", "", (), "", ())]
+    golds = [
+        Gold(id="1", question="宜昌消耗了多少磷石膏？", articles=(), title="磷石膏", answers=("40万吨",)),
+        Gold(id="2", question="", articles=(), title="", answers=()),
+    ]
     done: list[int] = []
     first, empty = ask_all(sample, golds, Policy(threshold=1.0), done.append)
     assert (first.shown, bool(first.forced), first.rank) == ((), True, 1)
@@ -219,7 +245,10 @@ def test_every_question_is_asked_both_ways(sample: Library) -> None:
 
 def test_what_no_threshold_lets_through_is_given_at_none(sample: Library) -> None:
     """However sure it is, nobody is told today's weather; all else is given up to its confidence."""
-    golds = [Gold("1", question, (), "", ()) for question in ("武汉今天会下雨吗？", "宜昌消耗了多少磷石膏？", "")]
+    golds = [
+        Gold(id="1", question=question, articles=(), title="", answers=())
+        for question in ("武汉今天会下雨吗？", "宜昌消耗了多少磷石膏？", "")
+    ]
     weather, amount, empty = ask_all(sample, golds)
     assert weather.confidence > 0
     assert (weather.given_up_to, empty.given_up_to) == (0, 0)
@@ -233,7 +262,10 @@ def test_an_empty_corpus_can_be_measured(library_of: LibraryOf) -> None:
 
 def test_questions_are_asked_on_the_day_that_is_given(sample: Library) -> None:
     """Else figures would change from month to month."""
-    plain, limited = (Gold("1", f"{words}宜昌消耗了多少磷石膏？", (), "", ()) for words in ("", "最近发布的，"))
+    plain, limited = (
+        Gold(id="1", question=f"{words}宜昌消耗了多少磷石膏？", articles=(), title="", answers=())
+        for words in ("", "最近发布的，")
+    )
     first, second = ask_all(sample, [plain, limited], today=datetime.date(2025, 7, 20))
     assert (first.hits, first.confidence) == (second.hits, second.confidence)
 
@@ -249,9 +281,9 @@ def test_questions_are_read(tmp_path: Path) -> None:
     ]
     file.write_bytes("\n".join(lines).encode("utf-8-sig"))
     assert read_questions(file) == (
-        Gold("7", "甲", ("a",), "", ("x", "y"), needs_all=True, beside=("z",)),
-        Gold("3", "乙", (), "题", None),
-        Gold("4", "丙", (), "", ()),
+        Gold(id="7", question="甲", articles=("a",), title="", answers=("x", "y"), needs_all=True, beside=("z",)),
+        Gold(id="3", question="乙", articles=(), title="题", answers=None),
+        Gold(id="4", question="丙", articles=(), title="", answers=()),
     )
     assert [one.has_answer for one in read_questions(file)] == [True, True, False]
 

@@ -31,7 +31,9 @@ TEXTS = ("宜昌磷石膏", "新港码头2024年动工。", " ", "总投资20亿
 def article(key: int, title: str, texts: Sequence[str], line: int) -> Article:
     """An article of one section."""
     paragraphs = tuple(Paragraph(number, text) for number, text in enumerate(texts, 1))
-    return Article(f"{key}", title, None, (Section("", paragraphs),), Origin("a.jsonl", line))
+    return Article(
+        id=f"{key}", title=title, date=None, sections=(Section("", paragraphs),), origin=Origin("a.jsonl", line)
+    )
 
 
 BODIES = st.lists(st.sampled_from(TEXTS), max_size=4)

@@ -57,7 +57,7 @@ NO_FIGURES = [
 def article(*paragraphs: str, title: str = "【宜昌招商】磷石膏建材项目落户宜昌") -> Article:
     """One without headings."""
     body = Section("", tuple(Paragraph(number, text) for number, text in enumerate(paragraphs, 1)))
-    return Article("a", title, None, (body,), Origin("a.md", 1))
+    return Article(id="a", title=title, date=None, sections=(body,), origin=Origin("a.md", 1))
 
 
 def quotes(article: Article, segmenter: Segmenter, most: int = 2) -> list[str]:
@@ -212,7 +212,9 @@ def test_what_has_no_clauses_is_cut(segmenter: Segmenter) -> None:
 def test_the_section_is_told(segmenter: Segmenter) -> None:
     """The link leads there."""
     sections = (Section("", ()), Section("## 一、进展。", (Paragraph(1, "项目落户宜昌，总投资3亿元。"),)))
-    (one,) = telling(Article("a", "项目落户宜昌", None, sections, Origin("a.md", 1)), segmenter)
+    (one,) = telling(
+        Article(id="a", title="项目落户宜昌", date=None, sections=sections, origin=Origin("a.md", 1)), segmenter
+    )
     assert one.section == "一、进展"
 
 
@@ -232,7 +234,7 @@ def test_the_sample_is_told_by_its_facts(segmenter: Segmenter) -> None:
 def test_a_telling_refuses_what_is_no_slice(start: int, end: int, figures: tuple[tuple[int, int], ...]) -> None:
     """Whoever shows it cuts the paragraph."""
     with pytest.raises(ValueError, match="outside"):
-        KeySentence(Paragraph(1, "投资3亿"), "", start, end, figures)
+        KeySentence(paragraph=Paragraph(1, "投资3亿"), section="", start=start, end=end, figures=figures)
 
 
 PIECES = st.lists(

@@ -105,7 +105,9 @@ SENTENCES = [
 
 def article(text: str, title: str = "题", date: datetime.date | None = DAY) -> Article:
     """One of one paragraph."""
-    return Article("a", title, date, (Section("", (Paragraph(1, text),)),), Origin("a.md", 1))
+    return Article(
+        id="a", title=title, date=date, sections=(Section("", (Paragraph(1, text),)),), origin=Origin("a.md", 1)
+    )
 
 
 def is_news(before: str, after: str, segmenter: Segmenter) -> bool:

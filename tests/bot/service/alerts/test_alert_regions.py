@@ -83,7 +83,9 @@ CASES = [
 def article(title: str, introduction: str) -> Article:
     """An article of one paragraph."""
     section = Section("", (Paragraph(1, introduction),))
-    return Article("1", title, datetime.date(2025, 7, 19), (section,), Origin("news.txt", 1))
+    return Article(
+        id="1", title=title, date=datetime.date(2025, 7, 19), sections=(section,), origin=Origin("news.txt", 1)
+    )
 
 
 def matches(name: str, article: Article) -> bool:

@@ -67,9 +67,11 @@ class House:
         self.database = Database.open(address)
         empty(self.database)
         self.presence = self.process()
-        self.place = Place(address, self.folder, cache, 9, lambda: datetime.date(2026, 3, 14), quiet=0)
+        self.place = Place(
+            address=address, corpus=self.folder, cache=cache, kept=9, today=lambda: datetime.date(2026, 3, 14), quiet=0
+        )
         self.shelf = LiveLibrary(
-            self.database, self.place, lambda library, number: AnswerService(library, generation=number)
+            self.database, self.place, lambda library, number: AnswerService(library=library, generation=number)
         )
         self.titles: dict[str, str] = {}
 
@@ -90,7 +92,7 @@ class House:
 
     def run(self, kind: JobKind = JobKind.RELOAD, **options: Any) -> JobReport:
         """Publish."""
-        request = replace(JobRequest(kind, Actor("小明"), "zh-Hans", approved=("*",)), **options)
+        request = replace(JobRequest(kind=kind, actor=Actor("小明"), language="zh-Hans", approved=("*",)), **options)
         with self.database.writing() as connection:
             number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
             job = job_queue.get(connection, number or 0)
@@ -120,7 +122,7 @@ class House:
 
     def subscribe(self, name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, **others: Any) -> Subscription:
         """Let a chat be told."""
-        one = replace(Subscription(name, chat_id, 0, wish, "zh-Hans"), **others)
+        one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, wish=wish, language="zh-Hans"), **others)
         with self.database.writing() as connection:
             subscription_table.subscribe(connection, Subscribe(one), NOW)
         return one
@@ -159,7 +161,7 @@ class House:
         """Take an article out of sight, or bring it back."""
         key = next(key for key, one in self.titles.items() if one == title)
         with self.database.writing() as connection:
-            moderation.hide(connection, SetHidden(key, title, "小明", is_hidden=is_hidden), utc_now())
+            moderation.hide(connection, SetHidden(key=key, title=title, actor="小明", is_hidden=is_hidden), utc_now())
         self.shelf.refresh()
 
 
@@ -326,7 +328,9 @@ def crowd(house: House, count: int) -> None:
     """As many chats that want to hear of everything."""
     with house.database.writing() as connection:
         for number in range(count):
-            one = Subscription(f"c{number:07}", 1000 + number, 0, EVERYTHING, "zh-Hans")
+            one = Subscription(
+                id=f"c{number:07}", chat_id=1000 + number, thread_id=0, wish=EVERYTHING, language="zh-Hans"
+            )
             subscription_table.subscribe(connection, Subscribe(one), NOW)
 
 

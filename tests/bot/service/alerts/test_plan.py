@@ -65,7 +65,9 @@ def story(
 ) -> AnnouncedArticle:
     """An article about some places."""
     date = DAY + datetime.timedelta(days=day)
-    return AnnouncedArticle(key, tuple(map(region, places)), words(text), date, tuple(copies))
+    return AnnouncedArticle(
+        key=key, regions=tuple(map(region, places)), words=words(text), date=date, copies=tuple(copies)
+    )
 
 
 def delta(
@@ -94,7 +96,7 @@ def wanted(
     name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, thread_id: int = 0, **others: bool
 ) -> Subscription:
     """A subscription."""
-    return Subscription(name, chat_id, thread_id, wish, "zh-Hans", **others)
+    return Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=wish, language="zh-Hans", **others)
 
 
 def told(key: str, *names: str, chat_id: int = CHAT) -> SentAlert:
@@ -424,8 +426,16 @@ def test_of_many_articles_nothing_is_lost_from_the_sum(count: int, gap: int, sub
 
 def pending(count: int, seconds: float = 0, more: int = 0) -> list[PendingAlert]:
     """Alerts that wait for so long; the later ones came just now."""
-    first = PendingAlert("k0", 0, ("a",), (), more, NOW - seconds * SECOND)
-    return [first, *(PendingAlert(f"k{number}", 0, ("a",), (), 0, NOW) for number in range(1, count))][:count]
+    first = PendingAlert(
+        key="k0", edition=0, subscriptions=("a",), answers=(), more=more, made_at=NOW - seconds * SECOND
+    )
+    return [
+        first,
+        *(
+            PendingAlert(key=f"k{number}", edition=0, subscriptions=("a",), answers=(), more=0, made_at=NOW)
+            for number in range(1, count)
+        ),
+    ][:count]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def segmenter_fixture() -> Segmenter:
 def article(*paragraphs: str, date: datetime.date | None = datetime.date(2026, 11, 23)) -> Article:
     """An article of these paragraphs."""
     section = Section("", tuple(Paragraph(number, text) for number, text in enumerate(paragraphs, 1)))
-    return Article("a", TITLE, date, (section,), Origin("a.md", 1))
+    return Article(id="a", title=TITLE, date=date, sections=(section,), origin=Origin("a.md", 1))
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ class House:
         self.database = Database.open(address)
         self.presence = Heartbeat(self.database)
         self.presence.start()
-        self.place = Place(address, self.folder, cache, 3, lambda: TODAY, quiet=0)
+        self.place = Place(address=address, corpus=self.folder, cache=cache, kept=3, today=lambda: TODAY, quiet=0)
         self.shelf = LiveLibrary(
-            self.database, self.place, lambda library, number: AnswerService(library, generation=number)
+            self.database, self.place, lambda library, number: AnswerService(library=library, generation=number)
         )
         self.told: list[Step] = []
 
@@ -80,12 +80,12 @@ class House:
             self.database,
             self.presence,
             self.place,
-            lambda job, end, _: (OutgoingMessage(7, f"{job.request.kind} {end}"),),
+            lambda job, end, _: (OutgoingMessage(chat_id=7, payload=f"{job.request.kind} {end}"),),
         )
 
     def begin(self, kind: JobKind = JobKind.RELOAD, **options: object) -> Job:
         """A job in hand."""
-        request = replace(JobRequest(kind, ACTOR, "zh-Hans"), **options)  # type: ignore[arg-type]
+        request = replace(JobRequest(kind=kind, actor=ACTOR, language="zh-Hans"), **options)  # type: ignore[arg-type]
         with self.database.writing() as connection:
             number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
             assert number is not None
@@ -261,8 +261,29 @@ def test_liked_answers_serve_where_there_are_no_canary_questions(house: House) -
     result = house.shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
     citation = result.citations[0]
-    source = CitationSnapshot(citation.passage.ref.article, 1, "道路3", None, "", 0, citation.quote, ((0, 2),))
-    row = StoredAnswer("a1", 7, 5, 3, None, QUESTION, "zh-Hans", 0.9, None, (source,), utc_now())
+    source = CitationSnapshot(
+        article=citation.passage.ref.article,
+        paragraph=1,
+        title="道路3",
+        date=None,
+        section="",
+        start=0,
+        quote=citation.quote,
+        spans=((0, 2),),
+    )
+    row = StoredAnswer(
+        id="a1",
+        chat_id=7,
+        person_id=5,
+        message_id=3,
+        thread_id=None,
+        question=QUESTION,
+        language="zh-Hans",
+        confidence=0.9,
+        reason=None,
+        sources=(source,),
+        asked_at=utc_now(),
+    )
     with house.database.writing() as connection:
         answer_table.put(connection, row)
         answer_table.judge(connection, Feedback("a1", 5, is_good=True), utc_now())
@@ -390,7 +411,9 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
 def test_an_index_that_is_gone_is_built_anew(house: House, tmp_path: Path) -> None:
     """The cache may be deleted at any time; another machine has none yet."""
     place = replace(house.place, cache=tmp_path / "empty")
-    shelf = LiveLibrary(house.database, place, lambda library, number: AnswerService(library, generation=number))
+    shelf = LiveLibrary(
+        house.database, place, lambda library, number: AnswerService(library=library, generation=number)
+    )
     assert shelf.refresh()
     result = shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
@@ -413,7 +436,9 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
     monkeypatch.setattr("bot.service.publishing.live_library.COMPILE_SECONDS", 0)
     monkeypatch.setattr("bot.service.publishing.live_library._compile", compiling)
     (patience := threading.Timer(10, may_end.set)).start()
-    shelf = LiveLibrary(house.database, house.place, lambda library, number: AnswerService(library, generation=number))
+    shelf = LiveLibrary(
+        house.database, house.place, lambda library, number: AnswerService(library=library, generation=number)
+    )
     asyncio.run(run_until_it_compiles(shelf))  # waits for all threads that are asyncio's
     assert not ended.is_set()
     patience.cancel()
@@ -425,9 +450,18 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     result = house.shelf.asking.ask(QUESTION)
     assert isinstance(result, Answer)
     key = result.citations[0].passage.ref.article
-    source = CitationSnapshot(key, 1, "道路3", None, "", 0, result.citations[0].quote, ())
+    source = CitationSnapshot(
+        article=key,
+        paragraph=1,
+        title="道路3",
+        date=None,
+        section="",
+        start=0,
+        quote=result.citations[0].quote,
+        spans=(),
+    )
     with house.database.writing() as connection:
-        moderation.hide(connection, SetHidden(key, "道路3", "小明"), utc_now())
+        moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明"), utc_now())
     house.shelf.refresh()
     asking = house.shelf.asking
     hidden = asking.ask(QUESTION)
@@ -437,14 +471,14 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     assert key not in {passage.ref.article for passage in asking.more(QUESTION, (), 0, 20)}
     assert (asking.library.article(key), asking.is_hidden(source), asking.library.articles) == (None, True, 5)
     with house.database.writing() as connection:
-        moderation.hide(connection, SetHidden(key, "道路3", "小明", is_hidden=False), utc_now())
+        moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明", is_hidden=False), utc_now())
     house.shelf.refresh()
     assert house.ask(QUESTION) is not None
 
 
 def test_a_report_is_kept_short_in_the_store() -> None:
     """Ten thousand bad files make no row of megabytes; the counts tell how many there were."""
-    report = JobReport(JobKind.RELOAD, faults=(), counts={"faults": 9})
+    report = JobReport(kind=JobKind.RELOAD, faults=(), counts={"faults": 9})
     assert report.record(50)["counts"] == {"faults": 9}
 
 

@@ -21,7 +21,9 @@ from tests.support.paths import ROOT
 if TYPE_CHECKING:
     from bot.service.publishing.prepare import Tell
 
-ORDER = PrepareOrder(None, Path("corpus"), Path("cache"), JobKind.CHECK, datetime.date(2026, 3, 14))
+ORDER = PrepareOrder(
+    address=None, corpus=Path("corpus"), cache=Path("cache"), kind=JobKind.CHECK, today=datetime.date(2026, 3, 14)
+)
 
 
 def counts(order: PrepareOrder, tell: Tell) -> tuple[int, str]:
@@ -76,7 +78,7 @@ def test_a_death_is_told() -> None:
 def test_work_is_broken_off(tmp_path: Path) -> None:
     """The program ends; nothing is left running."""
     file = tmp_path / "pid"
-    order = PrepareOrder(None, file, tmp_path, JobKind.CHECK, ORDER.today)
+    order = PrepareOrder(address=None, corpus=file, cache=tmp_path, kind=JobKind.CHECK, today=ORDER.today)
     with pytest.raises(Cancelled):
         in_process(never_ends, order, lambda *_: None, file.exists)
     assert not is_running(int(file.read_text("utf-8") or 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -58,7 +58,7 @@ def connection_fixture(database: Database) -> Iterator[Connection]:
 
 def alert(key: str = KEY, chat_id: int = CHAT, thread_id: int = 0, *named: str, **others: bool | int) -> Alert:
     """That a chat is to be told of an article."""
-    return Alert(chat_id, thread_id, key, named or ("s1",), **others)  # type: ignore[arg-type]
+    return Alert(chat_id=chat_id, thread_id=thread_id, key=key, subscriptions=named or ("s1",), **others)  # type: ignore[arg-type]
 
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, now: datetime.datetime = NOW) -> None:
@@ -103,13 +103,23 @@ def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int
 def bulletin(key: str = KEY, generation: int = 1, **others: object) -> ArticleSummary:
     """What alerts say of an article."""
     digest = next((one.digest for one in map(article, "甲乙丙") if one.key == key), "")
-    said = ArticleSummary(key, generation, "题目", NOW.date(), ("宜昌",), answer().sources, digest=digest)
+    said = ArticleSummary(
+        key=key,
+        generation=generation,
+        title="题目",
+        date=NOW.date(),
+        regions=("宜昌",),
+        sources=answer().sources,
+        digest=digest,
+    )
     return dataclasses.replace(said, **others)  # type: ignore[arg-type]
 
 
-def subscription(name: str = "s1", chat_id: int = CHAT, thread_id: int = 0, **others: object) -> Subscription:
+def subscription(name: str = "s1", chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> Subscription:
     """Of everything."""
-    return dataclasses.replace(Subscription(name, chat_id, thread_id, Filter(), "zh-Hans"), **others)  # type: ignore[arg-type]
+    return dataclasses.replace(
+        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=Filter(), language="zh-Hans"), **others
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,9 @@ def test_an_alert_is_there_once(connection: Connection) -> None:
     """Whoever died over an announcement is followed by somebody who plans the same."""
     put(connection, alert(), alert())
     put(connection, alert(KEY, CHAT, 0, "s2"), generation=2, now=NOW + HOUR)
-    assert pending(connection) == [PendingAlert(KEY, 0, ("s1",), (), 0, NOW)]
+    assert pending(connection) == [
+        PendingAlert(key=KEY, edition=0, subscriptions=("s1",), answers=(), more=0, made_at=NOW)
+    ]
     tell(connection)
     put(connection, alert(), generation=3)
     assert pending(connection) == []
@@ -197,7 +209,7 @@ def test_answers_come_with_their_alert(connection: Connection) -> None:
 
 def hide(connection: Connection, *, is_hidden: bool = True) -> None:
     """Take the first article out of sight, or bring it back."""
-    moderation.hide(connection, SetHidden(KEY, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, SetHidden(key=KEY, title="题", actor="我", is_hidden=is_hidden), NOW)
 
 
 def are_there(connection: Connection) -> dict[str, bool]:
@@ -223,7 +235,16 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
     write(database, 2, [article("甲", "改。"), article("丙", path="c.md")], ending=[first.id, second.id])
     with database.reading() as connection:
         assert are_there(connection) == {KEY: True, OTHER_KEY: True, article("丙").key: False}
-    made = Generation(2, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {})
+    made = Generation(
+        number=2,
+        kind=JobKind.RELOAD,
+        made_at=NOW,
+        actor="小明",
+        corpus="/corpus",
+        source_digest="d" * 32,
+        origin=None,
+        counts={},
+    )
     with database.writing() as connection:
         generation_table.publish(connection, made, AnnouncedKeys())
         assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
@@ -312,7 +333,20 @@ def test_daily_alerts_stay_daily_when_an_article_is_shown_again(connection: Conn
 
 def announced(connection: Connection, number: int, news: AnnouncedKeys, kind: JobKind = JobKind.RELOAD) -> None:
     """Publish a generation that brings something."""
-    generation_table.publish(connection, Generation(number, kind, NOW, "小明", "/corpus", "d" * 32, None, {}), news)
+    generation_table.publish(
+        connection,
+        Generation(
+            number=number,
+            kind=kind,
+            made_at=NOW,
+            actor="小明",
+            corpus="/corpus",
+            source_digest="d" * 32,
+            origin=None,
+            counts={},
+        ),
+        news,
+    )
 
 
 def test_announcements_are_planned_in_their_order(connection: Connection) -> None:
@@ -481,7 +515,7 @@ def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> N
     new = subscription("s3", wish=Filter(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
     changed = subscription("s1", wish=Filter(question="何时？"), is_daily=True, is_paused=True)
     deeds = (Subscribe(new), ChangeSubscription(changed), Unsubscribe(CHAT, ("s2",)))
-    assert finish(database, Outcome((message(),), deeds=deeds))
+    assert finish(database, Outcome(messages=(message(),), deeds=deeds))
     with database.reading() as connection:
         assert {one.id: one for one in subscription_table.of_chat(connection, CHAT)} == {"s1": changed, "s3": new}
         assert outbox.waiting(connection) == 1
@@ -500,7 +534,7 @@ def test_who_wants_to_be_forgotten_is_with_the_end_of_the_update(database: Datab
     """That very update, too; and yet the last word is sent."""
     with database.writing() as connection:
         subscription_table.subscribe(connection, Subscribe(subscription()), NOW)
-    assert finish(database, Outcome((message("已忘记"),), deeds=(ForgetPerson(CHAT),)))
+    assert finish(database, Outcome(messages=(message("已忘记"),), deeds=(ForgetPerson(CHAT),)))
     with database.writing() as connection:
         assert subscription_table.count(connection, CHAT) == 0
         assert [one.payload for one in outbox.claim(connection, "me", 9, NOW)] == ["已忘记"]
@@ -514,7 +548,7 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
     """Two operators press: for the other one there is nothing left to do, and nothing is half done."""
     with database.writing() as connection:
         row = letter(connection)
-    assert finish(database, Outcome((message("好"),), deeds=(Resend(row, is_dropped),)))
+    assert finish(database, Outcome(messages=(message("好"),), deeds=(Resend(row, is_dropped),)))
     with database.writing() as connection:
         assert connection.scalar(select(messages.c.state).where(messages.c.id == row)) == state
         inbox.put(connection, [update(2)], NO_LIMITS, NOW)
@@ -525,7 +559,7 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
 
         deeds = (Subscribe(subscription()), Resend(row, is_dropped))
         assert commit_outcome.finish(
-            connection, task, "me", Outcome((message("好"),), deeds=deeds, otherwise=decided), NOW
+            connection, task, "me", Outcome(messages=(message("好"),), deeds=deeds, otherwise=decided), NOW
         )
         assert subscription_table.count(connection, CHAT) == 0
         said = connection.scalars(select(messages.c.payload).where(messages.c.priority == Priority.REPLY)).all()

@@ -68,7 +68,9 @@ def subscribe(
     **others: Any,
 ) -> Subscription:
     """Subscribe to everything, or to something else."""
-    one = dataclasses.replace(Subscription(name, chat_id, thread_id, EVERYTHING, "zh-Hans"), **others)
+    one = dataclasses.replace(
+        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=EVERYTHING, language="zh-Hans"), **others
+    )
     subscription_table.subscribe(connection, Subscribe(one), at)
     return one
 
@@ -128,7 +130,9 @@ def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
 
 def test_what_was_removed_is_not_changed(connection: Connection) -> None:
     """An old button does not bring it back."""
-    subscription_table.change(connection, ChangeSubscription(Subscription("s1", CHAT, 0, EVERYTHING, "en")))
+    subscription_table.change(
+        connection, ChangeSubscription(Subscription(id="s1", chat_id=CHAT, thread_id=0, wish=EVERYTHING, language="en"))
+    )
     assert subscription_table.count(connection, CHAT) == 0
 
 
@@ -195,13 +199,16 @@ def test_batches_hold_each_chat_once_and_whole(
 
 def alert(key: str, chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> Alert:
     """That a chat is to be told of an article."""
-    return Alert(chat_id, thread_id, key, ("s1",), **others)
+    return Alert(chat_id=chat_id, thread_id=thread_id, key=key, subscriptions=("s1",), **others)
 
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, at: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
     alert_table.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
-    made = {one.key: ArticleSummary(one.key, generation, "题", None, (), ()) for one in planned}
+    made = {
+        one.key: ArticleSummary(key=one.key, generation=generation, title="题", date=None, regions=(), sources=())
+        for one in planned
+    }
     bulletins.keep(connection, made.values(), at)
 
 
@@ -399,7 +406,9 @@ def test_what_is_still_to_be_done_is_done_for_who_is_forgotten(connection: Conne
 def test_what_operators_did_stays_when_they_are_forgotten(connection: Connection) -> None:
     """The audit log is not theirs alone."""
     moderation.appoint(connection, SetOperator(PERSON, "小明", "小红"), NOW)
-    moderation.record(connection, AuditEntry(Actor("小明", PERSON, PERSON), "reload", "", JobEnd.DONE), NOW)
+    moderation.record(
+        connection, AuditEntry(actor=Actor("小明", PERSON, PERSON), action="reload", detail="", end=JobEnd.DONE), NOW
+    )
     housekeeping.forget(connection, PERSON)
     assert moderation.is_operator(connection, PERSON)
     assert moderation.count_entries(connection) == 1

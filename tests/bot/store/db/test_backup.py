@@ -37,7 +37,7 @@ def fill(database: Database) -> None:
         inbox.failed(connection, other, me, "boom", NOW)
         verdict = Feedback("a1", 5, is_good=True)
         messages = (message("您好 𠮷\n", answer_id="a1", asked_at=NOW), message("b", edits=1, key="k"))
-        commit_outcome.finish(connection, first, me, Outcome(messages, answer(), verdict), NOW)
+        commit_outcome.finish(connection, first, me, Outcome(messages=messages, answer=answer(), verdict=verdict), NOW)
         inbox.claim(connection, me, 9, NOW)
         outbox.claim(connection, me, 9, NOW)
         chats.block(connection, GROUP, NOW)

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
 
 ACTOR = Actor("小明 (5)", 5, 7)
-RELOAD = JobRequest(JobKind.RELOAD, ACTOR, "zh-Hans", message_key="job:1")
+RELOAD = JobRequest(kind=JobKind.RELOAD, actor=ACTOR, language="zh-Hans", message_key="job:1")
 
 
-def article(name: str, text: str = "正文。", path: str = "a.md", line: int = 1, **others: str) -> Article:
+def article(name: str, text: str = "正文。", path: str = "a.md", line: int = 1, **others: Any) -> Article:
     """An article of one paragraph below a heading."""
     sections = (Section("一、", (Paragraph(1, text),)), Section("", (Paragraph(2, "尾。"),)))
-    return Article(name, f"{name}的标题", NOW.date(), sections, Origin(path, line), **others)  # type: ignore[arg-type]
+    return Article(
+        id=name, title=f"{name}的标题", date=NOW.date(), sections=sections, origin=Origin(path, line), **others
+    )
 
 
 def members(said: Sequence[Article]) -> tuple[list[GenerationMember], dict[str, str]]:
@@ -57,7 +59,16 @@ def write(database: Database, number: int, said: Sequence[Article], ending: Sequ
 def publish(database: Database, number: int, said: Sequence[Article] = (), ending: Sequence[int] = ()) -> None:
     """Publish a generation."""
     write(database, number, said, ending)
-    made = Generation(number, JobKind.RELOAD, NOW, "小明", "/corpus", "d" * 32, None, {"articles": len(said)})
+    made = Generation(
+        number=number,
+        kind=JobKind.RELOAD,
+        made_at=NOW,
+        actor="小明",
+        corpus="/corpus",
+        source_digest="d" * 32,
+        origin=None,
+        counts={"articles": len(said)},
+    )
     with database.writing() as connection:
         generation_table.publish(connection, made, AnnouncedKeys(tuple(one.key for one in said)))
 
@@ -161,7 +172,10 @@ def test_every_change_is_seen(database: Database) -> None:
     look()
     publish(database, 1, [article("甲")])
     look()
-    for deed in (SetHidden("k", "题", "我"), SetHidden("k", "题", "我", is_hidden=False)):
+    for deed in (
+        SetHidden(key="k", title="题", actor="我"),
+        SetHidden(key="k", title="题", actor="我", is_hidden=False),
+    ):
         with database.writing() as connection:
             moderation.hide(connection, deed, NOW)
         look()
@@ -266,12 +280,12 @@ def test_deeds_are_done_with_the_end_of_an_update(database: Database) -> None:
     holder = process(database)
     task = task_of(database, holder)
     deeds = (
-        SetHidden("k1", "题目", "小明"),
+        SetHidden(key="k1", title="题目", actor="小明"),
         SetOperator(9, "小红", "小明"),
-        AuditEntry(ACTOR, "hide", "题目", JobEnd.DONE),
+        AuditEntry(actor=ACTOR, action="hide", detail="题目", end=JobEnd.DONE),
     )
     with database.writing() as connection:
-        assert commit_outcome.finish(connection, task, holder, Outcome((message(),), deeds=deeds), NOW)
+        assert commit_outcome.finish(connection, task, holder, Outcome(messages=(message(),), deeds=deeds), NOW)
         assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(SetOperator(10, "", "小明"),)), NOW)
     with database.reading() as connection:
         assert generation_table.hidden_keys(connection) == {"k1"}
@@ -286,9 +300,15 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     task = task_of(database, holder)
     with database.writing() as connection:
         job_queue.ask(connection, RELOAD, NOW)
-    deeds = (SetHidden("k1", "题目", "小明"), RequestJob(RELOAD), AuditEntry(ACTOR, "x", "", JobEnd.DONE))
+    deeds = (
+        SetHidden(key="k1", title="题目", actor="小明"),
+        RequestJob(RELOAD),
+        AuditEntry(actor=ACTOR, action="x", detail="", end=JobEnd.DONE),
+    )
     outcome = Outcome(
-        (message("开始"),), deeds=deeds, otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),)
+        messages=(message("开始"),),
+        deeds=deeds,
+        otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),),
     )
     with database.writing() as connection:
         assert commit_outcome.finish(connection, task, holder, outcome, NOW)
@@ -314,7 +334,7 @@ def test_a_decision_is_made_once(database: Database) -> None:
     for task in (first, second):
         deeds = (ResolveHeldJob(number, JobEnd.DONE), RequestJob(RELOAD))
         begun, decided = (message(said, task.chat_id) for said in ("开始", "已处理"))
-        outcome = Outcome((begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
+        outcome = Outcome(messages=(begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
         with database.writing() as connection:
             commit_outcome.finish(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
@@ -326,9 +346,11 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        moderation.hide(connection, SetHidden("k1", "题目", "小明"), NOW)
+        moderation.hide(connection, SetHidden(key="k1", title="题目", actor="小明"), NOW)
     with pytest.raises(Withdrawn), database.writing() as connection:
-        commit_outcome.finish(connection, task, holder, Outcome((message(cites=("k0", "k1")),), answer()), NOW)
+        commit_outcome.finish(
+            connection, task, holder, Outcome(messages=(message(cites=("k0", "k1")),), answer=answer()), NOW
+        )
     with database.reading() as connection:
         assert answer_table.get(connection, "a1") is None
         assert inbox.waiting(connection) == 1
@@ -365,7 +387,9 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
     """In one transaction: what is answered meanwhile either sees it, or is seen by it."""
     with database.writing() as connection:
         outbox.add(connection, [message("甲", cites=("k1",))], NOW)
-        hide = SetHidden("k1", "题", "我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row))
+        hide = SetHidden(
+            key="k1", title="题", actor="我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row)
+        )
         moderation.hide(connection, hide, NOW)
         assert outbox.waiting(connection) == 2
         moderation.hide(connection, hide, NOW)
@@ -375,11 +399,11 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
 def test_hiding_twice_is_hiding_once(database: Database) -> None:
     """Two operators may have thought of it."""
     with database.writing() as connection:
-        moderation.hide(connection, SetHidden("k", "题", "甲"), NOW)
-        moderation.hide(connection, SetHidden("k", "题", "乙"), NOW + SECOND)
+        moderation.hide(connection, SetHidden(key="k", title="题", actor="甲"), NOW)
+        moderation.hide(connection, SetHidden(key="k", title="题", actor="乙"), NOW + SECOND)
         (only,) = moderation.hidden_ones(connection)
         assert only.actor == "甲"
-        moderation.hide(connection, SetHidden("k", "题", "乙", is_hidden=False), NOW)
+        moderation.hide(connection, SetHidden(key="k", title="题", actor="乙", is_hidden=False), NOW)
         assert moderation.hidden_ones(connection) == []
 
 
@@ -387,7 +411,11 @@ def test_the_audit_log_is_read_backwards(database: Database) -> None:
     """The latest is what one looks for."""
     with database.writing() as connection:
         for number in range(5):
-            moderation.record(connection, AuditEntry(ACTOR, "reload", f"{number}\0\ud800", JobEnd.REFUSED), NOW)
+            moderation.record(
+                connection,
+                AuditEntry(actor=ACTOR, action="reload", detail=f"{number}\0\ud800", end=JobEnd.REFUSED),
+                NOW,
+            )
         assert [entry.detail[0] for entry in moderation.entries(connection, 2, 1)] == ["3", "2"]
         assert moderation.count_entries(connection) == 5
         (latest, *_) = moderation.entries(connection, 1)
@@ -405,7 +433,7 @@ def test_days_are_those_of_whoever_looks(database: Database) -> None:
         answer_table.judge(connection, Feedback("a1", 6, is_good=False), NOW)
         found = statistics.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
     (day,) = found.values()
-    assert day == statistics.DayCount((NOW + 9 * HOUR).date(), 2, 1, 1, 1)
+    assert day == statistics.DayCount(day=(NOW + 9 * HOUR).date(), questions=2, answered=1, good=1, bad=1)
 
 
 def test_questions_of_the_same_words_count_together(database: Database) -> None:

@@ -187,7 +187,10 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
     (task,) = take(connection, 1)
     verdict = Feedback("a1", 5, is_good=False, reason="wrong")
     outcome = Outcome(
-        (message("一", answer_id="a1"), message("二", answer_id="a1")), answer(), verdict, is_blocked=False
+        messages=(message("一", answer_id="a1"), message("二", answer_id="a1")),
+        answer=answer(),
+        verdict=verdict,
+        is_blocked=False,
     )
     assert commit_outcome.finish(connection, task, "me", outcome, NOW)
     assert ends(connection) == {1: UpdateEnd.DONE}
@@ -199,7 +202,9 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
 def test_a_turn_that_was_lost_changes_nothing(connection: Connection) -> None:
     """Another process answers, so this one must not."""
     (task,) = take(connection, 1)
-    outcome = Outcome((message(),), answer(), Feedback("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP)
+    outcome = Outcome(
+        messages=(message(),), answer=answer(), verdict=Feedback("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP
+    )
     assert not commit_outcome.finish(connection, task, "other", outcome, NOW)
     assert commit_outcome.finish(connection, task, "me", Outcome(), NOW)
     assert not commit_outcome.finish(connection, task, "me", outcome, NOW)
@@ -222,6 +227,6 @@ def test_a_turn_blocks_and_unblocks_its_chat(connection: Connection) -> None:
 def test_a_turn_moves_its_chat(connection: Connection) -> None:
     """The messages that it led to move as well."""
     (task,) = take(connection, 1, 2)
-    commit_outcome.finish(connection, task, "me", Outcome((message(),), moved_to=OTHER_CHAT), NOW)
+    commit_outcome.finish(connection, task, "me", Outcome(messages=(message(),), moved_to=OTHER_CHAT), NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]
     assert [parcel.chat_id for parcel in outbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]

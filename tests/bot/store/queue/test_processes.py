@@ -209,7 +209,9 @@ def test_workers_share_the_inbox_and_keep_each_chat_in_order(database: Database)
                 with lock:
                     in_hand.remove(task.chat_id)
                 with database.writing() as connection:
-                    assert commit_outcome.finish(connection, task, name, Outcome((message(str(task.update_id)),)), NOW)
+                    assert commit_outcome.finish(
+                        connection, task, name, Outcome(messages=(message(str(task.update_id)),)), NOW
+                    )
             if not tasks and done(database):
                 return
 

@@ -286,7 +286,7 @@ def test_a_chat_that_blocked_the_bot_is_left_in_peace(connection: Connection) ->
 
 def follow(connection: Connection, name: str = "s1", chat_id: int = CHAT, **others: object) -> Subscription:
     """Subscribe to everything."""
-    one = replace(Subscription(name, chat_id, 0, Filter(), "zh-Hans"), **others)  # type: ignore[arg-type]
+    one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, wish=Filter(), language="zh-Hans"), **others)  # type: ignore[arg-type]
     subscription_table.subscribe(connection, Subscribe(one), NOW)
     return one
 
@@ -300,7 +300,7 @@ def news(
     **others: bool | int,
 ) -> None:
     """Let a chat be told of some articles."""
-    planned = [Alert(chat_id, 0, key, (name,), **others) for key in keys]  # type: ignore[arg-type]
+    planned = [Alert(chat_id=chat_id, thread_id=0, key=key, subscriptions=(name,), **others) for key in keys]  # type: ignore[arg-type]
     alert_table.put(connection, [(one, ()) for one in planned], 1, now, now + DAY)
     bulletins.keep(connection, [bulletin(key) for key in keys], now)
 
@@ -308,7 +308,15 @@ def news(
 def bulletin(key: str, generation: int = 1, **others: object) -> ArticleSummary:
     """What alerts say of an article."""
     title, digest = (BY_KEY[key].title, BY_KEY[key].digest) if key in BY_KEY else (key, article(key).digest)
-    said = ArticleSummary(key, generation, title, NOW.date(), ("宜昌",), answer().sources, digest=digest)
+    said = ArticleSummary(
+        key=key,
+        generation=generation,
+        title=title,
+        date=NOW.date(),
+        regions=("宜昌",),
+        sources=answer().sources,
+        digest=digest,
+    )
     return replace(said, **others)  # type: ignore[arg-type]
 
 
@@ -409,7 +417,7 @@ def test_a_message_with_nothing_to_tell_is_in_the_way_of_none(connection: Connec
 
 def hide(connection: Connection, key: str, *, is_hidden: bool = True) -> None:
     """Take an article out of sight, or bring it back."""
-    moderation.hide(connection, SetHidden(key, "题", "我", is_hidden=is_hidden), NOW)
+    moderation.hide(connection, SetHidden(key=key, title="题", actor="我", is_hidden=is_hidden), NOW)
 
 
 def test_what_is_hidden_in_the_moment_is_told_when_it_is_shown_again(connection: Connection) -> None:
@@ -436,7 +444,13 @@ def test_what_is_hidden_alone_is_told_when_it_is_shown_again(connection: Connect
 def test_an_alert_without_words_holds_up_no_other(connection: Connection, edition: int) -> None:
     """Nothing was made of its article, or not for this edition: what else there is to tell goes."""
     follow(connection)
-    alert_table.put(connection, [(Alert(CHAT, 0, KEYS[0], ("s1",), edition=edition), ())], 1, NOW - SECOND, NOW)
+    alert_table.put(
+        connection,
+        [(Alert(chat_id=CHAT, thread_id=0, key=KEYS[0], subscriptions=("s1",), edition=edition), ())],
+        1,
+        NOW - SECOND,
+        NOW,
+    )
     if edition == 2:
         bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     news(connection, *KEYS[1:3])
@@ -536,7 +550,7 @@ def test_an_alert_is_silent_where_all_that_it_matches_are(connection: Connection
     follow(connection, "s2", OTHER_CHAT, is_silent=True)
     follow(connection, "s3", OTHER_CHAT)
     news(connection, KEYS[0])
-    planned = Alert(OTHER_CHAT, 0, KEYS[0], ("s2", "s3"))
+    planned = Alert(chat_id=OTHER_CHAT, thread_id=0, key=KEYS[0], subscriptions=("s2", "s3"))
     alert_table.put(connection, [(planned, ())], 1, NOW, NOW)
     found = {parcel.chat_id: load(parcel.payload).is_silent for parcel in claim(connection, "me", 9, NOW)}
     assert found == {CHAT: True, OTHER_CHAT: False}
@@ -612,10 +626,10 @@ def test_what_is_hidden_while_it_waits_for_flood_control_is_not_sent(connection:
     (parcel,) = claim(connection, "me", 9, NOW)
     outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
     withdrawn = [moderation.shown_with(connection, KEYS[0])]
-    moderation.hide(connection, SetHidden(KEYS[0], "甲", "小明"), NOW)
+    moderation.hide(connection, SetHidden(key=KEYS[0], title="甲", actor="小明"), NOW)
     assert withdrawn == [[]]
     assert claim(connection, "me", 9, NOW + MINUTE) == []
-    moderation.hide(connection, SetHidden(KEYS[0], "甲", "小明", is_hidden=False), NOW + MINUTE)
+    moderation.hide(connection, SetHidden(key=KEYS[0], title="甲", actor="小明", is_hidden=False), NOW + MINUTE)
     assert told(connection, NOW + 2 * MINUTE) == [[KEYS[0]]]
 
 
@@ -654,7 +668,10 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
         follow(connection, name, wish=Filter(question=f"{name}？"))
     rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
     answer_table.put_all(connection, rows)
-    told_ones = (Alert(CHAT, 0, KEYS[0], tuple(names), questions=tuple(names), edition=1), [row.id for row in rows])
+    told_ones = (
+        Alert(chat_id=CHAT, thread_id=0, key=KEYS[0], subscriptions=tuple(names), questions=tuple(names), edition=1),
+        [row.id for row in rows],
+    )
     alert_table.put(connection, [told_ones], 1, NOW, NOW + DAY)
     bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
     said, at = [], NOW

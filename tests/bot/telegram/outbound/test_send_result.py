@@ -44,7 +44,16 @@ def parcel(
 ) -> ClaimedMessage:
     """A message that was being sent."""
     return ClaimedMessage(
-        1, 2, "{}", Priority.REPLY, is_edit, 3 if is_edit else None, None, tries, is_plain, is_uncertain
+        id=1,
+        chat_id=2,
+        payload="{}",
+        priority=Priority.REPLY,
+        is_edit=is_edit,
+        target=3 if is_edit else None,
+        asked_at=None,
+        tries=tries,
+        is_plain=is_plain,
+        is_uncertain=is_uncertain,
     )
 
 
@@ -90,24 +99,24 @@ def test_after_429_a_chat_waits_as_long_as_told(
     """Whoever goes on is told to wait longer; everybody pauses shortly, as the limit may be that of all chats."""
     monkeypatch.setenv("PTB_TIMEDELTA", str(is_timedelta).lower())
     seconds = wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait
-    assert fate_of(RetryAfter(wait), NEW) == SendResult(LATER, seconds, SHORT_PAUSE_SECONDS)
+    assert fate_of(RetryAfter(wait), NEW) == SendResult(end=LATER, seconds=seconds, pause=SHORT_PAUSE_SECONDS)
 
 
 def test_a_group_that_moved_is_followed() -> None:
     """The answer belongs into the group, whatever its id."""
-    assert fate_of(ChatMigrated(-1001), NEW) == SendResult(SendStatus.MOVED, moved_to=-1001)
+    assert fate_of(ChatMigrated(-1001), NEW) == SendResult(end=SendStatus.MOVED, moved_to=-1001)
 
 
 def test_a_chat_that_blocked_the_bot_is_left_alone() -> None:
     """It may unblock it some day; until then nothing more is sent."""
     message = "Forbidden: bot was blocked by the user"
-    assert fate_of(Forbidden(message), NEW) == SendResult(SendStatus.BLOCKED, reason=message)
+    assert fate_of(Forbidden(message), NEW) == SendResult(end=SendStatus.BLOCKED, reason=message)
 
 
 def test_a_refused_token_stops_everybody() -> None:
     """The operator has to look, and no chat is better off than another."""
     found = fate_of(InvalidToken("Unauthorized"), NEW)
-    assert found == SendResult(LATER, TOKEN_WAIT_SECONDS, TOKEN_WAIT_SECONDS, reason="Unauthorized")
+    assert found == SendResult(end=LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason="Unauthorized")
 
 
 UNPARSED = "Can't parse entities: unsupported start tag"
@@ -121,27 +130,27 @@ SAME = "Message is not modified: specified new message content and reply markup 
 @pytest.mark.parametrize(
     ("message", "sent", "fate"),
     [
-        (SAME, EDIT, SendResult(SendStatus.SENT)),
-        (SAME, PLAIN_EDIT, SendResult(SendStatus.SENT)),
-        (GONE, EDIT, SendResult(SendStatus.CANCELLED, reason=GONE)),
-        (GONE, PLAIN_EDIT, SendResult(SendStatus.CANCELLED, reason=GONE)),
+        (SAME, EDIT, SendResult(end=SendStatus.SENT)),
+        (SAME, PLAIN_EDIT, SendResult(end=SendStatus.SENT)),
+        (GONE, EDIT, SendResult(end=SendStatus.CANCELLED, reason=GONE)),
+        (GONE, PLAIN_EDIT, SendResult(end=SendStatus.CANCELLED, reason=GONE)),
         (
             GONE,
             NEW,
-            SendResult(SendStatus.CANCELLED, reason=GONE),
+            SendResult(end=SendStatus.CANCELLED, reason=GONE),
         ),  # a page that was turned, or buttons: no message of the outbox
-        (FIXED, NEW, SendResult(SendStatus.CANCELLED, reason=FIXED)),
-        (FIXED, EDIT, SendResult(SendStatus.CANCELLED, reason=FIXED)),
-        (NO_CHAT, NEW, SendResult(DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_CHAT, PLAIN_NEW, SendResult(DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_RIGHTS, NEW, SendResult(DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (NO_RIGHTS, EDIT, SendResult(DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (UNPARSED, NEW, SendResult(PLAIN)),
-        (UNPARSED, EDIT, SendResult(PLAIN)),
-        (UNPARSED, PLAIN_NEW, SendResult(DEAD, reason=UNPARSED)),
-        (UNPARSED, PLAIN_EDIT, SendResult(DEAD, reason=UNPARSED)),
-        ("Message is too long", NEW, SendResult(PLAIN)),
-        ("Message is too long", PLAIN_NEW, SendResult(DEAD, reason="Message is too long")),
+        (FIXED, NEW, SendResult(end=SendStatus.CANCELLED, reason=FIXED)),
+        (FIXED, EDIT, SendResult(end=SendStatus.CANCELLED, reason=FIXED)),
+        (NO_CHAT, NEW, SendResult(end=DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_CHAT, PLAIN_NEW, SendResult(end=DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_RIGHTS, NEW, SendResult(end=DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (NO_RIGHTS, EDIT, SendResult(end=DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (UNPARSED, NEW, SendResult(end=PLAIN)),
+        (UNPARSED, EDIT, SendResult(end=PLAIN)),
+        (UNPARSED, PLAIN_NEW, SendResult(end=DEAD, reason=UNPARSED)),
+        (UNPARSED, PLAIN_EDIT, SendResult(end=DEAD, reason=UNPARSED)),
+        ("Message is too long", NEW, SendResult(end=PLAIN)),
+        ("Message is too long", PLAIN_NEW, SendResult(end=DEAD, reason="Message is too long")),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "Bad Request: "])
@@ -157,15 +166,17 @@ def test_a_refused_message_is_sent_plain_or_buried(
 @pytest.mark.parametrize("error", NO_REPLY, ids=lambda error: named(error.__cause__))
 def test_no_reply_leaves_doubt_once(error: TelegramError) -> None:
     """Once more may be once too often, but is better than never; twice is enough."""
-    assert fate_of(error, NEW) == SendResult(DOUBT, 0.5)
-    assert fate_of(error, UNCERTAIN) == SendResult(DEAD, reason=TWICE)
+    assert fate_of(error, NEW) == SendResult(end=DOUBT, seconds=0.5)
+    assert fate_of(error, UNCERTAIN) == SendResult(end=DEAD, reason=TWICE)
 
 
 @pytest.mark.parametrize("error", NOT_SENT, ids=named)
 def test_what_did_not_arrive_is_sent_later(error: TelegramError) -> None:
     """Nobody was there: it is no fault of the message, so it never dies of it."""
     assert (
-        fate_of(error, NEW) == fate_of(error, UNCERTAIN) == SendResult(LATER, 0.5, is_miss=True, reason=error.message)
+        fate_of(error, NEW)
+        == fate_of(error, UNCERTAIN)
+        == SendResult(end=LATER, seconds=0.5, is_miss=True, reason=error.message)
     )
 
 

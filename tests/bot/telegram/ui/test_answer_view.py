@@ -42,19 +42,19 @@ HUGE = "【" + "𠀀" * 9000  # wide characters, and no end
 @pytest.fixture(scope="module")
 def asking(sample: Library) -> AnswerService:
     """Asks the sample corpus."""
-    return AnswerService(sample)
+    return AnswerService(library=sample)
 
 
 @pytest.fixture(scope="module")
 def long_section(library_of: LibraryOf) -> AnswerService:
     """Asks an article of one long section, the answer in its middle."""
     filler = "各地各部门持续推进项目建设和企业服务。" * 20
-    return AnswerService(library_of([("道路", [*[filler] * 12, "银岭路全长300米。", *[f"另有{filler}"] * 12])]))
+    return AnswerService(library=library_of([("道路", [*[filler] * 12, "银岭路全长300米。", *[f"另有{filler}"] * 12])]))
 
 
 def source_of(asking: AnswerService, question: str) -> CitationSnapshot:
     """The first source of the surest answer."""
-    return sources(AnswerService(asking.library, Policy(is_forced=True)).ask(question))[0]
+    return sources(AnswerService(library=asking.library, policy=Policy(is_forced=True)).ask(question))[0]
 
 
 def sent(pieces: Iterable[Piece]) -> str:
@@ -152,7 +152,7 @@ def test_every_quote_is_a_slice_of_an_article(sample: Library, policy: Policy, l
     """This is the promise; it has to hold for what is seen, not only for what was found."""
     published = [sample.passage(row).text for row in range(sample.passages)]
     for question in QUESTIONS:
-        result = AnswerService(sample, policy).ask(question)
+        result = AnswerService(library=sample, policy=policy).ask(question)
         arrived = messages(answer_pieces(result, sources(result), texts(language)))
         quoted = [quotation for message in arrived for quotation in quotations(message)]
         assert quoted == [source.quote for source in sources(result)], question
@@ -248,7 +248,9 @@ def test_a_quote_that_moved_is_found_again(asking: AnswerService) -> None:
 
 def test_a_quote_that_stands_twice_is_marked_where_it_stood(library_of: LibraryOf) -> None:
     """The same sentence may be the answer in one paragraph, and a caption in another."""
-    asking = AnswerService(library_of([("路", ["银岭路全长300米。", "银岭路全长300米。又说：银岭路全长300米。"])]))
+    asking = AnswerService(
+        library=library_of([("路", ["银岭路全长300米。", "银岭路全长300米。又说：银岭路全长300米。"])])
+    )
     quote = "银岭路全长300米。"
     source = dataclasses.replace(source_of(asking, "银岭路有多长？"), paragraph=2, start=13, quote=quote)
     quoted = asking.original(source).quoted
@@ -292,7 +294,7 @@ def monstrous(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> AnswerSe
     ]
     file = tmp_path_factory.mktemp("monstrous") / "articles.jsonl"
     file.write_text("".join(f"{json.dumps(article)}\n" for article in articles), "utf-8")
-    return AnswerService(open_or_build(file, cache), Policy(is_forced=True))
+    return AnswerService(library=open_or_build(file, cache), policy=Policy(is_forced=True))
 
 
 def test_no_article_breaks_the_limit(monstrous: AnswerService) -> None:
@@ -310,7 +312,16 @@ def test_no_article_breaks_the_limit(monstrous: AnswerService) -> None:
 
 def test_a_page_is_one_message(monstrous: AnswerService) -> None:
     """Where a page is turned, it takes the place of the one before: there is no room for a second message."""
-    gone = CitationSnapshot("AAAAAAAAAA", 1, HUGE, datetime.date(2025, 7, 19), HUGE, 0, HUGE, ())
+    gone = CitationSnapshot(
+        article="AAAAAAAAAA",
+        paragraph=1,
+        title=HUGE,
+        date=datetime.date(2025, 7, 19),
+        section=HUGE,
+        start=0,
+        quote=HUGE,
+        spans=(),
+    )
     here = dataclasses.replace(gone, article=sources(monstrous.ask("银岭路3号有多长？"))[0].article)
     for source in (gone, here):
         pages, _ = original_pages(source, monstrous.original(source), SAID)
@@ -328,5 +339,7 @@ def test_a_title_that_looks_like_markup_is_text(monstrous: AnswerService) -> Non
 
 def test_what_is_missing_is_named_as_missing() -> None:
     """Neither title nor date has to be there."""
-    source = CitationSnapshot("AAAAAAAAAA", 1, "", None, "", 0, "引文", ())
+    source = CitationSnapshot(
+        article="AAAAAAAAAA", paragraph=1, title="", date=None, section="", start=0, quote="引文", spans=()
+    )
     assert shown(sent(original_pages(source, Original(), SAID)[0][0])).splitlines()[:2] == ["（无标题）", "日期不详"]

@@ -38,9 +38,30 @@ SAID = texts(Language.SIMPLIFIED)
 
 def row(sources: int, reason: str | None = None) -> StoredAnswer:
     """An answer with so many sources."""
-    source = CitationSnapshot("abcdefghij", 1, "题", datetime.date(2025, 7, 19), "", 0, "引文", ())
+    source = CitationSnapshot(
+        article="abcdefghij",
+        paragraph=1,
+        title="题",
+        date=datetime.date(2025, 7, 19),
+        section="",
+        start=0,
+        quote="引文",
+        spans=(),
+    )
     asked_at = datetime.datetime(2025, 7, 19, tzinfo=datetime.UTC)
-    return StoredAnswer(ID, 1, 1, 1, None, "问", "zh", 0.9, reason, (source,) * sources, asked_at)
+    return StoredAnswer(
+        id=ID,
+        chat_id=1,
+        person_id=1,
+        message_id=1,
+        thread_id=None,
+        question="问",
+        language="zh",
+        confidence=0.9,
+        reason=reason,
+        sources=(source,) * sources,
+        asked_at=asked_at,
+    )
 
 
 def presses(keyboard: Keyboard) -> list[list[str]]:
