@@ -48,7 +48,7 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
         ended = _reload(database, presence, place, settings, (ANYTHING,) if options.yes else ())
         if ended and ended.end is JobEnd.HELD and sys.stdin.isatty() and not options.json:
             _print_sections(report_sections(ended.report, ended.end, said, MOST_SHOWN))
-            if input(said.operating["ask-anyway"]).strip().lower() not in YES:
+            if input(said.operating.ask_anyway).strip().lower() not in YES:
                 return HELD
             ended = _reload(database, presence, place, settings, (ended.report.name,))
     if ended is None:
@@ -59,7 +59,7 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
         _print_sections(report_sections(ended.report, ended.end, said, MOST_SHOWN))
     refuse(ended.report, said)
     if ended.end is JobEnd.HELD:
-        print(said.operating["rerun-yes"], file=sys.stderr)
+        print(said.operating.rerun_yes, file=sys.stderr)
         return HELD
     return DONE
 
@@ -132,7 +132,7 @@ def _print_check(report: JobReport, said: Texts) -> None:
     for fault in report.faults:
         print(fault_line(fault, said))
     if report.generation or report.holds or report.bad_questions:
-        told = [said.operating[f"heading-{name}"] for name in ("faults", "notices")]
+        told = (said.operating.heading_faults, said.operating.heading_notices)
         sections = report_sections(report, JobEnd.DONE, said, MOST_SHOWN)
         _print_sections(section for section in sections if section.heading not in told)
     if report.holds:  # told above

@@ -102,7 +102,7 @@ def ensure_published(database: Database, presence: Heartbeat, place: Place, sett
             _load_first(PublishService(database, presence, place, lambda *_: ()), job, settings)
         else:
             if not told:
-                print(said.operating["waiting-first"], file=sys.stderr)
+                print(said.operating.waiting_first, file=sys.stderr)
             told = True
             time.sleep(LOOK_SECONDS)
 

@@ -159,10 +159,10 @@ def _tell_what_serves(parts: Parts) -> None:
     if serving is None:
         return
     time = stamp(serving.made_at, parts.shelf.asking.zone)
-    _log.info(said["serving"].format(generation=serving.number, time=time))
+    _log.info(said.serving.format(generation=serving.number, time=time))
     corpus = str(parts.place.corpus.absolute())
     if serving.corpus != corpus:
-        _log.warning(said["other-corpus"].format(served=serving.corpus, corpus=corpus))
+        _log.warning(said.other_corpus.format(served=serving.corpus, corpus=corpus))
 
 
 async def _connect(settings: TelegramSettings, language: Language, stack: AsyncExitStack) -> App:

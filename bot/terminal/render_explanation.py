@@ -43,30 +43,30 @@ def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
     if limits != UNLIMITED:
         yield _line(note_line(Note(NoteCode.LIMITED, limits.places, limits.published), texts))
     for reading in explanation.readings:
-        yield from _headed(said["part"].format(text=reading.part.text), _reading(reading, texts))
+        yield from _headed(said.part.format(text=reading.part.text), _reading(reading, texts))
     if explanation.left_out:
-        yield _line(said["left out"].format(names=texts.separator.join(explanation.left_out)))
+        yield _line(said.left_out.format(names=texts.separator.join(explanation.left_out)))
     if explanation.passages:
-        yield from _headed(said["passages"], [_passages(explanation.passages, texts)])
+        yield from _headed(said.passages, [_passages(explanation.passages, texts)])
     for reading in explanation.readings:
         if len(explanation.readings) > 1:
-            yield from _headed(said["part"].format(text=reading.part.text), ())
-        yield from _judgement(reading.judgement, texts) if reading.judgement else [_line(said["nothing"])]
-    yield from _headed(said["outcome"], _outcome(explanation, texts))
+            yield from _headed(said.part.format(text=reading.part.text), ())
+        yield from _judgement(reading.judgement, texts) if reading.judgement else [_line(said.nothing)]
+    yield from _headed(said.outcome, _outcome(explanation, texts))
 
 
 def _reading(reading: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
     """What was understood, and below it the words."""
     said = texts.explanation
-    kind = said["kind asked" if reading.asked else "kind"]
+    kind = said.kind_asked if reading.asked else said.kind
     yield _line(kind.format(kind=texts.kinds[reading.part.kind], asked=reading.asked))
-    for name, found in (("places", reading.places), ("times", reading.times)):
+    for form, found in ((said.places, reading.places), (said.times, reading.times)):
         if found:
-            yield _line(said[name].format(names=texts.separator.join(found)))
-    words = _table([said["word"], said["role"]], [said["idf"]])
+            yield _line(form.format(names=texts.separator.join(found)))
+    words = _table([said.word, said.role], [said.idf])
     for word in reading.words:
         role = texts.roles[word.role]
-        role = said["domain"].format(role=role) if word.is_domain else role
+        role = said.domain.format(role=role) if word.is_domain else role
         style = None if word.role is Role.CONTENT else _FAINT  # what is not searched for
         words.add_row(_line(word.text), role, f"{word.idf:.2f}", style=style)
     yield words
@@ -75,10 +75,10 @@ def _reading(reading: PartExplanation, texts: Texts) -> Iterator[RenderableType]
 def _passages(passages: Sequence[PassageScore], texts: Texts) -> Table:
     """Each field's part of the score; the text, and above it whose it is."""
     said = texts.explanation
-    fields = [said[f"field {name}"] for name in FIELDS]
-    table = _table([], [said["rank"], said["place"], *fields, said["score"]])
+    fields = [said.fields[name] for name in FIELDS]
+    table = _table([], [said.rank, said.place, *fields, said.score])
     table.expand = True
-    table.add_column(said["passage"], ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column(said.passage, ratio=1, no_wrap=True, overflow="ellipsis")
     for rank, one in enumerate(passages, 1):
         scores = [f"{number:.2f}" for number in (*(one.fields[name] for name in FIELDS), one.score)]
         text = f"§{one.passage.ref.number} {one.passage.text.strip()}".replace("\n", " ")
@@ -89,16 +89,16 @@ def _passages(passages: Sequence[PassageScore], texts: Texts) -> Table:
 
 def _judgement(judgement: Judgement, texts: Texts) -> Iterator[RenderableType]:
     said = texts.explanation
-    yield from _headed(said["sentences"], _sentences(judgement.sentences, texts))
+    yield from _headed(said.sentences, _sentences(judgement.sentences, texts))
     if judgement.lead:
-        yield from _headed(said["lead"], _lead(judgement.lead, texts))
-    yield from _headed(said["odds"], [_odds(judgement.odds, texts)])
+        yield from _headed(said.lead, _lead(judgement.lead, texts))
+    yield from _headed(said.odds, [_odds(judgement.odds, texts)])
     facts = {"confidence": f"{judgement.confidence:.3f}", "threshold": f"{judgement.threshold:.2f}"}
-    yield _line(said["confidence"].format(**facts, verdict=texts.verdicts[judgement.verdict]))
+    yield _line(said.confidence.format(**facts, verdict=texts.verdicts[judgement.verdict]))
     if judgement.missing:
-        yield _line(said["missing"].format(missing=texts.separator.join(judgement.missing)))
+        yield _line(said.missing.format(missing=texts.separator.join(judgement.missing)))
     article, section = judgement.citation.passage.article, judgement.citation.passage.section
-    yield _line(said["told"].format(details=details(article.date, section, texts, judgement.citation)))
+    yield _line(said.told.format(details=details(article.date, section, texts, judgement.citation)))
 
 
 def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[RenderableType]:
@@ -108,11 +108,11 @@ def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[Ren
         text = passage.text[one.sentence.start : one.sentence.end].strip()
         yield _line(f"[{rank}] {one.score:.2f}  {passage.article.place} §{passage.ref.number}", _FAINT)
         yield _line(text)
-        table = _table([said["feature"]], [said["value"], said["weight"], said["amount"]])
+        table = _table([said.feature], [said.value, said.weight, said.amount])
         for part in one.contributions:
             numbers = f"{part.value:.2f}", f"{part.amount / part.value:+.2f}", f"{part.amount:+.2f}"
             table.add_row(texts.features.get(part.feature, part.feature), *numbers)
-        table.add_row(said["others"], "", "", f"{one.score - sum(part.amount for part in one.contributions):+.2f}")
+        table.add_row(said.others, "", "", f"{one.score - sum(part.amount for part in one.contributions):+.2f}")
         yield table
         if one is not sentences[-1]:
             yield Text()
@@ -120,32 +120,32 @@ def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[Ren
 
 def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
     said = texts.explanation
-    table = _table([said["feature"]], [said["first"], said["second"], said["difference"]])
+    table = _table([said.feature], [said.first, said.second, said.difference])
     for one in lead.differences:
         name = texts.features.get(one.feature, one.feature)
         table.add_row(name, f"{one.first:.2f}", f"{one.second:.2f}", f"{one.amount:+.2f}")
     rest = lead.margin - sum(one.amount for one in lead.differences)
     if f"{abs(rest):.2f}" != "0.00":
-        table.add_row(said["others"], "", "", f"{rest:+.2f}")
-    yield _line(said["margin" if lead.margin >= 0 else "preferred"].format(margin=f"{abs(lead.margin):.2f}"))
+        table.add_row(said.others, "", "", f"{rest:+.2f}")
+    yield _line((said.margin if lead.margin >= 0 else said.preferred).format(margin=f"{abs(lead.margin):.2f}"))
     yield table
 
 
 def _odds(odds: Odds, texts: Texts) -> Table:
     """From what the trees begin with to the log odds."""
     said = texts.explanation
-    table = _table([said["feature"]], [said["value"], said["amount"]])
-    table.add_row(said["base"], "", f"{odds.base:+.2f}")
+    table = _table([said.feature], [said.value, said.amount])
+    table.add_row(said.base, "", f"{odds.base:+.2f}")
     for one in odds.shares[:MOST_SHARES]:
         table.add_row(evidence_name(one.feature, texts), f"{one.value:.2f}", f"{one.amount:+.2f}")
     rest = odds.shares[MOST_SHARES:]
     if rest:
-        table.add_row(said["others"], "", f"{sum(one.amount for one in rest):+.2f}")
+        table.add_row(said.others, "", f"{sum(one.amount for one in rest):+.2f}")
     for one in odds.penalties:
-        name = said["penalty"].format(name=evidence_name(one.feature, texts))
+        name = said.penalty.format(name=evidence_name(one.feature, texts))
         table.add_row(name, f"{one.value:.2f}", f"{one.amount:+.2f}")
-    table.add_row(said["shift"], "", f"{odds.shift:+.2f}", end_section=True)
-    table.add_row(said["sum"], "", f"{odds.log_odds:+.2f}")
+    table.add_row(said.shift, "", f"{odds.shift:+.2f}", end_section=True)
+    table.add_row(said.sum, "", f"{odds.log_odds:+.2f}")
     return table
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from bot.texts.model import Texts
 from corpus.text import converter
@@ -58,10 +60,14 @@ def texts(language: Language) -> Texts:
 
 def _traditional(chinese: Texts) -> Texts:
     convert = converter("s2tw").convert
-    changed: dict[str, object] = {}
-    for field in dataclasses.fields(chinese):
-        value = getattr(chinese, field.name)
-        changed[field.name] = (
-            convert(value) if isinstance(value, str) else {key: convert(text) for key, text in value.items()}
-        )
-    return dataclasses.replace(chinese, **changed)  # type: ignore[arg-type]  # the same types, field by field
+
+    def converted(value: object) -> Any:
+        if isinstance(value, str):
+            return convert(value)
+        if isinstance(value, Mapping):
+            return {key: convert(text) for key, text in value.items()}
+        changed = {field.name: converted(getattr(value, field.name)) for field in dataclasses.fields(value)}  # type: ignore[arg-type]  # what is no text and no mapping is a group of texts
+        return dataclasses.replace(value, **changed)  # type: ignore[type-var]  # as above
+
+    traditional: Texts = converted(chinese)
+    return traditional

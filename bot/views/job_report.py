@@ -38,20 +38,20 @@ def report_sections(report: JobReport, end: JobEnd, texts: Texts, most: int) -> 
     said = texts.operating
     yield ReportSection(headline(report, end, texts), tuple(_summary(report, end, texts)))
     lists: tuple[tuple[str, Sequence[str], int], ...] = (
-        ("faults", _faults(report, texts, most, is_notice=False), report.problems),
-        ("notices", _faults(report, texts, most, is_notice=True), len(report.faults) - report.problems),
-        ("added", _mentions(report.added[:most], texts), report.count("added")),
-        ("corrected", _corrections(report.corrected[:most], texts), report.count("corrected")),
-        ("removed", _mentions(report.removed[:most], texts), report.count("removed")),
-        ("kept", _mentions(report.kept[:most], texts), report.count("kept")),
-        ("duplicates", _groups(report.duplicates[:most], texts), report.count("duplicates")),
+        (said.heading_faults, _faults(report, texts, most, is_notice=False), report.problems),
+        (said.heading_notices, _faults(report, texts, most, is_notice=True), len(report.faults) - report.problems),
+        (said.heading_added, _mentions(report.added[:most], texts), report.count("added")),
+        (said.heading_corrected, _corrections(report.corrected[:most], texts), report.count("corrected")),
+        (said.heading_removed, _mentions(report.removed[:most], texts), report.count("removed")),
+        (said.heading_kept, _mentions(report.kept[:most], texts), report.count("kept")),
+        (said.heading_duplicates, _groups(report.duplicates[:most], texts), report.count("duplicates")),
     )
-    for name, lines, count in lists:
+    for heading, lines, count in lists:
         if lines:
-            left = [said["more"].format(count=count - most)] if count > most else []
-            yield ReportSection(said[f"heading-{name}"], (*map(visible, lines), *left))
+            left = [said.more.format(count=count - most)] if count > most else []
+            yield ReportSection(heading, (*map(visible, lines), *left))
     if report.canary:
-        yield ReportSection(said["heading-canary"], tuple(_canary(report.canary, most, texts)))
+        yield ReportSection(said.heading_canary, tuple(_canary(report.canary, most, texts)))
 
 
 def headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
@@ -64,12 +64,13 @@ def _headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
     said, numbers = texts.operating, {"generation": report.generation, "origin": report.origin}
     match end:
         case JobEnd.FAILED:
-            return said["failed" if report.generation else "failed-first"].format(**numbers)
+            return (said.failed if report.generation else said.failed_first).format(**numbers)
         case JobEnd.HELD | JobEnd.UNCHANGED | JobEnd.DROPPED:
-            return said[end].format(**numbers)
+            texts_of_end = {JobEnd.HELD: said.held, JobEnd.UNCHANGED: said.unchanged, JobEnd.DROPPED: said.dropped}
+            return texts_of_end[end].format(**numbers)
     if report.kind is JobKind.CHECK:
-        return said["checked"]
-    return said["rolled-back" if report.origin else "published"].format(**numbers)
+        return said.checked
+    return (said.rolled_back if report.origin else said.published).format(**numbers)
 
 
 def _summary(report: JobReport, end: JobEnd, texts: Texts) -> Iterator[str]:
@@ -78,19 +79,24 @@ def _summary(report: JobReport, end: JobEnd, texts: Texts) -> Iterator[str]:
         yield texts.failures[report.failure].format(place=report.place, reason=report.reason)
         return
     more = [
-        said[f"counts-{name}"].format(**{name: counts[name]})
-        for name in ("moved", "kept", "faults", "duplicates")
+        text.format(**{name: counts[name]})
+        for name, text in (
+            ("moved", said.counts_moved),
+            ("kept", said.counts_kept),
+            ("faults", said.counts_faults),
+            ("duplicates", said.counts_duplicates),
+        )
         if counts.get(name)
     ]
-    yield " · ".join((said["counts"].format(**counts), *more))
+    yield " · ".join((said.counts.format(**counts), *more))
     is_planned = end is not JobEnd.DONE or report.kind is JobKind.CHECK
-    alerts = said["alerts-planned" if is_planned else "alerts"].format(alerts=report.alerts)
-    seconds = said["seconds"].format(seconds=f"{report.seconds:.1f}")
+    alerts = (said.alerts_planned if is_planned else said.alerts).format(alerts=report.alerts)
+    seconds = said.seconds.format(seconds=f"{report.seconds:.1f}")
     last = [] if end is JobEnd.UNCHANGED else [alerts]
-    yield " · ".join((said["totals"].format(**counts), seconds, *last))
-    told = "hold-checked" if report.kind is JobKind.CHECK else "hold"
-    yield from (said[told].format(reason=hold_reason(report, hold, texts)) for hold in report.holds)
-    yield from (said["overridden"].format(reason=hold_reason(report, hold, texts)) for hold in report.overridden)
+    yield " · ".join((said.totals.format(**counts), seconds, *last))
+    hold_text = said.hold_checked if report.kind is JobKind.CHECK else said.hold
+    yield from (hold_text.format(reason=hold_reason(report, hold, texts)) for hold in report.holds)
+    yield from (said.overridden.format(reason=hold_reason(report, hold, texts)) for hold in report.overridden)
     if report.bad_questions and Hold.BAD_QUESTIONS not in (*report.holds, *report.overridden):
         yield hold_reason(report, Hold.BAD_QUESTIONS, texts)
 
@@ -113,7 +119,7 @@ def _mentions(articles: Iterable[ArticleMention], texts: Texts) -> list[str]:
 
 
 def _mention(article: ArticleMention, texts: Texts) -> str:
-    return texts.operating["article"].format(title=shortened(article.title, MOST_TITLE), place=article.place)
+    return texts.operating.article.format(title=shortened(article.title, MOST_TITLE), place=article.place)
 
 
 def _corrections(corrections: Iterable[Corrected], texts: Texts) -> list[str]:
@@ -123,18 +129,14 @@ def _corrections(corrections: Iterable[Corrected], texts: Texts) -> list[str]:
             (
                 _mention(one.article, texts),
                 *(
-                    said["change"].format(
+                    said.change.format(
                         part=texts.parts[change.part],
-                        before=shortened(change.before, MOST_WORDS) or said["nothing"],
-                        after=shortened(change.after, MOST_WORDS) or said["nothing"],
+                        before=shortened(change.before, MOST_WORDS) or said.nothing,
+                        after=shortened(change.after, MOST_WORDS) or said.nothing,
                     )
                     for change in one.changes[:MOST_CHANGES]
                 ),
-                *(
-                    [said["more"].format(count=len(one.changes) - MOST_CHANGES)]
-                    if len(one.changes) > MOST_CHANGES
-                    else []
-                ),
+                *([said.more.format(count=len(one.changes) - MOST_CHANGES)] if len(one.changes) > MOST_CHANGES else []),
             )
         )
         for one in corrections
@@ -149,23 +151,23 @@ def _group(group: Sequence[ArticleMention], texts: Texts) -> str:
     """The first of a group, and how many more."""
     titles = [_mention(article, texts).removeprefix("• ") for article in group[:TITLES_OF_GROUP]]
     left = len(group) - len(titles)
-    titles += [texts.operating["more"].format(count=left)] if left else []
-    return texts.operating["duplicate"].format(titles=" ≈ ".join(titles))
+    titles += [texts.operating.more.format(count=left)] if left else []
+    return texts.operating.duplicate.format(titles=" ≈ ".join(titles))
 
 
 def _canary(canary: Canary, most: int, texts: Texts) -> Iterator[str]:
     said = texts.operating
     if not canary.place:
-        yield said["canary-liked"]
-    yield said["canary"].format(asked=canary.asked, before=canary.before, after=canary.after)
+        yield said.canary_liked
+    yield said.canary.format(asked=canary.asked, before=canary.before, after=canary.after)
     for broken in canary.broken[:most]:
-        yield said["broken"].format(
+        yield said.broken.format(
             question=shortened(broken.question, MOST_WORDS),
-            before=shortened(broken.before, MOST_WORDS) or said["no-answer"],
-            after=shortened(broken.after or "", MOST_WORDS) or said["no-answer"],
+            before=shortened(broken.before, MOST_WORDS) or said.no_answer,
+            after=shortened(broken.after or "", MOST_WORDS) or said.no_answer,
         )
     if len(canary.broken) > most:
-        yield said["more"].format(count=len(canary.broken) - most)
+        yield said.more.format(count=len(canary.broken) - most)
 
 
 def shortened(words: str, most: int) -> str:
@@ -178,16 +180,16 @@ def progress_lines(kind: JobKind, step: Step, done: int, of: int, rate: float | 
     """How far a job is: the step, a bar where it can be counted; how many a second are done, and how long it takes."""
     said, steps = texts.operating, list(Step)
     lines = [
-        said["progress"].format(
+        said.progress.format(
             kind=texts.job_kinds[kind], step=texts.steps[step], number=steps.index(step) + 1, steps=len(steps)
         )
     ]
     if of:
         filled = BAR * done // of
         bar = "▓" * filled + "░" * (BAR - filled)
-        lines.append(said["progress-bar"].format(bar=bar, share=f"{done / of:.0%}", done=f"{done:,}", of=f"{of:,}"))
+        lines.append(said.progress_bar.format(bar=bar, share=f"{done / of:.0%}", done=f"{done:,}", of=f"{of:,}"))
     if rate:
-        lines.append(said["progress-left"].format(rate=f"{rate:,.0f}", seconds=f"{(of - done) / rate:.0f}"))
+        lines.append(said.progress_left.format(rate=f"{rate:,.0f}", seconds=f"{(of - done) / rate:.0f}"))
     return lines
 
 
@@ -195,11 +197,11 @@ def busy_line(job: Job, stamp: str, texts: Texts) -> str:
     """That a job is under way, whose, and how far it is."""
     progress: Mapping[str, Any] = job.progress or {}
     step = texts.steps.get(Step(progress["step"])) if "step" in progress else None
-    return texts.operating["busy"].format(
+    return texts.operating.busy.format(
         kind=texts.job_kinds[job.request.kind],
         actor=job.request.actor.name,
         time=stamp,
-        progress=texts.operating["busy-progress"].format(step=step) if step else "",
+        progress=texts.operating.busy_progress.format(step=step) if step else "",
     )
 
 

@@ -115,5 +115,5 @@ def evidence_name(name: str, texts: Texts) -> str:
     """What a feature of the confidence is called."""
     of_first = name.removeprefix(_OF_FIRST)
     if of_first != name:
-        return texts.explanation["best"].format(name=texts.features.get(of_first, of_first))
+        return texts.explanation.best.format(name=texts.features.get(of_first, of_first))
     return texts.evidence.get(name, name)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXTS = texts(Language.SIMPLIFIED)
-SAID, OPERATING = dict(TEXTS.subscribing), TEXTS.operating
-ENGLISH, TRADITIONAL = (dict(texts(one).subscribing) for one in (Language.ENGLISH, Language.TRADITIONAL))
+SAID, OPERATING = TEXTS.subscribing, TEXTS.operating
+ENGLISH, TRADITIONAL = (texts(one).subscribing for one in (Language.ENGLISH, Language.TRADITIONAL))
 NAME = "@chuwen_test_bot"
-DAILY, MUTE, PAUSE = SAID["button-daily"], SAID["button-mute"], SAID["button-pause"]
+DAILY, MUTE, PAUSE = SAID.button_daily, SAID.button_mute, SAID.button_pause
 PORT = "【宜昌招商】新港码头<一期>开工 & 招标"
 PORT_LINE = "宜昌新港码头2025年7月开工建设，总投资12亿元。"
 PORT_QUESTION = "宜昌新港码头总投资多少？"
@@ -124,7 +124,7 @@ def subscriber(life: Life, *wishes: str, language: str | None = None, then: Sequ
 
 def alerts(count: int) -> str:
     """How a report tells how many there are."""
-    return OPERATING["alerts"].format(alerts=count)
+    return OPERATING.alerts.format(alerts=count)
 
 
 def marked(message: Message, kind: str) -> list[str]:
@@ -141,8 +141,8 @@ def quotes_of(message: Message) -> list[str]:
 
 def hide(life: Life, words: str, title: str) -> None:
     """Take an article out of sight."""
-    asked = life.press(OPERATING["button-hide"].format(title=title), life.say(f"/hide {words}")).only
-    life.press(OPERATING["button-hide-sure"], asked)
+    asked = life.press(OPERATING.button_hide.format(title=title), life.say(f"/hide {words}")).only
+    life.press(OPERATING.button_hide_sure, asked)
 
 
 # What is published, and who is told
@@ -218,7 +218,7 @@ def walk(life: Life) -> Step:
         "new": NEW.id,
     }
     listed = life.say("/subscriptions", people["paused"])
-    card = life.press(SAID["button-card"].format(number=1, wish="码头"), listed).only
+    card = life.press(SAID.button_card.format(number=1, wish="码头"), listed).only
     life.press(PAUSE, card)
     for group, wish in ((GROUP, "古塔"), (OLD, "虾谷"), (NEW, "")):
         life.telegram.chats.administrators[group.id].add(ADMIN)
@@ -261,7 +261,7 @@ def third(life: Life, second: Step) -> Step:
 
 def test_a_check_and_a_report_tell_how_many_alerts_go(life: Life, walk: Step) -> None:
     """An operator who would wake thousands wants to know before; answers are known only after."""
-    assert OPERATING["alerts-planned"].format(alerts=40) in walk.check.text
+    assert OPERATING.alerts_planned.format(alerts=40) in walk.check.text
     assert alerts(40) in walk.report.text
     kept = life.bot.rows("SELECT count(*) FROM alerts WHERE generation = 2 AND answers = ''")
     assert kept == [(40 - 1,)]  # one of them found itself blocked
@@ -280,18 +280,18 @@ def test_an_alert_tells_what_where_when_and_why(walk: Step) -> None:
     """Whoever reads it on a phone knows at once what happened, and for which of three subscriptions this came once."""
     alert = walk.only("three")
     assert alert.text.split("\n\n") == [
-        f"{SAID['alert'].format(title=PORT)}\n📍 宜昌",
+        f"{SAID.alert.format(title=PORT)}\n📍 宜昌",
         f"事件 2025年7月 · 2025-08-01 发布\n{PORT_LINE}",
-        SAID["named"].format(wishes="宜昌、码头、宜昌 + 开工"),
+        SAID.named.format(wishes="宜昌、码头、宜昌 + 开工"),
     ]
-    assert marked(alert, "bold") == [SAID["alert"].format(title=PORT), "12亿元"]
+    assert marked(alert, "bold") == [SAID.alert.format(title=PORT), "12亿元"]
     assert quotes_of(alert) == [PORT_LINE]
     assert not alert.silent
     assert list(alert.buttons) == [
-        SAID["button-original"],
-        SAID["button-ask"],
-        *(SAID["button-unsubscribe-one"].format(wish=wish) for wish in ("宜昌", "码头", "宜昌 + 开工")),
-        SAID["button-list"],
+        SAID.button_original,
+        SAID.button_ask,
+        *(SAID.button_unsubscribe_one.format(wish=wish) for wish in ("宜昌", "码头", "宜昌 + 开工")),
+        SAID.button_list,
     ]
 
 
@@ -310,11 +310,11 @@ def test_what_an_alert_quotes_stands_in_the_article(walk: Step) -> None:
 def test_an_alert_is_in_the_language_of_who_subscribed(walk: Step) -> None:
     """Quotes stay as they are written."""
     english, traditional = walk.only("english"), walk.only("traditional")
-    assert english.text.startswith(ENGLISH["alert"].format(title=PORT))
+    assert english.text.startswith(ENGLISH.alert.format(title=PORT))
     assert "published 2025-08-01" in english.text
-    assert ENGLISH["button-unsubscribe"] in english.buttons
+    assert ENGLISH.button_unsubscribe in english.buttons
     assert "發佈" in traditional.text
-    assert traditional.text.endswith(TRADITIONAL["named"].format(wishes="碼頭"))
+    assert traditional.text.endswith(TRADITIONAL.named.format(wishes="碼頭"))
     assert all(PORT_LINE in one.text for one in (english, traditional))
 
 
@@ -342,26 +342,26 @@ def test_a_question_is_answered_once_and_then_no_longer_waited_for(life: Life, w
     """The answer is what was wanted, not every article that has it; it is quoted once."""
     alert = walk.only("waiting")
     assert alert.text.split("\n\n")[:2] == [
-        SAID["is-answered"].format(question=PORT_QUESTION),
+        SAID.is_answered.format(question=PORT_QUESTION),
         f"事件 2025年7月 · 2025-08-01 发布\n{PORT_LINE}",
     ]
     assert alert.text.count("12亿元") == 1
     assert "12亿元" in marked(alert, "bold")
     assert PORT in alert.text
-    assert SAID["button-unsubscribe"] not in alert.buttons
-    assert PORT_LINE in life.press(SAID["button-original"], alert).only.text
+    assert SAID.button_unsubscribe not in alert.buttons
+    assert PORT_LINE in life.press(SAID.button_original, alert).only.text
     assert "2025年7月" in life.say("什么时候开工？", walk.people["waiting"], alert).text
-    assert life.say("/subscriptions", walk.people["waiting"]).text == SAID["list-none"]
+    assert life.say("/subscriptions", walk.people["waiting"]).text == SAID.list_none
 
 
 def test_the_original_shows_the_section_and_turns_pages(life: Life, walk: Step) -> None:
     """A quote is believed where it can be read in its place; a long section has pages."""
-    opened = life.press(SAID["button-original"], walk.only("three")).only
+    opened = life.press(SAID.button_original, walk.only("three")).only
     assert opened.reply_to == walk.only("three").message_id
     assert PORT in opened.text
     assert PORT_LINE in opened.text
     alert = walk.only("reader")
-    quoted = alert.buttons[SAID["button-original"]].rpartition(":")[0]
+    quoted = alert.buttons[SAID.button_original].rpartition(":")[0]
     first = life.press_data(f"{quoted}:2", alert).only  # the section of the pumps
     assert TEXTS.button_on in first.buttons
     second = life.press(TEXTS.button_on, first).only
@@ -374,10 +374,10 @@ def test_the_original_shows_the_section_and_turns_pages(life: Life, walk: Step) 
 def test_a_question_about_an_alert_is_about_its_article(life: Life, walk: Step) -> None:
     """总投资多少 says nothing by itself: by the button, or in reply to the alert, it means this one."""
     person, alert = walk.people["english"], walk.only("english")
-    prompt = life.press(ENGLISH["button-ask"], alert).only
-    assert prompt.text == ENGLISH["ask-about"].format(title="新港码头<一期>开工 & 招标")
+    prompt = life.press(ENGLISH.button_ask, alert).only
+    assert prompt.text == ENGLISH.ask_about.format(title="新港码头<一期>开工 & 招标")
     assert prompt.prompt
-    assert prompt.prompt["input_field_placeholder"] == ENGLISH["ask-hint"]
+    assert prompt.prompt["input_field_placeholder"] == ENGLISH.ask_hint
     for before in (prompt, alert):
         assert "12亿元" in life.say("总投资多少？", person, before).text
     other = walk.people["reader"]
@@ -387,29 +387,29 @@ def test_a_question_about_an_alert_is_about_its_article(life: Life, walk: Step) 
 def test_one_tap_unsubscribes_and_one_takes_it_back(life: Life, walk: Step) -> None:
     """Whoever is annoyed is rid of it at once; all else in the message stays as it is."""
     alert, person = walk.only("three"), walk.people["three"]
-    label, undo = (SAID[f"button-{name}"].format(wish="码头") for name in ("unsubscribe-one", "undo"))
+    label, undo = (button.format(wish="码头") for button in (SAID.button_unsubscribe_one, SAID.button_undo))
     off = life.press(label, alert)
-    assert off.toast == SAID["removed"].format(wish="码头")
+    assert off.toast == SAID.removed.format(wish="码头")
     assert off.only.html == alert.html
     assert list(off.only.buttons) == [undo if one == label else one for one in alert.buttons]
     assert "码头" not in life.say("/subscriptions", person).text
     back = life.press(undo, off.only)
-    assert back.toast == SAID["done"].format(wish="码头")
+    assert back.toast == SAID.done.format(wish="码头")
     assert list(back.only.buttons) == list(alert.buttons)
     assert "码头" in life.say("/subscriptions", person).text
-    listed = life.press(SAID["button-list"], back.only).only
-    assert listed.text.startswith(SAID["list"].format(count=3, most=50))
+    listed = life.press(SAID.button_list, back.only).only
+    assert listed.text.startswith(SAID.list.format(count=3, most=50))
     assert life.now(alert).text == alert.text
 
 
 def test_in_a_group_all_may_read_on_and_administrators_alone_unsubscribe(life: Life, walk: Step) -> None:
     """All see the alert; the subscription is the group's."""
     alert, member = walk.only("group"), newcomer()
-    assert "1900万元" in life.press(SAID["button-original"], alert, member).only.text
-    assert life.press(SAID["button-ask"], alert, member).only.prompt
-    refused = life.press(SAID["button-unsubscribe"], alert, member)
-    assert (refused.toast, refused.messages) == (SAID["only-admins-press"], ())
-    assert life.press(SAID["button-unsubscribe"], alert, ADMIN).toast == SAID["removed"].format(wish="古塔")
+    assert "1900万元" in life.press(SAID.button_original, alert, member).only.text
+    assert life.press(SAID.button_ask, alert, member).only.prompt
+    refused = life.press(SAID.button_unsubscribe, alert, member)
+    assert (refused.toast, refused.messages) == (SAID.only_admins_press, ())
+    assert life.press(SAID.button_unsubscribe, alert, ADMIN).toast == SAID.removed.format(wish="古塔")
 
 
 # What is told once, and what is not told at all
@@ -417,7 +417,7 @@ def test_in_a_group_all_may_read_on_and_administrators_alone_unsubscribe(life: L
 
 def test_a_report_that_comes_twice_at_once_is_told_once(walk: Step) -> None:
     """The same from two papers is one piece of news."""
-    assert OPERATING["counts-duplicates"].format(duplicates=1) in walk.report.text
+    assert OPERATING.counts_duplicates.format(duplicates=1) in walk.report.text
     assert len(walk.alerts["reader"]) == 1
 
 
@@ -438,23 +438,23 @@ def test_a_correction_without_other_figures_is_told_to_nobody(second: Step) -> N
 def test_a_step_tells_as_many_alerts_as_there_are(request: pytest.FixtureRequest, name: str, count: int) -> None:
     """The check, the report and what came agree."""
     done: Step = request.getfixturevalue(name)
-    assert OPERATING["alerts-planned"].format(alerts=count) in done.check.text
+    assert OPERATING.alerts_planned.format(alerts=count) in done.check.text
     assert alerts(count) in done.report.text
 
 
 def test_a_corrected_figure_is_told_to_whom_the_article_was(third: Step) -> None:
     """Who has the wrong number in mind has to know, and nobody else."""
     _, correction = third.alerts["corrected"]
-    assert correction.text.startswith(SAID["correction"].format(title=CAR))
+    assert correction.text.startswith(SAID.correction.format(title=CAR))
     assert "6000辆" in correction.text
     assert "8000辆" in correction.text.partition("→")[2]
-    assert SAID["button-unsubscribe"] in correction.buttons
+    assert SAID.button_unsubscribe in correction.buttons
     assert third.alerts["late"] == []
 
 
 def test_a_correction_is_not_told_to_whom_the_article_could_not_be(second: Step, third: Step) -> None:
     """Who had blocked the bot has no wrong number in mind."""
-    assert third.alerts["other"][-1].text.startswith(SAID["correction"].format(title="【仙桃招商】黄鳝装船"))
+    assert third.alerts["other"][-1].text.startswith(SAID.correction.format(title="【仙桃招商】黄鳝装船"))
     assert third.alerts["blocked"] == second.alerts["blocked"]
 
 
@@ -469,7 +469,7 @@ def test_publishing_the_same_tells_nobody(life: Life, third: Step) -> None:
     """There is nothing to tell, and no number of alerts either."""
     before = all_alerts(life, third.people)
     told = life.say("/reload").text
-    assert OPERATING["unchanged"].format(generation=life.generation) in told
+    assert OPERATING.unchanged.format(generation=life.generation) in told
     assert "提醒" not in told
     assert all_alerts(life, third.people) == before
 
@@ -478,7 +478,7 @@ def test_going_back_and_publishing_again_tells_nobody_anything(life: Life, walk:
     """What comes back is old news by then, a figure that was corrected too."""
     before, serving = all_alerts(life, third.people), life.generation
     asked = life.say(f"/rollback {walk.generation}")
-    life.press(OPERATING["button-rollback-sure"].format(number=walk.generation), asked)
+    life.press(OPERATING.button_rollback_sure.format(number=walk.generation), asked)
     assert life.generation == serving + 1
     told = life.say("/reload").text
     assert "新增 2 · 更正 2" in told
@@ -495,11 +495,11 @@ def test_what_is_hidden_is_not_told_and_comes_when_it_is_shown_again(life: Life,
     alert, daily = walk.only("hidden"), walk.people["hidden daily"]
     hide(life, "高山缆车", TRAIN)
     now = life.now(alert)
-    assert (now.text, now.buttons) == (SAID["withdrawn"], {})
-    assert life.press_data(alert.buttons[SAID["button-original"]], alert).toast == TEXTS.article_hidden
+    assert (now.text, now.buttons) == (SAID.withdrawn, {})
+    assert life.press_data(alert.buttons[SAID.button_original], alert).toast == TEXTS.article_hidden
     due(life, daily)
     assert life.unasked(daily) == []
-    life.press(OPERATING["button-unhide"].format(title=TRAIN), life.say("/unhide"))
+    life.press(OPERATING.button_unhide.format(title=TRAIN), life.say("/unhide"))
     due(life, daily)
     (later,) = life.unasked(daily)
     assert TRAIN in later.text
@@ -520,17 +520,17 @@ def due(life: Life, chat: int) -> None:
 def test_more_than_five_at_once_are_one_list(life: Life, walk: Step) -> None:
     """Nine messages in a row are switched off, not read."""
     listed = walk.only("everything")
-    assert listed.text.startswith(SAID["digest-many"].format(count=9, most=5))
-    assert SAID["page"].format(page=1, pages=2) in listed.text
+    assert listed.text.startswith(SAID.digest_many.format(count=9, most=5))
+    assert SAID.page.format(page=1, pages=2) in listed.text
     assert len(quotes_of(listed)) == 8
     assert all(quote in BURST for quote in quotes_of(listed))
     assert [label for label in listed.buttons if label.startswith("📄")] == [f"📄 {number + 1}" for number in range(8)]
     wishes = ("孝感", "孝感 + 麻糖")
-    assert {SAID["button-unsubscribe-one"].format(wish=wish) for wish in wishes} <= set(listed.buttons)
+    assert {SAID.button_unsubscribe_one.format(wish=wish) for wish in wishes} <= set(listed.buttons)
     turned = life.press(TEXTS.button_on, listed).only
     assert turned.message_id == listed.message_id
     assert len(quotes_of(turned)) == 1
-    assert SAID["page"].format(page=2, pages=2) in turned.text
+    assert SAID.page.format(page=2, pages=2) in turned.text
     shown = quotes_of(listed) + quotes_of(turned)
     assert sorted(shown) == sorted(BURST)
     opened = life.press("📄 9", turned).only
@@ -550,14 +550,14 @@ def test_five_at_once_come_one_by_one(life: Life, walk: Step) -> None:
 def test_a_list_that_is_unsubscribed_from_stays_as_it_is(life: Life, walk: Step) -> None:
     """What it lists can still be opened."""
     listed = walk.only("everything")
-    off = life.press(SAID["button-unsubscribe-one"].format(wish="孝感"), listed)
+    off = life.press(SAID.button_unsubscribe_one.format(wish="孝感"), listed)
     assert off.only.html == listed.html
-    assert SAID["button-undo"].format(wish="孝感") in off.only.buttons
+    assert SAID.button_undo.format(wish="孝感") in off.only.buttons
     assert "📄 1" in off.only.buttons
     assert life.press("📄 1", off.only).only.reply_to == listed.message_id
     turned = life.press(TEXTS.button_on, off.only).only
     assert len(quotes_of(turned)) == 1
-    assert SAID["button-unsubscribe"] in turned.buttons  # that of the one that is left
+    assert SAID.button_unsubscribe in turned.buttons  # that of the one that is left
 
 
 def test_the_daily_list_waits_for_the_morning(life: Life, walk: Step) -> None:
@@ -568,10 +568,10 @@ def test_the_daily_list_waits_for_the_morning(life: Life, walk: Step) -> None:
     assert life.bot.rows(waiting) == [("01:00",)]  # 9 o'clock in Shanghai
     due(life, person)
     (listed,) = life.unasked(person)
-    assert listed.text.startswith(SAID["digest-daily"].format(count=9))
+    assert listed.text.startswith(SAID.digest_daily.format(count=9))
     assert listed.silent
     turned = life.press(TEXTS.button_on, listed).only
-    assert turned.text.startswith(SAID["digest-daily"].format(count=9))
+    assert turned.text.startswith(SAID.digest_daily.format(count=9))
 
 
 def test_one_article_a_day_is_told_as_any_other(life: Life, walk: Step) -> None:
@@ -580,15 +580,15 @@ def test_one_article_a_day_is_told_as_any_other(life: Life, walk: Step) -> None:
     assert walk.alerts["daily"] == []
     due(life, person)
     (alert,) = life.unasked(person)
-    assert alert.text.startswith(SAID["alert"].format(title=PORT))
-    assert SAID["button-ask"] in alert.buttons
+    assert alert.text.startswith(SAID.alert.format(title=PORT))
+    assert SAID.button_ask in alert.buttons
     assert not alert.silent
 
 
 def test_who_leaves_before_the_morning_is_told_nothing_then(life: Life, walk: Step) -> None:
     """What nobody wants any more is no news."""
     person = walk.people["leaving"]
-    assert life.say("/unsubscribe 码头", person).text == SAID["removed"].format(wish="码头")
+    assert life.say("/unsubscribe 码头", person).text == SAID.removed.format(wish="码头")
     due(life, person)
     assert life.unasked(person) == []
 
@@ -610,7 +610,7 @@ def test_a_group_that_got_a_new_id_is_told_there(life: Life, walk: Step) -> None
     assert "310件" in alert.text
     assert walk.alerts["old"] == []
     assert "虾谷" in life.say(f"/subscriptions{NAME}", ADMIN, chat=NEW).text
-    assert life.press(SAID["button-unsubscribe"], alert, ADMIN).toast == SAID["removed"].format(wish="虾谷")
+    assert life.press(SAID.button_unsubscribe, alert, ADMIN).toast == SAID.removed.format(wish="虾谷")
 
 
 def test_what_was_published_just_before_a_crash_is_told_once_after_it(life: Life) -> None:
@@ -637,21 +637,21 @@ def test_what_never_arrived_is_sent_again_or_dropped_by_an_operator(life: Life, 
     assert walk.alerts["lost"] == walk.alerts["lost too"] == []
     assert any("/undelivered" in alarm.text for alarm in life.unasked(ANN))
     letters = life.say("/undelivered")
-    assert letters.text.startswith(OPERATING["letters"].format(count=2))
+    assert letters.text.startswith(OPERATING.letters.format(count=2))
     assert all(f"会话 {person}：" in letters.text for person in (first, second))
     assert "Something strange" in letters.text
     number = 1 if letters.text.index(str(first)) < letters.text.index(str(second)) else 2
-    resend = OPERATING["button-resend"].format(number=number)
+    resend = OPERATING.button_resend.format(number=number)
     resent = life.press(resend, letters)
-    assert resent.toast == OPERATING["letter-resent"]
+    assert resent.toast == OPERATING.letter_resent
     (alert,) = life.unasked(first)
     assert "52台" in alert.text
     left = next(one for one in resent.messages if one.message_id == letters.message_id)
-    assert left.text.startswith(OPERATING["letters"].format(count=1))
-    dropped = life.press(OPERATING["button-discard"].format(number=1), left)
-    assert dropped.toast == OPERATING["letter-dropped"]
-    assert dropped.only.text == OPERATING["letters-none"]
-    assert life.press_data(letters.buttons[resend], letters).toast == OPERATING["settled"]
+    assert left.text.startswith(OPERATING.letters.format(count=1))
+    dropped = life.press(OPERATING.button_discard.format(number=1), left)
+    assert dropped.toast == OPERATING.letter_dropped
+    assert dropped.only.text == OPERATING.letters_none
+    assert life.press_data(letters.buttons[resend], letters).toast == OPERATING.settled
     assert (len(life.unasked(first)), len(life.unasked(second))) == (1, 0)
 
 
@@ -678,7 +678,7 @@ def test_an_old_button_of_a_letter_works_though_newer_ones_came(life: Life, lett
     newer = newer.replace("next_at FROM", "'2099-01-01 00:00:00.000000' FROM")
     for _ in range(8):
         assert life.bot.change(f"INSERT INTO outbox ({columns}) {newer}") == 1
-    assert life.press_data(f"op:resend:{row}", listed).toast == OPERATING["letter-resent"]
+    assert life.press_data(f"op:resend:{row}", listed).toast == OPERATING.letter_resent
     assert len(life.unasked(chat)) == 1
 
 
@@ -691,5 +691,5 @@ def test_a_letter_about_a_hidden_article_is_not_sent(life: Life, letter: tuple[i
         life.press_data(f"op:resend:{row}", life.say("/undelivered"))
         shown = [message.text for message in life.unasked(chat)]
     finally:
-        life.press(OPERATING["button-unhide"].format(title=title), life.say("/unhide"))
+        life.press(OPERATING.button_unhide.format(title=title), life.say("/unhide"))
     assert not any("1900万元" in text for text in shown)

@@ -118,7 +118,7 @@ def first(life: Life) -> First:
     before, answer = life.published, life.ask(QUESTION, ANN)
     check = life.say("/check")
     is_checked_only = life.published == before
-    report = life.press(SAID["button-publish"], check).only
+    report = life.press(SAID.button_publish, check).only
     return First(answer, check, is_checked_only, report, life.generation)
 
 
@@ -132,8 +132,8 @@ def test_a_check_tells_what_a_reload_would_do(first: First) -> None:
         assert f"• {PORT}（port/port.md:1）" in told
         assert "bad/bad.md:3: 日期“7月19日”无法识别" in told
         assert f"{STEEL_LINE.format(year=2024)} → {STEEL_LINE.format(year=2023)}" in told
-    assert SAID["checked"] in first.check.text
-    assert SAID["button-publish"] in first.check.buttons
+    assert SAID.checked in first.check.text
+    assert SAID.button_publish in first.check.buttons
 
 
 def test_a_check_changes_nothing(first: First) -> None:
@@ -160,7 +160,7 @@ def test_a_reload_of_the_same_says_so(life: Life) -> None:
     """A second number for the same would mislead."""
     before = life.published
     told = life.say("/reload")
-    assert SAID["unchanged"].format(generation=life.generation) in told.text
+    assert SAID.unchanged.format(generation=life.generation) in told.text
     assert life.published == before
 
 
@@ -177,7 +177,7 @@ def test_two_reloads_at_once_are_one(life: Life) -> None:
     else:
         assert f"({BEN})" in traditional
         assert "已經有一次更新在進行" in traditional
-        assert ENGLISH["unchanged"].format(generation=life.generation) in english
+        assert ENGLISH.unchanged.format(generation=life.generation) in english
 
 
 @pytest.mark.usefixtures("first")
@@ -196,12 +196,12 @@ def test_a_double_tap_is_one_reload(life: Life) -> None:
 def test_operators_are_told_in_their_language(life: Life) -> None:
     """Two of the three do not read simplified Chinese."""
     english = life.say("/status", BEN, language="en")
-    assert ENGLISH["status"] in english.text
-    assert ENGLISH["button-refresh"] in english.buttons
+    assert ENGLISH.status in english.text
+    assert ENGLISH.button_refresh in english.buttons
     traditional = life.say("/status", EVE, language="zh-hant")
-    assert texts(Language.TRADITIONAL).operating["status"] in traditional.text
+    assert texts(Language.TRADITIONAL).operating.status in traditional.text
     check = life.say("/check", BEN)
-    assert ENGLISH["unchanged"].format(generation=life.generation) in check.text
+    assert ENGLISH.unchanged.format(generation=life.generation) in check.text
     assert "bad/bad.md:3: " in check.text
     assert "日期" not in check.text
 
@@ -234,7 +234,7 @@ def test_a_folder_that_is_gone_leaves_everything(life: Life) -> None:
         told = life.say("/reload")
     finally:
         aside.rename(life.folder.path)
-    assert SAID["failed"].format(generation=life.generation) in told.text
+    assert SAID.failed.format(generation=life.generation) in told.text
     assert str(life.folder.path) in told.text
     assert life.published == before
     assert PORT_ANSWER in life.ask(PORT_QUESTION).text
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_read_keeps_its_articles(life: Life) -> None:
     told = life.say("/reload")
     life.folder.put(HOMES)
     assert "删除 0" in told.text
-    assert SAID["counts-kept"].format(kept=1) in told.text
+    assert SAID.counts_kept.format(kept=1) in told.text
     assert f"{HOMES}/{HOMES}.md: " in told.text
     assert "约50万" in life.ask("襄城区常住人口约多少？").text
 
@@ -269,7 +269,7 @@ def test_a_large_removal_is_asked_about(life: Life) -> None:
     """Half a folder is more often lost than meant to go."""
     before, were = life.published, life.counts["articles"]
     held = life.say("/reload")
-    assert SAID["held"] in held.text
+    assert SAID.held in held.text
     assert f"要删除 5 篇，超过原有 {were} 篇的五分之一" in held.text
     drop(life, held)
     assert life.published == before
@@ -279,13 +279,13 @@ def test_a_large_removal_is_asked_about(life: Life) -> None:
 def test_what_was_held_back_is_published_by_a_second_word(life: Life) -> None:
     """The operator knows better; and a second tap, or somebody else's, does nothing more."""
     were, held = life.counts["articles"], life.say("/reload")
-    anyway, other = (held.buttons[SAID[f"button-{name}"]] for name in ("publish-anyway", "drop"))
+    anyway, other = (held.buttons[label] for label in (SAID.button_publish_anyway, SAID.button_drop))
     bare, told = life.press_data(anyway, held).messages
-    assert is_decided(bare, held, "decided-publish")
+    assert is_decided(bare, held, SAID.decided_publish)
     assert f"已发布第 {life.generation} 代" in told.text
     assert life.counts["articles"] == were - 5
     for carried in (anyway, other):
-        assert life.press_data(carried, held) == Told(SAID["settled"], ())
+        assert life.press_data(carried, held) == Told(SAID.settled, ())
     life.folder.put(PAGE)
     assert "新增 5" in life.say("/reload").text
 
@@ -294,8 +294,8 @@ def test_what_was_held_back_is_published_by_a_second_word(life: Life) -> None:
 def test_two_operators_decide_once(life: Life) -> None:
     """One gives up, the other publishes, in the same moment: what counts is what came first, all of it."""
     before, held = life.published, life.say("/reload")
-    for name in ("drop", "publish-anyway"):
-        life.telegram.press(held.buttons[SAID[f"button-{name}"]], held)
+    for label in (SAID.button_drop, SAID.button_publish_anyway):
+        life.telegram.press(held.buttons[label], held)
     life.settle()
     assert life.published == before
     assert life.bot.rows('SELECT "end" FROM jobs ORDER BY id DESC LIMIT 1') == [("dropped",)]
@@ -306,7 +306,7 @@ def test_what_was_approved_is_weighed_anew_where_the_folder_changed(life: Life) 
     """Yes to five removals is no yes to six."""
     before, held = life.published, life.say("/reload")
     life.folder.take(STEEL)
-    told = life.press(SAID["button-publish-anyway"], held)
+    told = life.press(SAID.button_publish_anyway, held)
     life.folder.put(STEEL, "corrected")
     assert any("要删除 6 篇" in message.text for message in told.messages)
     assert life.published == before
@@ -315,19 +315,17 @@ def test_what_was_approved_is_weighed_anew_where_the_folder_changed(life: Life) 
 def is_decided(now: Message, before: Message, what: str) -> bool:
     """Whether a message says what was decided, and by whom, above what it said, and asks nothing any more."""
     first, _, rest = now.text.partition("\n\n")
-    return (
-        first.startswith(SAID[what].partition("{")[0]) and str(ANN) in first and rest == before.text and not now.buttons
-    )
+    return first.startswith(what.partition("{")[0]) and str(ANN) in first and rest == before.text and not now.buttons
 
 
 def drop(life: Life, held: Message) -> None:
     """Give up what was held back, and see that it is decided."""
-    given_up, anyway = (held.buttons[SAID[f"button-{name}"]] for name in ("drop", "publish-anyway"))
+    given_up, anyway = (held.buttons[label] for label in (SAID.button_drop, SAID.button_publish_anyway))
     told = life.press_data(given_up, held)
-    assert told.toast == SAID["cancelled"]
-    assert is_decided(told.only, held, "decided-drop")
+    assert told.toast == SAID.cancelled
+    assert is_decided(told.only, held, SAID.decided_drop)
     for carried in (given_up, anyway):
-        assert life.press_data(carried, held) == Told(SAID["settled"], ())
+        assert life.press_data(carried, held) == Told(SAID.settled, ())
 
 
 @pytest.fixture
@@ -348,9 +346,9 @@ def test_a_question_that_would_break_holds_back(life: Life) -> None:
     gold = {"question": QUESTION, "articles": ["yichang-linshigao-2019"], "answers": [ANSWER]}
     (life.folder.path / "canary.jsonl").write_text(json.dumps(gold, ensure_ascii=False), "utf-8")
     held = life.say("/reload")
-    assert SAID["held"] in held.text
+    assert SAID.held in held.text
     assert texts(Language.SIMPLIFIED).holds[Hold.WORSE] in held.text
-    assert SAID["canary"].format(asked=1, before=1, after=0) in held.text
+    assert SAID.canary.format(asked=1, before=1, after=0) in held.text
     assert f"✗ {QUESTION}\n  原来：" in held.text
     assert ANSWER in held.text
     drop(life, held)
@@ -361,7 +359,7 @@ def test_canary_questions_that_cannot_be_read_hold_back(life: Life) -> None:
     """Who wrote them relies on them."""
     (life.folder.path / "canary.jsonl").write_text('{"question": "什么？"\n', "utf-8")
     held = life.say("/reload")
-    assert SAID["held"] in held.text
+    assert SAID.held in held.text
     assert "canary.jsonl:1: 核对问题读不了" in held.text
     drop(life, held)
 
@@ -372,12 +370,12 @@ def test_an_answer_that_people_liked_holds_back(life: Life) -> None:
     answer = life.ask(QUESTION)
     assert life.press("👍", answer).toast == texts(Language.SIMPLIFIED).thanks
     held = life.say("/reload")
-    assert SAID["held"] in held.text
-    assert SAID["canary-liked"] in held.text
+    assert SAID.held in held.text
+    assert SAID.canary_liked in held.text
     assert f"✗ {QUESTION}" in held.text
     drop(life, held)
     life.press("👎", answer)
-    assert SAID["canary-liked"] not in life.say("/check").text
+    assert SAID.canary_liked not in life.say("/check").text
 
 
 # Going back
@@ -392,15 +390,15 @@ def test_a_rollback_brings_back_what_was_there(life: Life) -> None:
     assert PORT_ANSWER not in life.ask(PORT_QUESTION).text
     listed = life.say("/generations")
     assert f"第 {mistaken} 代 · " in listed.text
-    assert SAID["generation-serving"] in listed.text
-    asked = life.press(SAID["button-rollback"].format(number=before), listed).only
+    assert SAID.generation_serving in listed.text
+    asked = life.press(SAID.button_rollback.format(number=before), listed).only
     assert life.generation == mistaken
-    *_, done = life.press(SAID["button-rollback-sure"].format(number=before), asked).messages
-    assert SAID["rolled-back"].format(origin=before, generation=mistaken + 1) in done.text
+    *_, done = life.press(SAID.button_rollback_sure.format(number=before), asked).messages
+    assert SAID.rolled_back.format(origin=before, generation=mistaken + 1) in done.text
     assert PORT_ANSWER in life.ask(PORT_QUESTION).text
-    assert SAID["status-behind"] in life.say("/status").text
-    assert SAID["behind-folder"] in life.say("/generations").text
-    told = life.press(SAID["button-publish"], done).only
+    assert SAID.status_behind in life.say("/status").text
+    assert SAID.behind_folder in life.say("/generations").text
+    told = life.press(SAID.button_publish, done).only
     assert f"已发布第 {mistaken + 2} 代" in told.text
     assert PORT_ANSWER not in life.ask(PORT_QUESTION).text
     life.folder.put("port")
@@ -413,7 +411,7 @@ def test_as_many_generations_are_kept_as_is_set(life: Life) -> None:
     kept = [life.generation - back for back in range(KEPT) if life.generation > back]
     assert life.bot.rows("SELECT number FROM generations ORDER BY number DESC") == [(number,) for number in kept]
     *ways_back, _ = life.say("/generations").buttons
-    assert ways_back == [SAID["button-rollback"].format(number=number) for number in kept[1:]]
+    assert ways_back == [SAID.button_rollback.format(number=number) for number in kept[1:]]
 
 
 @pytest.mark.usefixtures("first")
@@ -421,12 +419,12 @@ def test_a_rollback_is_asked_about_and_can_be_left(life: Life) -> None:
     """A slip of the finger publishes nothing."""
     before = life.published
     asked = life.say("/rollback")
-    told = life.press(SAID["button-cancel"], asked)
-    assert told.toast == told.only.text == SAID["cancelled"]
+    told = life.press(SAID.button_cancel, asked)
+    assert told.toast == told.only.text == SAID.cancelled
     assert not told.only.buttons
     for words, answer in (
-        (f"/rollback {life.generation}", SAID["is-serving"].format(number=life.generation)),
-        ("/rollback 999", SAID["no-such-generation"].format(number=999)),
+        (f"/rollback {life.generation}", SAID.is_serving.format(number=life.generation)),
+        ("/rollback 999", SAID.no_such_generation.format(number=999)),
         ("/rollback 昨天", "已发布的内容"),
     ):
         assert answer in life.say(words).text
@@ -455,44 +453,41 @@ def test_a_hidden_article_is_gone_everywhere(life: Life) -> None:
     opened = life.press_data(original, theirs).only
     assert ANSWER in opened.text
     asked = life.say("/hide", reply_to=mine)
-    sure = life.press(SAID["button-hide"].format(title=GYPSUM_TITLE), asked).only
+    sure = life.press(SAID.button_hide.format(title=GYPSUM_TITLE), asked).only
     assert GYPSUM_TITLE in sure.text
     assert ANSWER in life.ask(QUESTION, stranger).text  # it was only asked
-    life.press(SAID["button-hide-sure"], sure)
+    life.press(SAID.button_hide_sure, sure)
     told = life.say(QUESTION, stranger)
     assert ANSWER not in told.text
     assert not any(ANSWER in one.text for one in life.telegram.messages(stranger))
     for quoted in (theirs, mine, opened):
         now = life.standing(quoted.chat)[quoted.message_id]
-        assert (now.text, now.buttons) == (SAID["withdrawn"], {})
+        assert (now.text, now.buttons) == (SAID.withdrawn, {})
     again = life.press_data(original, theirs)
     assert not any("磷石膏" in message.text for message in again.messages)
     assert "撤下的文章：1 篇" in life.say("/status").text
     listed = life.say("/unhide")
     assert f"• {GYPSUM_TITLE} · 小明 ({ANN}) · " in listed.text
-    back = life.press(SAID["button-unhide"].format(title=GYPSUM_TITLE), listed)
-    assert back.only.text == SAID["is-unhidden"].format(title=GYPSUM_TITLE)
+    back = life.press(SAID.button_unhide.format(title=GYPSUM_TITLE), listed)
+    assert back.only.text == SAID.is_unhidden.format(title=GYPSUM_TITLE)
     life.telegram.wait_for(lambda: ANSWER in life.say(QUESTION, stranger).text)
-    assert (
-        life.press_data(listed.buttons[SAID["button-unhide"].format(title=GYPSUM_TITLE)], listed).toast
-        == SAID["settled"]
-    )
+    assert life.press_data(listed.buttons[SAID.button_unhide.format(title=GYPSUM_TITLE)], listed).toast == SAID.settled
 
 
 @pytest.mark.usefixtures("shown_again")
 def test_an_article_is_hidden_by_words_of_its_title(life: Life) -> None:
     """Not every article was cited in a chat that the operator has; titles hold what HTML would take for tags."""
     asked = life.say("/hide 码头<一期>")
-    chosen = life.press(SAID["button-hide"].format(title=PORT), asked).only
+    chosen = life.press(SAID.button_hide.format(title=PORT), asked).only
     assert PORT in chosen.text
-    hidden = life.press(SAID["button-hide-sure"], chosen).only
+    hidden = life.press(SAID.button_hide_sure, chosen).only
     assert PORT in hidden.text
     assert PORT_ANSWER not in life.say(PORT_QUESTION, newcomer()).text
-    back = life.press(SAID["button-unhide"].format(title=PORT), hidden).only
+    back = life.press(SAID.button_unhide.format(title=PORT), hidden).only
     assert PORT in back.text
-    assert SAID["unhide-none"] in life.say("/unhide").text
-    assert life.say("/hide").text == SAID["hide-how"]
-    assert life.say("/hide 没有这样的标题").text == SAID["hide-none"].format(words="没有这样的标题")
+    assert SAID.unhide_none in life.say("/unhide").text
+    assert life.say("/hide").text == SAID.hide_how
+    assert life.say("/hide 没有这样的标题").text == SAID.hide_none.format(words="没有这样的标题")
 
 
 @pytest.mark.usefixtures("shown_again")
@@ -514,15 +509,15 @@ def test_what_was_withdrawn_before_is_not_withdrawn_again(life: Life) -> None:
     life.ask(QUESTION)
     hidden = hide_gypsum(life)
     before = life.bot.rows(withdrawals)
-    life.press(SAID["button-unhide"].format(title=GYPSUM_TITLE), hidden)
+    life.press(SAID.button_unhide.format(title=GYPSUM_TITLE), hidden)
     hide_gypsum(life)
     assert life.bot.rows(withdrawals) == before > [(0,)]
 
 
 def hide_gypsum(life: Life) -> Message:
     """Hide an article, and return the message that says so."""
-    sure = life.press(SAID["button-hide"].format(title=GYPSUM_TITLE), life.say("/hide 磷石膏")).only
-    life.press(SAID["button-hide-sure"], sure)
+    sure = life.press(SAID.button_hide.format(title=GYPSUM_TITLE), life.say("/hide 磷石膏")).only
+    life.press(SAID.button_hide_sure, sure)
     return life.standing(ANN)[sure.message_id]
 
 
@@ -530,12 +525,12 @@ def hide_gypsum(life: Life) -> Message:
 @pytest.mark.usefixtures("shown_again")
 def test_what_is_under_way_does_not_show_what_was_just_hidden(life: Life, *, is_pressed: bool) -> None:
     """Between reading and sending lies a moment, and it must not be the wrong one."""
-    sure = life.press(SAID["button-hide"].format(title=GYPSUM_TITLE), life.say("/hide 磷石膏")).only
+    sure = life.press(SAID.button_hide.format(title=GYPSUM_TITLE), life.say("/hide 磷石膏")).only
     chats = [newcomer() for _ in range(24)]
     answers = [life.say(QUESTION, chat) for chat in chats] if is_pressed else []
     for number, chat in enumerate(chats):
         if number == len(chats) // 2:
-            life.telegram.press(sure.buttons[SAID["button-hide-sure"]], sure)
+            life.telegram.press(sure.buttons[SAID.button_hide_sure], sure)
         if is_pressed:
             life.telegram.press(next(iter(answers[number].buttons.values())), answers[number])
         else:
@@ -559,8 +554,8 @@ def test_a_copy_is_told_of_and_listed_once(life: Life) -> None:
     nearest = life.ask("宝钢黄石新港一期的食堂有多少个座位？")
     life.folder.take("copy")
     life.say("/reload")
-    assert SAID["counts-duplicates"].format(duplicates=1) in told.text
-    assert SAID["heading-duplicates"] in told.text
+    assert SAID.counts_duplicates.format(duplicates=1) in told.text
+    assert SAID.heading_duplicates in told.text
     assert f"{COPY_TITLE}（copy/copy.md:1） ≈ {STEEL_TITLE}（" in told.text
     assert texts(Language.SIMPLIFIED).twins.format(count=1) in answer.text
     assert texts(Language.SIMPLIFIED).nearest in nearest.text
@@ -575,20 +570,20 @@ def test_a_copy_is_told_of_and_listed_once(life: Life) -> None:
 def test_operators_appoint_and_remove_each_other(life: Life) -> None:
     """The settings are not at hand at night."""
     assert life.say("/operators").text.count("（写在设置里）") == 3
-    assert life.say(f"/operators {CEO}").text == SAID["operator-new"].format(person=CEO)
-    assert life.say(f"/operators {CEO}").text == SAID["operator-is"].format(person=CEO)
-    assert life.say("/operators 12x").text == SAID["operators-bad"].format(found="12x")
-    assert SAID["status"] in life.say("/status", CEO).text
+    assert life.say(f"/operators {CEO}").text == SAID.operator_new.format(person=CEO)
+    assert life.say(f"/operators {CEO}").text == SAID.operator_is.format(person=CEO)
+    assert life.say("/operators 12x").text == SAID.operators_bad.format(found="12x")
+    assert SAID.status in life.say("/status", CEO).text
     listed = life.say("/operators", CEO)
     assert f"{CEO} · 由 小明 ({ANN}) 于 " in listed.text
-    asked = life.press(SAID["button-dismiss"].format(person=CEO), listed).only
-    assert asked.text == SAID["ask-dismiss"].format(person=CEO)
-    gone = life.press(SAID["button-dismiss-sure"].format(person=CEO), asked).only
-    assert gone.text == SAID["operator-gone"].format(person=CEO)
-    assert life.say("/status", CEO).text == SAID["refused"].format(person=CEO)
+    asked = life.press(SAID.button_dismiss.format(person=CEO), listed).only
+    assert asked.text == SAID.ask_dismiss.format(person=CEO)
+    gone = life.press(SAID.button_dismiss_sure.format(person=CEO), asked).only
+    assert gone.text == SAID.operator_gone.format(person=CEO)
+    assert life.say("/status", CEO).text == SAID.refused.format(person=CEO)
     fixed = life.press_data(f"op:dismiss-sure:{ANN}", life.say("/operators")).only
-    assert fixed.text == SAID["operator-fixed"].format(person=ANN)
-    assert SAID["status"] in life.say("/status").text
+    assert fixed.text == SAID.operator_fixed.format(person=ANN)
+    assert SAID.status in life.say("/status").text
 
 
 def test_the_audit_log_is_read_in_pages(life: Life, first: First) -> None:
@@ -598,17 +593,17 @@ def test_the_audit_log_is_read_in_pages(life: Life, first: First) -> None:
     life.settle()
     newest = life.say("/audit")
     pages = -(-len(life.bot.rows("SELECT id FROM audit")) // 15)
-    assert SAID["audit"].format(page=1, pages=pages) in newest.text
+    assert SAID.audit.format(page=1, pages=pages) in newest.text
     assert f"({stranger})：/status → 已拒绝" in newest.text
-    assert list(newest.buttons) == [SAID["button-older"]]
+    assert list(newest.buttons) == [SAID.button_older]
     told = [newest.text]
     page = newest
-    while SAID["button-older"] in page.buttons:
-        page = life.press(SAID["button-older"], page).only
+    while SAID.button_older in page.buttons:
+        page = life.press(SAID.button_older, page).only
         told.append(page.text)
     assert f"#{first.number} +1 ~1 -0 → 完成" in "\n".join(told)
     assert "chuwen run：首次发布" in told[-1]
-    back = life.press(SAID["button-newer"], page).only
+    back = life.press(SAID.button_newer, page).only
     assert back.message_id == newest.message_id
 
 
@@ -621,15 +616,15 @@ def test_the_status_tells_numbers(life: Life) -> None:
     told = life.say("/status")
     for words in (
         "正在使用：第 {} 代，{articles} 篇，{paragraphs} 段".format(life.generation, **life.counts),
-        SAID["status-hidden"].format(count=0),
-        SAID["status-no-schedule"],
-        SAID["status-dead"].format(dead=0, aside=0),
-        SAID["status-errors"].format(errors=life.bot.log.count(" ERROR ")),
+        SAID.status_hidden.format(count=0),
+        SAID.status_no_schedule,
+        SAID.status_dead.format(dead=0, aside=0),
+        SAID.status_errors.format(errors=life.bot.log.count(" ERROR ")),
         "共 1 个进程",
     ):
         assert words in told.text
     time.sleep(1)  # it tells seconds
-    refreshed = life.press(SAID["button-refresh"], told)
+    refreshed = life.press(SAID.button_refresh, told)
     assert refreshed.only.message_id == told.message_id
     assert refreshed.only.text != told.text  # the time since the start
 
@@ -645,7 +640,7 @@ def test_what_was_asked_is_shown_as_a_picture(life: Life) -> None:
     assert f"1. {QUESTION}（" in told.text
     (call,) = (one for one in life.telegram.calls("sendPhoto") if one.message_id == told.message_id)
     assert call.accepted
-    assert SAID["button-unanswered"] in told.buttons
+    assert SAID.button_unanswered in told.buttons
 
 
 @pytest.mark.usefixtures("first")
@@ -658,21 +653,21 @@ def test_what_was_asked_in_vain_is_listed(life: Life) -> None:
     assert f"{UNKNOWN}（2 人，3 次）" in told.text
     assert QUESTION not in told.text
     stats = life.say("/stats")
-    assert UNKNOWN in life.press(SAID["button-unanswered"], stats).only.text
+    assert UNKNOWN in life.press(SAID.button_unanswered, stats).only.text
 
 
 def test_why_an_answer_is_as_it_is(life: Life, first: First) -> None:
     """Who doubts an answer wants to see what was weighed."""
     answer = life.ask(QUESTION, ANN)
     told = life.say("/why", reply_to=answer).text
-    assert SAID["why-heading"].format(question=QUESTION) in told
+    assert SAID.why_heading.format(question=QUESTION) in told
     assert "关键词：宜昌、消耗、磷石膏" in told
     assert f"{GYPSUM_TITLE} §1" in told
     assert "置信度 0." in told
-    assert SAID["why-changed"] not in told
-    assert life.say("/why").text == SAID["why-how"]
-    assert SAID["why-heading"].format(question=UNKNOWN) in life.say(f"/why {UNKNOWN}").text
-    assert SAID["why-changed"] in life.say("/why", reply_to=first.answer).text
+    assert SAID.why_changed not in told
+    assert life.say("/why").text == SAID.why_how
+    assert SAID.why_heading.format(question=UNKNOWN) in life.say(f"/why {UNKNOWN}").text
+    assert SAID.why_changed in life.say("/why", reply_to=first.answer).text
 
 
 # What does not go well
@@ -794,7 +789,7 @@ def test_by_the_schedule_a_removal_is_held_and_told_once(scheduled: Scheduled) -
     assert scheduled.run(WHILE) == []
     scheduled.folder.put(PAGE)
     ((_, payload),) = scheduled.rows("SELECT id, payload FROM outbox ORDER BY id")[before:]
-    assert SAID["held"] in payload
+    assert SAID.held in payload
     assert scheduled.run(WHILE) == []  # the folder holds again what is published
 
 

@@ -65,7 +65,7 @@ def bot(telegram: Telegram, cache: Path, tmp_path_factory: pytest.TempPathFactor
             operate(running, f"/operators {person}")
         (corpus / "hubei-2025-07-19.txt").unlink()
         held = operate(running, "/reload")
-        press(running, held.buttons[SAID["button-publish-anyway"]], held, OPERATOR)
+        press(running, held.buttons[SAID.button_publish_anyway], held, OPERATOR)
         for name in ("hubei-ziben-shichang-2022.md", "xiangcheng-baoan-tongban.md"):
             (corpus / name).unlink()
         operate(running, "/reload")
@@ -237,7 +237,7 @@ def test_a_command_of_somebody_else_is_refused(bot: Bot, name: str, way: Way) ->
     before, after = dump(bot), entries(bot)
     number, person = way(bot, f"/{name} {COMMAND_ARGUMENTS.get(name, '')}".strip())
     told = replied(bot, number)
-    assert told.text == SAID["refused"].format(person=person)
+    assert told.text == SAID.refused.format(person=person)
     assert not told.buttons
     assert written(bot, after) == [(person, told.chat, name, "refused")]
     assert dump(bot) == before
@@ -249,7 +249,7 @@ def test_a_command_of_nobody_is_refused(bot: Bot, name: str, way: Way) -> None:
     """Any administrator may write in the group's name, so it tells nobody who it was."""
     before, after = dump(bot), entries(bot)
     number, who = way(bot, f"/{name} {COMMAND_ARGUMENTS.get(name, '')}".strip())
-    assert replied(bot, number).text == SAID["refused-anonymous"]
+    assert replied(bot, number).text == SAID.refused_anonymous
     assert written(bot, after) == [(who, GROUP.id, name, "refused")]
     assert dump(bot) == before
 
@@ -264,7 +264,7 @@ def test_who_writes_english_is_refused_in_english(bot: Bot) -> None:
     """A refusal that cannot be read helps nobody."""
     person = newcomer()
     told = replied(bot, bot.telegram.say("/reload", person, language_code="en"))
-    assert told.text == texts(Language.ENGLISH).operating["refused"].format(person=person)
+    assert told.text == texts(Language.ENGLISH).operating.refused.format(person=person)
 
 
 def test_a_bot_cannot_operate_even_by_an_operators_number(bot: Bot) -> None:
@@ -351,7 +351,7 @@ def refuse(bot: Bot, verb: str, arguments: dict[str, str], message: Message, per
     """Press such a button, and see that it is refused, written down, and changes nothing."""
     before, after, told = dump(bot), entries(bot), shown(bot)
     carried = ":".join(filter(None, ("op", verb, arguments.get(verb, ""))))
-    assert press(bot, carried, message, person) == SAID["refused-press"]
+    assert press(bot, carried, message, person) == SAID.refused_press
     assert written(bot, after) == [(person, message.chat, verb, "refused")]
     assert dump(bot) == before
     assert shown(bot) == told
@@ -364,7 +364,7 @@ def shown(bot: Bot) -> list[tuple[int, str, dict[str, str]]]:
 
 def test_commands_are_refused_to_who_was_an_operator(bot: Bot, dismissed: Message) -> None:
     """From the next message on."""
-    assert replied(bot, bot.telegram.say("/reload", dismissed.chat)).text == SAID["refused"].format(person=DISMISSED)
+    assert replied(bot, bot.telegram.say("/reload", dismissed.chat)).text == SAID.refused.format(person=DISMISSED)
 
 
 FORGED = {

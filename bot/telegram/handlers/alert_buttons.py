@@ -69,7 +69,7 @@ class Pressed:
 
     def turned(self, html: str, keyboard: Keyboard, cites: tuple[str, ...]) -> OutgoingMessage:
         """The message below which the button is, changed."""
-        withdrawn = self.texts.subscribing["withdrawn"]
+        withdrawn = self.texts.subscribing.withdrawn
         payload = Payload(
             act=Act.EDIT, html=html, keyboard=keyboard, message_id=self.words.message_id, withdrawn=withdrawn
         )
@@ -110,9 +110,7 @@ async def on_text(found: Pressed) -> Outcome:
     asking = desk.asking
     source = await asyncio.to_thread(_source, found)
     if source is None or asking.is_hidden(source):
-        await acknowledge(
-            found.query, found.texts.article_hidden if source else found.texts.subscribing["article-gone"]
-        )
+        await acknowledge(found.query, found.texts.article_hidden if source else found.texts.subscribing.article_gone)
         return Outcome()
     if not await acknowledge(found.query):
         return Outcome()
@@ -137,12 +135,12 @@ def _source(found: Pressed) -> CitationSnapshot | None:
 async def on_ask(found: Pressed) -> Outcome:
     """Ask for a question, which is about this article."""
     card = found.counter.desk.asking.library.article(found.key)
-    if not await acknowledge(found.query, None if card else found.texts.subscribing["article-gone"]) or card is None:
+    if not await acknowledge(found.query, None if card else found.texts.subscribing.article_gone) or card is None:
         return Outcome()
     said = found.texts.subscribing
-    told = said["ask-about"].format(title=card.headline[:MOST_TITLE])
+    told = said.ask_about.format(title=card.headline[:MOST_TITLE])
     key = f"{ABOUT}:{found.key}"
-    return Outcome(messages=(prompt(found.words, found.query, told, said["ask-hint"], key=key, cites=(found.key,)),))
+    return Outcome(messages=(prompt(found.words, found.query, told, said.ask_hint, key=key, cites=(found.key,)),))
 
 
 async def on_page(found: Pressed) -> Outcome:
@@ -178,13 +176,13 @@ async def on_off(wanted: Wanted) -> Outcome:
     here, _ = await listed(wanted)
     said = wanted.said
     one = next((one for one in here if one.id == wanted.words.text), None)
-    told = said["removed"].format(wish=wish_words(one.wish, said)) if one else said["gone"]
+    told = said.removed.format(wish=wish_words(one.wish, said)) if one else said.gone
     if not await wanted.acknowledge(told[:MOST_TITLE]):
         return Outcome()
     words = words_of_wish(one.wish) if one else ""
     undo = None
     if one and fits("again", words):
-        undo = button(said["button-undo"].format(wish=wish_label(one.wish, said)), "again", words)
+        undo = button(said.button_undo.format(wish=wish_label(one.wish, said)), "again", words)
     deeds = (Unsubscribe(wanted.words.chat_id, (one.id,)),) if one else ()
     return Outcome(messages=await _swapped(wanted, undo), deeds=deeds)
 
@@ -194,7 +192,7 @@ async def on_again(wanted: Wanted) -> Outcome:
     said, wish = wanted.said, read_wish(wanted.words.text)
     here, count = await listed(wanted)
     if isinstance(wish, ParseError) or count >= MOST_SUBSCRIPTIONS:
-        await wanted.acknowledge(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS))
+        await wanted.acknowledge(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS))
         return Outcome()
     words = wanted.words
     before = next((one for one in here if is_same(one.wish, wish)), None)
@@ -205,9 +203,9 @@ async def on_again(wanted: Wanted) -> Outcome:
         wish=wish,
         language=words.language,
     )
-    if not await wanted.acknowledge(said["done"].format(wish=wish_words(wish, said))[:MOST_TITLE]):
+    if not await wanted.acknowledge(said.done.format(wish=wish_words(wish, said))[:MOST_TITLE]):
         return Outcome()
-    off = button(said["button-unsubscribe-one"].format(wish=wish_label(wish, said)), "off", one.id)
+    off = button(said.button_unsubscribe_one.format(wish=wish_label(wish, said)), "off", one.id)
     return Outcome(messages=await _swapped(wanted, off), deeds=() if before else (Subscribe(one),))
 
 
@@ -231,7 +229,7 @@ async def _swapped(wanted: Wanted, other: Button | None) -> tuple[OutgoingMessag
         rows.append(kept)
     keyboard = tuple(row for row in rows if row)
     cites = await asyncio.to_thread(_cites, wanted)
-    withdrawn = wanted.said["withdrawn"]
+    withdrawn = wanted.said.withdrawn
     payload = Payload(act=Act.BUTTONS, keyboard=keyboard, message_id=wanted.words.message_id, withdrawn=withdrawn)
     return (OutgoingMessage(chat_id=wanted.words.chat_id, payload=payload.dump(), cites=cites),)
 

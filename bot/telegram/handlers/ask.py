@@ -58,7 +58,7 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
     if articles:
         there = [card for key in articles if (card := asking.library.article(key))]
         if not there:
-            return Outcome(messages=reply(words, [(line(said.subscribing["article-gone"]),)]))
+            return Outcome(messages=reply(words, [(line(said.subscribing.article_gone),)]))
         before, asking = None, asking.about(card.key for card in there)
     answered = await desk.think(asking.reply, words.text, before)
     if earlier and earlier.question == answered.question:
@@ -80,8 +80,8 @@ def _about(articles: Sequence[str], asking: AnswerService, said: Texts) -> tuple
     if not cards:
         return ()
     if len(cards) > 1:
-        return ((line(said.subscribing["about-several"].format(count=len(cards))),),)
-    return ((line(said.subscribing["about"].format(title=cards[0].headline)),),)
+        return ((line(said.subscribing.about_several.format(count=len(cards))),),)
+    return ((line(said.subscribing.about.format(title=cards[0].headline)),),)
 
 
 def _understood(answered: Reply, said: Texts) -> tuple[Piece, ...]:

@@ -80,7 +80,7 @@ async def on_sure(operation: Operation) -> Outcome:
         told, keyboard = _question(kept, number, operation)
         return Outcome(messages=reply(operation.words, [(line(told),)], keyboard))
     outcome = ask_for(operation, JobKind.ROLLBACK, target=number)
-    return replace(outcome, messages=(operation.decided("decided-rollback"), *outcome.messages))
+    return replace(outcome, messages=(operation.decided(operation.texts.operating.decided_rollback), *outcome.messages))
 
 
 def _number(argument: str) -> int:
@@ -96,28 +96,28 @@ def _kept(room: Room) -> list[Generation]:
 async def _listed(room: Room, texts: Texts) -> tuple[str, Keyboard]:
     said, kept = texts.operating, await asyncio.to_thread(_kept, room)
     if not kept:
-        return said["no-generations"], ((button(said["button-reload"], "reload"),),)
+        return said.no_generations, ((button(said.button_reload, "reload"),),)
     serving, *others = kept
     entries = "\n\n".join(_entry(one, serving, room, texts) for one in kept)
-    told = f"{said['generations'].format(kept=room.place.kept)}\n\n{entries}"
+    told = f"{said.generations.format(kept=room.place.kept)}\n\n{entries}"
     if serving.kind is JobKind.ROLLBACK:
-        told += f"\n\n{said['behind-folder']}"
-    rows = [(button(said["button-rollback"].format(number=one.number), "rollback", one.number),) for one in others]
+        told += f"\n\n{said.behind_folder}"
+    rows = [(button(said.button_rollback.format(number=one.number), "rollback", one.number),) for one in others]
     return told, (*rows, (button(_next(serving, texts), "reload"),))
 
 
 def _next(serving: Generation, texts: Texts) -> str:
-    return texts.operating["button-publish" if serving.kind is JobKind.ROLLBACK else "button-reload"]
+    return texts.operating.button_publish if serving.kind is JobKind.ROLLBACK else texts.operating.button_reload
 
 
 def _entry(one: Generation, serving: Generation, room: Room, texts: Texts) -> str:
     said, zone = texts.operating, room.zone
     kind = texts.job_kinds[one.kind]
-    head = said["generation"].format(number=one.number, time=stamp(one.made_at, zone), kind=kind, actor=one.actor)
-    same = [said["generation-origin"].format(origin=one.origin)] if one.origin else []
-    totals = said["totals"].format(**one.counts)
-    counts = said["counts"].format(**one.counts)
-    mark = said["generation-serving"] if one == serving else ""
+    head = said.generation.format(number=one.number, time=stamp(one.made_at, zone), kind=kind, actor=one.actor)
+    same = [said.generation_origin.format(origin=one.origin)] if one.origin else []
+    totals = said.totals.format(**one.counts)
+    counts = said.counts.format(**one.counts)
+    mark = said.generation_serving if one == serving else ""
     return "\n".join(filter(None, (f"{head}{mark}", totals, " · ".join((counts, *same)))))
 
 
@@ -125,13 +125,13 @@ def _question(kept: list[Generation], number: int, asked: Command | Operation) -
     """Whether to go back, with the buttons that answer it; or why one can't."""
     said = asked.texts.operating
     found = next((one for one in kept if one.number == number), None)
-    history = ((button(said["button-generations"], "generations"),),)
+    history = ((button(said.button_generations, "generations"),),)
     if found is None:
-        return said["no-such-generation"].format(number=number), history
+        return said.no_such_generation.format(number=number), history
     if found == kept[0]:
-        return said["is-serving"].format(number=number), history
-    told = said["ask-rollback"].format(
+        return said.is_serving.format(number=number), history
+    told = said.ask_rollback.format(
         number=number, time=stamp(found.made_at, asked.room.zone), articles=found.counts["articles"]
     )
-    sure = button(said["button-rollback-sure"].format(number=number), "rollback-sure", number)
-    return told, ((sure,), (button(said["button-cancel"], "cancel"),))
+    sure = button(said.button_rollback_sure.format(number=number), "rollback-sure", number)
+    return told, ((sure,), (button(said.button_cancel, "cancel"),))

@@ -53,37 +53,37 @@ async def on_hide(command: Command) -> Outcome:
     elif command.words.text:
         found = await command.room.desk.think(_titled, asking, command.words.text)
     else:
-        return command.say_line(said["hide-how"])
+        return command.say_line(said.hide_how)
     if not found:
-        return command.say_line(said["hide-none"].format(words=command.words.text))
-    rows = tuple((_button("button-hide", title, "hide", key, command),) for key, title in found[:MOST_FOUND])
+        return command.say_line(said.hide_none.format(words=command.words.text))
+    rows = tuple((_button(said.button_hide, title, "hide", key),) for key, title in found[:MOST_FOUND])
     left = len(found) - len(rows)
-    told = [said["hide-which"], *([said["hide-more"].format(count=left)] if left else [])]
-    return command.say_line("\n".join(told), (*rows, (button(said["button-cancel"], "cancel"),)))
+    told = [said.hide_which, *([said.hide_more.format(count=left)] if left else [])]
+    return command.say_line("\n".join(told), (*rows, (button(said.button_cancel, "cancel"),)))
 
 
 async def on_choice(operation: Operation) -> Outcome:
     """Ask whether that one is meant."""
     said, title = operation.texts.operating, _title(operation.room.desk.asking, operation.argument)
-    await acknowledge(operation.query, None if title else said["article-gone"])
+    await acknowledge(operation.query, None if title else said.article_gone)
     if title is None:
         return Outcome()
-    sure = button(said["button-hide-sure"], "hide-sure", operation.argument)
-    told = html.escape(said["ask-hide"].format(title=shortened(title, MOST_NAMED)), quote=False)
-    return Outcome(messages=(operation.turn(told, ((sure,), (button(said["button-cancel"], "cancel"),))),))
+    sure = button(said.button_hide_sure, "hide-sure", operation.argument)
+    told = html.escape(said.ask_hide.format(title=shortened(title, MOST_NAMED)), quote=False)
+    return Outcome(messages=(operation.turn(told, ((sure,), (button(said.button_cancel, "cancel"),))),))
 
 
 async def on_sure(operation: Operation) -> Outcome:
     """Hide it, and take back what quoted it."""
     said, key = operation.texts.operating, operation.argument
     title = _title(operation.room.desk.asking, key)
-    await acknowledge(operation.query, None if title else said["article-gone"])
+    await acknowledge(operation.query, None if title else said.article_gone)
     if title is None:
         return Outcome()
-    told = html.escape(said["is-hidden"].format(title=shortened(title, MOST_NAMED)), quote=False)
-    back = ((_button("button-unhide", title, "unhide", key, operation),),)
+    told = html.escape(said.is_hidden.format(title=shortened(title, MOST_NAMED)), quote=False)
+    back = ((_button(said.button_unhide, title, "unhide", key),),)
     spoken = texts(operation.room.desk.language)
-    otherwise, again = spoken.operating["withdrawn"], spoken.subscribing["button-list-again"]
+    otherwise, again = spoken.operating.withdrawn, spoken.subscribing.button_list_again
     hide = SetHidden(key=key, title=title, actor=operation.actor.name, withdraw=partial(_withdrawal, otherwise, again))
     return Outcome(messages=(operation.turn(told, back),), deeds=(hide,))
 
@@ -92,15 +92,15 @@ async def on_unhide(command: Command) -> Outcome:
     """Which of those that are hidden."""
     said, hidden = command.texts.operating, await asyncio.to_thread(_hidden, command.room)
     if not hidden:
-        return command.say_line(said["unhide-none"])
+        return command.say_line(said.unhide_none)
     lines = [
-        said["hidden-article"].format(
+        said.hidden_article.format(
             title=shortened(one.title, MOST_TITLE), actor=one.actor, time=stamp(one.hidden_at, command.room.zone)
         )
         for one in hidden
     ]
-    rows = tuple((_button("button-unhide", one.title, "unhide", one.key, command),) for one in hidden[:MOST_FOUND])
-    return command.say([(line(said["unhide-which"]),), tuple(map(line, lines))], rows)
+    rows = tuple((_button(said.button_unhide, one.title, "unhide", one.key),) for one in hidden[:MOST_FOUND])
+    return command.say([(line(said.unhide_which),), tuple(map(line, lines))], rows)
 
 
 async def on_back(operation: Operation) -> Outcome:
@@ -108,10 +108,10 @@ async def on_back(operation: Operation) -> Outcome:
     said = operation.texts.operating
     hidden = await asyncio.to_thread(_hidden, operation.room)
     found = next((one for one in hidden if one.key == operation.argument), None)
-    await acknowledge(operation.query, None if found else said["settled"])
+    await acknowledge(operation.query, None if found else said.settled)
     if found is None:
         return Outcome()
-    told = html.escape(said["is-unhidden"].format(title=shortened(found.title, MOST_NAMED)), quote=False)
+    told = html.escape(said.is_unhidden.format(title=shortened(found.title, MOST_NAMED)), quote=False)
     tomorrow = daily_at(utc_now(), operation.room.zone)
     unhide = SetHidden(key=found.key, title=found.title, actor=operation.actor.name, is_hidden=False, daily_at=tomorrow)
     return Outcome(messages=(operation.turn(told),), deeds=(unhide,))
@@ -146,5 +146,5 @@ def _withdrawal(otherwise: str, shown_again: str, shown: QuotingMessage) -> Outg
     return OutgoingMessage(chat_id=shown.chat_id, payload=instead.dump(), edits=edits, priority=Priority.WITHDRAWAL)
 
 
-def _button(label: str, title: str, verb: str, key: str, asked: Command | Operation) -> Button:
-    return button(asked.texts.operating[label].format(title=shortened(title, MOST_TITLE)), verb, key)
+def _button(label: str, title: str, verb: str, key: str) -> Button:
+    return button(label.format(title=shortened(title, MOST_TITLE)), verb, key)

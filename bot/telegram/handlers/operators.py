@@ -45,29 +45,29 @@ async def on_operators(command: Command) -> Outcome:
     if not asked:
         return await _listed(command)
     if not _PERSON.fullmatch(asked):
-        return command.say_line(said["operators-bad"].format(found=asked[:40]))
+        return command.say_line(said.operators_bad.format(found=asked[:40]))
     person = int(asked)
     if await asyncio.to_thread(command.room.may_operate, person):
-        return command.say_line(said["operator-is"].format(person=person))
+        return command.say_line(said.operator_is.format(person=person))
     appoint = SetOperator(person, "", command.actor.name)
-    return command.say_line(said["operator-new"].format(person=person), deeds=(appoint,))
+    return command.say_line(said.operator_new.format(person=person), deeds=(appoint,))
 
 
 async def _listed(command: Command) -> Outcome:
     said, appointed = command.texts.operating, await asyncio.to_thread(_appointed, command.room)
-    lines = [said["operator-set"].format(person=person) for person in command.room.operators]
+    lines = [said.operator_set.format(person=person) for person in command.room.operators]
     lines += [_line(one, command) for one in appointed]
     rows = tuple(
-        (button(said["button-dismiss"].format(person=one.person_id), "dismiss", one.person_id),)
+        (button(said.button_dismiss.format(person=one.person_id), "dismiss", one.person_id),)
         for one in appointed[:MOST_BUTTONS]
     )
-    pieces: list[Piece] = [(line(said["operators"]), *map(line, lines)), (line(said["operators-how"]),)]
+    pieces: list[Piece] = [(line(said.operators), *map(line, lines)), (line(said.operators_how),)]
     return command.say(pieces, rows)
 
 
 def _line(one: Operator, command: Command) -> str:
     facts = {"name": one.name, "person": one.person_id, "actor": one.actor}
-    told = command.texts.operating["operator-added"].format(**facts, time=stamp(one.added_at, command.room.zone))
+    told = command.texts.operating.operator_added.format(**facts, time=stamp(one.added_at, command.room.zone))
     return " ".join(told.split())
 
 
@@ -75,12 +75,12 @@ async def on_choice(operation: Operation) -> Outcome:
     """Ask whether that one is meant."""
     said, person = operation.texts.operating, operation.argument
     if not _PERSON.fullmatch(person):
-        await acknowledge(operation.query, said["gone-press"])
+        await acknowledge(operation.query, said.gone_press)
         return Outcome()
     await acknowledge(operation.query)
-    sure = button(said["button-dismiss-sure"].format(person=person), "dismiss-sure", person)
-    keyboard = ((sure,), (button(said["button-cancel"], "cancel"),))
-    return Outcome(messages=(operation.turn(said["ask-dismiss"].format(person=person), keyboard),))
+    sure = button(said.button_dismiss_sure.format(person=person), "dismiss-sure", person)
+    keyboard = ((sure,), (button(said.button_cancel, "cancel"),))
+    return Outcome(messages=(operation.turn(said.ask_dismiss.format(person=person), keyboard),))
 
 
 async def on_sure(operation: Operation) -> Outcome:
@@ -90,13 +90,13 @@ async def on_sure(operation: Operation) -> Outcome:
     appointed = await asyncio.to_thread(_appointed, room)
     if person in room.operators:
         await acknowledge(operation.query)
-        return Outcome(messages=(operation.turn(said["operator-fixed"].format(person=person)),))
+        return Outcome(messages=(operation.turn(said.operator_fixed.format(person=person)),))
     if all(one.person_id != person for one in appointed):
-        await acknowledge(operation.query, said["settled"])
+        await acknowledge(operation.query, said.settled)
         return Outcome()
     await acknowledge(operation.query)
     dismiss = SetOperator(person, "", operation.actor.name, is_operator=False)
-    return Outcome(messages=(operation.turn(said["operator-gone"].format(person=person)),), deeds=(dismiss,))
+    return Outcome(messages=(operation.turn(said.operator_gone.format(person=person)),), deeds=(dismiss,))
 
 
 async def on_audit(command: Command) -> Outcome:
@@ -119,10 +119,10 @@ def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
         pages = max(1, -(-moderation.count_entries(connection) // PAGE))
         number = min(max(number, 1), pages)
         found = moderation.entries(connection, PAGE, (number - 1) * PAGE)
-    lines = [_entry(one, room, texts) for one in found] or [said["audit-none"]]
-    turns = ((number - 1, "button-newer"), (number + 1, "button-older"))
-    row = tuple(button(said[label], "audit", turned) for turned, label in turns if 1 <= turned <= pages)
-    heading = said["audit"].format(page=number, pages=pages)
+    lines = [_entry(one, room, texts) for one in found] or [said.audit_none]
+    turns = ((number - 1, said.button_newer), (number + 1, said.button_older))
+    row = tuple(button(label, "audit", turned) for turned, label in turns if 1 <= turned <= pages)
+    heading = said.audit.format(page=number, pages=pages)
     return (line(heading), *map(line, lines)), ((row,) if row else ())
 
 
@@ -131,7 +131,7 @@ def _entry(one: AuditEntry, room: Room, texts: Texts) -> str:
     action = kinds.get(one.action) or texts.actions.get(one.action) or f"/{one.action}"
     told = visible(" ".join(filter(None, (action, shortened(one.detail, MOST_DETAIL)))))
     time = stamp(one.at, room.zone) if one.at else ""
-    return texts.operating["audit-entry"].format(
+    return texts.operating.audit_entry.format(
         time=time, actor=visible(" ".join(one.actor.name.split())), action=told, end=texts.job_ends[one.end]
     )
 

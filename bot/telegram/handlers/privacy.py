@@ -41,7 +41,7 @@ async def on_privacy(desk: Desk, update: Update, _context: Context) -> Outcome:
     if is_from_bot(message):
         return Outcome()
     words = words_of(message, desk.language)
-    lines = texts(words.language).subscribing["privacy"].split("\n")
+    lines = texts(words.language).subscribing.privacy.split("\n")
     return Outcome(messages=reply(words, [tuple(map(line, lines))]))
 
 
@@ -53,9 +53,9 @@ async def on_forget(desk: Desk, update: Update, _context: Context) -> Outcome:
     words = words_of(message, desk.language)
     said = texts(words.language).subscribing
     if not words.is_private:
-        return Outcome(messages=reply(words, [(line(said["forget-in-private"]),)]))
-    buttons = (Button(said["button-forget-sure"], SURE), Button(said["button-forget-not"], NOT))
-    return Outcome(messages=reply(words, [(line(said["forget-ask"]),)], (buttons,)))
+        return Outcome(messages=reply(words, [(line(said.forget_in_private),)]))
+    buttons = (Button(said.button_forget_sure, SURE), Button(said.button_forget_not, NOT))
+    return Outcome(messages=reply(words, [(line(said.forget_ask),)], (buttons,)))
 
 
 async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
@@ -71,7 +71,7 @@ async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
     if not await acknowledge(query):
         return Outcome()
     is_sure = query.data == SURE
-    told = html.escape(said.subscribing["forgotten" if is_sure else "kept"], quote=False)
+    told = html.escape((said.subscribing.forgotten if is_sure else said.subscribing.kept), quote=False)
     payload = Payload(act=Act.EDIT, html=told, message_id=query.message.message_id)
     deeds = (ForgetPerson(query.from_user.id),) if is_sure else ()
     return Outcome(messages=(OutgoingMessage(chat_id=query.from_user.id, payload=payload.dump()),), deeds=deeds)

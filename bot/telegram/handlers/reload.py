@@ -66,7 +66,7 @@ async def on_publish(operation: Operation) -> Outcome:
         approved=(str(job.report["name"]),),
         settle=ResolveHeldJob(job.id, JobEnd.DONE),
     )
-    return replace(outcome, messages=(operation.decided("decided-publish"), *outcome.messages))
+    return replace(outcome, messages=(operation.decided(operation.texts.operating.decided_publish), *outcome.messages))
 
 
 async def on_drop(operation: Operation) -> Outcome:
@@ -75,13 +75,16 @@ async def on_drop(operation: Operation) -> Outcome:
     if job is None:
         return Outcome()
     said = operation.texts.operating
-    await acknowledge(operation.query, said["cancelled"])
-    return Outcome(messages=(operation.decided("decided-drop"),), deeds=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
+    await acknowledge(operation.query, said.cancelled)
+    return Outcome(
+        messages=(operation.decided(operation.texts.operating.decided_drop),),
+        deeds=(ResolveHeldJob(job.id, JobEnd.DROPPED),),
+    )
 
 
 async def on_cancel(operation: Operation) -> Outcome:
     """What was asked is not done."""
-    told = operation.texts.operating["cancelled"]
+    told = operation.texts.operating.cancelled
     await acknowledge(operation.query, told)
     return Outcome(messages=(operation.turn(told),))
 
@@ -90,7 +93,7 @@ async def _held(operation: Operation) -> Job | None:
     """The job that a button decides; None, and told so, where somebody has decided before."""
     job = await asyncio.to_thread(_job, operation)
     if job is None or job.end is not JobEnd.HELD:
-        await acknowledge(operation.query, operation.texts.operating["settled"])
+        await acknowledge(operation.query, operation.texts.operating.settled)
         return None
     return job
 

@@ -67,40 +67,40 @@ def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
         hidden = len(generation_table.hidden_keys(connection))
         last = job_queue.last(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
         waiting = statistics.queues(connection)
-    reload = said["status-no-reload"]
+    reload = said.status_no_reload
     if last:
-        end = texts.job_ends[last.end] if last.end else said["under-way"]
+        end = texts.job_ends[last.end] if last.end else said.under_way
         time = stamp(last.ended_at or last.created_at, room.zone)
-        reload = said["status-reload"].format(time=time, end=end, actor=last.request.actor.name)
+        reload = said.status_reload.format(time=time, end=end, actor=last.request.actor.name)
     lines = [
-        said["status-generation"].format(
+        said.status_generation.format(
             number=serving.number if serving else 0, articles=library.articles, paragraphs=library.shown_passages
         ),
-        said["status-hidden"].format(count=hidden),
+        said.status_hidden.format(count=hidden),
         reload,
-        said["status-schedule"].format(minutes=room.minutes) if room.minutes else said["status-no-schedule"],
-        *([said["status-behind"]] if serving and serving.kind is JobKind.ROLLBACK else []),
-        said["status-queues"].format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # but for this one
-        said["status-alerts"].format(
+        said.status_schedule.format(minutes=room.minutes) if room.minutes else said.status_no_schedule,
+        *([said.status_behind] if serving and serving.kind is JobKind.ROLLBACK else []),
+        said.status_queues.format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # but for this one
+        said.status_alerts.format(
             subscriptions=waiting.subscriptions, chats=waiting.subscribers, alerts=waiting.alerts
         ),
-        said["status-dead"].format(dead=waiting.dead_letters, aside=waiting.set_aside),
-        said["status-errors"].format(errors=room.errors()),
-        said["status-memory"].format(megabytes=memory_megabytes()),
-        said["status-uptime"].format(uptime=_uptime(room, texts), processes=waiting.processes),
+        said.status_dead.format(dead=waiting.dead_letters, aside=waiting.set_aside),
+        said.status_errors.format(errors=room.errors()),
+        said.status_memory.format(megabytes=memory_megabytes()),
+        said.status_uptime.format(uptime=_uptime(room, texts), processes=waiting.processes),
     ]
-    keyboard = ((button(said["button-refresh"], "status"), button(said["button-generations"], "generations")),)
-    return (line(Run(said["status"], is_bold=True)), *map(line, lines)), keyboard
+    keyboard = ((button(said.button_refresh, "status"), button(said.button_generations, "generations")),)
+    return (line(Run(said.status, is_bold=True)), *map(line, lines)), keyboard
 
 
 def _uptime(room: Room, texts: Texts) -> str:
     seconds = int((utc_now() - room.started_at).total_seconds())
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
     if days:
-        return texts.operating["uptime-days"].format(days=days, hours=hours)
+        return texts.operating.uptime_days.format(days=days, hours=hours)
     if hours:
-        return texts.operating["uptime-hours"].format(hours=hours, minutes=minutes)
-    return texts.operating["uptime-minutes"].format(minutes=minutes, seconds=seconds % 60)
+        return texts.operating.uptime_hours.format(hours=hours, minutes=minutes)
+    return texts.operating.uptime_minutes.format(minutes=minutes, seconds=seconds % 60)
 
 
 async def on_stats(command: Command) -> Outcome:
@@ -108,13 +108,13 @@ async def on_stats(command: Command) -> Outcome:
     room, said = command.room, command.texts.operating
     counts, asked = await asyncio.to_thread(_counted, room)
     if not any(one.questions for one in counts):
-        return command.say_line(said["stats-none"].format(days=DAYS))
+        return command.say_line(said.stats_none.format(days=DAYS))
     picture = await room.desk.think(_drawn, counts)
     caption = messages([tuple(_caption(counts, asked, command.texts))], MOST_CAPTION)[0]
     payload = Payload(
         act=Act.PHOTO,
         html=caption,
-        keyboard=((button(said["button-unanswered"], "unanswered"),),),
+        keyboard=((button(said.button_unanswered, "unanswered"),),),
         reply_to=command.words.message_id,
         thread_id=command.words.thread_id,
         photo=base64.b64encode(picture).decode(),
@@ -146,7 +146,7 @@ def _drawn(counts: list[DayCount]) -> bytes:
 def _caption(counts: list[DayCount], asked: list[QuestionCount], texts: Texts) -> list[Block]:
     said = texts.operating
     questions, answered = sum(one.questions for one in counts), sum(one.answered for one in counts)
-    told = said["stats"].format(
+    told = said.stats.format(
         days=DAYS,
         questions=questions,
         answered=f"{answered / questions:.0%}",
@@ -154,10 +154,10 @@ def _caption(counts: list[DayCount], asked: list[QuestionCount], texts: Texts) -
         bad=sum(one.bad for one in counts),
     )
     wishes = [
-        line(said["wish"].format(number=number, question=shortened(one.question, MOST_QUESTION), times=one.times))
+        line(said.wish.format(number=number, question=shortened(one.question, MOST_QUESTION), times=one.times))
         for number, one in enumerate(asked, 1)
     ]
-    return [line(Run(told, is_bold=True)), line(said["stats-legend"]), line(said["stats-asked"]), *wishes]
+    return [line(Run(told, is_bold=True)), line(said.stats_legend), line(said.stats_asked), *wishes]
 
 
 async def on_unanswered(command: Command) -> Outcome:
@@ -178,13 +178,13 @@ def _in_vain(room: Room, texts: Texts) -> tuple[list[Piece], Keyboard]:
     with room.database.reading() as connection:
         wishes = statistics.in_vain(connection, since, MOST_IN_VAIN)
     if not wishes:
-        return [(line(said["unanswered-none"].format(days=2 * DAYS)),)], ()
+        return [(line(said.unanswered_none.format(days=2 * DAYS)),)], ()
     lines = [
-        said["unanswered-wish"].format(
+        said.unanswered_wish.format(
             number=number, question=shortened(one.question, MOST_QUESTION), people=one.people, times=one.times
         )
         for number, one in enumerate(wishes, 1)
     ]
-    heading = line(Run(said["unanswered"].format(days=2 * DAYS), is_bold=True))
-    pieces: list[Piece] = [(heading, *map(line, lines)), (line(said["unanswered-next"]),)]
-    return pieces, ((button(said["button-check-again"], "check"), button(said["button-reload"], "reload")),)
+    heading = line(Run(said.unanswered.format(days=2 * DAYS), is_bold=True))
+    pieces: list[Piece] = [(heading, *map(line, lines)), (line(said.unanswered_next),)]
+    return pieces, ((button(said.button_check_again, "check"), button(said.button_reload, "reload")),)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.markup import Block, Piece
     from bot.telegram.wire.payload import Keyboard
+    from bot.texts.model import SubscribingTexts
 
 MOST_PLACES = 12  # buttons
 ROW = 4  # of them
@@ -108,7 +109,7 @@ async def on_link(counter: Counter, update: Update, context: Context) -> Outcome
         told = from_link(carried)
         wish = read_wish(told) if told else None
     if wish is None or isinstance(wish, ParseError):
-        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing["bad-link"]),)]))
+        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing.bad_link),)]))
     is_administrator = is_anonymous_administrator(message)
     return await as_subscriber(counter, partial(_wished, wish), words, context.bot, is_administrator)
 
@@ -128,7 +129,7 @@ async def on_wait(counter: Counter, update: Update, context: Context) -> Outcome
             return Outcome()
         return Outcome()
     wanted = Wanted(counter, context.bot, words, query)
-    if not await wanted.acknowledge(wanted.said[why] if why else None) or why:
+    if not await wanted.acknowledge(wanted.said.cannot_tell if why else None) or why:
         return Outcome()
     return await _wished(Filter(question=answer.question), replace(wanted, query=None))
 
@@ -140,13 +141,11 @@ async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
     here, count = await listed(wanted)
     same = next((one for one in here if is_same(one.wish, wish)), None)
     if same:
-        keyboard = ((button(said["button-list"], "list"),),)
-        return Outcome(messages=wanted.say_line(said["again"].format(wish=wish_words(same.wish, said)), keyboard))
+        keyboard = ((button(said.button_list, "list"),),)
+        return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(same.wish, said)), keyboard))
     if count >= MOST_SUBSCRIPTIONS:
-        keyboard = ((button(said["button-list"], "list"),),)
-        return Outcome(
-            messages=wanted.say_line(said["too-many"].format(count=count, most=MOST_SUBSCRIPTIONS), keyboard)
-        )
+        keyboard = ((button(said.button_list, "list"),),)
+        return Outcome(messages=wanted.say_line(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS), keyboard))
     if wish.question is not None and (told := await known(wanted, wish.question)):
         return told
     return await _subscribed(wanted, wish, count + 1)
@@ -155,13 +154,13 @@ async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
 async def _unclear(wanted: Wanted, wish: ParseError) -> tuple[OutgoingMessage, ...]:
     said = wanted.said
     if wish.reason is not ParseErrorCode.EMPTY:
-        return wanted.say_line(said[wish.reason].format(found=wish.found, most=wish.most))
+        return wanted.say_line(said.parse_errors[wish.reason].format(found=wish.found, most=wish.most))
     names = await wanted.counter.desk.think(places, wanted.counter.desk.asking.library, MOST_PLACES)
     buttons = [button(name, "new", name) for name in names]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
-    keyboard = (*rows, (button(said["button-everything"], "new", EVERYTHING), button(said["button-list"], "list")))
+    keyboard = (*rows, (button(said.button_everything, "new", EVERYTHING), button(said.button_list, "list")))
     named = "/subscribe" if wanted.words.is_private else f"/subscribe@{wanted.bot.username}"
-    return wanted.say_line(said["how"].replace("/subscribe", named), keyboard)
+    return wanted.say_line(said.how.replace("/subscribe", named), keyboard)
 
 
 async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
@@ -173,16 +172,16 @@ async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
         wish=wish,
         language=words.language,
     )
-    told = said["count"].format(count=count, most=MOST_SUBSCRIPTIONS)
+    told = said.count.format(count=count, most=MOST_SUBSCRIPTIONS)
     if wish.question is not None:
-        lines = said["done-question"].format(question=wish.question).split("\n")
+        lines = said.done_question.format(question=wish.question).split("\n")
         pieces: list[Piece] = [tuple(map(line, lines)), (line(told),)]
     else:
         seen = await desk.think(preview, desk.asking, wish)
-        when = said["when-now"].format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
+        when = said.when_now.format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
         link = _link_line(wanted, wish)
         pieces = [
-            (line(said["done"].format(wish=wish_words(wish, said))), line(when)),
+            (line(said.done.format(wish=wish_words(wish, said))), line(when)),
             tuple(_preview_lines(seen, said)),
             (line(told), *link),
         ]
@@ -193,24 +192,24 @@ def _link_line(wanted: Wanted, wish: Filter) -> tuple[Block, ...]:
     carried = to_link(wish)
     if carried is None:
         return ()
-    return (line(wanted.said["share"].format(link=create_deep_linked_url(wanted.bot.username, carried))),)
+    return (line(wanted.said.share.format(link=create_deep_linked_url(wanted.bot.username, carried))),)
 
 
-def _preview_lines(seen: Preview, said: dict[str, str]) -> list[Block]:
+def _preview_lines(seen: Preview, said: SubscribingTexts) -> list[Block]:
     """What it would have caught."""
     if not (seen.recent or seen.earlier):
-        return [line(said["never"])]
-    lines = [said["recent"].format(count=seen.recent)] if seen.recent else [said["recent-none"]]
-    lines += [said["title"].format(title=title) for title in seen.titles]
+        return [line(said.never)]
+    lines = [said.recent.format(count=seen.recent)] if seen.recent else [said.recent_none]
+    lines += [said.title.format(title=title) for title in seen.titles]
     if seen.earlier and seen.latest:
         date, title = seen.latest
-        lines.append(said["earlier"].format(count=seen.earlier, date=date, title=title))
+        lines.append(said.earlier.format(count=seen.earlier, date=date, title=title))
     return [line(one) for one in lines]
 
 
-def _next_steps(one: Subscription, said: dict[str, str]) -> Keyboard:
-    remove, others = button(said["button-unsubscribe"], "remove", one.id), button(said["button-list"], "list")
+def _next_steps(one: Subscription, said: SubscribingTexts) -> Keyboard:
+    remove, others = button(said.button_unsubscribe, "remove", one.id), button(said.button_list, "list")
     if one.wish.question is not None:
         return ((remove, others),)
-    rhythm = (button(said["button-daily"], "daily", one.id), button(said["button-mute"], "mute", one.id))
+    rhythm = (button(said.button_daily, "daily", one.id), button(said.button_mute, "mute", one.id))
     return (rhythm, (remove, others))

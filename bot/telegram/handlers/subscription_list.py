@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.telegram.ui.subscriber_context import Counter
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.payload import Keyboard
+    from bot.texts.model import SubscribingTexts
 
 CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # of a card, by what its button carries
     "pause": lambda one: replace(one, is_paused=True),
@@ -120,7 +121,7 @@ async def on_unsubscribe(wanted: Wanted) -> Outcome:
     if not found and text.isdecimal() and 0 < int(text[:4]) <= len(here):
         found = [here[int(text[:4]) - 1]]
     if not found:
-        told = said["no-such"].format(found=wanted.words.text[:100])
+        told = said.no_such.format(found=wanted.words.text[:100])
         return Outcome(messages=list_of(wanted, here, count, told))
     return Outcome(messages=_removed(wanted, found[0]), deeds=(_unsubscribe(wanted, found),))
 
@@ -134,12 +135,10 @@ def _removed(wanted: Wanted, one: Subscription) -> tuple[OutgoingMessage, ...]:
     said = wanted.said
     words = words_of_wish(one.wish)
     undo = (
-        button(said["button-undo"].format(wish=wish_label(one.wish, said)), "new", words)
-        if fits("new", words)
-        else None
+        button(said.button_undo.format(wish=wish_label(one.wish, said)), "new", words) if fits("new", words) else None
     )
-    keyboard = (*(((undo,),) if undo else ()), (button(said["button-list"], "list"),))
-    return wanted.say_line(said["removed"].format(wish=wish_words(one.wish, said)), keyboard)
+    keyboard = (*(((undo,),) if undo else ()), (button(said.button_list, "list"),))
+    return wanted.say_line(said.removed.format(wish=wish_words(one.wish, said)), keyboard)
 
 
 async def on_card(wanted: Wanted) -> Outcome:
@@ -175,8 +174,8 @@ async def on_all(wanted: Wanted) -> Outcome:
 
 def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[OutgoingMessage, ...]:
     said = wanted.said
-    sure = (button(said["button-remove-all-sure"], "all-sure"), button(said["button-back"], "list"))
-    return wanted.say_line(said["ask-remove-all"].format(count=len(here)), (sure,))
+    sure = (button(said.button_remove_all_sure, "all-sure"), button(said.button_back, "list"))
+    return wanted.say_line(said.ask_remove_all.format(count=len(here)), (sure,))
 
 
 async def on_all_sure(wanted: Wanted) -> Outcome:
@@ -184,7 +183,7 @@ async def on_all_sure(wanted: Wanted) -> Outcome:
     if not await wanted.acknowledge():
         return Outcome()
     said, (here, _) = wanted.said, await listed(wanted)
-    told = wanted.say_line(said["removed-all"].format(count=len(here)), ((button(said["button-list"], "list"),),))
+    told = wanted.say_line(said.removed_all.format(count=len(here)), ((button(said.button_list, "list"),),))
     return Outcome(messages=told, deeds=(_unsubscribe(wanted, here),))
 
 
@@ -194,8 +193,8 @@ async def on_words(wanted: Wanted) -> Outcome:
     if one is None or wanted.query is None:
         return Outcome()
     said = wanted.said
-    told = said["change-how"].format(wish=wish_words(one.wish, said))
-    return Outcome(messages=(prompt(wanted.words, wanted.query, told, said["change-hint"], key=f"{PROMPT}:{one.id}"),))
+    told = said.change_how.format(wish=wish_words(one.wish, said))
+    return Outcome(messages=(prompt(wanted.words, wanted.query, told, said.change_hint, key=f"{PROMPT}:{one.id}"),))
 
 
 async def on_new_words(counter: Counter, update: Update, context: Context) -> Outcome:
@@ -214,23 +213,23 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
     here, _ = await listed(wanted)
     one = next((one for one in here if one.id == subscription_id), None)
     if one is None:
-        return Outcome(messages=wanted.say_line(said["gone"]))
+        return Outcome(messages=wanted.say_line(said.gone))
     wish = read_wish(wanted.words.text)
     if isinstance(wish, ParseError):
         told = (
-            said["how"]
+            said.how
             if wish.reason is ParseErrorCode.EMPTY
-            else said[wish.reason].format(found=wish.found, most=wish.most)
+            else said.parse_errors[wish.reason].format(found=wish.found, most=wish.most)
         )
         return Outcome(messages=wanted.say_line(told))
     same = next((other for other in here if is_same(other.wish, wish)), None)
     if same:
-        return Outcome(messages=wanted.say_line(said["again"].format(wish=wish_words(wish, said))))
+        return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(wish, said))))
     if wish.question is not None and (answered := await known(wanted, wish.question)):
         return answered
     changed = replace(one, wish=wish)
     return Outcome(
-        messages=_card(wanted, changed, said["changed"].format(wish=wish_words(wish, said))),
+        messages=_card(wanted, changed, said.changed.format(wish=wish_words(wish, said))),
         deeds=(ChangeSubscription(changed),),
     )
 
@@ -238,7 +237,7 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
 async def _one(wanted: Wanted) -> Subscription | None:
     """The subscription of a button; None, and told so, where it is not there any more, or another chat's."""
     found = await asyncio.to_thread(_get, wanted)
-    is_fresh = await wanted.acknowledge(None if found else wanted.said["gone"])
+    is_fresh = await wanted.acknowledge(None if found else wanted.said.gone)
     return found if is_fresh else None
 
 
@@ -252,29 +251,26 @@ def _get(wanted: Wanted) -> Subscription | None:
 
 def _card(wanted: Wanted, one: Subscription, told: str = "") -> tuple[OutgoingMessage, ...]:
     said = wanted.said
-    now = "card-now" if one.wish.question is None else "card-question"
-    rhythm = said["card-daily" if one.is_daily else now].format(hour=DAILY_HOUR)
-    facts = [rhythm, said["card-silent" if one.is_silent else "card-loud"]]
+    at_once = said.card_now if one.wish.question is None else said.card_question
+    rhythm = (said.card_daily if one.is_daily else at_once).format(hour=DAILY_HOUR)
+    facts = [rhythm, (said.card_silent if one.is_silent else said.card_loud)]
     link = to_link(one.wish)
     lines = [
         *([told] if told else []),
-        said["card"].format(wish=wish_words(one.wish, said)),
+        said.card.format(wish=wish_words(one.wish, said)),
         " · ".join(facts),
-        *([said["card-paused"]] if one.is_paused else []),
-        *([said["share"].format(link=create_deep_linked_url(wanted.bot.username, link))] if link else []),
+        *([said.card_paused] if one.is_paused else []),
+        *([said.share.format(link=create_deep_linked_url(wanted.bot.username, link))] if link else []),
     ]
     return wanted.say([tuple(map(line, lines))], _card_buttons(one, said))
 
 
-def _card_buttons(one: Subscription, said: dict[str, str]) -> Keyboard:
-    def change(is_so: bool, undo: str, do: str) -> str:
-        return undo if is_so else do
-
-    pause = change(one.is_paused, "go", "pause")
-    daily = change(one.is_daily, "now", "daily")
-    sound = change(one.is_silent, "loud", "mute")
+def _card_buttons(one: Subscription, said: SubscribingTexts) -> Keyboard:
+    pause = (said.button_go, "go") if one.is_paused else (said.button_pause, "pause")
+    daily = (said.button_now, "now") if one.is_daily else (said.button_daily, "daily")
+    sound = (said.button_loud, "loud") if one.is_silent else (said.button_mute, "mute")
     return (
-        (button(said[f"button-{pause}"], pause, one.id), button(said[f"button-{daily}"], daily, one.id)),
-        (button(said[f"button-{sound}"], sound, one.id), button(said["button-change"], "words", one.id)),
-        (button(said["button-remove"], "remove", one.id), button(said["button-back"], "list")),
+        (button(*pause, one.id), button(*daily, one.id)),
+        (button(*sound, one.id), button(said.button_change, "words", one.id)),
+        (button(said.button_remove, "remove", one.id), button(said.button_back, "list")),
     )

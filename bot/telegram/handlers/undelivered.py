@@ -56,7 +56,7 @@ async def _settled(operation: Operation, told: str, *, is_dropped: bool) -> Outc
     letter = await asyncio.to_thread(_letter, operation.room, row)
     is_there = letter is not None
     hidden = operation.room.desk.asking.library.hidden
-    toast = said[told] if letter else said["settled"]
+    toast = told if letter else said.settled
     if letter and not is_dropped and not hidden.isdisjoint(letter.cites):  # it will be dropped
         toast = operation.texts.article_hidden
     await acknowledge(operation.query, toast)
@@ -79,10 +79,10 @@ def _letters(room: Room) -> tuple[list[DeadLetter], int]:
 def _shown(letters: list[DeadLetter], count: int, room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
     said = texts.operating
     if not letters:
-        return (line(said["letters-none"]),), ()
+        return (line(said.letters_none),), ()
     shown = letters[:MOST_SHOWN]
     lines = [
-        said["letter"].format(
+        said.letter.format(
             number=number,
             chat=one.chat_id,
             time=stamp(one.ended_at, room.zone),
@@ -90,12 +90,12 @@ def _shown(letters: list[DeadLetter], count: int, room: Room, texts: Texts) -> t
         )
         for number, one in enumerate(shown, 1)
     ]
-    heading = line(Run(said["letters"].format(count=count), is_bold=True))
+    heading = line(Run(said.letters.format(count=count), is_bold=True))
     rows = tuple(
         (
-            button(said["button-resend"].format(number=number), "resend", one.id),
-            button(said["button-discard"].format(number=number), "discard", one.id),
+            button(said.button_resend.format(number=number), "resend", one.id),
+            button(said.button_discard.format(number=number), "discard", one.id),
         )
         for number, one in enumerate(shown, 1)
     )
-    return (heading, *map(line, lines), line(said["letters-how"])), rows
+    return (heading, *map(line, lines), line(said.letters_how)), rows

@@ -39,7 +39,7 @@ async def on_why(command: Command) -> Outcome:
     answer = await asyncio.to_thread(answered, room.database, command.message)
     question = answer.question if answer else command.words.text
     if not question:
-        return command.say_line(said["why-how"])
+        return command.say_line(said.why_how)
     asking = room.desk.asking
     explanation = await room.desk.think(asking.explain, question)
     is_changed = answer is not None and answer.generation != asking.generation
@@ -51,14 +51,14 @@ async def on_why(command: Command) -> Outcome:
 
 def _pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterator[Piece]:
     said = texts.operating
-    heading = line(Run(said["why-heading"].format(question=explanation.question), is_bold=True))
-    yield (heading, line(said["why-changed"])) if is_changed else (heading,)
+    heading = line(Run(said.why_heading.format(question=explanation.question), is_bold=True))
+    yield (heading, line(said.why_changed)) if is_changed else (heading,)
     for reading in explanation.readings:
         yield tuple(_reading(reading, texts))
     if explanation.passages:
-        yield line(said["why-passages"]), *_passages(explanation, texts)
+        yield line(said.why_passages), *_passages(explanation, texts)
     else:
-        yield (line(said["why-none"]),)
+        yield (line(said.why_none),)
     for reading in explanation.readings:
         if reading.judgement:
             yield tuple(_judgement(reading.judgement, texts))
@@ -66,15 +66,15 @@ def _pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterato
 
 def _reading(reading: PartExplanation, texts: Texts) -> Iterator[Block]:
     said = texts.operating
-    yield line(said["why-part"].format(text=reading.part.text, kind=texts.kinds[reading.part.kind]))
+    yield line(said.why_part.format(text=reading.part.text, kind=texts.kinds[reading.part.kind]))
     words = [word.text for word in reading.words if word.role is Role.CONTENT]
-    yield line(said["why-words"].format(words=texts.separator.join(words)))
+    yield line(said.why_words.format(words=texts.separator.join(words)))
 
 
 def _passages(explanation: Explanation, texts: Texts) -> Iterator[Block]:
     for number, one in enumerate(explanation.passages[:MOST_PASSAGES], 1):
         yield line(
-            texts.operating["why-passage"].format(
+            texts.operating.why_passage.format(
                 number=number,
                 score=f"{one.score:.1f}",
                 title=shortened(title(one.passage.article, texts), MOST_TITLE),
@@ -86,28 +86,28 @@ def _passages(explanation: Explanation, texts: Texts) -> Iterator[Block]:
 def _judgement(judgement: Judgement, texts: Texts) -> Iterator[Block]:
     said, best = texts.operating, judgement.sentences[0]
     passage = best.sentence.passage
-    yield line(said["why-sentence"].format(score=f"{best.score:.2f}"))
+    yield line(said.why_sentence.format(score=f"{best.score:.2f}"))
     quote = passage.text[best.sentence.start : best.sentence.end].strip()
     yield line(shortened(quote, MOST_SENTENCE), is_quotation=True)
     names = [texts.features.get(one.feature, one.feature) for one in best.contributions]
-    yield line(said["why-shares"].format(shares=_shares(names, best.contributions, texts)))
+    yield line(said.why_shares.format(shares=_shares(names, best.contributions, texts)))
     odds = sorted((*judgement.odds.shares, *judgement.odds.penalties), key=lambda one: -abs(one.amount))
     names = [evidence_name(one.feature, texts) for one in odds]
-    yield line(said["why-odds"].format(shares=_shares(names, odds, texts)))
+    yield line(said.why_odds.format(shares=_shares(names, odds, texts)))
     yield line(
-        said["why-confidence"].format(
+        said.why_confidence.format(
             confidence=f"{judgement.confidence:.2f}",
             threshold=f"{judgement.threshold:.2f}",
             verdict=texts.verdicts[judgement.verdict],
         )
     )
     if judgement.missing:
-        yield line(said["why-missing"].format(missing=texts.separator.join(judgement.missing)))
+        yield line(said.why_missing.format(missing=texts.separator.join(judgement.missing)))
 
 
 def _shares(names: Sequence[str], shares: Sequence[Contribution], texts: Texts) -> str:
     told = (
-        texts.operating["share"].format(name=name, amount=f"{one.amount:+.2f}")
+        texts.operating.share.format(name=name, amount=f"{one.amount:+.2f}")
         for name, one in zip(names, shares, strict=True)
     )
     return texts.separator.join(list(told)[:MOST_SHARES])

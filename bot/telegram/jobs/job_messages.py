@@ -87,17 +87,17 @@ def last_messages(
 def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
     """What an operator does next."""
     said = texts.operating
-    history = button(said["button-generations"], "generations")
-    publish = button(said["button-publish"], "reload")
+    history = button(said.button_generations, "generations")
+    publish = button(said.button_publish, "reload")
     match end:
         case JobEnd.HELD:
-            anyway = button(said["button-publish-anyway"], "publish", job.id)
-            return ((anyway, button(said["button-drop"], "drop", job.id)),)
+            anyway = button(said.button_publish_anyway, "publish", job.id)
+            return ((anyway, button(said.button_drop, "drop", job.id)),)
         case JobEnd.FAILED:
-            return ((button(said["button-check-again"], "check"), history),)
+            return ((button(said.button_check_again, "check"), history),)
     if report.kind is JobKind.CHECK:
         is_new = any(report.count(name) for name in ("added", "corrected", "removed", "moved"))
         return ((publish, history),) if is_new else ((history,),)
     if report.kind is JobKind.ROLLBACK:
         return ((publish, history),)
-    return ((button(said["button-check-again"], "check"), history),) if report.problems else ((history,),)
+    return ((button(said.button_check_again, "check"), history),) if report.problems else ((history,),)

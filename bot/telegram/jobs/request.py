@@ -48,7 +48,7 @@ def ask_for(
         thread_id=words.thread_id,
         message_key=key,
     )
-    (begun,) = reply(words, [(line(said.operating["begun"].format(kind=said.job_kinds[kind])),)])
+    (begun,) = reply(words, [(line(said.operating.begun.format(kind=said.job_kinds[kind])),)])
     deeds: tuple[Effect, ...] = (settle, RequestJob(request)) if settle else (RequestJob(request),)
     return Outcome(messages=(replace(begun, key=key, asked_at=None),), deeds=deeds, otherwise=partial(_busy, asked))
 
@@ -56,5 +56,5 @@ def ask_for(
 def _busy(asked: Command | Operation, job: Job | None) -> tuple[OutgoingMessage, ...]:
     """That another job is open, or that somebody has decided before."""
     said = asked.texts
-    told = busy_line(job, stamp(job.created_at, asked.room.zone), said) if job else said.operating["settled"]
+    told = busy_line(job, stamp(job.created_at, asked.room.zone), said) if job else said.operating.settled
     return reply(asked.words, [(line(told),)])

@@ -180,7 +180,7 @@ def _payloads(
     named = [one for item in items for one in item.subscriptions]
     common = Payload(
         thread_id=thread_id or None,
-        withdrawn=said.subscribing["withdrawn" if is_single else "withdrawn-list"],
+        withdrawn=(said.subscribing.withdrawn if is_single else said.subscribing.withdrawn_list),
         is_list=not is_single,
         is_silent=all(one.is_silent for one in named or pending),
     )

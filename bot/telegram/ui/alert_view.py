@@ -63,7 +63,7 @@ def alert_pieces(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
     said, bulletin = texts.subscribing, item.bulletin
     for answer in item.answers:
         yield from _answer_pieces(answer, bulletin, texts)
-    name = said["correction" if item.is_correction else "alert"].format(title=beginning_of(bulletin.title))
+    name = (said.correction if item.is_correction else said.alert).format(title=beginning_of(bulletin.title))
     yield (line(Run(name, is_bold=True)), *_place(bulletin, texts))
     if item.is_correction:
         yield (line(_published(bulletin.date, texts)), *_changes(bulletin, texts))
@@ -92,12 +92,12 @@ def _published(date: datetime.date | None, texts: Texts) -> str:
 def _named(named: Iterable[Subscription], texts: Texts) -> str:
     """The subscriptions that something is told for."""
     wishes = dict.fromkeys(wish_words(one.wish, texts.subscribing) for one in named)
-    return texts.subscribing["named"].format(wishes=texts.separator.join(wishes))
+    return texts.subscribing.named.format(wishes=texts.separator.join(wishes))
 
 
 def _answer_pieces(answer: StoredAnswer, bulletin: ArticleSummary, texts: Texts) -> Iterator[Piece]:
     """The quotes that answer a question, each with when that was, and its article where it is another one."""
-    told = texts.subscribing["is-answered"].format(question=beginning_of(answer.question))
+    told = texts.subscribing.is_answered.format(question=beginning_of(answer.question))
     yield (line(Run(told, is_bold=True)),)
     for source in answer.sources:
         title = [] if source.article == bulletin.key else [line(Run(beginning_of(source.title), is_bold=True))]
@@ -110,7 +110,7 @@ def _quotation(source: CitationSnapshot) -> Block:
 
 def _place(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
     if bulletin.regions:
-        yield line(texts.subscribing["region"].format(regions=texts.separator.join(bulletin.regions)))
+        yield line(texts.subscribing.region.format(regions=texts.separator.join(bulletin.regions)))
 
 
 def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
@@ -120,9 +120,9 @@ def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
         name = texts.parts[ChangedPart(part)]
         if before and after:
             for old, new in differences(before, after):
-                yield line(f"{name}{said['colon']}", *old, " → ", *new, is_quotation=True)
+                yield line(f"{name}{said.colon}", *old, " → ", *new, is_quotation=True)
         else:
-            form = said["change-added" if after else "change-removed"]
+            form = said.change_added if after else said.change_removed
             words = {"before": beginning_of(before, MOST_SUMMARY), "after": beginning_of(after, MOST_SUMMARY)}
             yield line(form.format(part=name, **words), is_quotation=True)
 
@@ -131,8 +131,8 @@ def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
     """The original, a question, and one tap to hear no more of this."""
     said, key = texts.subscribing, item.bulletin.key
     paragraph = item.bulletin.sources[0].paragraph if item.bulletin.sources else 1
-    original = Button(said["button-original"], press("text", key, paragraph))
-    ask = Button(said["button-ask"], press("ask", key))
+    original = Button(said.button_original, press("text", key, paragraph))
+    ask = Button(said.button_ask, press("ask", key))
     first = (*answer_keyboard(item.answers[0], texts), (ask,)) if item.answers else ((original, ask),)
     return (*first, *unsubscribe_rows(item.subscriptions, texts))
 
@@ -140,11 +140,11 @@ def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
 def unsubscribe_rows(named: Sequence[Subscription], texts: Texts) -> Keyboard:
     """A button for each subscription where there are few, and the way to all."""
     said = texts.subscribing
-    others = button(said["button-list"], "list-too")
+    others = button(said.button_list, "list-too")
     if len(named) == 1:
-        return ((button(said["button-unsubscribe"], "off", named[0].id), others),)
+        return ((button(said.button_unsubscribe, "off", named[0].id), others),)
     rows = tuple(
-        (button(said["button-unsubscribe-one"].format(wish=wish_label(one.wish, said)), "off", one.id),)
+        (button(said.button_unsubscribe_one.format(wish=wish_label(one.wish, said)), "off", one.id),)
         for one in named[:MOST_BUTTONS]
     )
     return (*rows, (others,))
@@ -154,11 +154,11 @@ def digest_heading(pending: Sequence[PendingAlert], now: datetime.datetime, text
     """How many there are, and why they come together."""
     said, count = texts.subscribing, len(pending) + sum(one.more for one in pending)
     if is_daily:
-        return said["digest-daily"].format(count=count)
+        return said.digest_daily.format(count=count)
     if count > MOST_AT_ONCE:
-        return said["digest-many"].format(count=count, most=MOST_AT_ONCE)
+        return said.digest_many.format(count=count, most=MOST_AT_ONCE)
     is_late = (now - pending[0].made_at).total_seconds() > LATE_SECONDS
-    return said["digest-late" if is_late else "digest-many"].format(count=count, most=MOST_AT_ONCE)
+    return (said.digest_late if is_late else said.digest_many).format(count=count, most=MOST_AT_ONCE)
 
 
 def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: int, texts: Texts) -> Iterator[Piece]:
@@ -172,12 +172,12 @@ def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: in
         texts: in the reader's language.
     """
     said, pages = texts.subscribing, pages_of(items)
-    told = [line(said["page"].format(page=page, pages=pages))] if pages > 1 else []
+    told = [line(said.page.format(page=page, pages=pages))] if pages > 1 else []
     yield (line(Run(heading, is_bold=True)), *told)
     for number, item in list(enumerate(items, 1))[(page - 1) * PAGE : page * PAGE]:
         yield tuple(_summary(number, item, texts))
     if more:
-        yield (line(said["more"].format(count=more)),)
+        yield (line(said.more.format(count=more)),)
     if named := [one for item in items for one in item.subscriptions]:
         yield (line(_named(named, texts)),)
 
@@ -189,12 +189,12 @@ def pages_of(items: Sequence[AlertEntry]) -> int:
 
 def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
     said, bulletin = texts.subscribing, item.bulletin
-    form = "digest-correction" if item.is_correction else "digest-item"
-    yield line(Run(said[form].format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
+    form = said.digest_correction if item.is_correction else said.digest_item
+    yield line(Run(form.format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
     where = texts.separator.join(bulletin.regions)
     for answer in item.answers:
         source = answer.sources[0]
-        yield line(said["digest-answer"].format(question=beginning_of(answer.question, MOST_SUMMARY)))
+        yield line(said.digest_answer.format(question=beginning_of(answer.question, MOST_SUMMARY)))
         yield line(details(source.date, "", texts, source))
         yield _short(source)
     if not item.answers:
@@ -224,7 +224,7 @@ def digest_keyboard(row: int, items: Sequence[AlertEntry], page: int, texts: Tex
     numbered = list(enumerate(items, 1))[(page - 1) * PAGE : page * PAGE]
     originals = [
         Button(
-            said["button-original-number"].format(number=number),
+            said.button_original_number.format(number=number),
             press("text", item.bulletin.key, item.bulletin.sources[0].paragraph if item.bulletin.sources else 1),
         )
         for number, item in numbered

@@ -24,7 +24,7 @@ async def known(wanted: Wanted, question: str) -> Outcome | None:
     if isinstance(result, Abstention) and result.reason in WAITING_HELPS:
         return None
     row = answer_row(new_answer_id(), words, question, result, words.said_at or utc_now(), asking.generation)
-    told = "not-kept" if isinstance(result, Abstention) else "answered"
-    pieces = [(line(said.subscribing[told]),), *answer_pieces(result, row.sources, said)]
+    told = said.subscribing.not_kept if isinstance(result, Abstention) else said.subscribing.answered
+    pieces = [(line(told),), *answer_pieces(result, row.sources, said)]
     cites = tuple(source.article for source in row.sources)
     return Outcome(messages=reply(words, pieces, answer_keyboard(row, said), row.id, (), cites), answer=row)

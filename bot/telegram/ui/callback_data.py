@@ -85,7 +85,7 @@ def answer_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
 def _wait_row(answer: StoredAnswer, texts: Texts) -> Keyboard:
     if answer.reason not in WAITING_HELPS:
         return ()
-    return ((Button(texts.subscribing["button-subscribe-question"], f"sub:ask:{answer.id}"),),)
+    return ((Button(texts.subscribing.button_subscribe_question, f"sub:ask:{answer.id}"),),)
 
 
 def _original_button(answer: StoredAnswer, number: int, texts: Texts) -> Button:

@@ -74,7 +74,7 @@ class Pressed:
         self, html: str = "", keyboard: Keyboard = (), act: Act = Act.EDIT, cites: tuple[str, ...] = ()
     ) -> OutgoingMessage:
         """The message below which the button is, changed; `cites` are the keys of the articles that it quotes then."""
-        withdrawn = self.texts.operating["withdrawn"] if cites else ""
+        withdrawn = self.texts.operating.withdrawn if cites else ""
         payload = Payload(act=act, html=html, keyboard=keyboard, message_id=self.words.message_id, withdrawn=withdrawn)
         return OutgoingMessage(chat_id=self.words.chat_id, payload=payload.dump(), cites=cites)
 

@@ -165,7 +165,7 @@ def reply(
                 late=said.late if number == 0 else "",
                 reply_to=words.message_id,
                 thread_id=words.thread_id,
-                withdrawn=said.operating["withdrawn"] if cites else "",
+                withdrawn=said.operating.withdrawn if cites else "",
             ).dump(),
             edits=parts[number] if number < len(parts) else None,
             answer_id=answer_id,

@@ -138,10 +138,10 @@ class Operation:
         """The same message with what was decided above it, by whom and when, and without buttons.
 
         Args:
-            what: the name of the text that says it.
+            what: the text that says it.
         """
         time = stamp(utc_now(), self.room.zone)
-        told = html.escape(self.texts.operating[what].format(actor=self.actor.name, time=time), quote=False)
+        told = html.escape(what.format(actor=self.actor.name, time=time), quote=False)
         before = getattr(self.query.message, "text_html", None)  # None where Telegram shows it no more
         return self.turn(f"<b>{told}</b>\n\n{before}" if before else told)
 
@@ -182,7 +182,8 @@ async def _command(room: Room, name: str, work: OnCommand, update: Update, _cont
     actor = _actor(person, words.chat_id, words.person_id)
     detail = said[:MOST_DETAIL]
     if person is None or person.is_bot or not await asyncio.to_thread(room.may_operate, person.id):
-        told = texts(words.language).operating["refused" if person else "refused-anonymous"]
+        operating = texts(words.language).operating
+        told = operating.refused if person else operating.refused_anonymous
         refused = AuditEntry(actor=actor, action=name, detail=detail, end=JobEnd.REFUSED)
         if is_from_bot(message):  # two that answer each other never end
             return Outcome(deeds=(refused,))
@@ -203,11 +204,11 @@ async def _press(room: Room, verb: str, work: OnPress, update: Update, _context:
     actor = _actor(query.from_user, chat_id, query.from_user.id)
     argument = match[2] or "" if match else ""
     if not await asyncio.to_thread(room.may_operate, query.from_user.id):
-        await acknowledge(query, said["refused-press"])
+        await acknowledge(query, said.refused_press)
         return Outcome(deeds=(AuditEntry(actor=actor, action=verb, detail=argument, end=JobEnd.REFUSED),))
     words = words_of_press(query, language)
     if not match or words is None:
-        await acknowledge(query, said["gone-press"])
+        await acknowledge(query, said.gone_press)
         return Outcome()
     outcome = await work(Operation(room=room, query=query, words=words, argument=argument, actor=actor))
     return _recorded(outcome, AuditEntry(actor=actor, action=verb, detail=argument, end=JobEnd.DONE))

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bot.telegram.wire.handler_types import Context, Handler
     from bot.telegram.wire.markup import Piece
     from bot.texts import Texts
+    from bot.texts.model import SubscribingTexts
 
     OnCommand: TypeAlias = "Callable[[Wanted], Awaitable[Outcome]]"
 
@@ -93,9 +94,9 @@ class Wanted:
         return texts(self.words.language)
 
     @property
-    def said(self) -> dict[str, str]:
+    def said(self) -> SubscribingTexts:
         """Those about subscriptions."""
-        return dict(self.texts.subscribing)
+        return self.texts.subscribing
 
     def say(self, pieces: list[Piece], keyboard: Keyboard = ()) -> tuple[OutgoingMessage, ...]:
         """A reply to a command; the message of a button, changed."""
@@ -156,7 +157,7 @@ async def as_subscriber(
     """Do what a message asks for, if its sender may."""
     told = None if is_administrator else await refusal(bot, words)
     if told:
-        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing[told]),)]))
+        return Outcome(messages=reply(words, [(line(_refusal_text(told, texts(words.language).subscribing)),)]))
     return await work(Wanted(counter, bot, words))
 
 
@@ -177,10 +178,14 @@ async def _press(counter: Counter, work: OnCommand, update: Update, context: Con
         return Outcome()
     told = await refusal(context.bot, words)
     if told:
-        told = "only-admins-press" if told == "only-admins" else told
-        await acknowledge(query, texts(language).subscribing[told])
+        said = texts(language).subscribing
+        await acknowledge(query, said.only_admins_press if told == "only-admins" else said.cannot_tell)
         return Outcome()
     return await work(Wanted(counter, context.bot, words, query))
+
+
+def _refusal_text(refused: str, said: SubscribingTexts) -> str:
+    return said.only_admins if refused == "only-admins" else said.cannot_tell
 
 
 async def refusal(bot: Bot, words: IncomingMessage) -> str | None:

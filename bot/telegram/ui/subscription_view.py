@@ -12,12 +12,13 @@ from bot.telegram.ui.subscriber_context import button, listed, press
 from bot.telegram.wire.markup import beginning, line, units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bot.domain.messages import OutgoingMessage
     from bot.domain.subscriptions import Filter, Subscription
     from bot.telegram.ui.subscriber_context import Wanted
     from bot.telegram.wire.markup import Piece
+    from bot.texts.model import SubscribingTexts
 
 PAGE = 8  # subscriptions
 MOST_LINE = 120  # units of one in the list
@@ -41,47 +42,47 @@ def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str 
     said = wanted.said
     above: list[Piece] = [(line(told),)] if told else []
     if not here:
-        return wanted.say([*above, (line(said["list-none"]),)], ((button(said["button-regions"], "regions"),),))
+        return wanted.say([*above, (line(said.list_none),)], ((button(said.button_regions, "regions"),),))
     page = int(wanted.words.text) if wanted.query and wanted.words.text.isdecimal() else 1
     pages = -(-len(here) // PAGE)
     page = min(max(page, 1), pages)
     numbered = list(enumerate(here, 1))[(page - 1) * PAGE : page * PAGE]
-    heading = said["list-topic" if count > len(here) else "list"].format(count=count, most=MOST_SUBSCRIPTIONS)
+    heading = (said.list_topic if count > len(here) else said.list).format(count=count, most=MOST_SUBSCRIPTIONS)
     lines = [
-        said["list-line"].format(
+        said.list_line.format(
             number=number, wish=beginning_of(wish_words(one.wish, said), MOST_LINE), marks=marks(one, said)
         )
         for number, one in numbered
     ]
     rows = [
-        (button(said["button-card"].format(number=number, wish=wish_label(one.wish, said)), "card", one.id),)
+        (button(said.button_card.format(number=number, wish=wish_label(one.wish, said)), "card", one.id),)
         for number, one in numbered
     ]
-    last = (button(said["button-regions"], "regions"), button(said["button-remove-all"], "all"))
+    last = (button(said.button_regions, "regions"), button(said.button_remove_all, "all"))
     keyboard = (*rows, *turns(page, pages, partial(press, "list"), wanted.texts), last)
-    return wanted.say([*above, (line(heading), *map(line, lines)), (line(said["list-how"]),)], keyboard)
+    return wanted.say([*above, (line(heading), *map(line, lines)), (line(said.list_how),)], keyboard)
 
 
 MOST_LABEL = 24  # units of a wish on a button
 
 
-def wish_words(wish: Filter, said: Mapping[str, str]) -> str:
+def wish_words(wish: Filter, said: SubscribingTexts) -> str:
     """A wish: 宜昌或襄阳 + 磷石膏."""
     if wish.is_everything:
-        return said["everything"]
+        return said.everything
     if wish.question is not None:
-        return said["question"].format(question=wish.question)
-    return said["and"].join(filter(None, (said["or"].join(wish.regions), *wish.keywords)))
+        return said.question.format(question=wish.question)
+    return said.and_.join(filter(None, (said.or_.join(wish.regions), *wish.keywords)))
 
 
-def wish_label(wish: Filter, said: Mapping[str, str]) -> str:
+def wish_label(wish: Filter, said: SubscribingTexts) -> str:
     """The same, as far as it fits on a button."""
     words = wish.question or wish_words(wish, said)
     return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"
 
 
-def marks(one: Subscription, said: Mapping[str, str]) -> str:
+def marks(one: Subscription, said: SubscribingTexts) -> str:
     """What is unusual about a subscription."""
-    facts = (("mark-daily", one.is_daily), ("mark-silent", one.is_silent), ("mark-paused", one.is_paused))
-    told = [said[name] for name, is_so in facts if is_so]
-    return said["marks"].format(marks=" · ".join(told)) if told else ""
+    facts = ((said.mark_daily, one.is_daily), (said.mark_silent, one.is_silent), (said.mark_paused, one.is_paused))
+    told = [mark for mark, is_so in facts if is_so]
+    return said.marks.format(marks=" · ".join(told)) if told else ""

@@ -80,7 +80,8 @@ def test_a_pipe_has_no_width(sample: Library) -> None:
 def test_all_steps_are_told(sample: Library) -> None:
     """From the words to what follows."""
     shown = printed(explained(sample, QUESTION), CHINESE)
-    headings = ["读作", *(CHINESE.explanation[name] for name in ("passages", "sentences", "lead", "odds", "outcome"))]
+    said = CHINESE.explanation
+    headings = ["读作", said.passages, said.sentences, said.lead, said.odds, said.outcome]
     places = [shown.index(heading) for heading in headings]
     assert places == sorted(places)
     assert "不够，不作为回答\n缺少：总投资\n" in shown
@@ -96,7 +97,7 @@ def test_each_of_several_questions_is_told(sample: Library) -> None:
     """Which table belongs to which."""
     shown = printed(explained(sample, "首期什么时候投产？二期什么时候动工？"), CHINESE)
     assert shown.count("读作：首期什么时候投产\n") == shown.count("读作：二期什么时候动工\n") == 2
-    assert shown.count(CHINESE.explanation["odds"]) == 2
+    assert shown.count(CHINESE.explanation.odds) == 2
 
 
 @pytest.mark.parametrize("is_terminal", [False, True])

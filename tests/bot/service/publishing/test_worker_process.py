@@ -88,9 +88,10 @@ def test_work_ends_with_its_parent(tmp_path: Path) -> None:
     """Killed -9, the parent cannot say goodbye."""
     file = tmp_path / "pid"
     program = (
+        "from dataclasses import replace\n"
         "from tests.bot.service.publishing.test_worker_process import *\n"
         "if __name__ == '__main__':\n"
-        f"    order = Order(None, Path({str(file)!r}), Path(), JobKind.CHECK, ORDER.today)\n"
+        f"    order = replace(ORDER, corpus=Path({str(file)!r}))\n"
         "    in_process(never_ends, order, lambda *_: None, never)\n"
     )
     (tmp_path / "parent.py").write_text(program, "utf-8")

@@ -374,7 +374,7 @@ def test_an_alert_says_what_it_is_about_and_why_it_came(connection: Connection) 
     (parcel,) = claim(connection, "me", 9, NOW)
     html = load(parcel.payload).html
     assert html.split("\n")[0].find(ARTICLES[0].title) >= 0
-    assert SAID["everything"] in html
+    assert SAID.everything in html
 
 
 def test_a_message_that_was_decided_stays_so(connection: Connection) -> None:
@@ -527,7 +527,7 @@ def test_who_was_not_told_yet_is_told_of_no_correction(connection: Connection) -
     (parcel,) = claim(connection, "me", 9, NOW + DAY)
     html = load(parcel.payload).html
     assert "改正后的标题" in html
-    assert SAID["digest-correction"].format(number=1, title="改正后的标题") not in html
+    assert SAID.digest_correction.format(number=1, title="改正后的标题") not in html
 
 
 def test_who_was_told_is_told_what_was_corrected(connection: Connection) -> None:
@@ -540,7 +540,7 @@ def test_who_was_told_is_told_what_was_corrected(connection: Connection) -> None
     news(connection, KEYS[0], edition=2)
     (parcel,) = claim(connection, "me", 9, NOW + SECOND)
     html = load(parcel.payload).html
-    assert SAID["correction"].format(title=ARTICLES[0].title) in html
+    assert SAID.correction.format(title=ARTICLES[0].title) in html
     assert "全长<b>300</b>米 → 全长<b>350</b>米" in html
 
 

@@ -15,7 +15,16 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 PRESSES = TEXT.filter(lambda text: 1 <= len(text.encode()) <= 64)
 KEYBOARDS = st.lists(st.lists(st.builds(Button, TEXT, PRESSES), min_size=1).map(tuple), max_size=3).map(tuple)
 IDS = st.none() | st.integers(1, 2**53)  # Telegram counts from 1
-PAYLOADS = st.builds(Payload, st.sampled_from(Act), TEXT, KEYBOARDS, TEXT, IDS, IDS, IDS)
+PAYLOADS = st.builds(
+    Payload,
+    act=st.sampled_from(Act),
+    html=TEXT,
+    keyboard=KEYBOARDS,
+    late=TEXT,
+    reply_to=IDS,
+    thread_id=IDS,
+    message_id=IDS,
+)
 
 
 @given(PAYLOADS)
