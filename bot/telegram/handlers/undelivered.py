@@ -42,12 +42,12 @@ async def on_undelivered(command: Command) -> Outcome:
 
 async def on_resend(operation: Operation) -> Outcome:
     """Send one once more."""
-    return await _settled(operation, "letter-resent", is_dropped=False)
+    return await _settled(operation, operation.texts.operating.letter_resent, is_dropped=False)
 
 
 async def on_discard(operation: Operation) -> Outcome:
     """Drop one for good."""
-    return await _settled(operation, "letter-dropped", is_dropped=True)
+    return await _settled(operation, operation.texts.operating.letter_dropped, is_dropped=True)
 
 
 async def _settled(operation: Operation, told: str, *, is_dropped: bool) -> Outcome:
