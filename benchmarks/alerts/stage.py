@@ -29,14 +29,14 @@ class Stage:
     """A store, and who is at work on it."""
 
     database: Database
-    presence: Heartbeat
+    heartbeat: Heartbeat
     place: Place
-    shelf: LiveLibrary
+    live_library: LiveLibrary
 
     @property
     def announcing(self) -> AnnouncementService:
         """What plans alerts here."""
-        return AnnouncementService(self.database, self.presence, lambda: self.shelf.asking)
+        return AnnouncementService(self.database, self.heartbeat, lambda: self.live_library.answer_service)
 
     def publish(self, *numbers: int) -> None:
         """Publish the articles of some rounds."""
@@ -48,17 +48,17 @@ class Stage:
         """Do a job, and serve what it published."""
         job = begin(
             self.database,
-            self.presence,
+            self.heartbeat,
             JobRequest(kind=kind, actor=Actor("benchmark"), language="zh-Hans", approved=(ANYTHING,)),
         )
         if job is None:
             raise RuntimeError("another job is open")
-        ended = PublishService(self.database, self.presence, self.place, lambda *_: ()).run(
+        ended = PublishService(self.database, self.heartbeat, self.place, lambda *_: ()).run(
             job, prepare, lambda *_: None
         )
         if ended.end is not JobEnd.DONE:
             raise RuntimeError(f"nothing was published: {ended}")
-        self.shelf.refresh()
+        self.live_library.refresh()
 
 
 @contextmanager

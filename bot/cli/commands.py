@@ -151,9 +151,9 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
                 settings=telegram,
                 publishing=publishing,
                 database=database,
-                presence=presence,
+                heartbeat=presence,
                 place=place,
-                shelf=shelf,
+                live_library=shelf,
                 language=settings.language,
             )
         )

@@ -18,7 +18,7 @@ from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, PublishService
 from bot.service.publishing.report import Failure
-from bot.service.publishing.worker_process import in_process
+from bot.service.publishing.worker_process import run_in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
     from bot.service.publishing.report import JobReport
     from bot.settings import Settings
     from bot.store.db.database import Database
@@ -147,8 +147,8 @@ def _is_large(place: Place) -> bool:
         return False
 
 
-def _prepare_apart(order: PrepareOrder, tell: Tell) -> Prepared:
-    return in_process(prepare, order, tell, lambda: False)
+def _prepare_apart(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+    return run_in_process(prepare, order, tell, lambda: False)
 
 
 def refuse(report: JobReport, said: Texts) -> None:

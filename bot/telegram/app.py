@@ -68,9 +68,9 @@ class Parts:
     settings: TelegramSettings
     publishing: PublishingSettings
     database: Database
-    presence: Heartbeat
+    heartbeat: Heartbeat
     place: Place
-    shelf: LiveLibrary
+    live_library: LiveLibrary
     language: Language
 
 
@@ -89,7 +89,7 @@ def serve(parts: Parts) -> int:
 async def _serve(parts: Parts) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     ended = _signalled()
-    settings, database, presence, language = parts.settings, parts.database, parts.presence, parts.language
+    settings, database, presence, language = parts.settings, parts.database, parts.heartbeat, parts.language
     said = texts(language)
     async with AsyncExitStack() as stack:
         application = await _connect(settings, language, stack)
@@ -98,26 +98,28 @@ async def _serve(parts: Parts) -> None:
         alarms = Alarms(database, settings.operators, language, folders)
         sender = Sender(bot, database, presence, alarms)
         schedule = Schedule(parts.publishing.minutes, language, settings.operators)
-        operations = JobRunner(database, presence, parts.place, parts.shelf, schedule, on_message=sender.wake)
-        announcer = Announcer(database, presence, alarms, lambda: parts.shelf.asking, on_alerts=sender.wake)
+        operations = JobRunner(database, presence, parts.place, parts.live_library, schedule, on_message=sender.wake)
+        announcer = Announcer(
+            database, presence, alarms, lambda: parts.live_library.answer_service, on_alerts=sender.wake
+        )
         menus = Menus(bot, database, settings.operators, language)
 
         def on_done(outcome: Outcome) -> None:
             sender.wake()
             if outcome.deeds:
                 operations.wake()
-                parts.shelf.wake()
+                parts.live_library.wake()
 
         gc.collect()
         gc.freeze()  # what was opened stays; looking through all of it takes 80 ms, in which nothing else is done
         worker = Worker(application, database, presence, alarms, language, on_done)
-        desk = Desk(parts.shelf, database, language)
+        desk = Desk(parts.live_library, database, language)
         application.add_handlers(handlers(desk, _room(parts, desk)))
         intake = Intake(database, language, on_new=worker.wake)
         background: list[Callable[[], Awaitable[None]]] = [
             worker.run,
             sender.run,
-            parts.shelf.run,
+            parts.live_library.run,
             operations.run,
             announcer.run,
             alarms.watch_disks,
@@ -131,7 +133,11 @@ async def _serve(parts: Parts) -> None:
             await remove_webhook(bot)
             background.append(Polling(bot, database, presence, intake, alarms).run)
         way = settings.webhook.url if settings.webhook else said.by_polling
-        _log.info(said.bot_ready.format(name=bot.username, articles=parts.shelf.asking.library.articles, way=way))
+        _log.info(
+            said.bot_ready.format(
+                name=bot.username, articles=parts.live_library.answer_service.library.articles, way=way
+            )
+        )
         _tell_what_serves(parts)
         await _until(ended, background)
     _log.info(said.bot_ended)
@@ -143,9 +149,9 @@ def _room(parts: Parts, desk: Desk) -> Room:
     return Room(
         desk=desk,
         database=parts.database,
-        shelf=parts.shelf,
+        live_library=parts.live_library,
         place=parts.place,
-        zone=parts.shelf.asking.zone,
+        zone=parts.live_library.answer_service.zone,
         operators=parts.settings.operators,
         minutes=parts.publishing.minutes,
         errors=lambda: errors.count,
@@ -155,10 +161,10 @@ def _room(parts: Parts, desk: Desk) -> Room:
 
 def _tell_what_serves(parts: Parts) -> None:
     """In the log: starting publishes nothing, which surprises who has pointed it at another folder."""
-    said, serving = texts(parts.language).operating, parts.shelf.generation
+    said, serving = texts(parts.language).operating, parts.live_library.generation
     if serving is None:
         return
-    time = stamp(serving.made_at, parts.shelf.asking.zone)
+    time = stamp(serving.made_at, parts.live_library.answer_service.zone)
     _log.info(said.serving.format(generation=serving.number, time=time))
     corpus = str(parts.place.corpus.absolute())
     if serving.corpus != corpus:

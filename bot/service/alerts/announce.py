@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import JobKind
 from bot.domain.stored_answers import StoredAnswer
 from bot.service.alerts.plan import SILENT_KINDS, AnnouncedArticle, AnnouncedChanges, plan
-from bot.service.alerts.summary import bulletin_of
+from bot.service.alerts.summary import summarize_article
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
 from bot.store import answer_table
@@ -181,7 +181,7 @@ class AnnouncementService:
         known = {**opened.articles, **others}
         changes = announcement.news.changes
         return [
-            bulletin_of(known[key], announcement.generation, changes.get(key, ()), segmenter)
+            summarize_article(known[key], announcement.generation, changes.get(key, ()), segmenter)
             for key in sorted(missing & known.keys())
         ]
 

@@ -52,7 +52,7 @@ class ParseError:
     most: int = 0
 
 
-def read_wish(text: str) -> Filter | ParseError:
+def parse_subscription(text: str) -> Filter | ParseError:
     """What somebody wants to be told of.
 
     Words that are places are regions, any of which will do; all others are keywords, all of which are needed. What
@@ -105,7 +105,7 @@ def _parts(word: str) -> list[str]:
     return [place, rest] if rest and find(place) else [word]
 
 
-def is_same(one: Filter, other: Filter) -> bool:
+def is_equivalent(one: Filter, other: Filter) -> bool:
     """Whether two wishes are fulfilled by the same, whatever the order and script of their words."""
     return _facts(one) == _facts(other)
 
@@ -115,8 +115,8 @@ def _facts(wish: Filter) -> tuple[frozenset[str], frozenset[str], str]:
     return frozenset(wish.regions), frozenset(map(normal, wish.keywords)), question
 
 
-def words_of_wish(wish: Filter) -> str:
-    """Words that `read_wish` makes the same wish of; a question that does not look like one gets its mark."""
+def format_filter(wish: Filter) -> str:
+    """Words that `parse_subscription` makes the same wish of; a question that does not look like one gets its mark."""
     if wish.question is not None:
         return wish.question if _ASKS.search(normalize(wish.question).text) else f"{wish.question}？"
     words = " ".join((*wish.regions, *wish.keywords)) or EVERYTHING
@@ -127,7 +127,7 @@ def words_of_wish(wish: Filter) -> str:
 
 def to_link(wish: Filter) -> str | None:
     """What a deep link carries; None where that is too long."""
-    carried = base64.urlsafe_b64encode(words_of_wish(wish).encode()).decode().rstrip("=")
+    carried = base64.urlsafe_b64encode(format_filter(wish).encode()).decode().rstrip("=")
     return f"{LINK}{carried}" if len(LINK) + len(carried) <= MOST_LINK else None
 
 

@@ -30,7 +30,7 @@ MOST_CHANGES = 3  # of a correction that are told
 MOST_CHANGED = 300  # characters of each side of one
 
 
-def bulletin_of(
+def summarize_article(
     article: Article, generation: int, changes: Iterable[tuple[str, str, str]], segmenter: Segmenter
 ) -> ArticleSummary:
     """What alerts say of an article.
@@ -91,7 +91,7 @@ def _careful(source: CitationSnapshot, told: KeySentence) -> CitationSnapshot:
     return replace(source, event=event, is_old_news=is_old)
 
 
-def changes_to_tell(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:
+def first_changes(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:
     """The first of what a correction changed, as (part, before, after)."""
     first = list(changes)[:MOST_CHANGES]
     return tuple((one.part.value, one.before[:MOST_CHANGED], one.after[:MOST_CHANGED]) for one in first)

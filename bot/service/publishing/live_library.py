@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
 from bot.service.publishing.prepare import PrepareOrder, rebuild
-from bot.service.publishing.worker_process import WorkerCrashed, in_process
+from bot.service.publishing.worker_process import WorkerCrashed, run_in_process
 from bot.store.publishing import article_table, generation_table
 from retrieval.errors import CacheUnusable
 from retrieval.index import kernel
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Generation
     from bot.service.answers import AnswerService
-    from bot.service.publishing.prepare import Tell
+    from bot.service.publishing.prepare import ProgressCallback
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
     from retrieval.library import Library
@@ -86,7 +86,7 @@ class LiveLibrary:
         self.is_stopped = False
 
     @property
-    def asking(self) -> AnswerService:
+    def answer_service(self) -> AnswerService:
         """What answers now; to be taken once for each question.
 
         Raises:
@@ -105,7 +105,7 @@ class LiveLibrary:
         """There may be something new."""
         self._wake.set()
 
-    def refresh(self, tell: Tell = lambda *_: None) -> bool:
+    def refresh(self, tell: ProgressCallback = lambda *_: None) -> bool:
         """Serve what is published, if it is not yet; False where nothing is.
 
         Args:
@@ -160,14 +160,14 @@ class LiveLibrary:
             members = article_table.members(connection, generation.number)
         return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
 
-    def _library(self, name: str, tell: Tell) -> Library:
+    def _library(self, name: str, tell: ProgressCallback) -> Library:
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or somebody emptied the cache
             place = self._place
             order = PrepareOrder(
                 address=place.address, corpus=place.corpus, cache=place.cache, kind=JobKind.LOAD, today=place.today()
             )
-            in_process(rebuild, order, tell, lambda: self.is_stopped)
+            run_in_process(rebuild, order, tell, lambda: self.is_stopped)
             library = open_named(name, place.cache, self._segmenter)
         if library is None:
             raise CacheUnusable(self._place.cache, f"{name} is gone")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
 from bot.service.alerts.estimate import count_alerts
-from bot.service.alerts.summary import changes_to_tell
+from bot.service.alerts.summary import first_changes
 from bot.service.publishing.canary import Liked, ask_golds, ask_liked
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
 from bot.service.publishing.report import Canary, Failure, Hold, JobReport, Step
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.storage.build_library import Progress
 
-    Tell = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
+    ProgressCallback = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
 
 QUESTIONS = "canary.jsonl"  # in the corpus folder
 MOST_BYTES = 10 * 2**20  # of them
@@ -73,7 +73,7 @@ class PrepareOrder:
     quiet: float = QUIET_SECONDS
 
 
-def prepare(order: PrepareOrder, tell: Tell) -> Prepared:
+def prepare(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
     """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
     try:
         published = what_serves(order.address)
@@ -99,7 +99,7 @@ def source_digest(corpus: Path) -> str:
     return hashlib.blake2b(lines.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def rebuild(order: PrepareOrder, tell: Tell) -> None:
+def rebuild(order: PrepareOrder, tell: ProgressCallback) -> None:
     """Build the library of what is published, which is not in the cache any more.
 
     Raises:
@@ -109,15 +109,15 @@ def rebuild(order: PrepareOrder, tell: Tell) -> None:
     build_named(published.name, published.snapshot.articles, order.cache, _building(tell))
 
 
-def _telling(tell: Tell, step: Step) -> Callable[[int, int], None]:
+def _telling(tell: ProgressCallback, step: Step) -> Callable[[int, int], None]:
     return lambda done, of: tell(step, done, of)
 
 
-def _building(tell: Tell) -> Progress:
+def _building(tell: ProgressCallback) -> Progress:
     return lambda stage, done, of: tell(Step(stage), done, of)
 
 
-def _reload(order: PrepareOrder, published: Published, tell: Tell) -> Prepared:
+def _reload(order: PrepareOrder, published: Published, tell: ProgressCallback) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
     changing = frozenset() if order.kind is JobKind.CHECK else settle(order.corpus, order.quiet)  # nobody waits to look
@@ -151,13 +151,13 @@ def _announced(order: PrepareOrder, prepared: Prepared, said: Sequence[Article],
         return prepared
     segmenter = Segmenter(order.cache)
     telling = [one for one in delta.corrected if has_substance(one, segmenter)]
-    changed = {one.after.key: changes_to_tell(changes(one)) for one in telling}
+    changed = {one.after.key: first_changes(changes(one)) for one in telling}
     news = replace(prepared.news, changes=changed)
     expected = count_alerts(order.address, order.kind, news, said, segmenter)
     return replace(prepared, news=news, report=replace(prepared.report, alerts=expected))
 
 
-def _rollback(order: PrepareOrder, published: Published, tell: Tell) -> Prepared:
+def _rollback(order: PrepareOrder, published: Published, tell: ProgressCallback) -> Prepared:
     """Make ready what an earlier generation was."""
     target = order.target or 0
     said = articles_of(order.address, target)
@@ -178,7 +178,7 @@ def _weighed(
     published: Published,
     said: Sequence[Article],
     golds: Sequence[Gold],
-    tell: Tell,
+    tell: ProgressCallback,
 ) -> Prepared:
     """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
     report = prepared.report
@@ -220,7 +220,9 @@ def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
         return (), (f"{QUESTIONS}:{error.line}" if error.line else QUESTIONS, error.reason)
 
 
-def _build(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: Tell) -> None:
+def _build(
+    order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: ProgressCallback
+) -> None:
     """Build the library, from the one that serves.
 
     Its articles are in the order of `Member.order`: under one name every process builds the same.
@@ -231,7 +233,9 @@ def _build(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], pub
     build_named(prepared.report.name, ordered, order.cache, _building(tell), base)
 
 
-def _asked(order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: Tell) -> Canary:
+def _asked(
+    order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: ProgressCallback
+) -> Canary:
     """Ask the canary questions of what serves and of what may."""
     segmenter = Segmenter(order.cache)
     build_named(published.name, published.snapshot.articles, order.cache)  # it is there, or the cache was emptied

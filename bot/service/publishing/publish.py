@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from bot.domain.jobs import Job, JobRequest
     from bot.domain.messages import OutgoingMessage
     from bot.service.heartbeat import Heartbeat
-    from bot.service.publishing.prepare import Tell
+    from bot.service.publishing.prepare import ProgressCallback
     from bot.store.db.database import Connection, Database
 
-    Prepare = Callable[[PrepareOrder, Tell], Prepared]
+    Prepare = Callable[[PrepareOrder, ProgressCallback], Prepared]
     Phrase = Callable[[Job, JobEnd, JobReport], Sequence[OutgoingMessage]]
 
 MOST_DEATHS = 3  # of processes that had a job in hand, until it is given up
@@ -79,11 +79,11 @@ class PublishService:
     """
 
     database: Database
-    presence: Heartbeat
+    heartbeat: Heartbeat
     place: Place
     phrase: Phrase
 
-    def run(self, job: Job, prepare: Prepare, tell: Tell) -> JobOutcome:
+    def run(self, job: Job, prepare: Prepare, tell: ProgressCallback) -> JobOutcome:
         """Do a job that this process has in hand.
 
         Args:
@@ -108,7 +108,7 @@ class PublishService:
             self._release(job)
             raise
 
-    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: Tell) -> JobOutcome:
+    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: ProgressCallback) -> JobOutcome:
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
@@ -134,7 +134,7 @@ class PublishService:
         self._finish(job, Prepared(report=report), JobEnd.FAILED)
         return JobOutcome(JobEnd.FAILED, report)
 
-    def _prepared(self, job: Job, prepare: Prepare, tell: Tell) -> Prepared:
+    def _prepared(self, job: Job, prepare: Prepare, tell: ProgressCallback) -> Prepared:
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
             broke = JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
@@ -172,7 +172,7 @@ class PublishService:
                 now,
             )
             outbox.add(connection, messages, now)
-            job_queue.end(connection, job.id, self.presence.process_id, end, report.record(MOST_KEPT), now)
+            job_queue.end(connection, job.id, self.heartbeat.process_id, end, report.record(MOST_KEPT), now)
 
     def _generation(self, job: Job, prepared: Prepared, now: datetime.datetime) -> Generation:
         report = prepared.report
@@ -191,14 +191,14 @@ class PublishService:
     def _holding(self, job: Job) -> Iterator[Connection]:
         """A transaction that writes, while the job is in this process's hands."""
         with self.database.writing() as connection:
-            if not job_queue.is_held(connection, job.id, self.presence.process_id):
+            if not job_queue.is_held(connection, job.id, self.heartbeat.process_id):
                 raise JobLost(job.id)
             yield connection
 
     def _release(self, job: Job) -> None:
         try:
             with self.database.writing() as connection:
-                job_queue.release(connection, job.id, self.presence.process_id)
+                job_queue.release(connection, job.id, self.heartbeat.process_id)
         except SQLAlchemyError as error:  # it is free as soon as this process is found dead
             _log.warning("the store cannot be told that job %s is free: %s", job.id, error)
 

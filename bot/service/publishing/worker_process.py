@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
     from bot.service.publishing.report import Step
 
-    Work = Callable[[PrepareOrder, Tell], "R"]
+    Work = Callable[[PrepareOrder, ProgressCallback], "R"]
 
 LOOK_SECONDS = 0.2  # how soon it is noticed that the work is to stop
 TELL_SECONDS = 0.2  # between two words on how far it is
@@ -33,7 +33,7 @@ class WorkerCrashed(Exception):
     """The process that did the work ended before it was done; the words say how."""
 
 
-def in_process(work: Work[R], order: PrepareOrder, tell: Tell, stopped: Callable[[], bool]) -> R:
+def run_in_process(work: Work[R], order: PrepareOrder, tell: ProgressCallback, stopped: Callable[[], bool]) -> R:
     """Do some work in a new process.
 
     Args:
@@ -65,7 +65,7 @@ def in_process(work: Work[R], order: PrepareOrder, tell: Tell, stopped: Callable
         ours.close()
 
 
-def _result(ours: Connection, tell: Tell, stopped: Callable[[], bool]) -> Any:
+def _result(ours: Connection, tell: ProgressCallback, stopped: Callable[[], bool]) -> Any:
     while True:
         while not ours.poll(LOOK_SECONDS):
             if stopped():

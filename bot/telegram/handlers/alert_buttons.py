@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.domain.effects import Outcome, Subscribe, Unsubscribe
 from bot.domain.messages import OutgoingMessage
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Subscription
-from bot.service.alerts.parse_subscription import ParseError, is_same, read_wish, words_of_wish
+from bot.service.alerts.parse_subscription import ParseError, format_filter, is_equivalent, parse_subscription
 from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.queue import outbox
@@ -107,7 +107,7 @@ async def _pressed(counter: Counter, work: OnPressed, update: Update, _context: 
 async def on_text(found: Pressed) -> Outcome:
     """The section with the sentence that the alert quotes, as a message of its own; another page in its place."""
     desk = found.counter.desk
-    asking = desk.asking
+    asking = desk.answer_service
     source = await asyncio.to_thread(_source, found)
     if source is None or asking.is_hidden(source):
         await acknowledge(found.query, found.texts.article_hidden if source else found.texts.subscribing.article_gone)
@@ -134,7 +134,7 @@ def _source(found: Pressed) -> CitationSnapshot | None:
 
 async def on_ask(found: Pressed) -> Outcome:
     """Ask for a question, which is about this article."""
-    card = found.counter.desk.asking.library.article(found.key)
+    card = found.counter.desk.answer_service.library.article(found.key)
     if not await acknowledge(found.query, None if card else found.texts.subscribing.article_gone) or card is None:
         return Outcome()
     said = found.texts.subscribing
@@ -163,7 +163,7 @@ async def on_page(found: Pressed) -> Outcome:
 
 def _listed(found: Pressed, row: int) -> tuple[list[AlertEntry], bool]:
     """What the list of a message is, without what is hidden by now."""
-    hidden = found.counter.desk.asking.library.hidden
+    hidden = found.counter.desk.answer_service.library.hidden
     words = found.words
     with found.counter.database.reading() as connection:
         told, is_daily = alert_table.told_in(connection, row, words.chat_id)
@@ -179,7 +179,7 @@ async def on_off(wanted: Wanted) -> Outcome:
     told = said.removed.format(wish=wish_words(one.wish, said)) if one else said.gone
     if not await wanted.acknowledge(told[:MOST_TITLE]):
         return Outcome()
-    words = words_of_wish(one.wish) if one else ""
+    words = format_filter(one.wish) if one else ""
     undo = None
     if one and fits("again", words):
         undo = button(said.button_undo.format(wish=wish_label(one.wish, said)), "again", words)
@@ -189,13 +189,13 @@ async def on_off(wanted: Wanted) -> Outcome:
 
 async def on_again(wanted: Wanted) -> Outcome:
     """Subscribe again to what was just ended."""
-    said, wish = wanted.said, read_wish(wanted.words.text)
+    said, wish = wanted.said, parse_subscription(wanted.words.text)
     here, count = await listed(wanted)
     if isinstance(wish, ParseError) or count >= MOST_SUBSCRIPTIONS:
         await wanted.acknowledge(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS))
         return Outcome()
     words = wanted.words
-    before = next((one for one in here if is_same(one.wish, wish)), None)
+    before = next((one for one in here if is_equivalent(one.wish, wish)), None)
     one = before or Subscription(
         id=secrets.token_urlsafe(6),
         chat_id=words.chat_id,

@@ -53,7 +53,7 @@ async def on_question(desk: Desk, update: Update, context: Context) -> Outcome:
         told = said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION]
         return Outcome(messages=reply(words, [(line(told),)]))
     desk.typing(context.bot, words)
-    before, asking = await desk.question_before(message, words), desk.asking
+    before, asking = await desk.question_before(message, words), desk.answer_service
     articles = await desk.articles_of(message, words)
     if articles:
         there = [card for key in articles if (card := asking.library.article(key))]

@@ -32,7 +32,7 @@ async def on_start(desk: Desk, update: Update, _context: Context) -> Outcome:
     """A greeting, with what can be asked."""
     words = words_of(message_of(update), desk.language)
     said = texts(words.language)
-    greeting = said.bot_start.format(articles=desk.asking.library.articles)
+    greeting = said.bot_start.format(articles=desk.answer_service.library.articles)
     return Outcome(messages=reply(words, [(line(greeting),), (line(said.bot_help),)]))
 
 

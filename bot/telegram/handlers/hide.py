@@ -45,7 +45,7 @@ def handlers(room: Room) -> list[Handler]:
 async def on_hide(command: Command) -> Outcome:
     """Which article: of the answer that is replied to, else of those with the words in their titles."""
     said = command.texts.operating
-    asking = command.room.desk.asking
+    asking = command.room.desk.answer_service
     answer = await asyncio.to_thread(answered, command.room.database, command.message)
     if answer:
         keys = dict.fromkeys(source.article for source in answer.sources)
@@ -64,7 +64,7 @@ async def on_hide(command: Command) -> Outcome:
 
 async def on_choice(operation: Operation) -> Outcome:
     """Ask whether that one is meant."""
-    said, title = operation.texts.operating, _title(operation.room.desk.asking, operation.argument)
+    said, title = operation.texts.operating, _title(operation.room.desk.answer_service, operation.argument)
     await acknowledge(operation.query, None if title else said.article_gone)
     if title is None:
         return Outcome()
@@ -76,7 +76,7 @@ async def on_choice(operation: Operation) -> Outcome:
 async def on_sure(operation: Operation) -> Outcome:
     """Hide it, and take back what quoted it."""
     said, key = operation.texts.operating, operation.argument
-    title = _title(operation.room.desk.asking, key)
+    title = _title(operation.room.desk.answer_service, key)
     await acknowledge(operation.query, None if title else said.article_gone)
     if title is None:
         return Outcome()

@@ -36,7 +36,7 @@ async def on_more(desk: Desk, update: Update, _context: Context) -> Outcome:
         return Outcome()
     page = min(max(found.press.numbers[0], 1), MOST_PAGES) if found.press.numbers else 1
     start, answer = (page - 1) * PAGE, found.answer
-    passages = await desk.think(desk.asking.more, answer.question, answer.sources, start, PAGE + 1)
+    passages = await desk.think(desk.answer_service.more, answer.question, answer.sources, start, PAGE + 1)
     pages = page + (len(passages) > PAGE and page < MOST_PAGES)
     heading = (line(found.texts.more if passages else found.texts.no_more),)
     pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, found.texts)]

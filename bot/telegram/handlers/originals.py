@@ -35,7 +35,7 @@ async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
     if not 1 <= number <= len(found.answer.sources):
         await acknowledge(found.query, found.texts.button_gone)
         return Outcome()
-    source, asking = found.answer.sources[number - 1], desk.asking
+    source, asking = found.answer.sources[number - 1], desk.answer_service
     if asking.is_hidden(source):
         await acknowledge(found.query, found.texts.article_hidden)
         return Outcome()

@@ -61,7 +61,7 @@ async def on_refresh(operation: Operation) -> Outcome:
 
 
 def _status(room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
-    said, library = texts.operating, room.desk.asking.library
+    said, library = texts.operating, room.desk.answer_service.library
     with room.database.reading() as connection:
         serving = generation_table.current(connection)
         hidden = len(generation_table.hidden_keys(connection))

@@ -20,8 +20,8 @@ from bot.service.alerts.parse_subscription import (
     ParseError,
     ParseErrorCode,
     from_link,
-    is_same,
-    read_wish,
+    is_equivalent,
+    parse_subscription,
     to_link,
 )
 from bot.service.alerts.plan import MOST_AT_ONCE
@@ -75,7 +75,7 @@ def handlers(counter: Counter) -> list[Handler]:
 
 async def on_subscribe(wanted: Wanted) -> Outcome:
     """Subscribe to what follows the command; without anything, how to."""
-    wish = read_wish(wanted.words.text)
+    wish = parse_subscription(wanted.words.text)
     return await _wished(wish, wanted)
 
 
@@ -83,7 +83,7 @@ async def on_new(wanted: Wanted) -> Outcome:
     """Subscribe to what the button carries."""
     if not await wanted.acknowledge():
         return Outcome()
-    return await _wished(read_wish(wanted.words.text), wanted)
+    return await _wished(parse_subscription(wanted.words.text), wanted)
 
 
 async def on_regions(wanted: Wanted) -> Outcome:
@@ -107,7 +107,7 @@ async def on_link(counter: Counter, update: Update, context: Context) -> Outcome
         )
     else:
         told = from_link(carried)
-        wish = read_wish(told) if told else None
+        wish = parse_subscription(told) if told else None
     if wish is None or isinstance(wish, ParseError):
         return Outcome(messages=reply(words, [(line(texts(words.language).subscribing.bad_link),)]))
     is_administrator = is_anonymous_administrator(message)
@@ -139,7 +139,7 @@ async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
         return Outcome(messages=await _unclear(wanted, wish))
     said = wanted.said
     here, count = await listed(wanted)
-    same = next((one for one in here if is_same(one.wish, wish)), None)
+    same = next((one for one in here if is_equivalent(one.wish, wish)), None)
     if same:
         keyboard = ((button(said.button_list, "list"),),)
         return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(same.wish, said)), keyboard))
@@ -155,7 +155,7 @@ async def _unclear(wanted: Wanted, wish: ParseError) -> tuple[OutgoingMessage, .
     said = wanted.said
     if wish.reason is not ParseErrorCode.EMPTY:
         return wanted.say_line(said.parse_errors[wish.reason].format(found=wish.found, most=wish.most))
-    names = await wanted.counter.desk.think(places, wanted.counter.desk.asking.library, MOST_PLACES)
+    names = await wanted.counter.desk.think(places, wanted.counter.desk.answer_service.library, MOST_PLACES)
     buttons = [button(name, "new", name) for name in names]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
     keyboard = (*rows, (button(said.button_everything, "new", EVERYTHING), button(said.button_list, "list")))
@@ -177,7 +177,7 @@ async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
         lines = said.done_question.format(question=wish.question).split("\n")
         pieces: list[Piece] = [tuple(map(line, lines)), (line(told),)]
     else:
-        seen = await desk.think(preview, desk.asking, wish)
+        seen = await desk.think(preview, desk.answer_service, wish)
         when = said.when_now.format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
         link = _link_line(wanted, wish)
         pieces = [

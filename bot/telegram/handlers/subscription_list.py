@@ -14,7 +14,14 @@ from telegram.helpers import create_deep_linked_url
 from bot.domain.effects import ChangeSubscription, Outcome, Unsubscribe
 from bot.domain.subscriptions import Filter, Subscription
 from bot.service.alerts.announce import DAILY_HOUR
-from bot.service.alerts.parse_subscription import ParseError, ParseErrorCode, is_same, read_wish, to_link, words_of_wish
+from bot.service.alerts.parse_subscription import (
+    ParseError,
+    ParseErrorCode,
+    format_filter,
+    is_equivalent,
+    parse_subscription,
+    to_link,
+)
 from bot.store.alerts import subscription_table
 from bot.store.queue import outbox
 from bot.telegram.ui.answer_now import known
@@ -113,8 +120,8 @@ async def on_unsubscribe(wanted: Wanted) -> Outcome:
     if not wanted.words.text:
         return Outcome(messages=await shown_list(wanted))
     here, count = await listed(wanted)
-    wish = read_wish(wanted.words.text)
-    found = [one for one in here if not isinstance(wish, ParseError) and is_same(one.wish, wish)]
+    wish = parse_subscription(wanted.words.text)
+    found = [one for one in here if not isinstance(wish, ParseError) and is_equivalent(one.wish, wish)]
     said, text = wanted.said, wanted.words.text
     if not found and isinstance(wish, Filter) and wish.is_everything and here:
         return Outcome(messages=_ask_all(wanted, here))
@@ -133,7 +140,7 @@ def _unsubscribe(wanted: Wanted, found: Sequence[Subscription]) -> Unsubscribe:
 def _removed(wanted: Wanted, one: Subscription) -> tuple[OutgoingMessage, ...]:
     """That it is removed, and how it comes back."""
     said = wanted.said
-    words = words_of_wish(one.wish)
+    words = format_filter(one.wish)
     undo = (
         button(said.button_undo.format(wish=wish_label(one.wish, said)), "new", words) if fits("new", words) else None
     )
@@ -214,7 +221,7 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
     one = next((one for one in here if one.id == subscription_id), None)
     if one is None:
         return Outcome(messages=wanted.say_line(said.gone))
-    wish = read_wish(wanted.words.text)
+    wish = parse_subscription(wanted.words.text)
     if isinstance(wish, ParseError):
         told = (
             said.how
@@ -222,7 +229,7 @@ async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
             else said.parse_errors[wish.reason].format(found=wish.found, most=wish.most)
         )
         return Outcome(messages=wanted.say_line(told))
-    same = next((other for other in here if is_same(other.wish, wish)), None)
+    same = next((other for other in here if is_equivalent(other.wish, wish)), None)
     if same:
         return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(wish, said))))
     if wish.question is not None and (answered := await known(wanted, wish.question)):

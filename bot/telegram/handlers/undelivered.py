@@ -55,7 +55,7 @@ async def _settled(operation: Operation, told: str, *, is_dropped: bool) -> Outc
     letters, count = await asyncio.to_thread(_letters, operation.room)
     letter = await asyncio.to_thread(_letter, operation.room, row)
     is_there = letter is not None
-    hidden = operation.room.desk.asking.library.hidden
+    hidden = operation.room.desk.answer_service.library.hidden
     toast = told if letter else said.settled
     if letter and not is_dropped and not hidden.isdisjoint(letter.cites):  # it will be dropped
         toast = operation.texts.article_hidden

@@ -40,7 +40,7 @@ async def on_why(command: Command) -> Outcome:
     question = answer.question if answer else command.words.text
     if not question:
         return command.say_line(said.why_how)
-    asking = room.desk.asking
+    asking = room.desk.answer_service
     explanation = await room.desk.think(asking.explain, question)
     is_changed = answer is not None and answer.generation != asking.generation
     quoted = (reading.judgement.citation for reading in explanation.readings if reading.judgement)

@@ -19,7 +19,7 @@ from bot.service.heartbeat import utc_now
 from bot.service.publishing.prepare import prepare, source_digest
 from bot.service.publishing.publish import PublishService
 from bot.service.publishing.report import Failure, JobReport
-from bot.service.publishing.worker_process import Cancelled, in_process
+from bot.service.publishing.worker_process import Cancelled, run_in_process
 from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue, outbox
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.compare import Prepared
     from bot.service.publishing.live_library import LiveLibrary
-    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
     from bot.service.publishing.publish import Place
     from bot.service.publishing.report import Step
     from bot.store.db.database import Database
@@ -139,8 +139,8 @@ class JobRunner:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._on_message)
 
-    def _prepare(self, order: PrepareOrder, tell: Tell) -> Prepared:
-        return in_process(prepare, order, tell, self._stopped.is_set)
+    def _prepare(self, order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+        return run_in_process(prepare, order, tell, self._stopped.is_set)
 
     def _claim(self) -> Job | None:
         with self._database.reading() as connection:

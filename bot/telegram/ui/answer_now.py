@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def known(wanted: Wanted, question: str) -> Outcome | None:
     """The answer where there is one by now, or that no article can tell; None where waiting helps."""
     desk, words, said = wanted.counter.desk, wanted.words, wanted.texts
-    asking = desk.asking
+    asking = desk.answer_service
     result = await desk.think(asking.ask, question)
     if isinstance(result, Abstention) and result.reason in WAITING_HELPS:
         return None

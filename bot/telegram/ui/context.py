@@ -51,9 +51,9 @@ class Desk:
         self._thinking = asyncio.Semaphore(THOUGHTS)
 
     @property
-    def asking(self) -> AnswerService:
+    def answer_service(self) -> AnswerService:
         """What answers now: to be taken once for each update, or an answer could be of two generations."""
-        return self._shelf.asking
+        return self._shelf.answer_service
 
     async def think(self, work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
         """Do some work for the processor, in a thread."""

@@ -63,7 +63,7 @@ class Room:
 
     desk: Desk
     database: Database
-    shelf: LiveLibrary
+    live_library: LiveLibrary
     place: Place
     zone: datetime.tzinfo  # of the times that operators read
     operators: Sequence[int]  # in the settings

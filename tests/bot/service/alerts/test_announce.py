@@ -66,11 +66,11 @@ class House:
             self.write(f"road{number}", f"【襄阳招商】道路{number}", text)
         self.database = Database.open(address)
         empty(self.database)
-        self.presence = self.process()
+        self.heartbeat = self.process()
         self.place = Place(
             address=address, corpus=self.folder, cache=cache, kept=9, today=lambda: datetime.date(2026, 3, 14), quiet=0
         )
-        self.shelf = LiveLibrary(
+        self.live_library = LiveLibrary(
             self.database, self.place, lambda library, number: AnswerService(library=library, generation=number)
         )
         self.titles: dict[str, str] = {}
@@ -94,14 +94,14 @@ class House:
         """Publish."""
         request = replace(JobRequest(kind=kind, actor=Actor("小明"), language="zh-Hans", approved=("*",)), **options)
         with self.database.writing() as connection:
-            number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
+            number = job_queue.ask(connection, request, utc_now(), self.heartbeat.process_id)
             job = job_queue.get(connection, number or 0)
         assert job is not None
-        ended = PublishService(self.database, self.presence, self.place, lambda *_: ()).run(
+        ended = PublishService(self.database, self.heartbeat, self.place, lambda *_: ()).run(
             job, prepare, lambda *_: None
         )
         assert ended.end is JobEnd.DONE
-        self.shelf.refresh()
+        self.live_library.refresh()
         with self.database.reading() as connection:
             members = article_table.members(connection, generation_table.number(connection))
             self.titles |= {one.key: one.title for one in article_table.read(connection, members)}
@@ -109,7 +109,7 @@ class House:
 
     def announcing(self, presence: Heartbeat | None = None) -> AnnouncementService:
         """A process that plans, with nothing in mind."""
-        return AnnouncementService(self.database, presence or self.presence, lambda: self.shelf.asking)
+        return AnnouncementService(self.database, presence or self.heartbeat, lambda: self.live_library.answer_service)
 
     def announce(self) -> int:
         """Plan all; returns how many steps it took."""
@@ -143,9 +143,9 @@ class House:
         """What is due in this moment; all of it arrives."""
         now = at or utc_now()
         with self.database.writing() as connection:
-            parcels = claim.claim(connection, self.presence.process_id, 99, now)
+            parcels = claim.claim(connection, self.heartbeat.process_id, 99, now)
             for parcel in parcels:
-                assert outbox.sent(connection, parcel, self.presence.process_id, 1, now)
+                assert outbox.sent(connection, parcel, self.heartbeat.process_id, 1, now)
                 alert_table.fulfil(connection, parcel.chat_id, parcel.id)
         return [load(parcel.payload) for parcel in parcels]
 
@@ -162,7 +162,7 @@ class House:
         key = next(key for key, one in self.titles.items() if one == title)
         with self.database.writing() as connection:
             moderation.hide(connection, SetHidden(key=key, title=title, actor="小明", is_hidden=is_hidden), utc_now())
-        self.shelf.refresh()
+        self.live_library.refresh()
 
 
 @pytest.fixture(name="house", params=["sqlite", "postgresql"])
@@ -206,7 +206,7 @@ def test_a_new_article_is_told_to_who_wanted_to_hear_of_it(house: House) -> None
     assert BRIDGE in said.html
     assert "宜昌" in said.html
     assert "全长<b>80米</b>" in said.html or "80米" in said.html
-    (daily,) = house.send(daily_at(utc_now(), house.shelf.asking.zone))
+    (daily,) = house.send(daily_at(utc_now(), house.live_library.answer_service.zone))
     assert daily.thread_id == 4
 
 
@@ -361,7 +361,7 @@ def test_who_froze_in_a_batch_plans_it_no_more(house: House) -> None:
     assert before is not None
     frozen = house.announcing()
     assert house.announcing().step()
-    frozen._batch(before, house.shelf.asking)  # what it had read is not true any more
+    frozen._batch(before, house.live_library.answer_service)  # what it had read is not true any more
     assert len(house.alerts) == MOST_SUBSCRIPTIONS
     house.announce()
     assert set(house.told.values()) == {1}
@@ -449,8 +449,8 @@ def test_what_is_ended_while_it_is_planned_is_not_told(house: House) -> None:
                 housekeeping.forget(connection, CHAT)
             return AnswerService.ask(self, question)
 
-    facts = {field.name: getattr(house.shelf.asking, field.name) for field in fields(AnswerService)}
-    planning = AnnouncementService(house.database, house.presence, lambda: Interrupted(**facts))
+    facts = {field.name: getattr(house.live_library.answer_service, field.name) for field in fields(AnswerService)}
+    planning = AnnouncementService(house.database, house.heartbeat, lambda: Interrupted(**facts))
     while planning.step():
         pass
     assert {chat for chat, _ in house.told} == {OTHER_CHAT}
@@ -572,7 +572,7 @@ def test_one_process_announces(house: House) -> None:
     assert house.announcing().step()
     assert not house.announcing(other).step()
     with house.database.writing() as connection:
-        processes.leave(connection, house.presence.process_id)
+        processes.leave(connection, house.heartbeat.process_id)
     follower = house.announcing(other)
     while follower.step():
         pass
@@ -582,10 +582,10 @@ def test_one_process_announces(house: House) -> None:
 def test_nothing_is_announced_before_it_serves(house: House) -> None:
     """Whoever is told must be able to ask; the process opens it in a moment."""
     house.subscribe("q1", ASKED)
-    old = house.shelf.asking
+    old = house.live_library.answer_service
     house.bridge()
     house.run()
-    early = AnnouncementService(house.database, house.presence, lambda: old)
+    early = AnnouncementService(house.database, house.heartbeat, lambda: old)
     assert not early.step()
     assert house.told == {}
     house.announce()

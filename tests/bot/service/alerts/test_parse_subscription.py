@@ -18,11 +18,11 @@ from bot.service.alerts.parse_subscription import (
     MOST_WORDS,
     ParseError,
     ParseErrorCode,
+    format_filter,
     from_link,
-    is_same,
-    read_wish,
+    is_equivalent,
+    parse_subscription,
     to_link,
-    words_of_wish,
 )
 from corpus.regions import find
 from retrieval.question.query import LONGEST
@@ -90,7 +90,7 @@ ALL = Filter()
 )
 def test_a_wish_is_what_was_typed(text: str, wish: Filter) -> None:
     """Nobody learns a syntax to subscribe."""
-    assert read_wish(text) == wish
+    assert parse_subscription(text) == wish
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_a_wish_is_what_was_typed(text: str, wish: Filter) -> None:
 )
 def test_what_is_no_wish_says_what_is_wrong(text: str, reason: ParseErrorCode, found: str, most: int) -> None:
     """So that it can be mended in one go."""
-    assert read_wish(text) == ParseError(reason, found, most)
+    assert parse_subscription(text) == ParseError(reason, found, most)
 
 
 def test_what_just_fits_is_a_wish() -> None:
     """The limits are those that the message names."""
-    assert read_wish("甲 乙 丙 丁 戊 己 甲") == holding(*"甲乙丙丁戊己")
-    assert read_wish("磷" * MOST_KEYWORD) == holding("磷" * MOST_KEYWORD)
-    assert read_wish("问" * (LONGEST - 1) + "？") == Filter(question="问" * (LONGEST - 1) + "？")
+    assert parse_subscription("甲 乙 丙 丁 戊 己 甲") == holding(*"甲乙丙丁戊己")
+    assert parse_subscription("磷" * MOST_KEYWORD) == holding("磷" * MOST_KEYWORD)
+    assert parse_subscription("问" * (LONGEST - 1) + "？") == Filter(question="问" * (LONGEST - 1) + "？")
 
 
 PLACES, KEYWORDS = ["宜昌", "襄陽", "宜昌市点军区"], ["磷石膏", "寶鋼", "GDP", "哪吒", "😀"]
@@ -133,7 +133,7 @@ texts = st.one_of(
 @given(texts)
 def test_any_text_is_a_wish_or_says_why_not(text: str) -> None:
     """Whatever somebody sends; and a wish can be stored, which sets its words apart by spaces."""
-    wish = read_wish(text)
+    wish = parse_subscription(text)
     if isinstance(wish, Filter):
         assert len(wish.regions) + len(wish.keywords) <= MOST_WORDS
         assert tuple(" ".join(wish.keywords).split()) == wish.keywords
@@ -152,34 +152,34 @@ def test_any_text_is_a_wish_or_says_why_not(text: str) -> None:
 @example("全部 全部")
 def test_the_words_of_a_wish_make_the_same_wish(text: str) -> None:
     """A button that undoes an end of it carries them, and so does a link."""
-    wish = read_wish(text)
+    wish = parse_subscription(text)
     assume(isinstance(wish, Filter))
     assert isinstance(wish, Filter)
-    again = read_wish(words_of_wish(wish))
+    again = parse_subscription(format_filter(wish))
     assert isinstance(again, Filter)
-    assert is_same(again, wish)
+    assert is_equivalent(again, wish)
 
 
 @pytest.mark.parametrize("question", ["宝钢二期的开工时间", "磷石膏利用率", "宝钢黄石新港项目二期工程的正式开工时间"])
 def test_a_question_stays_one_though_it_does_not_look_like_one(question: str) -> None:
     """Whoever waits for the answer to what was asked before, by a button, waits for no article."""
-    again = read_wish(words_of_wish(Filter(question=question)))
+    again = parse_subscription(format_filter(Filter(question=question)))
     assert isinstance(again, Filter)
-    assert is_same(again, Filter(question=question))
+    assert is_equivalent(again, Filter(question=question))
 
 
 @pytest.mark.parametrize("name", ["湖北", "宜昌", "东西湖", "公安", "荆州区"])
 def test_a_place_has_words(name: str) -> None:
     """Buttons of regions carry them."""
-    assert words_of_wish(about(name)) == name
-    assert read_wish(name) == about(name)
+    assert format_filter(about(name)) == name
+    assert parse_subscription(name) == about(name)
 
 
 def test_words_stand_places_first() -> None:
     """As they are shown."""
-    assert words_of_wish(about("宜昌", "襄阳", keywords=("磷石膏", "汽车"))) == "宜昌 襄阳 磷石膏 汽车"
-    assert words_of_wish(ALL) == EVERYTHING
-    assert words_of_wish(Filter(question="何时？")) == "何时？"
+    assert format_filter(about("宜昌", "襄阳", keywords=("磷石膏", "汽车"))) == "宜昌 襄阳 磷石膏 汽车"
+    assert format_filter(ALL) == EVERYTHING
+    assert format_filter(Filter(question="何时？")) == "何时？"
 
 
 @pytest.mark.parametrize(
@@ -200,22 +200,22 @@ def test_words_stand_places_first() -> None:
 )
 def test_wishes_are_the_same_whatever_their_order_and_script(one: Filter, other: Filter, same: bool) -> None:
     """Nobody wants the same twice."""
-    assert is_same(one, other) is same
-    assert is_same(other, one) is same
+    assert is_equivalent(one, other) is same
+    assert is_equivalent(other, one) is same
 
 
 @given(texts)
 def test_a_link_carries_the_words(text: str) -> None:
     """Within what Telegram allows in a deep link: 64 characters of A-Z, a-z, 0-9, _ and -."""
-    wish = read_wish(text)
+    wish = parse_subscription(text)
     assume(isinstance(wish, Filter))
     assert isinstance(wish, Filter)
     link = to_link(wish)
     if link is None:
-        assert len(words_of_wish(wish).encode()) > (MOST_LINK - len(LINK)) * 3 // 4
+        assert len(format_filter(wish).encode()) > (MOST_LINK - len(LINK)) * 3 // 4
     else:
         assert re.fullmatch(r"s_[A-Za-z0-9_-]{1,62}", link)
-        assert from_link(link) == words_of_wish(wish)
+        assert from_link(link) == format_filter(wish)
 
 
 def test_a_wish_of_some_words_has_a_link() -> None:
@@ -237,13 +237,13 @@ def test_a_link_of_anything_is_words_or_nothing(carried: str) -> None:
     told = from_link(carried)
     if told is not None:
         assert carried.startswith(LINK)
-        read_wish(told)
+        parse_subscription(told)
 
 
 def test_a_link_carries_no_character_that_the_store_refuses() -> None:
     """PostgreSQL keeps no NUL: the update would fail again and again."""
     forged = LINK + base64.urlsafe_b64encode("宜昌 a\0b".encode()).decode().rstrip("=")
-    wish = read_wish(from_link(forged) or "")
+    wish = parse_subscription(from_link(forged) or "")
     assert isinstance(wish, ParseError) or "\0" not in "".join((*wish.keywords, wish.question or ""))
 
 

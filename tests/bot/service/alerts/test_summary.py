@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from bot.service.alerts.summary import bulletin_of
+from bot.service.alerts.summary import summarize_article
 from corpus.model import Article, Origin, Paragraph, Section
 from retrieval.words.segment import Segmenter
 
@@ -39,14 +39,16 @@ def test_a_quote_has_the_time_that_its_own_clause_tells(
     text: str, event: str | None, is_old: bool, segmenter: Segmenter
 ) -> None:
     """A year of another clause would make old news of fresh ones."""
-    (source,) = bulletin_of(article(text), 2, (), segmenter).sources
+    (source,) = summarize_article(article(text), 2, (), segmenter).sources
     assert (source.event.text if source.event else None) == event
     assert source.is_old_news == is_old
 
 
 def test_no_year_is_inferred(segmenter: Segmenter) -> None:
     """The sentence before tells of the first stage, this one of the second."""
-    said = bulletin_of(article("诺德铜箔黄石基地一期2022年9月投产。二期投资40亿元，年产铜箔5万吨。"), 2, (), segmenter)
+    said = summarize_article(
+        article("诺德铜箔黄石基地一期2022年9月投产。二期投资40亿元，年产铜箔5万吨。"), 2, (), segmenter
+    )
     second = next(source for source in said.sources if "二期" in source.quote)
     assert (second.event, second.is_old_news) == (None, False)
 
@@ -54,7 +56,7 @@ def test_no_year_is_inferred(segmenter: Segmenter) -> None:
 def test_what_is_told_is_what_stands_there(segmenter: Segmenter) -> None:
     """The quote, its place, and the figures in it."""
     text = "诺德铜箔黄石基地二期点火，总投资100亿元。"
-    said = bulletin_of(article(text), 2, (("text", "90亿元", "100亿元"),), segmenter)
+    said = summarize_article(article(text), 2, (("text", "90亿元", "100亿元"),), segmenter)
     (source,) = said.sources
     assert text[source.start :].startswith(source.quote)
     assert [source.quote[start:end] for start, end in source.spans] == ["100亿元"]
@@ -64,4 +66,4 @@ def test_what_is_told_is_what_stands_there(segmenter: Segmenter) -> None:
 
 def test_an_article_without_words_has_no_quotes(segmenter: Segmenter) -> None:
     """Its title is told all the same."""
-    assert bulletin_of(article("", date=None), 2, (), segmenter).sources == ()
+    assert summarize_article(article("", date=None), 2, (), segmenter).sources == ()

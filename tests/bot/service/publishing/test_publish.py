@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder, Tell
+    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
     from bot.service.publishing.publish import JobOutcome
 
 TODAY = datetime.date(2026, 3, 14)
@@ -61,24 +61,24 @@ class House:
             write(self.folder, f"road{number}", f"道路{number}", text)
         address = str(root / "chuwen.db")
         self.database = Database.open(address)
-        self.presence = Heartbeat(self.database)
-        self.presence.start()
+        self.heartbeat = Heartbeat(self.database)
+        self.heartbeat.start()
         self.place = Place(address=address, corpus=self.folder, cache=cache, kept=3, today=lambda: TODAY, quiet=0)
-        self.shelf = LiveLibrary(
+        self.live_library = LiveLibrary(
             self.database, self.place, lambda library, number: AnswerService(library=library, generation=number)
         )
         self.told: list[Step] = []
 
     def close(self) -> None:
         """End."""
-        self.presence.stop()
+        self.heartbeat.stop()
         self.database.close()
 
     def publishing(self) -> PublishService:
         """Says in one message how a job ended."""
         return PublishService(
             self.database,
-            self.presence,
+            self.heartbeat,
             self.place,
             lambda job, end, _: (OutgoingMessage(chat_id=7, payload=f"{job.request.kind} {end}"),),
         )
@@ -87,7 +87,7 @@ class House:
         """A job in hand."""
         request = replace(JobRequest(kind=kind, actor=ACTOR, language="zh-Hans"), **options)  # type: ignore[arg-type]
         with self.database.writing() as connection:
-            number = job_queue.ask(connection, request, utc_now(), self.presence.process_id)
+            number = job_queue.ask(connection, request, utc_now(), self.heartbeat.process_id)
             assert number is not None
             job = job_queue.get(connection, number)
         assert job is not None
@@ -96,12 +96,12 @@ class House:
     def run(self, kind: JobKind = JobKind.RELOAD, **options: object) -> JobOutcome:
         """A job done, and the shelf looked at."""
         ended = self.publishing().run(self.begin(kind, **options), prepare, lambda step, *_: self.told.append(step))
-        self.shelf.refresh()
+        self.live_library.refresh()
         return ended
 
     def ask(self, question: str) -> str | None:
         """What is quoted; None where there is no answer."""
-        result = self.shelf.asking.ask(question)
+        result = self.live_library.answer_service.ask(question)
         return result.citations[0].quote if isinstance(result, Answer) else None
 
     @property
@@ -125,7 +125,7 @@ QUESTION = "银岭3路全长多少米？"
 
 def test_the_first_load_is_a_generation(house: House) -> None:
     """It serves at once."""
-    assert (house.generation, house.shelf.asking.generation) == (1, 1)
+    assert (house.generation, house.live_library.answer_service.generation) == (1, 1)
     assert "300米" in (house.ask(QUESTION) or "")
 
 
@@ -149,13 +149,13 @@ def test_a_reload_publishes_what_changed(house: House) -> None:
 
 def test_what_serves_goes_on_while_something_else_is_published(house: House) -> None:
     """Whoever reads the old library reads it to the end."""
-    old = house.shelf.asking
+    old = house.live_library.answer_service
     write(house.folder, "road3", "道路3", f"第3条路名叫银岭3路，全长350米。{FILLER}")
     house.run()
     result = old.ask(QUESTION)
     assert isinstance(result, Answer)
     assert "300米" in result.citations[0].quote
-    assert (old.generation, house.shelf.asking.generation) == (1, 2)
+    assert (old.generation, house.live_library.answer_service.generation) == (1, 2)
 
 
 def test_an_unchanged_reload_publishes_nothing(house: House) -> None:
@@ -178,13 +178,13 @@ def test_a_check_changes_nothing(house: House) -> None:
 
 def test_a_moved_file_is_no_news(house: House) -> None:
     """What it says is the same, so is its key, and old buttons still lead to it."""
-    before = {card.key for card in map(house.shelf.asking.library.card, range(6))}
+    before = {card.key for card in map(house.live_library.answer_service.library.card, range(6))}
     (house.folder / "sub").mkdir()
     shutil.move(house.folder / "road3.md", house.folder / "sub" / "street.md")
     ended = house.run()
     assert ended.report.count("moved") == 1
     assert (ended.report.added, ended.report.removed) == ((), ())
-    library = house.shelf.asking.library
+    library = house.live_library.answer_service.library
     assert {card.key for card in map(library.card, range(6))} == before
     assert "sub/street.md:1" in {card.place for card in map(library.card, range(6))}
 
@@ -258,7 +258,7 @@ def test_canary_questions_that_cannot_be_read_hold_back(house: House) -> None:
 
 def test_liked_answers_serve_where_there_are_no_canary_questions(house: House) -> None:
     """What people found right must not get lost."""
-    result = house.shelf.asking.ask(QUESTION)
+    result = house.live_library.answer_service.ask(QUESTION)
     assert isinstance(result, Answer)
     citation = result.citations[0]
     source = CitationSnapshot(
@@ -354,7 +354,7 @@ def test_a_broken_file_keeps_its_articles(house: House) -> None:
 def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
     """Lack of memory, most likely."""
 
-    def dies(_order: PrepareOrder, _tell: Tell) -> Prepared:
+    def dies(_order: PrepareOrder, _tell: ProgressCallback) -> Prepared:
         raise WorkerCrashed("exit code -9")
 
     ended = house.publishing().run(house.begin(), dies, lambda *_: None)
@@ -364,23 +364,23 @@ def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
 def test_work_that_is_broken_off_is_free(house: House) -> None:
     """Whoever comes begins it anew."""
 
-    def stops(_order: PrepareOrder, _tell: Tell) -> Prepared:
+    def stops(_order: PrepareOrder, _tell: ProgressCallback) -> Prepared:
         raise Cancelled
 
     with pytest.raises(Cancelled):
         house.publishing().run(house.begin(), stops, lambda *_: None)
     with house.database.writing() as connection:
-        assert job_queue.claim(connection, house.presence.process_id, tuple(JobKind)) is not None
+        assert job_queue.claim(connection, house.heartbeat.process_id, tuple(JobKind)) is not None
 
 
 def test_who_was_thought_dead_publishes_nothing(house: House) -> None:
     """Another one has the job in hand."""
     write(house.folder, "bridge", "新桥", f"金水桥2025年建成，全长80米。{FILLER}")
 
-    def freezes(order: PrepareOrder, tell: Tell) -> Prepared:
+    def freezes(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
         prepared = prepare(order, tell)
         with house.database.writing() as connection:
-            job_queue.release(connection, job.id, house.presence.process_id)
+            job_queue.release(connection, job.id, house.heartbeat.process_id)
             job_queue.claim(connection, "another", tuple(JobKind))
         return prepared
 
@@ -415,7 +415,7 @@ def test_an_index_that_is_gone_is_built_anew(house: House, tmp_path: Path) -> No
         house.database, place, lambda library, number: AnswerService(library=library, generation=number)
     )
     assert shelf.refresh()
-    result = shelf.asking.ask(QUESTION)
+    result = shelf.answer_service.ask(QUESTION)
     assert isinstance(result, Answer)
 
 
@@ -447,7 +447,7 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
 
 def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     """From answers, from passages, and from buttons that lead to it; and it comes back."""
-    result = house.shelf.asking.ask(QUESTION)
+    result = house.live_library.answer_service.ask(QUESTION)
     assert isinstance(result, Answer)
     key = result.citations[0].passage.ref.article
     source = CitationSnapshot(
@@ -462,8 +462,8 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     )
     with house.database.writing() as connection:
         moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明"), utc_now())
-    house.shelf.refresh()
-    asking = house.shelf.asking
+    house.live_library.refresh()
+    asking = house.live_library.answer_service
     hidden = asking.ask(QUESTION)
     shown = hidden.nearest if isinstance(hidden, Abstention) else hidden.citations
     assert key not in {citation.passage.ref.article for citation in shown}
@@ -472,7 +472,7 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     assert (asking.library.article(key), asking.is_hidden(source), asking.library.articles) == (None, True, 5)
     with house.database.writing() as connection:
         moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明", is_hidden=False), utc_now())
-    house.shelf.refresh()
+    house.live_library.refresh()
     assert house.ask(QUESTION) is not None
 
 
@@ -489,7 +489,7 @@ def test_near_duplicates_are_told_and_collapsed(house: House) -> None:
     write(house.folder, "two", "【转】银岭路穿过哪里", body.replace("镇", "集镇"), "2025-08-02")
     report = house.run().report
     assert [[one.title for one in group] for group in report.duplicates] == [["银岭路穿过哪里", "【转】银岭路穿过哪里"]]
-    passages = house.shelf.asking.more("银岭3路穿过哪里？", (), 0, 20)
+    passages = house.live_library.answer_service.more("银岭3路穿过哪里？", (), 0, 20)
     assert len({passage.article.title for passage in passages} & {"银岭路穿过哪里", "【转】银岭路穿过哪里"}) == 1
     assert house.run(JobKind.CHECK).report.duplicates == ()
 
@@ -572,13 +572,15 @@ def test_canary_questions_are_a_file_in_the_folder(house: House, tmp_path: Path)
 def test_what_died_before_publishing_is_not_remembered(house: House) -> None:
     """An article that comes back is known by what was published of it last."""
     before = (house.folder / "road3.md").read_text("utf-8")
-    key = next(card.key for card in map(house.shelf.asking.library.card, range(6)) if card.title == "道路3")
+    key = next(
+        card.key for card in map(house.live_library.answer_service.library.card, range(6)) if card.title == "道路3"
+    )
     write(house.folder, "road3", "道路3", f"第3条路名叫银岭3路，全长350米。{FILLER}")
     job = house.begin()
     publishing = house.publishing()
     publishing._stage(job, prepare(order_of(house.database, house.place, job.request), lambda *_: None))
     with house.database.writing() as connection:
-        job_queue.release(connection, job.id, house.presence.process_id)
+        job_queue.release(connection, job.id, house.heartbeat.process_id)
         job_queue.drop(connection, job.id, utc_now())
     (house.folder / "road3.md").unlink()
     house.run()

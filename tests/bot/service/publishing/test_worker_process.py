@@ -15,35 +15,35 @@ import pytest
 from bot.domain.jobs import JobKind
 from bot.service.publishing.prepare import PrepareOrder
 from bot.service.publishing.report import Step
-from bot.service.publishing.worker_process import Cancelled, WorkerCrashed, in_process
+from bot.service.publishing.worker_process import Cancelled, WorkerCrashed, run_in_process
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from bot.service.publishing.prepare import Tell
+    from bot.service.publishing.prepare import ProgressCallback
 
 ORDER = PrepareOrder(
     address=None, corpus=Path("corpus"), cache=Path("cache"), kind=JobKind.CHECK, today=datetime.date(2026, 3, 14)
 )
 
 
-def counts(order: PrepareOrder, tell: Tell) -> tuple[int, str]:
+def counts(order: PrepareOrder, tell: ProgressCallback) -> tuple[int, str]:
     """Tells of three things, and returns who it was."""
     for number in range(1, 4):
         tell(Step.READING, number, 3)
     return os.getpid(), str(order.corpus)
 
 
-def fails(_order: PrepareOrder, _tell: Tell) -> None:
+def fails(_order: PrepareOrder, _tell: ProgressCallback) -> None:
     """In a way that nobody foresaw."""
     raise ZeroDivisionError("by nothing")
 
 
-def is_killed(_order: PrepareOrder, _tell: Tell) -> None:
+def is_killed(_order: PrepareOrder, _tell: ProgressCallback) -> None:
     """As the system does where memory runs out."""
     os.kill(os.getpid(), 9)
 
 
-def never_ends(order: PrepareOrder, _tell: Tell) -> None:
+def never_ends(order: PrepareOrder, _tell: ProgressCallback) -> None:
     """Says who it is, and sleeps."""
     Path(order.corpus).write_text(str(os.getpid()), "utf-8")
     time.sleep(600)
@@ -57,7 +57,7 @@ def never() -> bool:
 def test_work_is_done_elsewhere() -> None:
     """And its result comes back, after what it told."""
     told: list[tuple[Step, int, int]] = []
-    pid, corpus = in_process(counts, ORDER, lambda *said: told.append(said), never)
+    pid, corpus = run_in_process(counts, ORDER, lambda *said: told.append(said), never)
     assert (pid != os.getpid(), corpus) == (True, "corpus")
     assert told[0] == (Step.READING, 1, 3)
     assert told[-1] == (Step.READING, 3, 3)
@@ -66,13 +66,13 @@ def test_work_is_done_elsewhere() -> None:
 def test_a_failure_is_told() -> None:
     """In its own words; the program goes on."""
     with pytest.raises(WorkerCrashed, match="ZeroDivisionError: by nothing"):
-        in_process(fails, ORDER, lambda *_: None, never)
+        run_in_process(fails, ORDER, lambda *_: None, never)
 
 
 def test_a_death_is_told() -> None:
     """Nobody waits for who is dead."""
     with pytest.raises(WorkerCrashed, match="exit code -9"):
-        in_process(is_killed, ORDER, lambda *_: None, never)
+        run_in_process(is_killed, ORDER, lambda *_: None, never)
 
 
 def test_work_is_broken_off(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_work_is_broken_off(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     order = PrepareOrder(address=None, corpus=file, cache=tmp_path, kind=JobKind.CHECK, today=ORDER.today)
     with pytest.raises(Cancelled):
-        in_process(never_ends, order, lambda *_: None, file.exists)
+        run_in_process(never_ends, order, lambda *_: None, file.exists)
     assert not is_running(int(file.read_text("utf-8") or 0))
 
 
