@@ -162,7 +162,7 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
 def _open(shelf: LiveLibrary, settings: Settings) -> None:
     """Open what is published; where its index is gone, it is built anew."""
     from bot.cli.open_library import waiting_shown
-    from bot.service.publishing.report import Failure
+    from bot.domain.job_codes import Failure
     from bot.service.publishing.worker_process import WorkerCrashed
 
     said = texts(settings.language)

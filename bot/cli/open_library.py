@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bot.service.publishing.report import Step
+    from bot.domain.job_codes import Step
     from bot.settings import Settings
     from retrieval.errors import IndexUnusable
     from retrieval.library import Library

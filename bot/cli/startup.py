@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.open_library import waiting_shown
+from bot.domain.job_codes import Failure
 from bot.domain.jobs import Actor, JobKind, JobRequest
 from bot.exit_codes import NO_STORE, UNREADABLE, CannotRun
 from bot.service.answers import AnswerService
 from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, PublishService
-from bot.service.publishing.report import Failure
 from bot.service.publishing.worker_process import run_in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store.publishing import generation_table

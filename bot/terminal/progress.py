@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Task
 
-    from bot.service.publishing.report import Step
+    from bot.domain.job_codes import Step
     from bot.texts import Texts
     from retrieval.storage.build_library import Stage
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.job_codes import Failure, Hold, Step
     from bot.domain.jobs import JobEnd, JobKind
-    from bot.service.publishing.report import Failure, Hold, Step
     from corpus.changes import ChangedPart
     from corpus.errors import FaultCode
     from retrieval.facts.status import Status

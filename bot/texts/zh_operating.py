@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.publishing.report import Failure, Hold, Step
 from bot.texts.model import OperatingTexts
 from corpus.changes import ChangedPart
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.job_codes import Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.publishing.report import Hold, Step
 from bot.views.wording import fault_line, visible
 
 if TYPE_CHECKING:

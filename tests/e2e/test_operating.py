@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.job_codes import Hold
 from bot.domain.jobs import Actor, JobKind, JobRequest
 from bot.domain.messages import Priority
 from bot.service.answers import AnswerService
 from bot.service.heartbeat import Heartbeat
 from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.publish import Place
-from bot.service.publishing.report import Hold
 from bot.settings import sample_corpus
 from bot.store.db.database import Database
 from bot.store.queue import job_queue

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobKind
 from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import first_changes
 from bot.service.publishing.canary import Liked, ask_golds, ask_liked
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
-from bot.service.publishing.report import Canary, Failure, Hold, JobReport, Step
+from bot.service.publishing.report import Canary, JobReport
 from bot.store.db.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.job_codes import Failure, Step
 from bot.domain.jobs import AuditEntry, Generation, JobEnd, JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.publishing.canary import Liked
 from bot.service.publishing.compare import Prepared
 from bot.service.publishing.prepare import PrepareOrder
-from bot.service.publishing.report import MOST_KEPT, Failure, JobReport, Step
+from bot.service.publishing.report import MOST_KEPT, JobReport
 from bot.service.publishing.worker_process import Cancelled, WorkerCrashed
 from bot.store import moderation, statistics
 from bot.store.db.errors import JobLost

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from corpus.changes import changes
@@ -11,43 +10,13 @@ from corpus.changes import changes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.domain.job_codes import Failure, Hold
     from bot.domain.jobs import JobKind
     from corpus.changes import Change
     from corpus.errors import Fault
     from corpus.model import Article, Correction
 
 MOST_KEPT = 50  # of each list, in the store; the counts tell how many there were
-
-
-class Step(StrEnum):
-    """What a job is at."""
-
-    WAITING = "waiting"  # for files that are being copied
-    READING = "reading"  # counted in files
-    COMPARING = "comparing"  # with what is published
-    INDEXING = "indexing"  # counted in paragraphs that are cut
-    WRITING = "writing"  # counted in parts of the index
-    ASKING = "asking"  # canary questions
-    PUBLISHING = "publishing"
-
-
-class Hold(StrEnum):
-    """Why something is not published until an operator says so."""
-
-    REMOVALS = "removals"  # a large part of the articles would go
-    WORSE = "worse"  # fewer of the canary questions are answered
-    BAD_QUESTIONS = "bad-questions"  # the canary questions cannot be read
-    EMPTY = "empty"  # there is no article at all
-
-
-class Failure(StrEnum):
-    """Why a job came to nothing."""
-
-    NO_CORPUS = "no-corpus"  # place, reason
-    NO_INDEX = "no-index"  # place, reason: the cache folder cannot be written
-    NO_STORE = "no-store"  # reason
-    NO_GENERATION = "no-generation"  # place: its number
-    BROKE_OFF = "broke-off"  # reason: the process that did the work ended
 
 
 @dataclass(frozen=True, slots=True)

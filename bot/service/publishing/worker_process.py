@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from bot.domain.job_codes import Step
     from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
-    from bot.service.publishing.report import Step
 
     Work = Callable[[PrepareOrder, ProgressCallback], "R"]
 

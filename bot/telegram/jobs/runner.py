@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.job_codes import Failure
 from bot.domain.jobs import Actor, JobKind, JobRequest
 from bot.domain.messages import OutgoingMessage
 from bot.service.heartbeat import utc_now
 from bot.service.publishing.prepare import prepare, source_digest
 from bot.service.publishing.publish import PublishService
-from bot.service.publishing.report import Failure, JobReport
+from bot.service.publishing.report import JobReport
 from bot.service.publishing.worker_process import Cancelled, run_in_process
 from bot.store.db.errors import JobLost
 from bot.store.publishing import generation_table
@@ -32,13 +33,13 @@ from corpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from bot.domain.job_codes import Step
     from bot.domain.jobs import Job
     from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.compare import Prepared
     from bot.service.publishing.live_library import LiveLibrary
     from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
     from bot.service.publishing.publish import Place
-    from bot.service.publishing.report import Step
     from bot.store.db.database import Database
 
 LOOK_SECONDS = 0.5

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
-from bot.service.publishing.report import Failure, Hold, Step
 from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.ui.callback_data import FeedbackReason

@@ -7,8 +7,9 @@ import itertools
 
 import pytest
 
+from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import Actor, Job, JobEnd, JobKind, JobRequest
-from bot.service.publishing.report import ArticleMention, Broken, Canary, Corrected, Failure, Hold, JobReport, Step
+from bot.service.publishing.report import ArticleMention, Broken, Canary, Corrected, JobReport
 from bot.telegram.jobs.job_messages import MOST_SHOWN, last_messages
 from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.telegram.wire.payload import Act, load

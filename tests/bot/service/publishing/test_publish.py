@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.effects import SetHidden
+from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
 from bot.domain.messages import OutgoingMessage
 from bot.domain.stored_answers import CitationSnapshot, Feedback, StoredAnswer
@@ -22,7 +23,7 @@ from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.live_library import LiveLibrary
 from bot.service.publishing.prepare import prepare
 from bot.service.publishing.publish import Place, PublishService, order_of
-from bot.service.publishing.report import Failure, Hold, JobReport, Step
+from bot.service.publishing.report import JobReport
 from bot.service.publishing.worker_process import Cancelled, WorkerCrashed
 from bot.store import answer_table, moderation
 from bot.store.db.database import Database
