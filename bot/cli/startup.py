@@ -24,7 +24,7 @@ from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
 from bot.texts import texts
 from corpus.errors import CorpusNotFound
-from corpus.load import size_of
+from corpus.load import total_bytes
 from retrieval.answer import WHEN_SURE
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
+    from bot.service.publishing.prepare import PrepareOrder
     from bot.service.publishing.report import JobReport
     from bot.settings import Settings
     from bot.store.db.database import Database
@@ -142,12 +143,12 @@ def _load_first(publishing: PublishService, job: Job, settings: Settings) -> Non
 def _is_large(place: Place) -> bool:
     """Whether building would take memory that this process would not get back."""
     try:
-        return size_of(place.corpus) > LARGE_BYTES
+        return total_bytes(place.corpus) > LARGE_BYTES
     except CorpusNotFound:
         return False
 
 
-def _prepare_apart(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+def _prepare_apart(order: PrepareOrder, tell: StepCallback) -> Prepared:
     return run_in_process(prepare, order, tell, lambda: False)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Step(StrEnum):
@@ -34,3 +36,7 @@ class Failure(StrEnum):
     NO_STORE = "no-store"  # reason
     NO_GENERATION = "no-generation"  # place: its number
     BROKE_OFF = "broke-off"  # reason: the process that did the work ended
+
+
+#: called with the step that a job is at, how much of it is done, and how much there is (0, 0 where that is unknown)
+StepCallback: TypeAlias = Callable[[Step, int, int], None]

@@ -13,7 +13,7 @@ from retrieval.answer import WHEN_SURE, Policy, answer
 from retrieval.explanation.explain import explain
 from retrieval.model import Answer, Citation
 from retrieval.question.follow_up import resolve
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.search import listing
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class AnswerService:
         return Original(section or tuple(passages), quoted)
 
     def _understood(self, question: str) -> Query:
-        return hear(self.library, question, self.today)
+        return understand(self.library, question, self.today)
 
 
 def sources(result: Result) -> tuple[CitationSnapshot, ...]:

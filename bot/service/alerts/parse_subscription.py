@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.subscriptions import Filter
-from corpus.regions import find
+from corpus.regions import find_region
 from corpus.text import normalize
 from retrieval.question.query import LONGEST
 from retrieval.summary.keywords import normal
@@ -81,7 +81,7 @@ def _words(words: list[str]) -> Filter | ParseError:
     if words and not wanted:
         return Filter()
     for word, typed in wanted:
-        if region := find(word):
+        if region := find_region(word):
             regions[region.name] = None
         elif not normal(word):
             return ParseError(ParseErrorCode.NO_WORD, typed[:MOST_KEYWORD])
@@ -99,10 +99,10 @@ def _words(words: list[str]) -> Filter | ParseError:
 def _parts(word: str) -> list[str]:
     """The words of a phrase that names places: 武汉和宜昌 two of them, 宜昌的磷石膏 one and a keyword."""
     several = _JOINED.split(word)
-    if len(several) > 1 and all(map(find, several)):
+    if len(several) > 1 and all(map(find_region, several)):
         return several
     place, _, rest = word.partition("的")
-    return [place, rest] if rest and find(place) else [word]
+    return [place, rest] if rest and find_region(place) else [word]
 
 
 def is_equivalent(one: Filter, other: Filter) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Alert
-from corpus.regions import covers, find
+from corpus.regions import covers, find_region
 from retrieval.summary.keywords import normal
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def is_about(regions: Iterable[Region], name: str) -> bool:
 
 @cache
 def _region(name: str) -> Region | None:
-    return find(name)
+    return find_region(name)
 
 
 def plan(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.service.alerts.plan import AnnouncedArticle, matches
-from corpus.regions import find
+from corpus.regions import find_region
 from retrieval.summary.keywords import Keywords
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _latest(library: Library) -> Iterator[ArticleCard]:
 
 def _story(library: Library, card: ArticleCard, wish: Filter) -> AnnouncedArticle:
     """An article as far as the wish needs it: only words have to be read for."""
-    regions = tuple(region for name in card.regions if (region := find(name)))
+    regions = tuple(region for name in card.regions if (region := find_region(name)))
     text = [card.title] + [f"{one.section}\n{one.text}" for one in library.article_passages(card) if wish.keywords]
     return AnnouncedArticle(key=card.key, regions=regions, words=Keywords("\n".join(text), library.segmenter))
 
@@ -73,7 +73,7 @@ def places(library: Library, most: int) -> list[str]:
     """The cities that most articles are about, for buttons."""
     counts: dict[str, int] = {}
     for number in range(library.all_articles):
-        regions = (find(name) for name in library.card(number).regions)
+        regions = (find_region(name) for name in library.card(number).regions)
         for city in {region.city for region in regions if region and region.city}:
             counts[city] = counts.get(city, 0) + 1
     return sorted(counts, key=lambda city: -counts[city])[:most]

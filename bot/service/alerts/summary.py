@@ -10,7 +10,7 @@ from bot.domain.subscriptions import ArticleSummary
 from bot.service.answers import source_of
 from corpus.model import ParagraphRef
 from corpus.regions import regions_about
-from corpus.times import mentions
+from corpus.times import time_mentions
 from retrieval.facts.event import event_of
 from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
 from retrieval.summary.key_sentences import telling
@@ -83,7 +83,7 @@ def _careful(source: CitationSnapshot, told: KeySentence) -> CitationSnapshot:
     text = told.paragraph.text
     pause = _PAUSE.search(text, told.start + LEAST_CLAUSE, told.end)
     stop = pause.start() if pause else told.end
-    is_dated = any(time.years for time in mentions(text[told.start : stop]))
+    is_dated = any(time.years for time in time_mentions(text[told.start : stop]))
     event = event_of(text, told.start, told.end, ((told.start, stop),)) if is_dated else None
     if event is None or event.is_inferred:
         return replace(source, event=None, is_old_news=False)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.service.publishing.report import Broken, Canary
 from retrieval.answer import answer
-from retrieval.evaluation.gold import by_question
+from retrieval.evaluation.gold import group_by_question
 from retrieval.model import Answer
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 
 if TYPE_CHECKING:
     import datetime
@@ -43,7 +43,7 @@ def ask_golds(
     place: str,
 ) -> Canary:
     """Ask the operator's questions of both; without an old library only the new one counts."""
-    groups = by_question(golds)
+    groups = group_by_question(golds)
     judges = [(group[0].question, _Golds(group)) for group in groups]
     return _compare(judges, before, after, today, tell, place)
 
@@ -113,7 +113,7 @@ def _compare(
 
 
 def _ask(library: Library, question: str, today: datetime.date) -> Result:
-    return answer(library, hear(library, question, today))
+    return answer(library, understand(library, question, today))
 
 
 def _shown(result: Result) -> str | None:

@@ -12,7 +12,7 @@ from bot.service.publishing.report import JobReport, corrected, mention
 from bot.store.db.database import Database
 from bot.store.publishing import article_table, generation_table
 from corpus.model import Correction, Delta, Snapshot
-from corpus.reprints import NONE, near_duplicates
+from corpus.reprints import NO_REPRINTS, near_duplicates
 from retrieval.index.rows import rows_of
 from retrieval.storage.library_cache import library_name
 
@@ -96,7 +96,7 @@ def _reading(address: str) -> Iterator[Connection]:
 
 
 def compare(
-    kind: JobKind, published: Published, said: Sequence[Article], delta: Delta, reprints: Reprints = NONE
+    kind: JobKind, published: Published, said: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
 ) -> Prepared:
     """What changes, as a report and as rows to be written.
 

@@ -23,9 +23,9 @@ from retrieval.words.segment import Segmenter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Generation
     from bot.service.answers import AnswerService
-    from bot.service.publishing.prepare import ProgressCallback
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
     from retrieval.library import Library
@@ -105,7 +105,7 @@ class LiveLibrary:
         """There may be something new."""
         self._wake.set()
 
-    def refresh(self, tell: ProgressCallback = lambda *_: None) -> bool:
+    def refresh(self, tell: StepCallback = lambda *_: None) -> bool:
         """Serve what is published, if it is not yet; False where nothing is.
 
         Args:
@@ -160,7 +160,7 @@ class LiveLibrary:
             members = article_table.members(connection, generation.number)
         return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
 
-    def _library(self, name: str, tell: ProgressCallback) -> Library:
+    def _library(self, name: str, tell: StepCallback) -> Library:
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or somebody emptied the cache
             place = self._place

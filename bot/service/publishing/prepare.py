@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.job_codes import Failure, Hold, Step
+from bot.domain.job_codes import Failure, Hold, Step, StepCallback
 from bot.domain.jobs import JobKind
 from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import first_changes
@@ -23,8 +23,8 @@ from bot.store.db.errors import StoreError
 from corpus.changes import changes
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
-from corpus.load import QUIET_SECONDS, load, manifest, settle
-from corpus.reprints import NONE
+from corpus.load import QUIET_SECONDS, load, manifest, wait_until_stable
+from corpus.reprints import NO_REPRINTS
 from retrieval.errors import BadQuestions, CacheUnusable
 from retrieval.evaluation.gold import read_questions
 from retrieval.storage.library_cache import build_named, open_named
@@ -41,9 +41,8 @@ if TYPE_CHECKING:
     from corpus.reprints import Reprints
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
-    from retrieval.storage.build_library import Progress
+    from retrieval.storage.build_progress import ProgressCallback
 
-    ProgressCallback = Callable[[Step, int, int], None]  # the step, how much of it is done, how much there is
 
 QUESTIONS = "canary.jsonl"  # in the corpus folder
 MOST_BYTES = 10 * 2**20  # of them
@@ -74,7 +73,7 @@ class PrepareOrder:
     quiet: float = QUIET_SECONDS
 
 
-def prepare(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
     """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
     try:
         published = what_serves(order.address)
@@ -100,7 +99,7 @@ def source_digest(corpus: Path) -> str:
     return hashlib.blake2b(lines.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def rebuild(order: PrepareOrder, tell: ProgressCallback) -> None:
+def rebuild(order: PrepareOrder, tell: StepCallback) -> None:
     """Build the library of what is published, which is not in the cache any more.
 
     Raises:
@@ -110,18 +109,20 @@ def rebuild(order: PrepareOrder, tell: ProgressCallback) -> None:
     build_named(published.name, published.snapshot.articles, order.cache, _building(tell))
 
 
-def _telling(tell: ProgressCallback, step: Step) -> Callable[[int, int], None]:
+def _telling(tell: StepCallback, step: Step) -> Callable[[int, int], None]:
     return lambda done, of: tell(step, done, of)
 
 
-def _building(tell: ProgressCallback) -> Progress:
+def _building(tell: StepCallback) -> ProgressCallback:
     return lambda stage, done, of: tell(Step(stage), done, of)
 
 
-def _reload(order: PrepareOrder, published: Published, tell: ProgressCallback) -> Prepared:
+def _reload(order: PrepareOrder, published: Published, tell: StepCallback) -> Prepared:
     """Read the folder, and compare it with what is published."""
     tell(Step.WAITING, 0, 0)
-    changing = frozenset() if order.kind is JobKind.CHECK else settle(order.corpus, order.quiet)  # nobody waits to look
+    changing = (
+        frozenset() if order.kind is JobKind.CHECK else wait_until_stable(order.corpus, order.quiet)
+    )  # nobody waits to look
     source = "" if changing else source_digest(order.corpus)  # what still changes has to be looked at again
     known = {(one.path, name) for one in published.members for name in (one.digest, one.source_id)}
     candidates = load(order.corpus, _telling(tell, Step.READING), changing, known)
@@ -143,7 +144,7 @@ def _reload(order: PrepareOrder, published: Published, tell: ProgressCallback) -
 def _reprints(order: PrepareOrder, published: Published) -> Reprints:
     """Which of the published articles are reprints, as their library knows; nothing where it is gone."""
     library = open_named(published.name, order.cache, Segmenter(order.cache)) if published.generation else None
-    return library.reprints if library else NONE
+    return library.reprints if library else NO_REPRINTS
 
 
 def _announced(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
@@ -158,7 +159,7 @@ def _announced(order: PrepareOrder, prepared: Prepared, said: Sequence[Article],
     return replace(prepared, news=news, report=replace(prepared.report, alerts=expected))
 
 
-def _rollback(order: PrepareOrder, published: Published, tell: ProgressCallback) -> Prepared:
+def _rollback(order: PrepareOrder, published: Published, tell: StepCallback) -> Prepared:
     """Make ready what an earlier generation was."""
     target = order.target or 0
     said = articles_of(order.address, target)
@@ -179,7 +180,7 @@ def _weighed(
     published: Published,
     said: Sequence[Article],
     golds: Sequence[Gold],
-    tell: ProgressCallback,
+    tell: StepCallback,
 ) -> Prepared:
     """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
     report = prepared.report
@@ -222,7 +223,7 @@ def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
 
 
 def _build(
-    order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: ProgressCallback
+    order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: StepCallback
 ) -> None:
     """Build the library, from the one that serves.
 
@@ -234,9 +235,7 @@ def _build(
     build_named(prepared.report.name, ordered, order.cache, _building(tell), base)
 
 
-def _asked(
-    order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: ProgressCallback
-) -> Canary:
+def _asked(order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: StepCallback) -> Canary:
     """Ask the canary questions of what serves and of what may."""
     segmenter = Segmenter(order.cache)
     build_named(published.name, published.snapshot.articles, order.cache)  # it is there, or the cache was emptied

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Job, JobRequest
     from bot.domain.messages import OutgoingMessage
     from bot.service.heartbeat import Heartbeat
-    from bot.service.publishing.prepare import ProgressCallback
     from bot.store.db.database import Connection, Database
 
-    Prepare = Callable[[PrepareOrder, ProgressCallback], Prepared]
+    Prepare = Callable[[PrepareOrder, StepCallback], Prepared]
     Phrase = Callable[[Job, JobEnd, JobReport], Sequence[OutgoingMessage]]
 
 MOST_DEATHS = 3  # of processes that had a job in hand, until it is given up
@@ -84,7 +84,7 @@ class PublishService:
     place: Place
     phrase: Phrase
 
-    def run(self, job: Job, prepare: Prepare, tell: ProgressCallback) -> JobOutcome:
+    def run(self, job: Job, prepare: Prepare, tell: StepCallback) -> JobOutcome:
         """Do a job that this process has in hand.
 
         Args:
@@ -109,7 +109,7 @@ class PublishService:
             self._release(job)
             raise
 
-    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: ProgressCallback) -> JobOutcome:
+    def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: StepCallback) -> JobOutcome:
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
@@ -135,7 +135,7 @@ class PublishService:
         self._finish(job, Prepared(report=report), JobEnd.FAILED)
         return JobOutcome(JobEnd.FAILED, report)
 
-    def _prepared(self, job: Job, prepare: Prepare, tell: ProgressCallback) -> Prepared:
+    def _prepared(self, job: Job, prepare: Prepare, tell: StepCallback) -> Prepared:
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
             broke = JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from bot.domain.job_codes import Step
-    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
+    from bot.domain.job_codes import Step, StepCallback
+    from bot.service.publishing.prepare import PrepareOrder
 
-    Work = Callable[[PrepareOrder, ProgressCallback], "R"]
+    Work = Callable[[PrepareOrder, StepCallback], "R"]
 
 LOOK_SECONDS = 0.2  # how soon it is noticed that the work is to stop
 TELL_SECONDS = 0.2  # between two words on how far it is
@@ -33,7 +33,7 @@ class WorkerCrashed(Exception):
     """The process that did the work ended before it was done; the words say how."""
 
 
-def run_in_process(work: Work[R], order: PrepareOrder, tell: ProgressCallback, stopped: Callable[[], bool]) -> R:
+def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, stopped: Callable[[], bool]) -> R:
     """Do some work in a new process.
 
     Args:
@@ -65,7 +65,7 @@ def run_in_process(work: Work[R], order: PrepareOrder, tell: ProgressCallback, s
         ours.close()
 
 
-def _result(ours: Connection, tell: ProgressCallback, stopped: Callable[[], bool]) -> Any:
+def _result(ours: Connection, tell: StepCallback, stopped: Callable[[], bool]) -> Any:
     while True:
         while not ours.poll(LOOK_SECONDS):
             if stopped():

@@ -33,12 +33,12 @@ from corpus.errors import CorpusNotFound
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.domain.job_codes import Step
+    from bot.domain.job_codes import Step, StepCallback
     from bot.domain.jobs import Job
     from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.compare import Prepared
     from bot.service.publishing.live_library import LiveLibrary
-    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
+    from bot.service.publishing.prepare import PrepareOrder
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
 
@@ -140,7 +140,7 @@ class JobRunner:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._on_message)
 
-    def _prepare(self, order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+    def _prepare(self, order: PrepareOrder, tell: StepCallback) -> Prepared:
         return run_in_process(prepare, order, tell, self._stopped.is_set)
 
     def _claim(self) -> Job | None:

@@ -18,7 +18,7 @@ from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
 from retrieval.limits import Limits
 from retrieval.model import Abstention, Answer, NoteCode
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 from retrieval.search import search
 from retrieval.storage.library_cache import open_or_build
 
@@ -172,7 +172,7 @@ def test_a_search_without_a_hit_gives_way_and_says_so(asking: AnswerService) -> 
 
 def test_a_search_without_a_clock_knows_only_dates(library: Library) -> None:
     """`retrieval` asks no clock."""
-    query = understand("最近发布的，磷石膏", library.segmenter)
+    query = parse_question("最近发布的，磷石膏", library.segmenter)
     assert len(search(library, query, 20)) == len(ARTICLES)
 
 

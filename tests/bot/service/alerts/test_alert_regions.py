@@ -8,7 +8,7 @@ import pytest
 
 from bot.service.alerts.plan import is_about
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.regions import find, regions_about
+from corpus.regions import find_region, regions_about
 
 CASES = [
     # the column's tag decides
@@ -90,7 +90,7 @@ def article(title: str, introduction: str) -> Article:
 
 def matches(name: str, article: Article) -> bool:
     """Whether an article is about a place, by any of its names."""
-    assert find(name), name
+    assert find_region(name), name
     return is_about(regions_about(article), name)
 
 

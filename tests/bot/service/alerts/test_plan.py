@@ -25,7 +25,7 @@ from bot.service.alerts.plan import (
     plan,
     together,
 )
-from corpus.regions import Region, find
+from corpus.regions import Region, find_region
 from retrieval.summary.keywords import Keywords
 from retrieval.words.segment import Segmenter
 from tests.support.store_fixtures import CHAT, GROUP, NOW, OTHER_CHAT, SECOND
@@ -55,7 +55,7 @@ def segmenter() -> Segmenter:
 
 def region(name: str) -> Region:
     """A place."""
-    found = find(name)
+    found = find_region(name)
     assert found, name
     return found
 

@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder, ProgressCallback
+    from bot.service.publishing.prepare import PrepareOrder
     from bot.service.publishing.publish import JobOutcome
 
 TODAY = datetime.date(2026, 3, 14)
@@ -355,7 +356,7 @@ def test_a_broken_file_keeps_its_articles(house: House) -> None:
 def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
     """Lack of memory, most likely."""
 
-    def dies(_order: PrepareOrder, _tell: ProgressCallback) -> Prepared:
+    def dies(_order: PrepareOrder, _tell: StepCallback) -> Prepared:
         raise WorkerCrashed("exit code -9")
 
     ended = house.publishing().run(house.begin(), dies, lambda *_: None)
@@ -365,7 +366,7 @@ def test_a_process_that_dies_over_the_work_is_told_of(house: House) -> None:
 def test_work_that_is_broken_off_is_free(house: House) -> None:
     """Whoever comes begins it anew."""
 
-    def stops(_order: PrepareOrder, _tell: ProgressCallback) -> Prepared:
+    def stops(_order: PrepareOrder, _tell: StepCallback) -> Prepared:
         raise Cancelled
 
     with pytest.raises(Cancelled):
@@ -378,7 +379,7 @@ def test_who_was_thought_dead_publishes_nothing(house: House) -> None:
     """Another one has the job in hand."""
     write(house.folder, "bridge", "新桥", f"金水桥2025年建成，全长80米。{FILLER}")
 
-    def freezes(order: PrepareOrder, tell: ProgressCallback) -> Prepared:
+    def freezes(order: PrepareOrder, tell: StepCallback) -> Prepared:
         prepared = prepare(order, tell)
         with house.database.writing() as connection:
             job_queue.release(connection, job.id, house.heartbeat.process_id)

@@ -19,31 +19,31 @@ from bot.service.publishing.worker_process import Cancelled, WorkerCrashed, run_
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from bot.service.publishing.prepare import ProgressCallback
+    from bot.domain.job_codes import StepCallback
 
 ORDER = PrepareOrder(
     address=None, corpus=Path("corpus"), cache=Path("cache"), kind=JobKind.CHECK, today=datetime.date(2026, 3, 14)
 )
 
 
-def counts(order: PrepareOrder, tell: ProgressCallback) -> tuple[int, str]:
+def counts(order: PrepareOrder, tell: StepCallback) -> tuple[int, str]:
     """Tells of three things, and returns who it was."""
     for number in range(1, 4):
         tell(Step.READING, number, 3)
     return os.getpid(), str(order.corpus)
 
 
-def fails(_order: PrepareOrder, _tell: ProgressCallback) -> None:
+def fails(_order: PrepareOrder, _tell: StepCallback) -> None:
     """In a way that nobody foresaw."""
     raise ZeroDivisionError("by nothing")
 
 
-def is_killed(_order: PrepareOrder, _tell: ProgressCallback) -> None:
+def is_killed(_order: PrepareOrder, _tell: StepCallback) -> None:
     """As the system does where memory runs out."""
     os.kill(os.getpid(), 9)
 
 
-def never_ends(order: PrepareOrder, _tell: ProgressCallback) -> None:
+def never_ends(order: PrepareOrder, _tell: StepCallback) -> None:
     """Says who it is, and sleeps."""
     Path(order.corpus).write_text(str(os.getpid()), "utf-8")
     time.sleep(600)
