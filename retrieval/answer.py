@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.confidence.confidence import Evidence, probability, weigh
-from retrieval.confidence.disagreement import disagreeing
+from retrieval.confidence.disagreement import disagreeing_citations
 from retrieval.confidence.vetoes import is_unfulfilled
 from retrieval.model import Abstention, Answer, Citation, Note, NoteCode, Reason, Result
 from retrieval.ranking.extract import cite
@@ -118,7 +118,7 @@ def _decide(library: Library, query: Query, found: Sequence[RankedPassages], pol
     if not given:
         return _abstain(found[0])
     cited = [(one.ranked.part, one.citation) for one in given]
-    others = disagreeing(library, given[0].ranked, given[0].citation) if len(query.parts) == 1 else ()
+    others = disagreeing_citations(library, given[0].ranked, given[0].citation) if len(query.parts) == 1 else ()
     citations = _citations([*(citation for _, citation in cited), *others])
     answered = [part for part, citation in cited if any(other.has_quote_of(citation) for other in citations)]
     unanswered = (part.text for part in query.parts if part not in answered)

@@ -14,7 +14,7 @@ from benchmarks.quality.outcome import ask
 from benchmarks.quality.progress import telling
 from benchmarks.quality.sets import open_whole
 from bot.settings import sample_corpus
-from retrieval.evaluation.gold import by_question, read_questions
+from retrieval.evaluation.gold import group_by_question, read_questions
 from retrieval.model import Citation
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def measure_swapped(cache: Path, page: Path) -> Iterator[list[Figures]]:
 
 def _swapped(library: Library, name: str) -> Iterator[Figures]:
     """Each kind of swap stands against all questions that are answered."""
-    answered = by_question(gold for gold in read_questions(ORIGINALS) if is_told(library, gold))
+    answered = group_by_question(gold for gold in read_questions(ORIGINALS) if is_told(library, gold))
     originals = [ask(library, group, is_answerable=True) for group in answered]
     kinds = _kinds()
     by_kind: dict[str, list[Outcome]] = {}

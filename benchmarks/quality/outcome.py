@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from retrieval.answer import WHEN_SURE, consider, decide
 from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, AskedQuestion
 from retrieval.model import Answer
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
         golds: questions of the same text.
         is_answerable: whether the library answers it; where it does not, nothing is right.
     """
-    query = hear(library, golds[0].question)
+    query = understand(library, golds[0].question)
     found = consider(library, query)
     shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
     asked = AskedQuestion(golds=golds, hits=(), shown=_citations(shown), forced=_citations(given), confidence=0.0)

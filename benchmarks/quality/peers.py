@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.terms import characters, cut_into_words, words
 from corpus.text import normalize
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.search import search
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def searches(corpus: Corpus, cache: Path) -> Iterator[tuple[str, Search]]:
 
 def _chuwen(library: Library) -> Search:
     def rows(question: str) -> list[int]:
-        hits = search(library, hear(library, question), DEPTH)
+        hits = search(library, understand(library, question), DEPTH)
         return [hit.passage.row for hit in hits]
 
     return rows

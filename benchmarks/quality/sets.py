@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks.quality.errors import NotReady
 from benchmarks.quality.split import is_held
 from corpus.load import content_digest, load
-from retrieval.evaluation.gold import by_question, read_questions
+from retrieval.evaluation.gold import group_by_question, read_questions
 from retrieval.index.rows import rows_of
 from retrieval.storage.library_cache import open_or_build
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
-    from retrieval.storage.build_library import Progress
+    from retrieval.storage.build_progress import ProgressCallback
 
 ARTICLES, QUESTIONS = "articles.jsonl.gz", "questions.jsonl.gz"
 SEED = 0  # of the choice of questions: every run asks the same
@@ -50,7 +50,7 @@ class Choice:
             golds: all questions of the set.
             titles: of its articles, by id.
         """
-        groups = by_question(golds)
+        groups = group_by_question(golds)
         if self.is_held_only:
             groups = tuple(group for group in groups if is_held(page_of(group[0], titles)))
         return tuple(random.Random(SEED).sample(groups, min(self.limit, len(groups))))
@@ -124,7 +124,7 @@ def pool(files: Sequence[Path], cache: Path) -> Path:
     return pooled
 
 
-def open_corpus(articles: Path, cache: Path, progress: Progress | None = None) -> Corpus:
+def open_corpus(articles: Path, cache: Path, progress: ProgressCallback | None = None) -> Corpus:
     """Open the articles of a file with their texts.
 
     Raises:
@@ -135,7 +135,7 @@ def open_corpus(articles: Path, cache: Path, progress: Progress | None = None) -
     return Corpus(library, texts)
 
 
-def open_whole(articles: Path, cache: Path, progress: Progress | None = None) -> Library:
+def open_whole(articles: Path, cache: Path, progress: ProgressCallback | None = None) -> Library:
     """Open the articles of a file, indexed where the cache has no index of them.
 
     Raises:

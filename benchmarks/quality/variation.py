@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.numbers import digits, numbers
 from corpus.text import normalize
 from retrieval.question.homophones import RARE, homophones
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def with_slip(group: Group) -> str | None:
     What comes out is no word that a dictionary knows.
     """
     text, segmenter = normalize(group[0].question).text, _segmenter()
-    words = {token.word for part in understand(text, segmenter).parts for token in part.words}
+    words = {token.word for part in parse_question(text, segmenter).parts for token in part.words}
     rare = sorted((segmenter.frequency(word), word) for word in words if len(word) > 1 and not numbers(word))
     dice = random.Random(text)
     for frequency, word in rare:

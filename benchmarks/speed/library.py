@@ -41,7 +41,7 @@ from retrieval.index.folder import SEEN
 from retrieval.index.postings import IMPACT_SCALE
 from retrieval.index.terms import term_ids
 from retrieval.library import open_library
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.storage.build_library import write_library
 from retrieval.words.segment import Segmenter
 
@@ -181,7 +181,7 @@ def _exact(library: Library, questions: Sequence[str]) -> tuple[int, int]:
     limits = (None, chance.random(index.passages) < LIMITED)
     fastest = kernel.fastest()
     for question in questions:
-        terms = hear(library, question).terms
+        terms = understand(library, question).terms
         totals, scale = _added_up(index, terms)
         for within in limits:
             best = _best_of(totals if within is None else totals * within, scale)
@@ -313,7 +313,7 @@ def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
     found = []
     for question in questions:
         times = [time.perf_counter()]
-        query = hear(library, question)
+        query = understand(library, question)
         times.append(time.perf_counter())
         result = decide(library, query, consider(library, query), WHEN_SURE)
         times.append(time.perf_counter())
@@ -323,8 +323,8 @@ def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
         for part in query.parts:
             limited.index.search(part.terms, 12)
         times.append(time.perf_counter())
-        understand, answer, render, search = (1e3 * step for step in np.diff(times))
-        found.append([understand, search, max(0.0, answer - search), render, understand + answer + render])
+        reading, answer, render, search = (1e3 * step for step in np.diff(times))
+        found.append([reading, search, max(0.0, answer - search), render, reading + answer + render])
     return found
 
 

@@ -25,7 +25,7 @@ from benchmarks.quality.sets import page_of, pool, titles_of
 from benchmarks.quality.split import is_held
 from benchmarks.training import confidence, passages, sentences, spans
 from benchmarks.training.examples import examples
-from retrieval.evaluation.gold import by_question, read_questions
+from retrieval.evaluation.gold import group_by_question, read_questions
 from retrieval.ranking.weights import weights
 from retrieval.storage.library_cache import open_or_build
 
@@ -74,7 +74,7 @@ def _asked(sets: Path, news: Path | None) -> list[tuple[Library, list[tuple[Gold
 
 def _groups(folder: Path) -> list[tuple[Gold, ...]]:
     titles = titles_of(folder / "articles.jsonl.gz")
-    groups = by_question(gold for gold in read_questions(folder / "questions.jsonl.gz") if gold.answers)
+    groups = group_by_question(gold for gold in read_questions(folder / "questions.jsonl.gz") if gold.answers)
     ours = [group for group in groups if not is_held(page_of(group[0], titles))]
     random.Random(0).shuffle(ours)
     _tell(f"{folder.name}: {len(ours)} questions of {len(groups)}")

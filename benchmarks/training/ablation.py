@@ -23,7 +23,7 @@ from benchmarks.quality.sets import page_of, titles_of
 from benchmarks.quality.split import is_held
 from benchmarks.training.examples import Example, examples
 from benchmarks.training.sentences import fit_sentences, right_first
-from retrieval.evaluation.gold import by_question, read_questions
+from retrieval.evaluation.gold import group_by_question, read_questions
 from retrieval.ranking.features import FEATURES
 from retrieval.storage.library_cache import open_or_build
 
@@ -66,7 +66,7 @@ def _without(found: Sequence[Example], left_out: tuple[str, ...]) -> list[Exampl
 def _examples(folder: Path, *, held: bool) -> list[Example]:
     titles = titles_of(folder / "articles.jsonl.gz")
     library = open_or_build(folder / "articles.jsonl.gz", platformdirs.user_cache_path("chuwen") / "quality")
-    groups = by_question(gold for gold in read_questions(folder / "questions.jsonl.gz") if gold.answers)
+    groups = group_by_question(gold for gold in read_questions(folder / "questions.jsonl.gz") if gold.answers)
     ours = [group for group in groups if is_held(page_of(group[0], titles)) == held][:MOST]
     print(f"{folder.name}: {len(ours)} questions", file=sys.stderr, flush=True)
     return list(examples(library, ours))

@@ -15,7 +15,7 @@ from benchmarks.training.examples import is_right
 from retrieval.answer import PASSAGES
 from retrieval.confidence.confidence import CONFIDENCE_FEATURES, weigh
 from retrieval.confidence.vetoes import NAMES
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 from retrieval.ranking.answer_types import anchors
 from retrieval.ranking.rank import Ranked, rank
 from retrieval.ranking.sentences import sentences_of
@@ -85,7 +85,7 @@ def _swapped(library: Library, example: Example, others: Sequence[Example], choo
         "asked": _other_asked(example, choose.choice(others)),
     }
     for circumstance, swapped in swaps.items():
-        query = understand(swapped, library.segmenter)
+        query = parse_question(swapped, library.segmenter)
         found = sentences_of(library.search(query.terms, PASSAGES)) if query.parts else []
         if swapped != question and found:
             yield _case(library, example, circumstance, rank(library, query.parts[0], found), is_right=False)

@@ -11,7 +11,7 @@ from corpus.model import article_key
 from corpus.text import normalize
 from retrieval.answer import PASSAGES
 from retrieval.model import Hit
-from retrieval.question.query import Query, understand
+from retrieval.question.query import Query, parse_question
 from retrieval.ranking.rank import Ranked, rank
 from retrieval.ranking.sentences import Sentence, sentences_of
 
@@ -50,7 +50,7 @@ def examples(
 ) -> Iterator[Example]:
     """Ask each question without choosing; with all sentences of the right article instead of what is found for it."""
     for golds in groups:
-        query = understand(golds[0].question, library.segmenter)
+        query = parse_question(golds[0].question, library.segmenter)
         if not query.parts:
             continue
         hits = _right_hits(library, golds) if of_right_article else library.search(query.parts[0].terms, PASSAGES)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.training.listwise import Lists, Vector, fit
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 from retrieval.search import PASSAGE_FEATURES, RERANKED, passage_features
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def fit_passages(asked: Sequence[tuple[Library, Sequence[tuple[Gold, ...]]]]) ->
 
 
 def _case(library: Library, golds: tuple[Gold, ...]) -> tuple[Matrix, Vector] | None:
-    query = understand(golds[0].question, library.segmenter)
+    query = parse_question(golds[0].question, library.segmenter)
     hits = library.search(query.terms, RERANKED) if query.parts else ()
     right = np.array([float(any(gold.accepts_article(hit.passage.article) for gold in golds)) for hit in hits])
     return (passage_features(library, query, hits), right) if right.any() else None

@@ -12,9 +12,9 @@ from scipy.sparse import csr_matrix
 from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
 from retrieval.evaluation.evaluate import character_f1
 from retrieval.question.kinds import QuestionKind
-from retrieval.ranking.span_context import look
-from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of
-from retrieval.ranking.spans import spans_of
+from retrieval.ranking.span_context import build_span_context
+from retrieval.ranking.span_features import first_word_features, last_word_features, thing_class, whole_span_features
+from retrieval.ranking.spans import candidate_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,17 +42,17 @@ class Case:
 def case(library: Library, example: Example, number: int) -> Case | None:
     """The spans of one of an example's sentences; None where it has none."""
     part, text = example.query.parts[0], example.sentences[number].text
-    scene = look(library.segmenter, part, text)
-    groups = ("all", str(part.kind), thing_of(part))
-    spans = spans_of(scene)
+    scene = build_span_context(library.segmenter, part, text)
+    groups = ("all", str(part.kind), thing_class(part))
+    spans = candidate_spans(scene)
     if not spans or part.kind is QuestionKind.YES_NO:
         return None
-    firsts = {first: of_first(scene, first) for first, _ in spans}
-    lasts = {last: of_last(scene, last) for _, last in spans}
+    firsts = {first: first_word_features(scene, first) for first, _ in spans}
+    lasts = {last: last_word_features(scene, last) for _, last in spans}
     candidates = [
         {
             (group, name): value
-            for features in (firsts[first], lasts[last], of_all(scene, first, last))
+            for features in (firsts[first], lasts[last], whole_span_features(scene, first, last))
             for name, value in features.items()
             if value
             for group in groups

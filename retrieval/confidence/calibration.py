@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from corpus.text import normalize
 from retrieval.confidence.confidence import weigh
 from retrieval.question.kinds import QuestionKind
-from retrieval.question.query import SubQuestion, understand
-from retrieval.ranking.answer_types import typed
+from retrieval.question.query import SubQuestion, parse_question
+from retrieval.ranking.answer_types import typed_spans
 from retrieval.ranking.rank import rank
 from retrieval.ranking.sentences import sentences_of
 
@@ -47,7 +47,7 @@ class Cloze:
     article: str  # its id
 
 
-def shift_of(library: Library) -> float:
+def measure_shift(library: Library) -> float:
     """What is added to the log odds of a corpus: 0 where it is as the reference, or too small to tell."""
     found = [odds for cloze in clozes(library) if (odds := _log_odds_elsewhere(library, cloze)) is not None]
     if len(found) < LEAST_QUESTIONS:
@@ -68,7 +68,7 @@ def _cloze(text: str, article: str) -> Cloze | None:
     """Of the first clause with a time or an amount."""
     for clause in _CLAUSE.findall(text):
         for kind, word in _ASKING.items() if SHORTEST <= len(clause) <= LONGEST else ():
-            for one in typed(
+            for one in typed_spans(
                 SubQuestion(text="", kind=kind, words=(), asked=(0, 0), terms=(), is_about_today=False), clause
             ):
                 if one.fit >= LEAST_FIT:
@@ -78,7 +78,7 @@ def _cloze(text: str, article: str) -> Cloze | None:
 
 def _log_odds_elsewhere(library: Library, cloze: Cloze) -> float | None:
     """What the trees say of the best sentence of another article; None where that tells the same after all."""
-    query = understand(cloze.question, library.segmenter)
+    query = parse_question(cloze.question, library.segmenter)
     hits = library.search(query.terms, 2 * PASSAGES) if query.parts else ()
     others = sentences_of([hit for hit in hits if hit.passage.article.id != cloze.article][:PASSAGES])
     if not others:

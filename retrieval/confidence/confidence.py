@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.numbers import digits, numbers_of
-from corpus.regions import Region, covers, mentions
+from corpus.numbers import cached_numbers, digits
+from corpus.regions import Region, covers, region_mentions
 from corpus.text import normalize
-from retrieval.confidence.region_scope import is_of_another
+from retrieval.confidence.region_scope import is_of_another_region
 from retrieval.confidence.vetoes import NAMES, contradictions
 from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.answer_types import FIGURES, UNITS, anchors, kind_fit
 from retrieval.ranking.features import FEATURES, TELLING
-from retrieval.ranking.matching import figures_of, stands
+from retrieval.ranking.matching import match_degree, numbers_in
 from retrieval.ranking.span_context import LATIN, class_of
 from retrieval.ranking.weights import weights
 
@@ -127,7 +127,7 @@ def weigh(library: Library, ranked: Ranked, citation: Citation | None = None) ->
         "foreign words": float(_foreign(ranked, context)),
         "hardly a word": float(len(set("".join(ranked.words))) < LEAST_CHARACTERS),
         "another scope": float(citation is not None and _is_of_another_place(ranked, citation)),
-        "nothing said": float(bool(ranked.words) and not any(stands(word, context) for word in ranked.words)),
+        "nothing said": float(bool(ranked.words) and not any(match_degree(word, context) for word in ranked.words)),
         **contradictions(library.segmenter, ranked.part, ranked.sentences[best].text, context, citation),
     }
     missing = (word for _, word in lacking if word not in UNITS and (len(word) > 1 or len(lacking) == 1))
@@ -171,11 +171,11 @@ def _of_weights(library: Library, ranked: Ranked, best: int, context: str) -> di
     title = normalize(sentence.passage.article.headline).text
     telling = []
     for word, weight in zip(ranked.words, ranked.weights, strict=True):
-        often = sum(stands(word, text) for text in mine) / len(mine)
-        telling.append(weight * (1 - TELLING * stands(word, title)) * (1 - TELLING * often))
-    here = [stands(word, sentence.text) for word in ranked.words]
-    near = [max(one, stands(word, sentence.before)) for one, word in zip(here, ranked.words, strict=True)]
-    around = [stands(word, context) for word in ranked.words]
+        often = sum(match_degree(word, text) for text in mine) / len(mine)
+        telling.append(weight * (1 - TELLING * match_degree(word, title)) * (1 - TELLING * often))
+    here = [match_degree(word, sentence.text) for word in ranked.words]
+    near = [max(one, match_degree(word, sentence.before)) for one, word in zip(here, ranked.words, strict=True)]
+    around = [match_degree(word, context) for word in ranked.words]
     letters = {letter for letter in ranked.part.text if "\u4e00" <= letter <= "\u9fff"} - set(_asked(ranked.part))
     absent = sum(library.idf("character", letter) for letter in letters if letter not in sentence.text)
     return {
@@ -193,19 +193,19 @@ def _asked(part: SubQuestion) -> str:
     return part.text[slice(*part.asked)]
 
 
-def _lost(weights: Sequence[float], stands: Sequence[float]) -> float:
-    return sum(weight * (1 - one) for weight, one in zip(weights, stands, strict=True)) / WEIGHT
+def _lost(weights: Sequence[float], present: Sequence[float]) -> float:
+    return sum(weight * (1 - one) for weight, one in zip(weights, present, strict=True)) / WEIGHT
 
 
 def _of_question(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, float]:
     """What the question names or asks for that must stand there: numbers, years, places, the kind of thing."""
     part = ranked.part
-    figures = figures_of(part.text)
+    figures = numbers_in(part.text)
     beside = [word for word in anchors(part) if word]
     regions = " ".join(sentence.passage.article.regions)
     return {
-        "number missing": _share([1 - stands(number, context) for number in figures]),
-        "beside missing": _share([1 - stands(word, sentence.text) for word in beside]),
+        "number missing": _share([1 - match_degree(number, context) for number in figures]),
+        "beside missing": _share([1 - match_degree(word, sentence.text) for word in beside]),
         "elsewhere": max(_year_lacks(part.text, sentence, context), _place_lacks(part.text, f"{context} {regions}")),
         "no figure": float(part.kind in FIGURES and kind_fit(part, sentence.text) < LEAST_FIT),
     }
@@ -217,7 +217,7 @@ def _is_of_another_place(ranked: Ranked, citation: Citation) -> bool:
     sentence = ranked.sentences[ranked.order[0]]
     before = normalize(citation.passage.text[sentence.start : citation.spans[0][0]]).text
     around = f"{normalize(citation.passage.section).text} {sentence.before}"
-    return is_of_another(ranked.part.text, sentence.text, len(before), around, citation.passage.article.regions)
+    return is_of_another_region(ranked.part.text, sentence.text, len(before), around, citation.passage.article.regions)
 
 
 def _foreign(ranked: Ranked, context: str) -> bool:
@@ -236,13 +236,14 @@ def _missing(ranked: Ranked, text: str, counted: Sequence[bool] | None = None) -
         (word, weight) for word, weight, counts in zip(ranked.words, ranked.weights, counted, strict=True) if counts
     ]
     total = sum(weight for _, weight in words)
-    return sum(weight * (1 - stands(word, text)) for word, weight in words) / total if total else 0.0
+    return sum(weight * (1 - match_degree(word, text)) for word, weight in words) / total if total else 0.0
 
 
 def _lacking(ranked: Ranked, text: str) -> list[tuple[float, str]]:
     """What a text lacks of the question's words, the most telling first, each with what it would have weighed."""
     lacks = (
-        (weight * (1 - stands(word, text)), word) for weight, word in zip(ranked.weights, ranked.words, strict=True)
+        (weight * (1 - match_degree(word, text)), word)
+        for weight, word in zip(ranked.weights, ranked.words, strict=True)
     )
     return sorted((one for one in lacks if one[0] > 0), reverse=True)
 
@@ -260,14 +261,14 @@ def _year_lacks(question: str, sentence: Sentence, context: str) -> float:
 def _years(text: str) -> list[str]:
     """The years that a text names, also spelled out: 二〇一九年 is 2019."""
     found = {match.start(): match[0] for match in _YEAR.finditer(text)}
-    spelled = (one for one in numbers_of(text) if one.unit == "年" and YEARS[0] <= one.value <= YEARS[1])
+    spelled = (one for one in cached_numbers(text) if one.unit == "年" and YEARS[0] <= one.value <= YEARS[1])
     found |= {one.start: digits(one) for one in spelled}
     return [found[start] for start in sorted(found)]
 
 
 def _place_lacks(question: str, evidence: str) -> float:
-    asked = [mention.region for mention in mentions(question)]
-    there = [mention.region for mention in mentions(evidence)]
+    asked = [mention.region for mention in region_mentions(question)]
+    there = [mention.region for mention in region_mentions(evidence)]
     return float(any(_is_lacking(region, there) for region in asked if region.city))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corpus.numbers import same_amount
-from corpus.regions import find, mentions
+from corpus.regions import find_region, region_mentions
 from corpus.text import normalize
-from retrieval.ranking.answer_types import FIGURES, typed
+from retrieval.ranking.answer_types import FIGURES, typed_spans
 from retrieval.ranking.extract import cite
 from retrieval.ranking.features import FEATURES
 
@@ -26,7 +26,7 @@ LEAST_SAID = 0.6  # of the question's words, by weight, that the sentences have 
 _WORDS, _CONTEXT, _FIT = (FEATURES.index(name) for name in ("words", "context words", "kind"))
 
 
-def disagreeing(library: Library, ranked: Ranked, citation: Citation) -> tuple[Citation, ...]:
+def disagreeing_citations(library: Library, ranked: Ranked, citation: Citation) -> tuple[Citation, ...]:
     """What other articles say instead of what a citation says of a time or an amount; empty where they agree."""
     if ranked.part.kind not in FIGURES or not citation.spans:
         return ()
@@ -55,18 +55,18 @@ def _others(ranked: Ranked) -> Iterator[int]:
 
 def _name_one_place(ranked: Ranked, left: int, right: int) -> bool:
     """Whether two sentences may be told of one place: 宜昌市 and 点军区 are two, though one holds the other."""
-    named = [{one.region for one in mentions(ranked.sentences[number].text)} for number in (left, right)]
+    named = [{one.region for one in region_mentions(ranked.sentences[number].text)} for number in (left, right)]
     return not all(named) or bool(named[0] & named[1])
 
 
 def _are_one_place(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Whether two articles may be about one place: those about two cities tell of two things."""
-    cities = [{region.city for name in names if (region := find(name)) and region.city} for names in (left, right)]
+    cities = [{region.city for name in names if (region := find_region(name)) and region.city} for names in (left, right)]
     return not all(cities) or bool(cities[0] & cities[1])
 
 
 def _is_figure(ranked: Ranked, citation: Citation) -> bool:
-    return bool(citation.spans) and bool(typed(ranked.part, normalize(citation.span_text).text))
+    return bool(citation.spans) and bool(typed_spans(ranked.part, normalize(citation.span_text).text))
 
 
 def _is_same(left: Citation, right: Citation) -> bool:

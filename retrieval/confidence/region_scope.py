@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.regions import covers, find, mentions
+from corpus.regions import covers, find_region, region_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ _LISTED = re.compile(
 )  # 黄冈蕲艾、宜昌秭归脐橙等21个: of all that are listed
 
 
-def is_of_another(question: str, sentence: str, figure: int, around: str, about: Sequence[str]) -> bool:
+def is_of_another_region(question: str, sentence: str, figure: int, around: str, about: Sequence[str]) -> bool:
     """Whether a figure is told of another place, or of a wider or a narrower one, than a question asks about.
 
     Args:
@@ -39,15 +39,15 @@ def is_of_another(question: str, sentence: str, figure: int, around: str, about:
         around: normalised: the heading, and the sentence before.
         about: the names of the places that the article is about, for a sentence that names none.
     """
-    asked = [one.regions for one in _addresses(question, mentions(question))]
+    asked = [one.regions for one in _addresses(question, region_mentions(question))]
     if not asked or _TOGETHER.search(question):
         return False
     scope = None if _LISTED.search(sentence, 0, figure) else _governing(sentence, figure)
     if scope is not None:
         told = scope.regions
         return not any(_is_same(one, told) if told else not one[-1].city for one in asked)
-    near = [mention.region for mention in mentions(around)]
-    places = near or [region for name in about if (region := find(name))]
+    near = [mention.region for mention in region_mentions(around)]
+    places = near or [region for name in about if (region := find_region(name))]
     return bool(places) and not any(_touches(one[-1], place) for one in asked for place in places)
 
 
@@ -63,7 +63,7 @@ def _touches(asked: Region, place: Region) -> bool:
 
 def _governing(sentence: str, figure: int) -> _Scope | None:
     """The last scope that is named before the figure; None where there is none."""
-    named = [one for one in _addresses(sentence, mentions(sentence)) if not _ONLY_NAMED.search(sentence, 0, one.start)]
+    named = [one for one in _addresses(sentence, region_mentions(sentence)) if not _ONLY_NAMED.search(sentence, 0, one.start)]
     together = [_Scope(match.start(), ()) for match in _TOGETHER.finditer(sentence)]
     before = [one for one in (*named, *together) if one.start < figure]
     return max(before, key=lambda one: one.start, default=None)

@@ -9,12 +9,12 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from corpus.numbers import Number, numbers_of
+from corpus.numbers import Number, cached_numbers
 from corpus.numerals import chinese_value
 from corpus.text import normalize
 from retrieval.facts.status import Status, asks_whether_done
 from retrieval.question.kinds import QuestionKind
-from retrieval.ranking.answer_types import typed
+from retrieval.ranking.answer_types import typed_spans
 from retrieval.ranking.span_context import LATIN, NAME, UNKNOWN, class_of
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
 
 def is_of_another_number(question: str, sentence: str, context: str) -> bool:
     """Whether a number of the question stands nowhere near, but another one of the same unit in the sentence."""
-    asked = [one for one in numbers_of(question) if _counts(one)]
-    there = {(one.value, one.unit) for text in (sentence, context) for one in numbers_of(text)}
-    units = {one.unit for one in numbers_of(sentence) if _counts(one)}
+    asked = [one for one in cached_numbers(question) if _counts(one)]
+    there = {(one.value, one.unit) for text in (sentence, context) for one in cached_numbers(text)}
+    units = {one.unit for one in cached_numbers(sentence) if _counts(one)}
     return any((one.value, one.unit) not in there and one.unit in units for one in asked)
 
 
@@ -102,7 +102,7 @@ def is_no_name(segmenter: Segmenter, part: SubQuestion, span: str) -> bool:
     if part.kind is not QuestionKind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
         return False
     is_named = any(class_of(token.word) in NAMES for token in segmenter.tokens(span))
-    return not (is_named or _PEOPLE.search(span) or typed(part, span))
+    return not (is_named or _PEOPLE.search(span) or typed_spans(part, span))
 
 
 def lacks_year(part: SubQuestion, sentence: str) -> bool:
@@ -133,7 +133,7 @@ def is_denied(part: SubQuestion, told: str) -> bool:
 
 def is_timeless(part: SubQuestion, span: str) -> bool:
     """Whether it is asked when, and the words that would be marked are no time."""
-    return part.kind is QuestionKind.WHEN and not _TIME.search(span) and not typed(part, span)
+    return part.kind is QuestionKind.WHEN and not _TIME.search(span) and not typed_spans(part, span)
 
 
 def _counts(number: Number) -> bool:

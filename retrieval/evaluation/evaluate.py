@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from corpus.text import normalize
 from retrieval.answer import WHEN_SURE, Policy, consider, decide
-from retrieval.evaluation.gold import by_question
+from retrieval.evaluation.gold import group_by_question
 from retrieval.model import Answer
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.search import search
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class AskedQuestion:
     shown: tuple[Citation, ...]  # with the threshold
     forced: tuple[Citation, ...]  # without
     confidence: float
-    given_up_to: float = 0.0
+    answered_up_to: float = 0.0
 
     @property
     def has_answer(self) -> bool:
@@ -116,8 +116,8 @@ def ask_all(
     today: datetime.date | None = None,
 ) -> Iterator[AskedQuestion]:
     """Ask each question once as a user would, and once with the threshold off."""
-    for done, group in enumerate(by_question(golds), 1):
-        query = hear(library, group[0].question, today)
+    for done, group in enumerate(group_by_question(golds), 1):
+        query = understand(library, group[0].question, today)
         found = consider(library, query)
         shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
         confidence = found[0].confidence if found else 0.0
@@ -128,7 +128,7 @@ def ask_all(
             shown=shown,
             forced=forced,
             confidence=confidence,
-            given_up_to=given_up_to,
+            answered_up_to=given_up_to,
         )
         if progress:
             progress(done)
@@ -170,7 +170,7 @@ def report(asked: Sequence[AskedQuestion]) -> EvaluationReport:
 def trials(asked: Iterable[AskedQuestion]) -> tuple[Trial, ...]:
     """What `selective` measures a confidence by, of the questions whose sentence is judged or has none."""
     return tuple(
-        (one.given_up_to, one.is_judged and one.is_first_hit(one.forced), one.has_answer)
+        (one.answered_up_to, one.is_judged and one.is_first_hit(one.forced), one.has_answer)
         for one in asked
         if one.is_judged or not one.has_answer
     )

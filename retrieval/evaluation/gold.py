@@ -105,7 +105,7 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(map(_text, value))
 
 
-def by_question(golds: Iterable[Gold]) -> tuple[tuple[Gold, ...], ...]:
+def group_by_question(golds: Iterable[Gold]) -> tuple[tuple[Gold, ...], ...]:
     """Questions of the same text together: any of their answers will do."""
     groups: dict[str, list[Gold]] = {}
     for gold in golds:

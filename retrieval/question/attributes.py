@@ -27,7 +27,7 @@ def is_attribute(word: str) -> bool:
     return word in _ALL
 
 
-def asking(attribute: str) -> str:
+def asking_phrase(attribute: str) -> str:
     """How an attribute is asked for: 是多少 for 总投资, 在哪里 for 地点."""
     ending = next((attribute[i:] for i in range(len(attribute)) if attribute[i:] in _ALL), "")  # 处理能力 is a 能力
     if ending in _PEOPLE:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.regions import mentions as region_mentions
+from corpus.regions import region_mentions
 from corpus.text import normalize
-from corpus.times import TimeKind
-from corpus.times import mentions as time_mentions
+from corpus.times import TimeKind, time_mentions
 from retrieval.question.attributes import is_attribute
 from retrieval.question.kinds import MEASURES, QuestionKind
-from retrieval.question.query import read
+from retrieval.question.query import parse_parts
 from retrieval.words.lexicon import word_class
 from retrieval.words.segment import Token
 
@@ -55,23 +54,23 @@ class Clause:
     """
 
     part: SubQuestion
-    typed: str
+    question: str
 
     @property
     def text(self) -> str:
         """Normalised; all spans are of it."""
         return self.part.text
 
-    def said(self, start: int = 0, end: int | None = None) -> str:
+    def typed_text(self, start: int = 0, end: int | None = None) -> str:
         """Some of its words, as they were typed; by default all."""
         end, plain = len(self.text) if end is None else end, self._plain
         at = plain.text.find(self.text)  # not there where noise was cleaned out of it
-        shown = self.text[start:end] if at < 0 else self.typed[slice(*plain.original(at + start, at + end))]
+        shown = self.text[start:end] if at < 0 else self.question[slice(*plain.original(at + start, at + end))]
         return shown.strip()
 
     @cached_property
     def _plain(self) -> Normalized:
-        return normalize(self.typed)
+        return normalize(self.question)
 
     @cached_property
     def words(self) -> tuple[Token, ...]:
@@ -90,7 +89,7 @@ class Clause:
         begin = max(self.text.rfind(mark, 0, start) + 1 for mark in ",:")
         before = [word for word in self.words if word.end <= start]
         main = [word for word in before if word.start >= begin]
-        behind = [word for word in self.words if word.start >= self.counted[1]]
+        behind = [word for word in self.words if word.start >= self.asked_thing[1]]
         objects = [word for word in behind if word_class(word.word) != "vn"]  # 黄蝉 in 哪些地方种植黄蝉
         for words in (main, before, objects, behind, self.words):
             first = next(filter(self.is_topic, words), None)
@@ -99,7 +98,7 @@ class Clause:
         return (0, 0)
 
     @cached_property
-    def counted(self) -> Span:
+    def asked_thing(self) -> Span:
         """The thing asked for, without question word and measure: 项目 in 几个项目; empty where there is none."""
         start, end = self.part.asked
         if self.part.kind not in _NAMING or self.text[start:end].endswith(("谁", "何人", "什么人")):
@@ -124,7 +123,7 @@ class Clause:
         """Whether it belongs to a time."""
         return any(start <= word.start and word.end <= end for start, end in self.times)
 
-    def goes_on(self, word: Token) -> bool:
+    def has_particle(self, word: Token) -> bool:
         """Whether a particle behind a word makes it a predicate: 开工了, 着力于."""
         is_particle = self.text[word.end : word.end + 1] in _GOES_ON
         return is_particle and not any(one.start == word.end for one in self.words)
@@ -155,7 +154,7 @@ class Clause:
             return False
         is_behind = word is self.words[-1] and self.part.kind not in _NAMING
         is_last = word.end == self.part.asked[0] or is_behind
-        if self.goes_on(word) or (is_last and tag == "vn") or word.word in _ADVERBS:
+        if self.has_particle(word) or (is_last and tag == "vn") or word.word in _ADVERBS:
             return True
         return tag[:1] in ("p", "d", "r", "t") or (tag == "v" and not _has_holder(words[i:]))
 
@@ -183,34 +182,34 @@ def _parted(word: Token) -> tuple[Token, ...]:
     return Token(word.word[0], word.start, middle), Token(word.word[1], middle, word.end)
 
 
-def clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
+def parse_clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
     """All that is asked, one after the other."""
-    return tuple(Clause(part, question) for part in read(question, segmenter))
+    return tuple(Clause(part, question) for part in parse_parts(question, segmenter))
 
 
 _SAYS_NOTHING = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包[括含]|分别|主要)+$")
 
 
-def topic(clause: Clause) -> str:
+def topic_of(clause: Clause) -> str:
     """The subject; where that is only a place, the thing counted there: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏."""
-    says_more = bare(clause.text[clause.subject[1] : clause.part.asked[0]])
+    says_more = strip_filler(clause.text[clause.subject[1] : clause.part.asked[0]])
     is_place = clause.part.kind in (QuestionKind.HOW_MANY, QuestionKind.LIST) and clause.is_region(clause.subject)
-    return described(clause) if is_place and says_more else clause.said(*clause.subject)
+    return describe_asked_thing(clause) if is_place and says_more else clause.typed_text(*clause.subject)
 
 
-def described(clause: Clause) -> str:
+def describe_asked_thing(clause: Clause) -> str:
     """The thing asked for, told by the rest: 宜昌开工的项目 of 宜昌开工了几个项目; the subject where none is."""
-    noun = clause.said(*clause.counted) or ("人" if clause.part.kind is QuestionKind.WHO else "")
+    noun = clause.typed_text(*clause.asked_thing) or ("人" if clause.part.kind is QuestionKind.WHO else "")
     begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0
-    before = bare(clause.text[begin : clause.part.asked[0]])
-    end = max(clause.part.asked[1], clause.counted[1])
+    before = strip_filler(clause.text[begin : clause.part.asked[0]])
+    end = max(clause.part.asked[1], clause.asked_thing[1])
     behind = TRAIL.sub("", clause.text[end:])
     if not noun or not before + behind:
-        return clause.said(*clause.subject)
-    return f"{clause.said(begin, begin + len(before))}{clause.said(end, end + len(behind))}的{noun}"
+        return clause.typed_text(*clause.subject)
+    return f"{clause.typed_text(begin, begin + len(before))}{clause.typed_text(end, end + len(behind))}的{noun}"
 
 
-def bare(text: str) -> str:
+def strip_filler(text: str) -> str:
     """The beginning of a question without what says nothing at its end: 红安 of 红安一共有."""
     shorter = _SAYS_NOTHING.sub("", TRAIL.sub("", text))
-    return shorter if shorter == text else bare(shorter)
+    return shorter if shorter == text else strip_filler(shorter)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from retrieval.question.attributes import is_attribute
-from retrieval.question.clause import TRAIL, bare, described, topic
+from retrieval.question.clause import TRAIL, describe_asked_thing, strip_filler, topic_of
 from retrieval.question.kinds import MEASURES, QuestionKind
 from retrieval.words.lexicon import word_class
 
@@ -32,30 +32,30 @@ _YES_NO = re.compile(r"是否|有没有|是不是|已经")
 _DEGREE = re.compile(r"[很不]?[多少大小高低长短远近快慢贵]$")
 
 
-def fill(clause: Clause, before: Clause) -> str | None:
+def fill_ellipsis(clause: Clause, before: Clause) -> str | None:
     """A question with what it leaves out; None where it names something itself, or asks nothing."""
     if not _leaves_out(clause):
         return None
-    said, kind = clause.said(), clause.part.kind
+    said, kind = clause.typed_text(), clause.part.kind
     is_bare = all(clause.is_time(word) or word.word in MEASURES for word in clause.words)
     if is_bare and kind in (*_ADVERBIAL, QuestionKind.WHO):
         return _moved(before, said.rstrip("的呢呀啊").removeprefix("是"))
     if is_bare and before.part.kind is QuestionKind.YES_NO:
-        return before.said(0, _end_of_statement(before)) + said
-    if _is_thing(clause) and before.counted[0] < before.counted[1]:
-        return f"{before.said(0, before.part.asked[0])}{said}{before.said(before.counted[1])}"
+        return before.typed_text(0, _end_of_statement(before)) + said
+    if _is_thing(clause) and before.asked_thing[0] < before.asked_thing[1]:
+        return f"{before.typed_text(0, before.part.asked[0])}{said}{before.typed_text(before.asked_thing[1])}"
     counts = before.part.kind in _ENUMERATING and _COUNT.search(clause.text) is not None  # 有多少家, after 有哪些企业
     chooses = kind in _ENUMERATING and (is_bare or clause.text.startswith("哪"))  # 哪家最大
     if chooses or (is_bare and counts):
-        return described(before) + said
+        return describe_asked_thing(before) + said
     is_of = bool(clause.words) and clause.words[0].start == 0 and any(is_attribute(word.word) for word in clause.words)
-    return f"{topic(before)}{'的' if is_of else ''}{said}"
+    return f"{topic_of(before)}{'的' if is_of else ''}{said}"
 
 
 def _leaves_out(clause: Clause) -> bool:
     """Whether a question asks and names nothing: only what is known to name nothing may stand in it."""
     text, words = clause.text, clause.words
-    if not ASKS.search(text) or len(text) > LONGEST or _NAMED.search(text) or _TO_THE_BOT.search(clause.typed):
+    if not ASKS.search(text) or len(text) > LONGEST or _NAMED.search(text) or _TO_THE_BOT.search(clause.question):
         return False
     if _is_thing(clause) or clause.part.kind is QuestionKind.DEFINITION:
         return clause.part.kind is not QuestionKind.DEFINITION  # 什么意思 may well be asked of the answer
@@ -85,14 +85,16 @@ def _is_predicate(clause: Clause, word: Token) -> bool:
         # Nothing else can stand there, and dictionaries take 动工 and 印发 for nouns.
         return tag[:1] == "v" or (len(word.word) == 2 and clause.part.kind in (*_ADVERBIAL, QuestionKind.WHO))
     is_near = (
-        word.start >= end or clause.goes_on(word) or (word.end == start and not clause.text.startswith("在", start))
+        word.start >= end
+        or clause.has_particle(word)
+        or (word.end == start and not clause.text.startswith("在", start))
     )
     return tag in ("v", "vn") and is_near
 
 
 def _is_thing(clause: Clause) -> bool:
     """Whether nothing but a thing is asked for: 哪些企业, 多少套."""
-    start, end = clause.counted
+    start, end = clause.asked_thing
     has_verb = any(word_class(word.word) == "v" for word in clause.words if start <= word.start < end)
     is_all = clause.part.asked[0] == 0 and end == len(TRAIL.sub("", clause.text))
     return is_all and start < end and not has_verb and "的" not in clause.text[:end]
@@ -101,18 +103,18 @@ def _is_thing(clause: Clause) -> bool:
 def _moved(before: Clause, said: str) -> str:
     """The question before, with when, where, why or how in the place of what it asks, or before its predicate."""
     text, (start, end), subject = before.text, before.part.asked, before.subject
-    is_alike = before.part.kind in _ADVERBIAL and before.counted[0] == before.counted[1]
+    is_alike = before.part.kind in _ADVERBIAL and before.asked_thing[0] == before.asked_thing[1]
     if (is_alike or start < subject[0]) and ASKS.search(text[start:end]):
         start -= text[:start].endswith(("在", "于", "从", "到", "由"))
         end += text[end:].startswith(("里", "儿"))
-        return f"{before.said(0, start)}{said}{before.said(end)}"
+        return f"{before.typed_text(0, start)}{said}{before.typed_text(end)}"
     if before.part.kind is QuestionKind.YES_NO:
-        predicate = _YES_NO.sub("", before.said(subject[1], _end_of_statement(before)))
+        predicate = _YES_NO.sub("", before.typed_text(subject[1], _end_of_statement(before)))
     else:
-        predicate = before.said(subject[1], subject[1] + len(bare(text[subject[1] : start])))
-        predicate = predicate and predicate + before.said(*before.counted)
+        predicate = before.typed_text(subject[1], subject[1] + len(strip_filler(text[subject[1] : start])))
+        predicate = predicate and predicate + before.typed_text(*before.asked_thing)
     is_attribute_asked = any(is_attribute(word.word) for word in before.words if subject[1] <= word.start < start)
-    return topic(before) + said if is_attribute_asked else f"{before.said(0, subject[1])}{said}{predicate}"
+    return topic_of(before) + said if is_attribute_asked else f"{before.typed_text(0, subject[1])}{said}{predicate}"
 
 
 def _end_of_statement(before: Clause) -> int:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus.regions import mentions as region_mentions
+from corpus.regions import region_mentions
 from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS
 from retrieval.question.attributes import is_attribute
-from retrieval.question.clause import ORDINAL, Clause, clauses
-from retrieval.question.ellipsis import ASKS, fill
+from retrieval.question.clause import ORDINAL, Clause, parse_clauses
+from retrieval.question.ellipsis import ASKS, fill_ellipsis
 from retrieval.question.kinds import MEASURES
-from retrieval.question.pronouns import refer
+from retrieval.question.pronouns import resolve_pronoun
 from retrieval.question.query import LONGEST
 from retrieval.question.substitute import substitute
 
@@ -85,9 +85,9 @@ def _resolved(clause: Clause, before: Clause, segmenter: Segmenter) -> str | Non
     if part:
         is_limit = _ONLY.match(clause.text) and not region_mentions(before.text)
         if is_limit and clause.is_region(part):
-            return f"{clause.said(0, part[1])}，{before.said()}"
+            return f"{clause.typed_text(0, part[1])}，{before.typed_text()}"
         return substitute(before, clause, part, segmenter)
-    return refer(clause, before, segmenter) or _filled(clause, before, segmenter)
+    return resolve_pronoun(clause, before, segmenter) or _filled(clause, before, segmenter)
 
 
 def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
@@ -96,12 +96,12 @@ def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
     alike = ordinal and any(one[0][-1] == ordinal[0][-1] for one in ORDINAL.finditer(before.text))
     end = ordinal.end() if ordinal and alike else next((end for start, end in clause.times if start == 0), 0)
     if not end:
-        return fill(clause, before)
-    rest, condition = _first(clause.said(end), segmenter), clause.said(0, end)
+        return fill_ellipsis(clause, before)
+    rest, condition = _first(clause.typed_text(end), segmenter), clause.typed_text(0, end)
     if rest is None or (not ordinal and _has_new_words(rest, before)):
         return None  # 8月29日发生了什么 can stand alone
     changed = _first(substitute(before, clause, (0, end), segmenter) or "", segmenter)
-    filled = fill(rest, changed or before)
+    filled = fill_ellipsis(rest, changed or before)
     return filled if not filled or condition in filled else condition + filled
 
 
@@ -149,7 +149,7 @@ def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
 
 def _asked(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
     """All that a piece asks, without what leads up to it."""
-    return clauses(_led(piece, segmenter), segmenter)
+    return parse_clauses(_led(piece, segmenter), segmenter)
 
 
 def _led(piece: str, segmenter: Segmenter) -> str:
@@ -167,7 +167,7 @@ def _led(piece: str, segmenter: Segmenter) -> str:
 
 
 def _first(question: str, segmenter: Segmenter) -> Clause | None:
-    return next(iter(clauses(question, segmenter)), None)
+    return next(iter(parse_clauses(question, segmenter)), None)
 
 
 def _letters(text: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 2, 4  # characters of a word
 LONGEST_RUN = 6  # characters: what nobody knows for longer is no slip
-MOST = 3  # runs of characters that nobody knows are looked at
+MOST_RUNS = 3  # runs of characters that nobody knows are looked at
 RARE = 2e-6  # of all words: common ones are what a keyboard offers first, and nobody slips on them
 LEAST_PASSAGES = 3  # that hold a word of two characters which no dictionary knows
 _NAMES = frozenset({"nr", "ns", "nt", "nz"})
@@ -39,15 +39,15 @@ class Misspelling:
     """A word as it was typed, where it stands in the text, and what it is taken for."""
 
     start: int
-    typed: str
-    meant: str
+    original: str
+    replacement: str
 
 
-def slips(library: Library, text: str) -> tuple[Misspelling, ...]:
+def find_misspellings(library: Library, text: str) -> tuple[Misspelling, ...]:
     """The slips by sound in a normalised question, in its order; they do not overlap."""
-    runs = islice(_unknown(library, text), MOST)
+    runs = islice(_unknown(library, text), MOST_RUNS)
     found = (_slip(library, text, start, run) for start, run in runs)
-    first = {slip.typed: slip.meant for slip in found if slip}
+    first = {slip.original: slip.replacement for slip in found if slip}
     places = ((match.start(), typed) for typed in first for match in re.finditer(typed, text))
     return tuple(Misspelling(start, typed, first[typed]) for start, typed in sorted(places))
 
@@ -62,10 +62,10 @@ def _slip(library: Library, text: str, start: int, run: str) -> Misspelling | No
     return None
 
 
-def corrected(text: str, found: tuple[Misspelling, ...]) -> str:
+def correct_misspellings(text: str, found: tuple[Misspelling, ...]) -> str:
     """A text with its slips put right."""
     for slip in reversed(found):
-        text = text[: slip.start] + slip.meant + text[slip.start + len(slip.typed) :]
+        text = text[: slip.start] + slip.replacement + text[slip.start + len(slip.original) :]
     return text
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from corpus.regions import mentions as region_mentions
-from retrieval.question.clause import HOLDERS, described, topic
+from corpus.regions import region_mentions
+from retrieval.question.clause import HOLDERS, describe_asked_thing, topic_of
 from retrieval.question.kinds import MEASURES, QuestionKind
 from retrieval.words.lexicon import word_class
 
@@ -24,7 +24,7 @@ _SHORT = re.compile(r"[省市县区镇乡村]")
 _TIMES = re.compile(r"[年月日天时次]|期间|阶段|时期|时候")
 
 
-def refer(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+def resolve_pronoun(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
     """A question with its first pronoun told; None where it has none, or has itself said what that stands for."""
     for match in _PRONOUN.finditer(clause.text):
         end = match.end() + (len(_head(clause, match, before, segmenter)) if match["this"] else 0)
@@ -33,7 +33,7 @@ def refer(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
             if _is_explained(clause, match):
                 return None
             said = _referent(before, match, clause.text[match.end() : end])
-            return f"{clause.said(0, match.start())}{said}{clause.said(end)}" if said else None
+            return f"{clause.typed_text(0, match.start())}{said}{clause.typed_text(end)}" if said else None
     return None
 
 
@@ -67,7 +67,7 @@ def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
 
 def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
     """Whether the question names something before its pronoun; the thing it asks for is none."""
-    here, (start, end) = match.start(), clause.counted
+    here, (start, end) = match.start(), clause.asked_thing
     before = [word for word in clause.words if word.end <= here]
     if match["place"] or match["this"]:
         if before and before[-1].end == here and word_class(before[-1].word)[:1] not in ("v", "p", "d"):
@@ -79,26 +79,26 @@ def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
 
 
 def _referent(before: Clause, match: re.Match[str], head: str) -> str:
-    places = [before.said(one.start, one.end) for one in region_mentions(before.text)]
+    places = [before.typed_text(one.start, one.end) for one in region_mentions(before.text)]
     if match["many"] or match["among"]:
-        return described(before) + ("中" if match["among"] else "")
+        return describe_asked_thing(before) + ("中" if match["among"] else "")
     if match[0] == "当地":
-        others = (before.said(word.start, word.end) for word in before.words if word_class(word.word) == "ns")
+        others = (before.typed_text(word.start, word.end) for word in before.words if word_class(word.word) == "ns")
         return places[-1] if places else next(others, "")
     if match["place"]:
-        return before.said(*before.subject)
+        return before.typed_text(*before.subject)
     if match["person"]:
         return _person(before)
     if not head:
-        return topic(before) + ("的" if match["whose"] else "")
+        return topic_of(before) + ("的" if match["whose"] else "")
     if _SHORT.fullmatch(head) and places:
         return places[-1]
-    if before.text[slice(*before.counted)].endswith(head):
-        return described(before)
+    if before.text[slice(*before.asked_thing)].endswith(head):
+        return describe_asked_thing(before)
     at = before.text.find(head, *before.subject)
-    return topic(before) if at < 0 else before.said(before.subject[0], at + len(head))
+    return topic_of(before) if at < 0 else before.typed_text(before.subject[0], at + len(head))
 
 
 def _person(before: Clause) -> str:
-    names = (before.said(word.start, word.end) for word in before.words if word_class(word.word) == "nr")
-    return described(before) if before.part.kind is QuestionKind.WHO else next(names, topic(before))
+    names = (before.typed_text(word.start, word.end) for word in before.words if word_class(word.word) == "nr")
+    return describe_asked_thing(before) if before.part.kind is QuestionKind.WHO else next(names, topic_of(before))

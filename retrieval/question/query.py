@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 MOST_PARTS = 3  # an answer has at most three sentences
-OTHERS = 0.1  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
+OTHERS_WEIGHT = 0.1  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
 LONGEST = 512  # characters of a question that are read; articles hold no longer sentence either
 
 
@@ -82,7 +82,7 @@ class Query:
     wider: Query | None = None
 
 
-def understand(question: str, segmenter: Segmenter, today: datetime.date | None = None) -> Query:
+def parse_question(question: str, segmenter: Segmenter, today: datetime.date | None = None) -> Query:
     """What a question asks; pure, never fails: an empty question has no parts.
 
     Args:
@@ -112,19 +112,19 @@ def _limited(question: str, asked: str, limits: Limits, segmenter: Segmenter) ->
 def _query(question: str, text: str, segmenter: Segmenter) -> Query:
     pieces = list(dict.fromkeys(_pieces(text)))  # who asks a thing twice wants it once
     whole = query_terms(segmenter, text)
-    shared = tuple(term._replace(weight=OTHERS * term.weight) for term in whole) if len(pieces) > 1 else ()
+    shared = tuple(term._replace(weight=OTHERS_WEIGHT * term.weight) for term in whole) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
     left_out = tuple(part.text for part in parts[MOST_PARTS:])
     return Query(question=question, parts=tuple(parts[:MOST_PARTS]), terms=whole if parts else (), left_out=left_out)
 
 
-def read(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
+def parse_parts(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
     """All that is asked, one after the other, also what has no words to search for (什么时候？); no limits are read."""
     text = _clean(normalize(question[:LONGEST]).text)
     return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
 
 
-def pieces_of(text: str) -> list[str]:
+def split_questions(text: str) -> list[str]:
     """The things that a normalised text asks, without politeness, each in its own words."""
     return list(dict.fromkeys(_pieces(_clean(text))))
 

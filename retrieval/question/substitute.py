@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.regions import mentions as region_mentions
-from retrieval.question.attributes import asking, is_attribute
-from retrieval.question.clause import ORDINAL, clauses, topic
+from corpus.regions import region_mentions
+from retrieval.question.attributes import asking_phrase, is_attribute
+from retrieval.question.clause import ORDINAL, parse_clauses, topic_of
 from retrieval.question.kinds import QuestionKind
 from retrieval.words.lexicon import word_class
 
@@ -60,8 +60,8 @@ def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter)
     """
     asked, said = before, None
     for element in _elements(clause, span, segmenter):
-        said = asked.said() if element.text in asked.text else element.place(asked, element)
-        asked = next(reversed(clauses(said, segmenter)), asked)
+        said = asked.typed_text() if element.text in asked.text else element.place(asked, element)
+        asked = next(reversed(parse_clauses(said, segmenter)), asked)
     return said
 
 
@@ -74,7 +74,7 @@ def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Elem
         is_sort = not is_named and (_SORTS.search(text) is not None or (all(tags) and len(text) < _LONG))
         place = _place(clause, (start, end), tokens)
         if place:
-            yield Element(text, clause.said(start, end), is_sort, place)
+            yield Element(text, clause.typed_text(start, end), is_sort, place)
 
 
 def _pieces(clause: Clause, span: Span) -> Iterator[Span]:
@@ -112,7 +112,7 @@ def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
 
 def _at_time(before: Clause, element: Element) -> str:
     if not before.times:
-        return element.said + before.said()
+        return element.said + before.typed_text()
     start, end = before.times[0]
     alike = [match.span() for match in _of_shape(element.text, before.text[start:end])]
     if len(alike) == 1:  # 2019年10月, and then 11月
@@ -130,7 +130,7 @@ def _at_region(before: Clause, element: Element) -> str:
     found = region_mentions(before.text)
     if not found:
         is_one = before.words and word_class(before.text[slice(*before.subject)]) == "ns"
-        return _with(before, before.subject, element) if is_one else element.said + before.said()
+        return _with(before, before.subject, element) if is_one else element.said + before.typed_text()
     is_city = bool(named) and named[-1].region.city == named[-1].region.name
     chosen = next((one for one in found if (one.region.city == one.region.name) is is_city), found[0])
     end = next((one.end for one in found if one.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
@@ -139,7 +139,7 @@ def _at_region(before: Clause, element: Element) -> str:
 
 
 def _at_asked(before: Clause, element: Element) -> str:
-    return f"{topic(before)}的{element.said}{asking(element.text)}"
+    return f"{topic_of(before)}的{element.said}{asking_phrase(element.text)}"
 
 
 def _at_verb(before: Clause, element: Element) -> str:
@@ -155,17 +155,17 @@ def _at_name(before: Clause, element: Element) -> str:
     start, end = before.subject
     if alike:
         return _with(before, alike, element)
-    if element.is_sort and before.counted[0] < before.counted[1]:
-        asked = before.said(0, before.part.asked[1])  # 几家企业, and then 学校: the measure may be another
+    if element.is_sort and before.asked_thing[0] < before.asked_thing[1]:
+        asked = before.typed_text(0, before.part.asked[1])  # 几家企业, and then 学校: the measure may be another
         measure = "个" if asked.endswith(("几", "幾")) else ""
-        return f"{asked}{measure}{element.said}{before.said(before.counted[1])}"
+        return f"{asked}{measure}{element.said}{before.typed_text(before.asked_thing[1])}"
     if start == end:
-        return f"{element.said}，{before.said()}"
+        return f"{element.said}，{before.typed_text()}"
     last = before.text.rfind("的", start, end) + 1
     if element.is_sort and last:  # 红安的污水处理厂, and then 人才公寓
         return _with(before, (last, end), element)
     if element.is_sort and sum(start <= word.start < end for word in before.words) > 1:  # the school of 红安开发区
-        return f"{before.said(0, end)}的{element.said}{before.said(end)}"
+        return f"{before.typed_text(0, end)}的{element.said}{before.typed_text(end)}"
     return _with(before, (start, end), element)
 
 
@@ -189,4 +189,4 @@ def _of_shape(text: str, within: str) -> Iterator[re.Match[str]]:
 
 
 def _with(before: Clause, span: Span, element: Element) -> str:
-    return f"{before.said(0, span[0])}{element.said}{before.said(span[1])}"
+    return f"{before.typed_text(0, span[0])}{element.said}{before.typed_text(span[1])}"

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus.regions import mentions as region_mentions
-from corpus.times import TimeKind
-from corpus.times import mentions as time_mentions
+from corpus.regions import region_mentions
+from corpus.times import TimeKind, time_mentions
 from retrieval.question.kinds import QuestionKind
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ _ASKED = tuple(
 _MEASURE_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{_UNIT})")
 
 
-def typed(part: SubQuestion, text: str) -> tuple[TypedSpan, ...]:
+def typed_spans(part: SubQuestion, text: str) -> tuple[TypedSpan, ...]:
     """Everything in a normalised text of the kind asked for that the question has not already named."""
     find = _FINDERS.get(part.kind)
     return tuple(one for one in find(part, text) if text[one.start : one.end] not in part.text) if find else ()
@@ -112,7 +111,7 @@ def kind_fit(part: SubQuestion, text: str) -> float:
     """How well the best of it fits, 0..1; 1 for a kind that has no shape (why, how, what)."""
     if part.kind not in _FINDERS or part.kind is QuestionKind.WHO:
         return 1.0
-    return max((one.fit for one in typed(part, text)), default=0.0)
+    return max((one.fit for one in typed_spans(part, text)), default=0.0)
 
 
 def anchors(part: SubQuestion) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from corpus.text import normalize
 from retrieval.ranking.answer_types import anchors, kind_fit
-from retrieval.ranking.matching import Matrix, figures_of, letters_in, stands, words_in
+from retrieval.ranking.matching import Matrix, character_matches, match_degree, numbers_in, word_matches
 from retrieval.ranking.sentences import PAUSE
 from retrieval.words.segment import characters
 
@@ -60,19 +60,19 @@ def measure(
     """The features of each sentence: (sentences, len(FEATURES)) float64."""
     pairs = list(dict.fromkeys(term for term in characters(_without_asked(part)) if len(term) == 2))
     pair_idfs = np.array([library.idf("character", pair) for pair in pairs])
-    here = words_in(words, [sentence.text for sentence in sentences])
-    title = words_in(words, _normalized([s.passage.article.headline for s in sentences]))
-    section = words_in(words, _normalized([s.passage.section for s in sentences]))
-    before = words_in(words, [s.before for s in sentences])
+    here = word_matches(words, [sentence.text for sentence in sentences])
+    title = word_matches(words, _normalized([s.passage.article.headline for s in sentences]))
+    section = word_matches(words, _normalized([s.passage.section for s in sentences]))
+    before = word_matches(words, [s.before for s in sentences])
     often = _article_share(here, sentences)
     local = idfs * (1 - LOCAL * title) * (1 - LOCAL * often)
     telling = idfs * (1 - TELLING * title) * (1 - TELLING * often)
-    figures = figures_of(part.text)
+    figures = numbers_in(part.text)
     beside = [word for word in anchors(part) if word]
     focus_clauses, clauses = zip(*(_clauses(part, words, idfs, beside, s.text) for s in sentences), strict=True)
     rows = [
         _share(here, idfs),
-        _share(words_in(pairs, [s.text for s in sentences]), pair_idfs),
+        _share(word_matches(pairs, [s.text for s in sentences]), pair_idfs),
         _local_share(here, local),
         _share(np.maximum.reduce([here, title, section, before]), idfs),
         _share(_paragraph(here, sentences), idfs),
@@ -81,7 +81,7 @@ def measure(
         np.array([_focus(beside, s.text) for s in sentences]),
         np.array(focus_clauses),
         np.array([_longest_run(part.text, s.text) / len(part.text) for s in sentences]),
-        np.array([sum(stands(n, s.text) for n in figures) / len(figures) if figures else 1.0 for s in sentences]),
+        np.array([sum(match_degree(n, s.text) for n in figures) / len(figures) if figures else 1.0 for s in sentences]),
         np.array(clauses),
         np.array([_order(words, s.text) for s in sentences]),
         np.array([1.0 if s.text.rstrip("”’\"'").endswith("?") else 0.0 for s in sentences]),
@@ -104,14 +104,14 @@ def _normalized(texts: Sequence[str]) -> list[str]:
     return [known[text] for text in texts]
 
 
-def _share(stands: Matrix, weights: Matrix) -> Matrix:
+def _share(matches: Matrix, weights: Matrix) -> Matrix:
     total = float(weights.sum())
-    return stands @ weights / total if total else np.zeros(len(stands))
+    return matches @ weights / total if total else np.zeros(len(matches))
 
 
-def _local_share(stands: Matrix, weights: Matrix) -> Matrix:
-    """Of weights that differ from sentence to sentence, (sentences, words), the share that stands there."""
-    shares: Matrix = (stands * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+def _local_share(matches: Matrix, weights: Matrix) -> Matrix:
+    """Of weights that differ from sentence to sentence, (sentences, words), the share that is matched."""
+    shares: Matrix = (matches * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
     return shares
 
 
@@ -119,8 +119,8 @@ def _characters(library: Library, part: SubQuestion, sentences: Sequence[Sentenc
     asked = set(_without_asked(part)) - _COMMON
     letters = sorted(letter for letter in asked if _IDEOGRAPH.match(letter))
     idfs = np.array([library.idf("character", letter) for letter in letters])
-    here = letters_in(letters, [sentence.text for sentence in sentences])
-    title = letters_in(letters, _normalized([s.passage.article.headline for s in sentences]))
+    here = character_matches(letters, [sentence.text for sentence in sentences])
+    title = character_matches(letters, _normalized([s.passage.article.headline for s in sentences]))
     return _local_share(here, idfs * (1 - LOCAL * title) * (1 - LOCAL * _article_share(here, sentences)))
 
 
@@ -128,7 +128,7 @@ def _asked_thing(part: SubQuestion, sentences: Sequence[Sentence]) -> Matrix:
     """The last two characters of what is asked for: 奖项 of 什么奖项, 大学 of 哪所大学."""
     named = part.text[slice(*part.asked)] + anchors(part)[1]
     letters = [letter for letter in named if letter not in _ASKING][-2:]
-    return _share(letters_in(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
+    return _share(character_matches(letters, [sentence.text for sentence in sentences]), np.ones(len(letters)))
 
 
 def _new_characters(part: SubQuestion, text: str) -> int:
@@ -158,7 +158,7 @@ def _paragraph(here: Matrix, sentences: Sequence[Sentence]) -> Matrix:
 
 def _focus(beside: Sequence[str], text: str) -> float:
     """How far the words next to the question word stand in the text, 0..1; units do not count as such."""
-    found = [stands(word, text) for word in beside]
+    found = [match_degree(word, text) for word in beside]
     return sum(found) / len(found) if found else 0.0
 
 
@@ -179,7 +179,7 @@ def _clauses(
     """Of the sentence's clauses the best focus and the best share of the words, each times how well the clause fits."""
     clauses = [clause for clause in PAUSE.split(text) if clause.strip()]
     best_focus = best_share = 0.0
-    for clause, share in zip(clauses, _share(words_in(words, clauses), idfs).tolist(), strict=True):
+    for clause, share in zip(clauses, _share(word_matches(words, clauses), idfs).tolist(), strict=True):
         focus = _focus(beside, clause)
         if focus > best_focus or share > best_share:  # a fit is 1 at most, and takes long to tell
             fit = kind_fit(part, clause)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corpus.numbers import finder, numbers_of
+from corpus.numbers import cached_numbers, number_matcher
 from retrieval.words.synonyms import synonyms
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ PARTLY = 0.7  # credit for a long word of which all character pairs stand in the
 Matrix = npt.NDArray[np.float64]
 
 
-def stands(word: str, text: str) -> float:
+def match_degree(word: str, text: str) -> float:
     """Whether a word or one that may stand for it is in a text: 1, or less where only parts of it are, or 0."""
     return _finder(word)(text)
 
@@ -27,7 +27,7 @@ def stands(word: str, text: str) -> float:
 @lru_cache(REMEMBERED)
 def _finder(word: str) -> Callable[[str], float]:
     """What tells of a text whether a word stands there: what only the word decides is decided once."""
-    if found := [finder(number) for number in numbers_of(word)]:  # 5个 is no part of 15个
+    if found := [number_matcher(number) for number in cached_numbers(word)]:  # 5个 is no part of 15个
         return lambda text: float(all(find(text) for find in found))
     others, less = synonyms(word), _part_finder(word)
     if not others:
@@ -46,19 +46,19 @@ def _part_finder(word: str) -> Callable[[str], float]:
     return lambda text: PARTLY * sum(pair in text for pair in pairs) / len(pairs)
 
 
-def figures_of(text: str) -> tuple[str, ...]:
+def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers that a normalised text names, as it writes them."""
-    return tuple(text[number.start : number.end] for number in numbers_of(text))
+    return tuple(text[number.start : number.end] for number in cached_numbers(text))
 
 
-def words_in(words: Sequence[str], texts: Sequence[str]) -> Matrix:
+def word_matches(words: Sequence[str], texts: Sequence[str]) -> Matrix:
     """(texts, words): whether each word stands in each text, 0..1."""
     finders = [_finder(word) for word in words]
     known = {text: [find(text) for find in finders] for text in set(texts)}
     return np.array([known[text] for text in texts], np.float64).reshape(len(texts), len(words))
 
 
-def letters_in(letters: Sequence[str], texts: Sequence[str]) -> Matrix:
+def character_matches(letters: Sequence[str], texts: Sequence[str]) -> Matrix:
     """(texts, letters): whether each text holds each character."""
     held = [[letter in text for letter in letters] for text in texts]
     return np.array(held, dtype=np.float64).reshape(len(texts), len(letters))

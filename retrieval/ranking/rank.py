@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.numbers import digits, numbers_of
+from corpus.numbers import cached_numbers, digits
 from corpus.text import normalize
 from retrieval.ranking.features import FEATURES, measure
 from retrieval.ranking.weights import vector, weights
@@ -67,5 +67,5 @@ def rank(library: Library, part: SubQuestion, sentences: Sequence[Sentence]) -> 
 
 def _indexed(word: str) -> str:
     """A word as the index has it: a number of several words in plain digits."""
-    first, *others = numbers_of(word) or (None,)
+    first, *others = cached_numbers(word) or (None,)
     return digits(first) or word if first and first.scale > 1 and not others else word

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from retrieval.ranking.answer_types import TypedSpan, anchors, typed
+from retrieval.ranking.answer_types import TypedSpan, anchors, typed_spans
 from retrieval.words.lexicon import part_of_speech
 from retrieval.words.synonyms import synonyms
 
@@ -41,11 +41,11 @@ class SpanContext:
     classes: Sequence[str]  # the part of speech of each word
     known: Sequence[bool]  # whether the question says the word
     nearness: Mapping[str, tuple[int, bool]]  # by word of the question: characters to the question word, and if before
-    typed: Sequence[TypedSpan]  # times, amounts, places or names, as asked for
+    typed_spans: Sequence[TypedSpan]  # times, amounts, places or names, as asked for
     anchors: tuple[str, str]  # the words before and after the question word; empty where there is none
 
 
-def look(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
+def build_span_context(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
     """Cut a normalised sentence into words, and find in it what the question says and asks for."""
     tokens = segmenter.tokens(text[:LONGEST_SCENE])
     edges = [0, *(edge for token in tokens for edge in (token.start, token.end)), len(text)]
@@ -67,7 +67,7 @@ def look(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
         classes=classes,
         known=known,
         nearness=nearness,
-        typed=typed(part, text),
+        typed_spans=typed_spans(part, text),
         anchors=anchors(part),
     )
 

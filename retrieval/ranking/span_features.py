@@ -1,7 +1,7 @@
 """What is measured of words in a sentence that may be the answer: of their first word, of their last, and of all.
 
 A feature weighs what the table of all questions gives it, plus what the tables of the question's kind and of the
-thing asked for (`thing_of`) add: `weights_for`. So kinds share what they have in common, and each learns what it has
+thing asked for (`thing_class`) add: `span_weights`. So kinds share what they have in common, and each learns what it has
 of its own (Daumé III, "Frustratingly easy domain adaptation", 2007).
 """
 
@@ -47,7 +47,7 @@ _NOTED = ("v", "p", "d", "nr", "ns", "nt", "m", "t", "u", "c")
 
 
 @lru_cache(256)
-def weights_for(kind: str, thing: str) -> Mapping[str, float]:
+def span_weights(kind: str, thing: str) -> Mapping[str, float]:
     """The weight of each feature for questions of a kind that ask for such a thing."""
     tables = weights().span
     merged = dict(tables["all"])
@@ -57,7 +57,7 @@ def weights_for(kind: str, thing: str) -> Mapping[str, float]:
     return merged
 
 
-def thing_of(part: SubQuestion) -> str:
+def thing_class(part: SubQuestion) -> str:
     """What sort of thing is asked for by name, one of _THINGS; empty where the question does not tell."""
     for word in (anchors(part)[1], part.text[slice(*part.asked)]):
         if word and word not in QUESTION_WORDS:
@@ -67,7 +67,7 @@ def thing_of(part: SubQuestion) -> str:
     return ""
 
 
-def of_first(scene: SpanContext, number: int) -> dict[str, float]:
+def first_word_features(scene: SpanContext, number: int) -> dict[str, float]:
     """What speaks for and against a word as the first."""
     features = _of_edge(scene, number, "first")
     gap = scene.gaps[number]
@@ -79,7 +79,7 @@ def of_first(scene: SpanContext, number: int) -> dict[str, float]:
     return features
 
 
-def of_last(scene: SpanContext, number: int) -> dict[str, float]:
+def last_word_features(scene: SpanContext, number: int) -> dict[str, float]:
     """What speaks for and against a word as the last."""
     features, word = _of_edge(scene, number, "last"), scene.tokens[number].word
     gap = scene.gaps[number + 1]
@@ -112,7 +112,7 @@ def _beside(scene: SpanContext, number: int, where: str) -> dict[str, float]:
     return {f"{where} {word}": 1.0} if is_telling else {}
 
 
-def of_all(scene: SpanContext, first: int, last: int) -> dict[str, float]:
+def whole_span_features(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     """What speaks for and against the words first..last together."""
     start, end = scene.tokens[first].start, scene.tokens[last].end
     return {
@@ -141,14 +141,14 @@ def _of_length(scene: SpanContext, first: int, last: int) -> dict[str, float]:
 
 def _of_content(scene: SpanContext, first: int, last: int) -> dict[str, float]:
     classes = set(scene.classes[first : last + 1])
-    fit = _fit(scene.typed, scene.tokens[first].start, scene.tokens[last].end)
+    fit = _fit(scene.typed_spans, scene.tokens[first].start, scene.tokens[last].end)
     features = {f"holds {name}": 1.0 for name in _NOTED if name in classes}
     if last - first < LONGEST_SHAPE:
         features[f"shape {' '.join(scene.classes[first : last + 1])}"] = 1.0
     return features | {
         "known": sum(scene.known[first : last + 1]) / (last - first + 1),
         "typed": fit,
-        "untyped": float(bool(scene.typed) and not fit),
+        "untyped": float(bool(scene.typed_spans) and not fit),
         "nominal": float(classes <= _NOMINAL),
     }
 

@@ -9,9 +9,15 @@ import numpy as np
 
 from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.answer_types import FIGURES
-from retrieval.ranking.matching import stands
-from retrieval.ranking.span_context import CLOSING, OPENING, SpanContext, clause_edges, is_quoted, look
-from retrieval.ranking.span_features import of_all, of_first, of_last, thing_of, weights_for
+from retrieval.ranking.matching import match_degree
+from retrieval.ranking.span_context import CLOSING, OPENING, SpanContext, build_span_context, clause_edges, is_quoted
+from retrieval.ranking.span_features import (
+    first_word_features,
+    last_word_features,
+    span_weights,
+    thing_class,
+    whole_span_features,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,8 +40,8 @@ def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, 
     """The words of a normalised sentence that answer, as a span of it; None where it has no words."""
     if part.kind is QuestionKind.YES_NO:
         return _deciding_clause(part, text)
-    scene = look(segmenter, part, text)
-    spans = spans_of(scene)
+    scene = build_span_context(segmenter, part, text)
+    spans = candidate_spans(scene)
     if not spans:
         return None
     best = int(np.argmax(_scores(scene, spans)))
@@ -43,10 +49,12 @@ def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, 
 
 
 def _scores(scene: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    table = weights_for(scene.part.kind, thing_of(scene.part))
-    firsts = {number: _weigh(table, of_first(scene, number)) for number in {first for first, _ in spans}}
-    lasts = {number: _weigh(table, of_last(scene, number)) for number in {last for _, last in spans}}
-    return np.array([firsts[first] + lasts[last] + _weigh(table, of_all(scene, first, last)) for first, last in spans])
+    table = span_weights(scene.part.kind, thing_class(scene.part))
+    firsts = {number: _weigh(table, first_word_features(scene, number)) for number in {first for first, _ in spans}}
+    lasts = {number: _weigh(table, last_word_features(scene, number)) for number in {last for _, last in spans}}
+    return np.array(
+        [firsts[first] + lasts[last] + _weigh(table, whole_span_features(scene, first, last)) for first, last in spans]
+    )
 
 
 def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -56,19 +64,19 @@ def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
 def _deciding_clause(part: SubQuestion, text: str) -> tuple[int, int] | None:
     """The clause that says most of what is asked, whole: what it says, not a word of it, is yes or no."""
     clauses = [match.span() for match in _CLAUSE.finditer(text)]
-    says = [sum(stands(token.word, text[start:end]) for token in part.words) for start, end in clauses]
+    says = [sum(match_degree(token.word, text[start:end]) for token in part.words) for start, end in clauses]
     return clauses[says.index(max(says))] if clauses else None
 
 
-def spans_of(scene: SpanContext) -> list[tuple[int, int]]:
+def candidate_spans(scene: SpanContext) -> list[tuple[int, int]]:
     """What may be the answer, as the numbers of the first and the last word, in reading order.
 
     Where an amount is asked for and such stand there, only they: those whose unit fits best. Else runs of words within
     a clause, runs of clauses, and words to the end of one of the next clauses.
     """
-    if scene.part.kind is QuestionKind.HOW_MANY and scene.typed:
-        best = max(one.fit for one in scene.typed)
-        if figures := _words_of(scene, (one for one in scene.typed if one.fit > best - AS_FIT)):
+    if scene.part.kind is QuestionKind.HOW_MANY and scene.typed_spans:
+        best = max(one.fit for one in scene.typed_spans)
+        if figures := _words_of(scene, (one for one in scene.typed_spans if one.fit > best - AS_FIT)):
             return sorted(figures)
     count = len(scene.tokens)
     begins, ends = (edges[:MOST_CLAUSES] for edges in clause_edges(scene))
@@ -95,7 +103,7 @@ def _widen(scene: SpanContext, first: int, last: int) -> tuple[int, int]:
     """To the marks around it, and over the hedge and unit of an amount or time: never the bare figure."""
     start, end = scene.tokens[first].start, scene.tokens[last].end
     if scene.part.kind in FIGURES:
-        for one in scene.typed:
+        for one in scene.typed_spans:
             if one.start < end and start < one.end:
                 start, end = min(start, one.start), max(end, one.end)
         planned, goal = _PLANNED.search(scene.text, 0, start), _GOAL.match(scene.text, end)

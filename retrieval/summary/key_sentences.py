@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.regions import mentions as region_mentions
+from corpus.regions import region_mentions
 from corpus.text import normalize, sentences
 from retrieval.facts.cues import any_of
 from retrieval.facts.status import Status, status_of
-from retrieval.ranking.matching import stands
+from retrieval.ranking.matching import match_degree
 from retrieval.summary.key_figures import amounts, key_figures
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeyS
 
 def _choose(said: Sequence[_Sentence], topic: Mapping[str, float], most: int) -> list[_Sentence]:
     """The best sentence, then again and again the one that adds most to those before."""
-    shares = [{word: weight * stands(word, one.text) for word, weight in topic.items()} for one in said]
+    shares = [{word: weight * match_degree(word, one.text) for word, weight in topic.items()} for one in said]
     chosen: list[_Sentence] = []
     told = dict.fromkeys(topic, 0.0)
     known: set[str] = set()

@@ -13,7 +13,7 @@ from corpus.model import article_key
 from retrieval.answer import Policy, answer
 from retrieval.evaluation.gold import Gold
 from retrieval.model import Answer
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -36,7 +36,7 @@ def gold(library: Library) -> Gold:
 
 
 def _first_quote(library: Library) -> str:
-    result = answer(library, understand(QUESTION, library.segmenter), Policy(is_forced=True))
+    result = answer(library, parse_question(QUESTION, library.segmenter), Policy(is_forced=True))
     return result.citations[0].quote if isinstance(result, Answer) else ""
 
 
@@ -49,7 +49,7 @@ def test_a_right_article_is_not_found_without_it(library: Library, gold: Gold) -
     """What comes behind it moves up."""
     lacking = without_articles(library, [gold])
     assert _first_quote(lacking) == "汉江桥1998年通车。"
-    hits = lacking.search(understand(QUESTION, library.segmenter).terms, 2)
+    hits = lacking.search(parse_question(QUESTION, library.segmenter).terms, 2)
     assert [hit.passage.article.title for hit in hits] == ["汉江桥"]
 
 
@@ -66,7 +66,7 @@ def test_nothing_but_the_right_article_is_found_in_it(library: Library, gold: Go
     """Then only the choice of the sentence and of the words in it is measured."""
     lacking = only_articles(library, [gold])
     assert "1957年" in _first_quote(lacking)
-    hits = lacking.search(understand("桥", library.segmenter).terms, 9)
+    hits = lacking.search(parse_question("桥", library.segmenter).terms, 9)
     assert [hit.passage.row for hit in hits] == [0, 1]
 
 
@@ -86,7 +86,7 @@ def test_the_other_articles_keep_the_accepted_words(library: Library) -> None:
 
 def test_what_was_not_taken_away_is_as_before(library: Library, gold: Gold) -> None:
     """Idf, articles and scores are those of the whole library."""
-    terms = understand(QUESTION, library.segmenter).terms
+    terms = parse_question(QUESTION, library.segmenter).terms
     lacking = without_sentences(library, [gold])
     assert [(hit.passage.row, hit.score) for hit in lacking.search(terms, 9)] == [
         (hit.passage.row, hit.score) for hit in library.search(terms, 9)

@@ -14,7 +14,7 @@ from corpus.text import normalize, sentences
 from retrieval.answer import MOST_CHARACTERS, NEAREST, PASSAGES, Policy, answer
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Citation, Reason, Result
-from retrieval.question.query import MOST_PARTS, understand
+from retrieval.question.query import MOST_PARTS, parse_question
 from retrieval.storage.library_cache import open_or_build
 from tests.support.paths import GOLD
 
@@ -33,7 +33,7 @@ SET_QUESTIONS = 300  # of a set, to be quick
 
 def ask(library: Library, question: str, policy: Policy = SHOWN) -> Result:
     """Answer a question as typed."""
-    return answer(library, understand(question, library.segmenter), policy)
+    return answer(library, parse_question(question, library.segmenter), policy)
 
 
 @pytest.fixture(scope="module", params=["sample", "sample forced", "cmrc forced"])
@@ -129,7 +129,7 @@ def test_a_confidence_is_a_probability(outcomes: list[Outcome]) -> None:
 def test_forced_answers_wherever_a_sentence_was_found(sample: Library) -> None:
     """Measuring compares rankings, so no answer may be held back."""
     for question in QUESTIONS:
-        query = understand(question, sample.segmenter)
+        query = parse_question(question, sample.segmenter)
         hits = sample.search(query.terms, PASSAGES) if query.parts else ()
         found = any(sentences(hit.passage.text) for hit in hits)
         assert isinstance(answer(sample, query, FORCED), Answer) is found, question
@@ -253,7 +253,7 @@ def test_no_text_is_an_error(library_of: LibraryOf, texts: list[str]) -> None:
 def test_a_reason_never_names_what_is_shown_below_it(sample: Library) -> None:
     """没有写“投资” above a passage that says 投资 would be a lie."""
     golds = read_questions(SAMPLE_GOLD)
-    results = [answer(sample, understand(gold.question, sample.segmenter)) for gold in golds]
+    results = [answer(sample, parse_question(gold.question, sample.segmenter)) for gold in golds]
     refused = [one for one in results if isinstance(one, Abstention)]
     shown = {
         one: "".join(c.quote + c.passage.section + c.passage.article.title for c in one.nearest) for one in refused
@@ -265,7 +265,7 @@ def test_a_reason_never_names_what_is_shown_below_it(sample: Library) -> None:
 def test_what_is_asked_beyond_three_things_is_named(sample: Library) -> None:
     """A fourth question that nobody reads must not look answered."""
     question = "宜昌消耗了多少磷石膏？银岭路多长？人才公寓有多少套？常住人口多少？"
-    result = answer(sample, understand(question, sample.segmenter), Policy(is_forced=True))
+    result = answer(sample, parse_question(question, sample.segmenter), Policy(is_forced=True))
     assert isinstance(result, Answer)
     assert result.unanswered == ("常住人口多少",)
 
@@ -275,7 +275,7 @@ def test_marks_in_bold_words_come_in_pairs(sample: Library, opening: str, closin
     """Half a title is no title."""
     golds = read_questions(SAMPLE_GOLD)
     for gold in golds:
-        result = answer(sample, understand(gold.question, sample.segmenter), Policy(is_forced=True))
+        result = answer(sample, parse_question(gold.question, sample.segmenter), Policy(is_forced=True))
         for citation in result.citations if isinstance(result, Answer) else ():
             for start, end in citation.spans:
                 words = citation.passage.text[start:end]
@@ -286,7 +286,7 @@ def test_an_answer_that_is_left_out_for_its_length_is_named(library_of: LibraryO
     """Two quotes may be too long together; what is not shown must not look answered."""
     filler = "，沿线各县市一并推进相关配套工程和公共服务设施的建设与管理" * 5
     library = library_of([("两条路", [f"银岭路全长300米{filler}。", f"点军路全长800米{filler}。"])])
-    result = answer(library, understand("银岭路有多长？点军路有多长？", library.segmenter), Policy(is_forced=True))
+    result = answer(library, parse_question("银岭路有多长？点军路有多长？", library.segmenter), Policy(is_forced=True))
     assert isinstance(result, Answer)
     assert (len(result.citations), len(result.unanswered)) == (1, 1)
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.regions import find
+from corpus.regions import find_region
 from corpus.text import normalize
 from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
 from retrieval.model import NoteCode
-from retrieval.question.query import LONGEST, understand
+from retrieval.question.query import LONGEST, parse_question
 
 if TYPE_CHECKING:
     from retrieval.words.segment import Segmenter
@@ -30,7 +30,7 @@ def read(question: str, today: datetime.date | None = TODAY) -> tuple[str, Limit
 
 def limits(*places: str, published: tuple[datetime.date | None, datetime.date | None] | None = None) -> Limits:
     """Limits by the names of places."""
-    return Limits(tuple(region for name in places if (region := find(name))), published)
+    return Limits(tuple(region for name in places if (region := find_region(name))), published)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_what_is_kept_and_what_is_not_is_told(kept: Limits, codes: list[NoteCode
 
 def test_a_question_is_understood_without_its_limits(segmenter: Segmenter) -> None:
     """The words would have to stand in the answer."""
-    query = understand("只看宜昌，磷石膏用了多少？", segmenter)
+    query = parse_question("只看宜昌，磷石膏用了多少？", segmenter)
     assert query.limits == limits("宜昌")
     assert [part.text for part in query.parts] == [REST]
     assert query.wider
@@ -274,12 +274,12 @@ def test_a_question_is_understood_without_its_limits(segmenter: Segmenter) -> No
 @pytest.mark.parametrize("question", ["只看宜昌", "只看宜昌呢？", "最近发布的文章有哪些？"])
 def test_a_limit_alone_is_asked_as_it_stands(segmenter: Segmenter, question: str) -> None:
     """There is nothing else to ask."""
-    query = understand(question, segmenter, TODAY)
+    query = parse_question(question, segmenter, TODAY)
     assert (query.limits, query.notes, query.wider) == (UNLIMITED, (), None)
 
 
 @pytest.mark.parametrize("polite", ["请问{}", "只看宜昌，请问{}", "你好，请只看宜昌，{}谢谢", "{}谢谢，只看宜昌"])
 def test_politeness_beside_a_limit_is_not_searched_for(segmenter: Segmenter, polite: str) -> None:
     """It comes before and behind."""
-    (part,) = understand(polite.format(REST), segmenter).parts
+    (part,) = parse_question(polite.format(REST), segmenter).parts
     assert part.text == REST

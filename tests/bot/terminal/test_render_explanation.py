@@ -15,7 +15,7 @@ from bot.terminal.render_explanation import print_explanation
 from bot.texts import Language, texts
 from bot.views.json_records import answer_record, explanation_record
 from retrieval.explanation.explain import explain
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 
 if TYPE_CHECKING:
     from bot.texts import Texts
@@ -31,7 +31,7 @@ QUESTIONS = (QUESTION, LIMITED, "首期什么时候投产？二期什么时候�
 
 def explained(library: Library, question: str) -> Explanation:
     """An explanation on a day of its own."""
-    return explain(library, understand(question, library.segmenter, DAY))
+    return explain(library, parse_question(question, library.segmenter, DAY))
 
 
 def printed(explanation: Explanation, said: Texts, *, width: int = 80, is_terminal: bool = False) -> str:

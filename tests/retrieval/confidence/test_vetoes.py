@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.answer import answer
 from retrieval.model import Abstention, Answer, NoteCode, Reason
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def ask(library: Library, question: str) -> Result:
     """As a user would."""
-    return answer(library, hear(library, question))
+    return answer(library, understand(library, question))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from corpus.model import ParagraphRef
 from retrieval.answer import Policy
 from retrieval.errors import BadQuestions
 from retrieval.evaluation.evaluate import AskedQuestion, EvaluationReport, ask_all, auroc, character_f1, report, trials
-from retrieval.evaluation.gold import Gold, by_question, read_questions
+from retrieval.evaluation.gold import Gold, group_by_question, read_questions
 from retrieval.model import ArticleCard, Citation, Hit, Passage
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def test_questions_are_grouped_by_their_text() -> None:
         Gold(id="2", question="乙", articles=(), title="", answers=()),
         Gold(id="3", question="甲", articles=(), title="", answers=("x",)),
     ]
-    assert [[gold.id for gold in group] for group in by_question(golds)] == [["1", "3"], ["2"]]
+    assert [[gold.id for gold in group] for group in group_by_question(golds)] == [["1", "3"], ["2"]]
 
 
 def test_only_the_first_citation_is_the_first_hit() -> None:
@@ -197,9 +197,9 @@ def test_span_f1_takes_the_words_in_bold_and_the_likest_answer() -> None:
 
 def test_trials_are_what_a_confidence_is_measured_by() -> None:
     """Questions judged by article alone tell nothing of it; where nothing answers, nothing is right."""
-    right = replace(asked(gold("40万吨"), forced=(quote("a"),)), given_up_to=0.7)
-    wrong = replace(asked(gold("50万吨"), forced=(quote("a"),)), given_up_to=0.6)
-    none = replace(asked(gold(article=""), forced=(quote("a"),)), given_up_to=0.5)
+    right = replace(asked(gold("40万吨"), forced=(quote("a"),)), answered_up_to=0.7)
+    wrong = replace(asked(gold("50万吨"), forced=(quote("a"),)), answered_up_to=0.6)
+    none = replace(asked(gold(article=""), forced=(quote("a"),)), answered_up_to=0.5)
     unjudged = asked(Gold(id="1", question="问题", articles=("a",), title="", answers=None), shown=(quote("a"),))
     assert trials([right, wrong, none, unjudged]) == ((0.7, True, True), (0.6, False, True), (0.5, False, False))
 
@@ -251,8 +251,8 @@ def test_what_no_threshold_lets_through_is_given_at_none(sample: Library) -> Non
     ]
     weather, amount, empty = ask_all(sample, golds)
     assert weather.confidence > 0
-    assert (weather.given_up_to, empty.given_up_to) == (0, 0)
-    assert amount.given_up_to == amount.confidence > 0
+    assert (weather.answered_up_to, empty.answered_up_to) == (0, 0)
+    assert amount.answered_up_to == amount.confidence > 0
 
 
 def test_an_empty_corpus_can_be_measured(library_of: LibraryOf) -> None:

@@ -12,7 +12,7 @@ from retrieval.answer import answer
 from retrieval.evaluation.evaluate import EvaluationReport, ask_all, report
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Answer
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.storage.library_cache import open_or_build
 from tests.support.paths import GOLD
 
@@ -91,6 +91,6 @@ def test_several_things_asked_at_once_are_all_answered(sample: Library) -> None:
 
 
 def _answers_all(sample: Library, record: dict[str, Any]) -> bool:
-    result = answer(sample, hear(sample, record["question"]))
+    result = answer(sample, understand(sample, record["question"]))
     text = normalize(result.text).text if isinstance(result, Answer) else ""
     return all(any(normalize(one).text in text for one in part["answers"]) for part in record["parts"])

@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.answer import answer
 from retrieval.model import Answer, NoteCode
-from retrieval.question.understand import hear
+from retrieval.question.understand import understand
 from retrieval.storage.library_cache import open_or_build
 from tests.support.paths import GOLD
 
@@ -33,7 +33,7 @@ def _ask(case: dict[str, Any], sample: Library, cache: Path, folder: Path) -> Re
         corpus = folder / "articles.jsonl"
         corpus.write_text("\n".join(json.dumps(article, ensure_ascii=False) for article in articles), "utf-8")
         library = open_or_build(corpus, cache)
-    return answer(library, hear(library, case["question"]))
+    return answer(library, understand(library, case["question"]))
 
 
 @pytest.mark.parametrize("case", _cases("truth.jsonl"), ids=lambda case: case["id"])

@@ -14,7 +14,7 @@ from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
 from retrieval.model import Answer
 from retrieval.question.kinds import QuestionKind
-from retrieval.question.query import understand
+from retrieval.question.query import parse_question
 from retrieval.ranking.features import FEATURES
 from retrieval.ranking.weights import vector, weights
 from retrieval.search import search
@@ -35,7 +35,7 @@ QUESTIONS = (
 
 def explained(library: Library, question: str) -> Explanation:
     """An explanation on a day of its own."""
-    return explain(library, understand(question, library.segmenter, DAY))
+    return explain(library, parse_question(question, library.segmenter, DAY))
 
 
 def judged(library: Library, question: str) -> Judgement:
@@ -48,7 +48,7 @@ def judged(library: Library, question: str) -> Judgement:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_result_is_the_one_that_users_get(sample: Library, question: str) -> None:
     """An explanation of another answer would mislead; limits give way in the same order."""
-    assert explained(sample, question).result == answer(sample, understand(question, sample.segmenter, DAY))
+    assert explained(sample, question).result == answer(sample, parse_question(question, sample.segmenter, DAY))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -90,7 +90,7 @@ def test_limits_that_gave_way_are_told(sample: Library) -> None:
 @pytest.mark.parametrize("question", [AMOUNT, NOT_TOLD, "首期什么时候投产？二期什么时候动工？"])
 def test_the_fields_of_the_index_add_up_to_a_passage_s_score(sample: Library, question: str) -> None:
     """Whole numbers are summed, so they do exactly."""
-    query = understand(question, sample.segmenter)
+    query = parse_question(question, sample.segmenter)
     hits = sample.search(query.terms, 20)
     for one in explain(sample, query).passages:
         assert set(one.fields) == set(FIELDS)
@@ -101,7 +101,7 @@ def test_the_fields_of_the_index_add_up_to_a_passage_s_score(sample: Library, qu
 
 def test_passages_stand_as_a_search_lists_them(sample: Library) -> None:
     """In the order after their sentences were looked at."""
-    query = understand(AMOUNT, sample.segmenter)
+    query = parse_question(AMOUNT, sample.segmenter)
     listed = [hit.passage for hit in search(sample, query, 5)]
     assert [one.passage for one in explain(sample, query).passages] == listed
 
@@ -115,7 +115,7 @@ def test_passages_lie_within_the_limits(sample: Library) -> None:
 
 def test_contributions_are_the_largest_parts_of_a_sentence_s_score(sample: Library) -> None:
     """Value times weight, by size; with the smaller ones they are the score."""
-    (found,) = consider(sample, understand(AMOUNT, sample.segmenter))
+    (found,) = consider(sample, parse_question(AMOUNT, sample.segmenter))
     amounts = found.ranked.features * vector(weights().sentence, FEATURES)
     for number, one in zip(found.ranked.order, judged(sample, AMOUNT).sentences, strict=False):
         largest = sorted(map(abs, map(float, amounts[number])), reverse=True)[:6]

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.regions import covers, find
+from corpus.regions import covers, find_region
 from retrieval.index.catalogue import Catalogue, open_catalogue, write_catalogue
 from retrieval.index.folder import Files
 from retrieval.limits import Limits
@@ -36,7 +36,7 @@ PERIODS = st.tuples(st.none() | DAYS, st.none() | DAYS).filter(
     lambda days: bool(days[0] or days[1]) and not (days[0] and days[1] and days[0] > days[1])
 )
 LIMITS = st.builds(
-    lambda names, period: Limits(tuple(region for name in names if (region := find(name))), period),
+    lambda names, period: Limits(tuple(region for name in names if (region := find_region(name))), period),
     st.lists(st.sampled_from(PLACES), max_size=2, unique=True),
     st.none() | PERIODS,
 )
@@ -48,7 +48,7 @@ def is_within(card: dict[str, object], limits: Limits) -> bool:
     day = datetime.date.fromisoformat(str(card["date"])) if card["date"] else None
     names = card["regions"]
     assert isinstance(names, list)
-    about = [region for name in names if (region := find(name))]
+    about = [region for name in names if (region := find_region(name))]
     is_there = not limits.regions or any(covers(one, place) for one in limits.regions for place in about)
     is_then = not limits.published or bool(day and (first or day) <= day <= (last or day))
     return is_there and is_then
@@ -84,7 +84,7 @@ def test_rows_are_those_of_the_articles_within(
 def test_threads_read_it_at_once(tmp_path: Path) -> None:
     """It is read when first needed, by whoever comes first."""
     catalogue = written(tmp_path, ({"date": None, "regions": [PLACES[n % 6]], "rows": 2} for n in range(500)))
-    (region,) = filter(None, [find("宜昌")])
+    (region,) = filter(None, [find_region("宜昌")])
     with ThreadPoolExecutor(8) as threads:
         masks = list(threads.map(catalogue.rows_within, [Limits((region,))] * 32))
     assert all(np.array_equal(mask, masks[0]) for mask in masks)
@@ -95,4 +95,4 @@ def test_every_place_of_the_sample_is_known(sample: Library) -> None:
     """Cards keep names; one that no longer finds its place would be in no limits."""
     names = {name for number in range(sample.articles) for name in sample.card(number).regions}
     assert names
-    assert [name for name in names if find(name) is None] == []
+    assert [name for name in names if find_region(name) is None] == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.question.clause import clauses, described, topic
+from retrieval.question.clause import describe_asked_thing, parse_clauses, topic_of
 
 if TYPE_CHECKING:
     from retrieval.words.segment import Segmenter
@@ -38,9 +38,9 @@ ROWS = [
 @pytest.mark.parametrize(("question", "subject", "counted"), ROWS, ids=lambda text: text[-12:])
 def test_a_question_is_taken_apart(segmenter: Segmenter, question: str, subject: str, counted: str) -> None:
     """Verbs inside a name belong to it, and what a thing has does not."""
-    (clause,) = clauses(question, segmenter)
-    assert clause.said(*clause.subject) == subject
-    assert clause.said(*clause.counted) == counted
+    (clause,) = parse_clauses(question, segmenter)
+    assert clause.typed_text(*clause.subject) == subject
+    assert clause.typed_text(*clause.asked_thing) == counted
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_a_question_is_taken_apart(segmenter: Segmenter, question: str, subject:
 )
 def test_what_is_asked_for_is_described(segmenter: Segmenter, question: str, told: str) -> None:
     """它们 and 有哪些 mean that, and its name is not known."""
-    (clause,) = clauses(question, segmenter)
-    assert described(clause) == told
+    (clause,) = parse_clauses(question, segmenter)
+    assert describe_asked_thing(clause) == told
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_what_is_asked_for_is_described(segmenter: Segmenter, question: str, tol
 )
 def test_a_place_alone_is_hardly_meant(segmenter: Segmenter, question: str, told: str) -> None:
     """Who asks what it is good for means the gypsum, not the city."""
-    (clause,) = clauses(question, segmenter)
-    assert topic(clause) == told
+    (clause,) = parse_clauses(question, segmenter)
+    assert topic_of(clause) == told
 
 
 @given(question=st.sampled_from([row[0] for row in ROWS]) | st.text())
 def test_spans_stand_in_the_question(segmenter: Segmenter, question: str) -> None:
     """They are cut out of it, and shown."""
-    for clause in clauses(question, segmenter):
-        for start, end in (clause.subject, clause.counted, *clause.times):
+    for clause in parse_clauses(question, segmenter):
+        for start, end in (clause.subject, clause.asked_thing, *clause.times):
             assert 0 <= start <= end <= len(clause.text)
-        assert clause.said() == clause.said(0, len(clause.text))
+        assert clause.typed_text() == clause.typed_text(0, len(clause.text))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from retrieval.answer import answer
 from retrieval.model import Answer, NoteCode
-from retrieval.question.homophones import MOST, corrected, homophones, slips
-from retrieval.question.query import understand
-from retrieval.question.understand import hear
+from retrieval.question.homophones import MOST_RUNS, correct_misspellings, find_misspellings, homophones
+from retrieval.question.query import parse_question
+from retrieval.question.understand import understand
 
 if TYPE_CHECKING:
     from retrieval.library import Library
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 )
 def test_a_word_that_nobody_knows_is_taken_for_one_of_the_same_sound(sample: Library, typed: str, meant: str) -> None:
     """Keyboards offer characters by sound, and the first one is not always the right one."""
-    assert corrected(typed, slips(sample, typed)) == meant
+    assert correct_misspellings(typed, find_misspellings(sample, typed)) == meant
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_a_word_that_nobody_knows_is_taken_for_one_of_the_same_sound(sample: Lib
 )
 def test_what_somebody_meant_is_left_alone(sample: Library, question: str) -> None:
     """A company of which no article tells is not to get another one's answer."""
-    assert slips(sample, question) == ()
+    assert find_misspellings(sample, question) == ()
 
 
 def test_the_reader_is_told(sample: Library) -> None:
     """Above an answer to something that was not typed."""
-    result = answer(sample, hear(sample, "宝刚黄石新港二期什么时候动工？"))
+    result = answer(sample, understand(sample, "宝刚黄石新港二期什么时候动工？"))
     assert isinstance(result, Answer)
     assert [(note.code, note.facts) for note in result.notes] == [(NoteCode.HEARD_AS, ("宝刚", "宝钢"))]
     assert "宝钢" in result.text
@@ -67,7 +67,7 @@ def test_the_reader_is_told(sample: Library) -> None:
 def test_the_question_stays_as_it_was_typed(sample: Library) -> None:
     """Whoever reads it again must find their own words, also where its limits give way."""
     question = "只看襄阳，宝刚的二期什么时候動工？"
-    query: Query | None = hear(sample, question)
+    query: Query | None = understand(sample, question)
     while query:
         assert query.question == question
         assert query.notes[0].code is NoteCode.HEARD_AS
@@ -77,19 +77,19 @@ def test_the_question_stays_as_it_was_typed(sample: Library) -> None:
 def test_without_a_slip_nothing_changes(sample: Library) -> None:
     """It is understood as anywhere else."""
     question = "磷石膏怎么处理？"
-    assert hear(sample, question) == understand(question, sample.segmenter)
+    assert understand(sample, question) == parse_question(question, sample.segmenter)
 
 
 @given(text=st.text(st.sampled_from("宝刚钢黄石新港膏羔磷二期的了?， a1"), max_size=40))
 @settings(max_examples=200)
 def test_slips_stand_where_they_say(sample: Library, text: str) -> None:
     """They follow one another, few, and each keeps its length."""
-    found = slips(sample, text)
-    assert len(found) <= MOST
-    assert all(text.startswith(slip.typed, slip.start) for slip in found)
-    assert all(len(slip.typed) == len(slip.meant) for slip in found)
-    assert all(one.start + len(one.typed) <= other.start for one, other in pairwise(found))
-    assert len(corrected(text, found)) == len(text)
+    found = find_misspellings(sample, text)
+    assert len(found) <= MOST_RUNS
+    assert all(text.startswith(slip.original, slip.start) for slip in found)
+    assert all(len(slip.original) == len(slip.replacement) for slip in found)
+    assert all(one.start + len(one.original) <= other.start for one, other in pairwise(found))
+    assert len(correct_misspellings(text, found)) == len(text)
 
 
 def test_homophones_differ_in_nothing_but_the_character() -> None:
@@ -101,4 +101,4 @@ def test_homophones_differ_in_nothing_but_the_character() -> None:
 
 def test_long_strings_that_nobody_knows_are_no_slips(sample: Library) -> None:
     """Of those no word is looked for: each would take a thousand lookups."""
-    assert slips(sample, "宝刚" * 10) == ()
+    assert find_misspellings(sample, "宝刚" * 10) == ()

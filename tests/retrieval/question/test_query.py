@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS
 from retrieval.question.kinds import QuestionKind
-from retrieval.question.query import LONGEST, MOST_PARTS, understand
+from retrieval.question.query import LONGEST, MOST_PARTS, parse_question
 
 if TYPE_CHECKING:
     from retrieval.words.segment import Segmenter
@@ -83,33 +83,33 @@ QUESTION_LIKE = st.lists(
 @pytest.mark.parametrize(("question", "kinds"), [row for row in ROWS if row[1] is not None], ids=str)
 def test_a_question_is_understood(segmenter: Segmenter, question: str, kinds: list[QuestionKind]) -> None:
     """What must stand in an answer depends on the kind; a compound question needs an answer to each part."""
-    assert [part.kind for part in understand(question, segmenter).parts] == kinds
+    assert [part.kind for part in parse_question(question, segmenter).parts] == kinds
 
 
 @pytest.mark.parametrize("question", [row[0] for row in ROWS], ids=lambda question: question[:20])
 def test_parts_and_terms_come_together(segmenter: Segmenter, question: str) -> None:
     """What has nothing to search for asks nothing, and the other way round."""
-    query = understand(question, segmenter)
+    query = parse_question(question, segmenter)
     assert bool(query.parts) == bool(query.terms)
 
 
 @given(question=st.text() | QUESTION_LIKE)
 def test_no_question_is_an_error(segmenter: Segmenter, question: str) -> None:
     """People type anything."""
-    assert len(understand(question, segmenter).parts) <= MOST_PARTS
+    assert len(parse_question(question, segmenter).parts) <= MOST_PARTS
 
 
 @given(question=QUESTION_LIKE)
 def test_words_stand_where_they_say(segmenter: Segmenter, question: str) -> None:
     """Neighbouring words that are missing are told as one, by their places."""
-    for part in understand(question, segmenter).parts:
+    for part in parse_question(question, segmenter).parts:
         assert [part.text[word.start : word.end] for word in part.words] == [word.word for word in part.words]
 
 
 @given(question=QUESTION_LIKE)
 def test_every_part_says_something(segmenter: Segmenter, question: str) -> None:
     """A part without words would be answered by anything."""
-    for part in understand(question, segmenter).parts:
+    for part in parse_question(question, segmenter).parts:
         assert part.words
         assert not QUESTION_WORDS & {word.word for word in part.words}
 
@@ -117,14 +117,14 @@ def test_every_part_says_something(segmenter: Segmenter, question: str) -> None:
 @given(question=QUESTION_LIKE)
 def test_parts_are_normalised(segmenter: Segmenter, question: str) -> None:
     """They are compared with texts that are."""
-    for part in understand(question, segmenter).parts:
+    for part in parse_question(question, segmenter).parts:
         assert normalize(part.text).text == part.text
 
 
 @pytest.mark.parametrize("question", ["二期什么时候开工", "谁主持会议", "宜昌消耗了多少磷石膏？", "五区包括哪些"])
 def test_the_question_word_is_where_it_is_said(segmenter: Segmenter, question: str) -> None:
     """The words beside it tell what is asked."""
-    (part,) = understand(question, segmenter).parts
+    (part,) = parse_question(question, segmenter).parts
     start, end = part.asked
     assert 0 <= start < end <= len(part.text)
     assert not [word for word in part.words if word.start < end and start < word.end]
@@ -132,7 +132,7 @@ def test_the_question_word_is_where_it_is_said(segmenter: Segmenter, question: s
 
 def test_traditional_is_asked_as_simplified(segmenter: Segmenter) -> None:
     """Articles and questions may be in different scripts."""
-    traditional, simplified = (understand(q, segmenter) for q in ("襄城區有多少人口？", "襄城区有多少人口？"))
+    traditional, simplified = (parse_question(q, segmenter) for q in ("襄城區有多少人口？", "襄城区有多少人口？"))
     assert (traditional.parts, traditional.terms) == (simplified.parts, simplified.terms)
 
 
@@ -142,18 +142,18 @@ def test_traditional_is_asked_as_simplified(segmenter: Segmenter) -> None:
 def test_politeness_is_not_searched_for(segmenter: Segmenter, polite: str) -> None:
     """The words would have to stand in the answer."""
     plain = "宝钢二期什么时候开工？"
-    assert understand(polite.format(plain), segmenter).terms == understand(plain, segmenter).terms
+    assert parse_question(polite.format(plain), segmenter).terms == parse_question(plain, segmenter).terms
 
 
 def test_a_question_is_kept_as_typed(segmenter: Segmenter) -> None:
     """It is shown and recorded."""
-    assert understand(" 請問ＧＤＰ？ ", segmenter).question == " 請問ＧＤＰ？ "
+    assert parse_question(" 請問ＧＤＰ？ ", segmenter).question == " 請問ＧＤＰ？ "
 
 
 def test_only_the_beginning_of_a_long_text_is_read(segmenter: Segmenter) -> None:
     """A whole article pasted must not cost seconds."""
     long = "宜昌磷石膏" * 200
-    assert understand(long + "武汉", segmenter).terms == understand(long[:LONGEST], segmenter).terms
+    assert parse_question(long + "武汉", segmenter).terms == parse_question(long[:LONGEST], segmenter).terms
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_only_the_beginning_of_a_long_text_is_read(segmenter: Segmenter) -> None
 )
 def test_what_no_article_can_know(segmenter: Segmenter, question: str, is_about_today: bool) -> None:
     """Yesterday's weather is worse than no answer."""
-    assert understand(question, segmenter).parts[0].is_about_today is is_about_today
+    assert parse_question(question, segmenter).parts[0].is_about_today is is_about_today
 
 
 def test_what_is_asked_again_is_asked_once(segmenter: Segmenter) -> None:
     """Else the answer would be followed by the same question as one that was not answered."""
-    query = understand("宜昌消耗了多少磷石膏？" * 30, segmenter)
+    query = parse_question("宜昌消耗了多少磷石膏？" * 30, segmenter)
     assert len(query.parts) == 1
     assert query.left_out == ()
 
@@ -186,6 +186,6 @@ def test_what_is_asked_again_is_asked_once(segmenter: Segmenter) -> None:
 )
 def test_a_number_is_one_word(segmenter: Segmenter, question: str, number: str) -> None:
     """20 and 亿 apart stand in many a sentence that says nothing of 20亿."""
-    (part,) = understand(question, segmenter).parts
+    (part,) = parse_question(question, segmenter).parts
     (word,) = [token for token in part.words if token.word.startswith(number)]
     assert part.text[word.start : word.end] == word.word

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from corpus.text import normalize
 from retrieval.question.kinds import QuestionKind
-from retrieval.question.query import SubQuestion, understand
-from retrieval.ranking.answer_types import anchors, asked_units, kind_fit, typed
+from retrieval.question.query import SubQuestion, parse_question
+from retrieval.ranking.answer_types import anchors, asked_units, kind_fit, typed_spans
 
 if TYPE_CHECKING:
     from retrieval.words.segment import Segmenter
@@ -49,13 +49,13 @@ TIMES = [
 
 def part_of(question: str, segmenter: Segmenter) -> SubQuestion:
     """The only part of a question."""
-    (part,) = understand(question, segmenter).parts
+    (part,) = parse_question(question, segmenter).parts
     return part
 
 
 def words_found(part: SubQuestion, text: str) -> list[str]:
     """The words of the kind asked for."""
-    return [text[one.start : one.end] for one in typed(part, text)]
+    return [text[one.start : one.end] for one in typed_spans(part, text)]
 
 
 @pytest.mark.parametrize(("question", "text", "amount"), AMOUNTS)
@@ -71,7 +71,7 @@ def test_the_amount_in_the_unit_asked_for_fits_best(
 ) -> None:
     """A sentence may hold a year and another amount beside it."""
     plain = normalize(f"2019年3月，{text}").text
-    best = max(typed(part_of(question, segmenter), plain), key=lambda one: one.fit)
+    best = max(typed_spans(part_of(question, segmenter), plain), key=lambda one: one.fit)
     assert amount in plain[best.start : best.end]
 
 
@@ -107,7 +107,7 @@ def test_kinds_without_a_shape_fit_everything(segmenter: Segmenter, question: st
 @pytest.mark.parametrize("question", ["宜昌何时开工？", "宜昌有多少吨？", "会议在哪里召开？", "谁主持会议？"])
 def test_what_is_found_stands_in_the_text(segmenter: Segmenter, question: str, text: str) -> None:
     """A span outside could not be cited; a fit is a share."""
-    for one in typed(part_of(question, segmenter), text):
+    for one in typed_spans(part_of(question, segmenter), text):
         assert 0 <= one.start < one.end <= len(text)
         assert 0 <= one.fit <= 1
 
@@ -115,7 +115,7 @@ def test_what_is_found_stands_in_the_text(segmenter: Segmenter, question: str, t
 @given(text=st.text(st.sampled_from("近超约0123456789.百千万亿余多元吨%米 ，。"), max_size=40))
 def test_amounts_do_not_overlap(segmenter: Segmenter, text: str) -> None:
     """One amount is one answer."""
-    found = typed(part_of("宜昌有多少吨？", segmenter), text)
+    found = typed_spans(part_of("宜昌有多少吨？", segmenter), text)
     assert all(left.end <= right.start for left, right in pairwise(found))
 
 

@@ -14,7 +14,8 @@ from corpus.load import Candidates
 from corpus.model import Article, Origin, Paragraph, Section
 from retrieval.index.folder import SEEN
 from retrieval.library import open_library
-from retrieval.storage.build_library import Stage, write_library
+from retrieval.storage.build_library import write_library
+from retrieval.storage.build_progress import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -22,7 +22,7 @@ from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import MANIFEST, SEEN
 from retrieval.index.terms import query_terms
 from retrieval.storage import eviction
-from retrieval.storage.build_library import Stage
+from retrieval.storage.build_progress import Stage
 from retrieval.storage.eviction import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
 from retrieval.storage.library_cache import open_or_build
 from tests.support.paths import ROOT
@@ -37,7 +37,7 @@ BUILDER = """
 import sys
 from pathlib import Path
 from retrieval.storage.library_cache import open_or_build
-from retrieval.storage.build_library import Stage
+from retrieval.storage.build_progress import Stage
 
 told = []
 
