@@ -1,4 +1,4 @@
-"""Logging without secrets: whatever a library says, the token does not get out."""
+"""Logging with secrets removed, so that no library can log the bot token."""
 
 from __future__ import annotations
 
@@ -13,33 +13,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def redacted(said: str, secrets: Iterable[str]) -> str:
-    """Without the secrets."""
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """Return the text with each secret replaced by ***."""
     for secret in secrets:
-        said = said.replace(secret, "***")
-    return said
+        text = text.replace(secret, "***")
+    return text
 
 
 class Redacting(logging.Formatter):
-    """Puts *** for secrets, in tracebacks too."""
+    """A formatter that replaces secrets by ***, in tracebacks too."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record."""
+        """Format one record."""
         return redacted(super().format(record), self._secrets)
 
 
 def log_to_stderr(secrets: Iterable[str]) -> None:
-    """Log from INFO on; of the HTTP library only warnings, for it logs addresses, and those hold the token."""
+    """Log to standard error from INFO on; from httpx only warnings, since it logs URLs, which hold the token."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redacting(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    warnings.filterwarnings("ignore", category=PTBDeprecationWarning)  # each RetryAfter tells of one
-    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)  # it keeps no raw updates
+    warnings.filterwarnings("ignore", category=PTBDeprecationWarning)  # raised with each RetryAfter
+    warnings.filterwarnings(
+        "ignore", "Please use 'Bot.getUpdates'", PTBUserWarning
+    )  # getUpdates of the library loses the raw updates
     for name in ("httpx", "httpcore", "telegram", "aiohttp.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # A traceback for each page of a proxy or a gateway that is no JSON; what came of the request is told elsewhere.
+    # It logs a traceback for each response of a proxy or gateway that is not JSON; the caller logs the error itself.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

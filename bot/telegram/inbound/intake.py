@@ -1,4 +1,4 @@
-"""Puts updates into the inbox before Telegram is told that they arrived."""
+"""Stores updates in the inbox before they are acknowledged to Telegram."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.messages import OutgoingMessage, QueueLimits
 from bot.service.heartbeat import utc_now
 from bot.store.queue import inbox, outbox
 from bot.telegram.wire.payload import Payload
-from bot.telegram.wire.updates import is_for_bot, received, words_of_raw
+from bot.telegram.wire.updates import incoming_from_raw, is_for_bot, received_update
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
     from bot.texts import Language
 
-KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]  # of updates that are asked for
+UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]  # requested from Telegram
 
 
 class Intake:
-    """Puts updates into the inbox, and asks whoever sends too many to wait."""
+    """Stores incoming updates, and asks people who have too many waiting to slow down."""
 
     def __init__(self, database: Database, language: Language, on_new: Callable[[], None]) -> None:
         self._database = database
@@ -31,10 +31,13 @@ class Intake:
         self._on_new = on_new
 
     async def take(self, raws: Iterable[dict[str, Any]]) -> None:
-        """Store updates; returns when they are safe.
+        """Store updates durably; idempotent, since the inbox keeps one row per update_id.
+
+        Args:
+            raws: updates as parsed JSON, each with a valid update_id (`is_update`). Group chatter is not kept.
 
         Raises:
-            SQLAlchemyError: they are not.
+            SQLAlchemyError: they could not be stored; Telegram must send them again.
         """
         by_id = {raw["update_id"]: raw for raw in raws if is_for_bot(raw)}
         if by_id:
@@ -44,15 +47,15 @@ class Intake:
     def _put(self, by_id: dict[int, dict[str, Any]]) -> None:
         now = utc_now()
         with self._database.writing() as connection:
-            refused = inbox.put(connection, [received(raw) for raw in by_id.values()], QueueLimits(), now)
-            waits = [self._wait(one, by_id[one.update_id], f"{now:%Y%m%d%H%M}") for one in refused]
-            outbox.add(connection, list(filter(None, waits)), now)
+            refused = inbox.put(connection, [received_update(raw) for raw in by_id.values()], QueueLimits(), now)
+            replies = [self._slow_down(update, by_id[update.update_id], f"{now:%Y%m%d%H%M}") for update in refused]
+            outbox.add(connection, list(filter(None, replies)), now)
 
-    def _wait(self, refused: ReceivedUpdate, raw: dict[str, Any], minute: str) -> OutgoingMessage | None:
-        """A word to somebody who has too much waiting, in reply to the first message refused, once a minute."""
-        words = words_of_raw(raw, self._language)
-        if words is None:
+    def _slow_down(self, refused: ReceivedUpdate, raw: dict[str, Any], minute: str) -> OutgoingMessage | None:
+        """Return the request to wait, once a minute and person (by its key); None where nobody can be replied to."""
+        incoming = incoming_from_raw(raw, self._language)
+        if incoming is None:
             return None
-        payload = Payload(html=texts(words.language).wait, reply_to=words.message_id)
+        payload = Payload(html=texts(incoming.language).wait, reply_to=incoming.message_id)
         key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
         return OutgoingMessage(chat_id=refused.chat_id, payload=payload.dump(), key=key)

@@ -1,4 +1,4 @@
-"""Asks Telegram for updates; each request acknowledges those before, which are stored by then."""
+"""Long polling: fetches updates from Telegram; each request acknowledges the earlier ones, which are stored by then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter,
 
 from bot.service.heartbeat import until_stored
 from bot.store.queue import processes
-from bot.telegram.inbound.intake import KINDS
+from bot.telegram.inbound.intake import UPDATE_KINDS
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.outbound.send_result import seconds_of
 from bot.telegram.wire.updates import is_update
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from bot.telegram.inbound.intake import Intake
     from bot.telegram.outbound.alarms import Alarms
 
-POLL_SECONDS = 30  # that Telegram holds a request where there is nothing
+POLL_SECONDS = 30  # how long Telegram holds a request open while there is no update
 LEASE = "polling"
-LEASE_SECONDS = 1  # between two looks whether the process that polls has died
-LONGEST_WAIT_SECONDS = 30
+LEASE_SECONDS = 1  # between two attempts to take over the lease of a dead process
+MOST_BACKOFF_SECONDS = 30
 _log = logging.getLogger(__name__)
 
 
 class Polling:
-    """Asks Telegram for updates, one process at a time, and for ever."""
+    """Fetches updates in a loop; of several processes only the one that holds the lease polls."""
 
     def __init__(self, bot: Bot, database: Database, presence: Heartbeat, intake: Intake, alarms: Alarms) -> None:
         self._bot = bot
@@ -41,15 +41,15 @@ class Polling:
         self._intake = intake
         self._alarms = alarms
         self._offset = 0
-        self._misses = 0
+        self._failures = 0
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Poll until cancelled."""
         while True:
             if await until_stored(self._has_lease):
                 await asyncio.sleep(await self._poll())
             else:
-                self._offset = 0  # the other process acknowledges its own
+                self._offset = 0  # the process that holds the lease acknowledges what it fetched
                 await asyncio.sleep(LEASE_SECONDS)
 
     def _has_lease(self) -> bool:
@@ -57,35 +57,35 @@ class Polling:
             return processes.take_lease(connection, LEASE, self._presence.process_id)
 
     async def _poll(self) -> float:
-        """Ask once; returns the seconds to wait before the next time."""
+        """Fetch and store once; return the seconds until the next request (exponential backoff after errors)."""
         try:
-            raws = await self._ask()
+            raws = await self._fetch()
             if raws:
                 await self._intake.take(raws)
                 self._offset = max(raw["update_id"] for raw in raws) + 1
         except RetryAfter as error:
             return max(seconds_of(error), 1)
-        except (InvalidToken, EndPointNotFound):  # `do_api_request` takes a 401 for the latter
+        except (InvalidToken, EndPointNotFound):  # `do_api_request` raises the latter for a 401
             await self._alarms.push(Alarm.TOKEN_REFUSED, "401 Unauthorized")
         except Conflict as error:
-            if await until_stored(self._has_lease):  # else this process was frozen, and another one took over
+            if await until_stored(self._has_lease):  # otherwise this process was suspended and another one took over
                 await self._alarms.push(Alarm.CONFLICT, error.message)
         except TelegramError as error:
             _log.warning("Telegram cannot be reached: %s", error)
         except SQLAlchemyError as error:
             _log.warning("updates cannot be stored: %s", error)
         else:
-            self._misses = 0
+            self._failures = 0
             return 0
-        self._misses += 1
-        return float(min(2.0 ** min(self._misses, 10) / 4, LONGEST_WAIT_SECONDS))
+        self._failures += 1
+        return float(min(2.0 ** min(self._failures, 10) / 4, MOST_BACKOFF_SECONDS))
 
-    async def _ask(self) -> list[dict[str, Any]]:
-        """Updates as they are: the library's objects would lose what it does not know yet."""
-        arguments = {"timeout": POLL_SECONDS, "allowed_updates": KINDS, "limit": 100}
+    async def _fetch(self) -> list[dict[str, Any]]:
+        """Return new updates as JSON: python-telegram-bot's objects would lose fields that it does not know yet."""
+        arguments = {"timeout": POLL_SECONDS, "allowed_updates": UPDATE_KINDS, "limit": 100}
         if self._offset:
             arguments["offset"] = self._offset
-        found = await self._bot.do_api_request("getUpdates", arguments, read_timeout=POLL_SECONDS + 10)
-        if not isinstance(found, list):
-            raise TelegramError(f"getUpdates gave no list: {str(found)[:100]}")
-        return [raw for raw in found if is_update(raw)]
+        updates = await self._bot.do_api_request("getUpdates", arguments, read_timeout=POLL_SECONDS + 10)
+        if not isinstance(updates, list):
+            raise TelegramError(f"getUpdates gave no list: {str(updates)[:100]}")
+        return [raw for raw in updates if is_update(raw)]

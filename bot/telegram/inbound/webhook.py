@@ -1,4 +1,4 @@
-"""Takes Telegram's requests; 200 acknowledges an update, which is stored by then."""
+"""Webhook: receives updates by HTTP; the 200 response acknowledges an update, which is stored by then."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
-from bot.telegram.inbound.intake import KINDS
+from bot.telegram.inbound.intake import UPDATE_KINDS
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.wire.updates import received
+from bot.telegram.wire.updates import is_update
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
     from bot.telegram.outbound.alarms import Alarms
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # the name of a header
-MOST_BYTES = 4 * 2**20  # of an update
+MOST_BYTES = 4 * 2**20  # size of one update
 WATCH_SECONDS = 30
-ENDING_SECONDS = 1  # for requests under way when the program ends: Telegram repeats what was not acknowledged
+SHUTDOWN_SECONDS = 1  # for open requests at shutdown; Telegram repeats what was not acknowledged
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator[None]:
-    """Listen, and have Telegram send updates here. The webhook stays set at the end: Telegram keeps them meanwhile.
+    """Run the HTTP server and set the webhook. It stays set at exit, so Telegram keeps updates until the next start.
 
     Raises:
-        OSError: the address cannot be listened at.
-        TelegramError: Telegram does not accept the webhook.
+        OSError: the address cannot be bound.
+        TelegramError: Telegram refuses the webhook.
     """
     application = webhook_app(intake, urlsplit(webhook.url).path, webhook.secret)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=ENDING_SECONDS)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, webhook.host, webhook.port).start()
@@ -54,11 +54,14 @@ async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator
 
 
 async def _set(bot: Bot, webhook: Webhook) -> None:
-    await bot.set_webhook(webhook.url, allowed_updates=KINDS, secret_token=webhook.secret)
+    await bot.set_webhook(webhook.url, allowed_updates=UPDATE_KINDS, secret_token=webhook.secret)
 
 
 async def watch_webhook(bot: Bot, webhook: Webhook, alarms: Alarms, seconds: float = WATCH_SECONDS) -> None:
-    """See now and then that the webhook is still set, until cancelled: who polls with the token removes it."""
+    """Check regularly that the webhook is still set, until cancelled; another program that polls removes it.
+
+    A webhook that is gone or points elsewhere is set again, and operators are told of the conflict.
+    """
     while True:
         await asyncio.sleep(seconds)
         try:
@@ -71,7 +74,7 @@ async def watch_webhook(bot: Bot, webhook: Webhook, alarms: Alarms, seconds: flo
 
 
 async def remove_webhook(bot: Bot) -> None:
-    """Make room for polling. One that cannot be removed shows as a conflict, and is reported as that."""
+    """Remove the webhook, since Telegram refuses polling while one is set; if that fails, polling reports it."""
     try:
         info = await bot.get_webhook_info()
         if info.url:
@@ -82,20 +85,26 @@ async def remove_webhook(bot: Bot) -> None:
 
 
 def webhook_app(intake: Intake, path: str, secret: str) -> web.Application:
-    """An HTTP application that takes Telegram's requests, and nobody else's."""
+    """Return an HTTP application that stores updates sent with the right secret.
+
+    Responses: 200 stored; 400 not an update; 403 wrong secret; 503 not stored, so that Telegram sends it again.
+    """
 
     async def on_update(request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
+        sent_secret = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(sent_secret.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())
-            received(raw)
-        except (ValueError, AttributeError, RecursionError, ConnectionError):  # the last: it went away meanwhile
+        except (ValueError, RecursionError, ConnectionError):  # no JSON, nested too deep, or the client disconnected
+            return web.Response(status=400)
+        if not is_update(raw):
             return web.Response(status=400)
         try:
             await intake.take([raw])
-        except SQLAlchemyError as error:  # Telegram tries again
+        except RecursionError:  # nested just deep enough to be read, but not to be written again
+            return web.Response(status=400)
+        except SQLAlchemyError as error:  # Telegram sends it again
             _log.warning("an update cannot be stored: %s", error)
             return web.Response(status=503)
         return web.Response()

@@ -1,4 +1,4 @@
-"""Works through the inbox: one chat in order, chats in parallel; what fails is tried again, then set aside."""
+"""Handles the updates of the inbox: in order within a chat, chats in parallel; failures are retried, then set aside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store.queue import inbox, outbox
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.ui.context import reply
 from bot.telegram.wire.markup import line
-from bot.telegram.wire.updates import words_of_raw
+from bot.telegram.wire.updates import incoming_from_raw
 from bot.texts import texts
 
 if TYPE_CHECKING:
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 
     App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
-AT_ONCE = 32  # in hand; they wait for the processor, the store or Telegram, each for its own
-STALE_SECONDS = 60  # a button pressed longer ago is dropped: who pressed it has gone on
-REDO_SECONDS = 0.3  # until what was hidden is known to be
-MOST_REDONE = 10
+AT_ONCE = 32  # updates handled concurrently
+STALE_SECONDS = 60  # the press of a button is dropped after this time: Telegram no longer accepts an answer to it
+REDO_SECONDS = 0.3  # until this process has seen that an article was hidden
+MOST_REDONE = 10  # times that one update is handled again because an article it quotes was hidden
 UPDATES = Queue(inbox.claim, inbox.release, lambda task: task.update_id)
 _log = logging.getLogger(__name__)
 
 
 async def dispatch(application: App, update: Update) -> Outcome:
-    """What the first handler that wants the update makes of it.
+    """Return the outcome of the first handler that accepts the update; an empty one where none does.
 
-    `Application.process_update` would log what a handler raises and drop what it returns; here the first is counted
-    as a try, and the second is what is committed.
+    Used in place of `Application.process_update`, which logs what a handler raises and drops what it returns: here
+    an exception counts as a failed try, and the returned outcome is committed.
     """
     for group in application.handlers.values():
         for handler in group:
@@ -60,7 +60,7 @@ async def dispatch(application: App, update: Update) -> Outcome:
 
 
 class Worker:
-    """Takes updates from the inbox until it is stopped."""
+    """Claims updates from the inbox and handles them until cancelled."""
 
     def __init__(
         self,
@@ -77,12 +77,12 @@ class Worker:
         self._alarms = alarms
         self._language = language
         self._on_done = on_done
-        self._taking = ClaimLoop(UPDATES, self._turn, database, presence, AT_ONCE)
-        self.wake = self._taking.wake
-        self.run = self._taking.run
+        self._claim_loop = ClaimLoop(UPDATES, self._turn, database, presence, AT_ONCE)
+        self.wake = self._claim_loop.wake
+        self.run = self._claim_loop.run
 
     async def _turn(self, task: ClaimedUpdate) -> None:
-        """Handle one update; whatever a handler raises is a try, never the end of the bot."""
+        """Handle one update; an exception of a handler counts as a failed try and never stops the bot."""
         holder, outcome = self._presence.process_id, Outcome()
         try:
             outcome = await self._done(task, holder)
@@ -92,7 +92,7 @@ class Worker:
         self._on_done(outcome)
 
     async def _done(self, task: ClaimedUpdate, holder: str) -> Outcome:
-        """Handle it and end it; anew where something that it quotes was hidden meanwhile."""
+        """Handle an update and commit its outcome; handle it again if an article it quotes was hidden in between."""
         for _ in range(MOST_REDONE):
             outcome = await self._handle(task)
             try:
@@ -114,26 +114,26 @@ class Worker:
 
     def _finish(self, task: ClaimedUpdate, holder: str, outcome: Outcome) -> None:
         with self._database.writing() as connection:
-            commit_outcome.finish(connection, task, holder, outcome, utc_now())
+            commit_outcome.commit_outcome(connection, task, holder, outcome, utc_now())
 
     async def _fail(self, task: ClaimedUpdate, holder: str, error: str) -> None:
         if await until_stored(self._count, task, holder, error):
             await self._alarms.push(Alarm.SET_ASIDE, f"chat {task.chat_id}, update {task.update_id}: {error}")
 
     def _count(self, task: ClaimedUpdate, holder: str, error: str) -> bool:
-        """Count a try; after the last the update is set aside, and its sender told."""
+        """Count a failed try; after the last one set the update aside, apologise to its sender and return True."""
         with self._database.writing() as connection:
             now = utc_now()
-            is_last = inbox.failed(connection, task, holder, error, now)
+            is_last = inbox.mark_failed(connection, task, holder, error, now)
             if is_last:
                 outbox.add(connection, self._apology(task), now)
             return is_last
 
     def _apology(self, task: ClaimedUpdate) -> tuple[OutgoingMessage, ...]:
-        """To who sent a message that could not be handled."""
+        """Return an apology to the sender of a message that could not be handled; empty where nobody can be told."""
         try:
-            words = words_of_raw(json.loads(task.raw), self._language)
-            return reply(words, [(line(texts(words.language).failed),)]) if words else ()
-        except Exception:  # what it was that nothing can be made of must not be tried for ever
-            _log.exception("nobody can be told that update %s failed", task.update_id)
+            incoming = incoming_from_raw(json.loads(task.raw), self._language)
+            return reply(incoming, [(line(texts(incoming.language).failed),)]) if incoming else ()
+        except Exception:  # an update that breaks even this must still be set aside, not retried for ever
+            _log.exception("the sender of update %s cannot be told that it failed", task.update_id)
             return ()

@@ -1,4 +1,4 @@
-"""Does the jobs that operators ask for: one message tells how far each is, and then what it came to."""
+"""Runs the jobs that operators request, one at a time; one message in the chat shows the progress and the result."""
 
 from __future__ import annotations
 
@@ -42,17 +42,23 @@ if TYPE_CHECKING:
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
 
-LOOK_SECONDS = 0.5
-EDIT_SECONDS = 3.0  # between two words on how far it is: a group takes 20 messages a minute
-LEAST_RATE_SECONDS = 2.0  # until the time that is left can be told
-LEAST_SHARE = 0.02  # likewise, of what there is
+POLL_SECONDS = 0.5  # between two looks for a waiting job
+EDIT_SECONDS = 3.0  # between two edits of the progress message: Telegram allows 20 messages a minute in a group
+LEAST_RATE_SECONDS = 2.0  # of a step, before the remaining time is estimated
+LEAST_SHARE = 0.02  # of a step that must be done before the remaining time is estimated
 RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When to reload without being asked, and who is told of it, besides those whom operators appointed."""
+    """The automatic reload.
+
+    Attributes:
+        minutes: between two reloads; None for none.
+        language: of the messages about them.
+        operators: ids of the operators in the settings, who are notified besides those that operators appointed.
+    """
 
     minutes: int | None
     language: Language
@@ -60,7 +66,7 @@ class Schedule:
 
 
 class JobRunner:
-    """Takes on jobs until it is cancelled; one at a time."""
+    """Claims jobs and runs them one at a time until cancelled."""
 
     def __init__(
         self,
@@ -85,24 +91,24 @@ class JobRunner:
         self._due = time.monotonic() + 60 * (schedule.minutes or 0)
 
     def wake(self) -> None:
-        """There may be a job."""
+        """Look for a job now."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Go on until cancelled; a job in hand is broken off then, and begun anew by whoever comes."""
+        """Run jobs until cancelled; a running job is then stopped, and started again by the next process."""
         self._stopped.clear()
         self._loop = asyncio.get_running_loop()
         work: asyncio.Future[bool] | None = None
         try:
             while True:
                 self._wake.clear()
-                work = asyncio.ensure_future(asyncio.to_thread(self._one))
+                work = asyncio.ensure_future(asyncio.to_thread(self._run_one))
                 if await asyncio.shield(work):
                     self._on_message()
                     self._shelf.wake()
                     continue
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
+                    async with asyncio.timeout(POLL_SECONDS):
                         await self._wake.wait()
         finally:
             self._stopped.set()
@@ -110,8 +116,8 @@ class JobRunner:
                 with suppress(Exception):
                     await asyncio.wait([work], timeout=RETRY_SECONDS)
 
-    def _one(self) -> bool:
-        """Do one job, if there is one; whatever happens to it, it is not in this process's hands afterwards."""
+    def _run_one(self) -> bool:
+        """Run one job and return True; False if none waits. Afterwards the job has ended or is released."""
         try:
             self._ask_when_due()
             job = self._claim()
@@ -120,14 +126,14 @@ class JobRunner:
             return False
         if job is None:
             return False
-        telling = ProgressReporter(self._database, self._presence, job, self._message_added)
+        progress = ProgressReporter(self._database, self._presence, job, self._message_added)
         try:
-            self._publishing.run(job, self._prepare, telling)
+            self._publishing.run(job, self._prepare, progress)
         except (Cancelled, JobLost) as error:
-            _log.info("job %s is left to others: %s", job.id, error)
+            _log.info("job %s is left to another process: %s", job.id, error)
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", error))
-            _log.error("job %s: the store cannot be written: %s", job.id, reason)  # it says enough
+            _log.error("job %s: the store cannot be written: %s", job.id, reason)  # a traceback would add nothing
             self._end(job, JobReport(kind=job.request.kind, failure=Failure.NO_STORE, reason=reason))
         except Exception as error:
             _log.exception("job %s failed", job.id)
@@ -136,7 +142,7 @@ class JobRunner:
         return True
 
     def _message_added(self) -> None:
-        """From the thread that does the job."""
+        """Wake the sender; called from the thread that runs the job."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._on_message)
 
@@ -151,7 +157,7 @@ class JobRunner:
             return job_queue.claim(connection, self._presence.process_id, tuple(JobKind))
 
     def _end(self, job: Job, report: JobReport) -> None:
-        """Give a job up, as soon as the store can be written: it must not stay in hand for ever."""
+        """End a failed job; retry until the database can be written, so that it does not stay claimed."""
         while not self._stopped.is_set():
             try:
                 self._publishing.fail(job, report)
@@ -164,7 +170,7 @@ class JobRunner:
                 return
 
     def _ask_when_due(self) -> None:
-        """Reload by the schedule: not after a rollback, and not where nothing changed since somebody looked."""
+        """Request the scheduled reload if it is due; not after a rollback, and not if the files have not changed."""
         minutes = self._schedule.minutes
         if minutes is None or time.monotonic() < self._due:
             return
@@ -172,13 +178,13 @@ class JobRunner:
         digest = self._source_digest()
         with self._database.reading() as connection:
             serving = generation_table.current(connection)
-            last = job_queue.last(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
+            last = job_queue.latest(connection, (JobKind.RELOAD, JobKind.SCHEDULED))
         seen = [serving.source_digest if serving else "", (last.report or {}).get("source_digest") if last else ""]
         if digest in seen or (serving and serving.kind is JobKind.ROLLBACK):
             return
         request = JobRequest(kind=JobKind.SCHEDULED, actor=Actor("chuwen run"), language=self._schedule.language)
         with self._database.writing() as connection:
-            job_queue.ask(connection, request, utc_now())
+            job_queue.request_job(connection, request, utc_now())
 
     def _source_digest(self) -> str:
         try:
@@ -188,39 +194,41 @@ class JobRunner:
 
 
 class ProgressReporter:
-    """Tells how far a job is: in the store, and in its message, which is changed once the last change was sent."""
+    """Reports the progress of a job to the store and in its message; callable as a progress callback.
+
+    The message is edited at most every EDIT_SECONDS, and only after its last edit was sent.
+    """
 
     def __init__(self, database: Database, presence: Heartbeat, job: Job, on_message: Callable[[], None]) -> None:
         self._database = database
         self._presence = presence
         self._job = job
         self._on_message = on_message
-        self._told_at = 0.0
+        self._reported_at = 0.0
         self._step: Step | None = None
         self._begun_at = 0.0
 
     def __call__(self, step: Step, done: int, of: int) -> None:
-        """The step, how much of it is done, how much there is."""
+        """Report that `done` of `of` units of a step are finished."""
         now = time.monotonic()
         if step is not self._step:
             self._step, self._begun_at = step, now
-        if now - self._told_at < EDIT_SECONDS and not 0 < done == of:
+        if now - self._reported_at < EDIT_SECONDS and not 0 < done == of:
             return
-        self._told_at = now
+        self._reported_at = now
         try:
-            self._tell(step, done, of, now - self._begun_at)
-        except SQLAlchemyError as error:  # nobody misses it
-            _log.warning("the store cannot be told how far job %s is: %s", self._job.id, error)
+            self._report(step, done, of, now - self._begun_at)
+        except SQLAlchemyError as error:  # progress may be lost
+            _log.warning("the progress of job %s cannot be stored: %s", self._job.id, error)
 
-    def _tell(self, step: Step, done: int, of: int, seconds: float) -> None:
+    def _report(self, step: Step, done: int, of: int, seconds: float) -> None:
         request = self._job.request
-        is_told = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
-        rate = done / seconds if is_told and done else None
-        said = texts(Language(request.language))
-        lines = progress_lines(request.kind, step, done, of, rate, said)
+        has_rate = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
+        rate = done / seconds if has_rate and done else None
+        lines = progress_lines(request.kind, step, done, of, rate, texts(Language(request.language)))
         with self._database.writing() as connection:
             progress = {"step": step.value, "done": done, "of": of}
-            if not job_queue.note(connection, self._job.id, self._presence.process_id, progress):
+            if not job_queue.set_progress(connection, self._job.id, self._presence.process_id, progress):
                 return
             row = outbox.row_of(connection, request.message_key) if request.message_key else None
             if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):

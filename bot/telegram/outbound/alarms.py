@@ -1,4 +1,4 @@
-"""Tells operators what needs them, through the outbox, at most once an hour for each kind of trouble."""
+"""Alarms: messages to operators about problems, through the outbox, at most one an hour for each kind."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
     from bot.texts import Language
 
-LEAST_BYTES = 200 * 2**20  # free on the disk of the store or of the indexes
+LEAST_BYTES = 200 * 2**20  # free disk space, for the store and for the indexes
 DISK_SECONDS = 60
-MOST_DETAIL = 500  # characters of what went wrong
+MOST_DETAIL = 500  # characters of the error shown
 _log = logging.getLogger(__name__)
 
 
 class Alarm(StrEnum):
-    """Trouble that an operator has to look into."""
+    """A kind of problem that an operator has to look into."""
 
-    TOKEN_REFUSED = "token-refused"  # noqa: S105 # 401
-    CONFLICT = "conflict"  # 409
-    DEAD_LETTER = "dead-letter"
-    SET_ASIDE = "set-aside"
+    TOKEN_REFUSED = "token-refused"  # noqa: S105 # Telegram answers 401
+    CONFLICT = "conflict"  # another program polls with this token, or has changed the webhook
+    DEAD_LETTER = "dead-letter"  # a message was given up
+    SET_ASIDE = "set-aside"  # an update was given up
     DISK_LOW = "disk-low"
-    NOT_ANNOUNCED = "not-announced"
+    NOT_ANNOUNCED = "not-announced"  # alerts for a published generation could not be planned
 
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """Pushes alarms to the operators' chats."""
+    """Logs alarms and queues a message about them for each operator of the settings."""
 
     database: Database
     operators: Sequence[int]
     language: Language
-    folders: Sequence[Path]  # whose disks are watched
+    folders: Sequence[Path]  # whose disks are checked for free space
 
     async def push(self, alarm: Alarm, detail: str) -> None:
-        """Log it, and tell each operator, if none was told within the hour."""
+        """Log an alarm and queue a message to each operator; a repetition within the same hour is only logged."""
         _log.error("%s: %s", alarm, detail)
         try:
             await asyncio.to_thread(self._put, alarm, detail)
@@ -63,11 +63,11 @@ class Alarms:
     def _put(self, alarm: Alarm, detail: str) -> None:
         now = utc_now()
         shown = html.escape(f"{detail[:MOST_DETAIL]} · {socket.gethostname()}", quote=False)
-        told = texts(self.language).alarms[alarm].format(detail=shown)
+        text = texts(self.language).alarms[alarm].format(detail=shown)
         messages = [
             OutgoingMessage(
                 chat_id=operator,
-                payload=Payload(html=told).dump(),
+                payload=Payload(html=text).dump(),
                 priority=Priority.ALARM,
                 key=f"{alarm}:{operator}:{now:%Y%m%d%H}",
             )
@@ -77,7 +77,7 @@ class Alarms:
             outbox.add(connection, messages, now)
 
     async def watch_disks(self) -> None:
-        """Look at the disks now and then, until cancelled."""
+        """Check the free disk space regularly, until cancelled."""
         while True:
             for folder in self.folders:
                 free = await asyncio.to_thread(_free_bytes, folder)

@@ -1,4 +1,4 @@
-"""Plans alerts for what is published, batch by batch, until it is cancelled."""
+"""Runs the planning of alerts for published generations in the background, batch by batch."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
     from bot.telegram.outbound.alarms import Alarms
 
-LOOK_SECONDS = 0.5  # how soon what was published is found
-PAUSE_SECONDS = 0.005  # between two batches: others write in it, and while the next one is made
+POLL_SECONDS = 0.5  # between two looks for a new announcement
+PAUSE_SECONDS = 0.005  # between two batches, so that other writers of the database get their turn
 RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
 class Announcer:
-    """Does one step after another of what is to be announced."""
+    """Plans the alerts of open announcements, one batch after another."""
 
     def __init__(
         self,
@@ -43,14 +43,14 @@ class Announcer:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Something may have been published."""
+        """Look for an announcement now; called after a generation was published."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Go on until cancelled; what cannot be announced is tried again, and operators are told."""
+        """Plan batches until cancelled; a batch that fails is retried, and operators get an alarm."""
         while True:
             self._wake.clear()
-            seconds = LOOK_SECONDS
+            seconds = POLL_SECONDS
             try:
                 if await asyncio.to_thread(self._announcing.step):
                     self._on_alerts()

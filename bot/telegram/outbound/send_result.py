@@ -1,4 +1,4 @@
-"""What becomes of a message, from how sending it went. No clock and no I/O: a table, with its reasons."""
+"""Decides what to do with a message after an attempt to send it: a pure function of the error, without clock or I/O."""
 
 from __future__ import annotations
 
@@ -15,87 +15,92 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import ClaimedMessage
 
-SHORT_PAUSE_SECONDS = 0.3  # for everybody after a 429: the limit may be that of all chats together
-LONGEST_WAIT_SECONDS = 30
-TOKEN_WAIT_SECONDS = 10  # until a token that was refused is tried again
-
-
+SHORT_PAUSE_SECONDS = 0.3  # for all chats after a 429: it may be the limit over all chats that was hit
+MOST_BACKOFF_SECONDS = 30
+TOKEN_WAIT_SECONDS = 10  # until a refused token is tried again
+# Parts of Telegram's error messages for a chat or topic that accepts no more messages.
 CLOSED = ("chat not found", "not enough rights", "have no rights", "thread not found", "topic_closed", "topic_deleted")
 
 
 class SendStatus(StrEnum):
-    """What becomes of a message."""
+    """What happens to a message next."""
 
     SENT = "sent"
-    LATER = "later"
-    PLAIN = "plain"  # once more without markup
-    DOUBT = "doubt"  # it may have arrived; once more
-    DEAD = "dead"
-    CANCELLED = "cancelled"  # what it was to change is gone
-    BLOCKED = "blocked"
-    MOVED = "moved"
+    LATER = "later"  # retry after some seconds
+    PLAIN = "plain"  # retry once without markup, which Telegram could not parse
+    UNCERTAIN = "doubt"  # ambiguous timeout: it may have arrived; retry once
+    DEAD = "dead"  # dead letter: never retried
+    CANCELLED = "cancelled"  # the message that it edits no longer exists
+    BLOCKED = "blocked"  # the chat blocked the bot
+    MOVED = "moved"  # the group became a supergroup with another id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendResult:
-    """What becomes of a message, and when it is tried again.
+    """What happens to a message, and when it is retried.
 
     Attributes:
-        pause: for how long nobody is sent anything.
-        is_miss: nobody was there, which counts: the waits grow.
+        seconds: until the message is retried; its chat waits as long.
+        pause: seconds for which nothing is sent to any chat.
+        is_miss: Telegram could not be reached; counts as a failed try, so the backoff grows.
+        moved_to: the chat's new id, for MOVED.
+        is_closed: the chat or topic accepts no more messages.
+        reason: shown to operators and kept with a dead letter.
     """
 
-    end: SendStatus
-    seconds: float = 0  # until it is tried again
-    pause: float = 0  # seconds
+    status: SendStatus
+    seconds: float = 0
+    pause: float = 0
     is_miss: bool = False
     moved_to: int = 0
-    is_closed: bool = False  # that place takes no messages any more
+    is_closed: bool = False
     reason: str = ""
 
 
-def fate_of(error: TelegramError, parcel: ClaimedMessage) -> SendResult:
-    """What becomes of a message whose sending ended in an error.
+def send_result_of(error: TelegramError, message: ClaimedMessage) -> SendResult:
+    """Return what to do with a message whose sending raised an error.
 
-    BadRequest and TimedOut are NetworkErrors by inheritance, so they are looked for first.
+    BadRequest and TimedOut are subclasses of NetworkError, so they are checked before it.
     """
     if isinstance(error, RetryAfter):
-        return SendResult(end=SendStatus.LATER, seconds=seconds_of(error), pause=SHORT_PAUSE_SECONDS)
+        return SendResult(status=SendStatus.LATER, seconds=seconds_of(error), pause=SHORT_PAUSE_SECONDS)
     if isinstance(error, ChatMigrated):
-        return SendResult(end=SendStatus.MOVED, moved_to=error.new_chat_id)
+        return SendResult(status=SendStatus.MOVED, moved_to=error.new_chat_id)
     if isinstance(error, Forbidden):
-        return SendResult(end=SendStatus.BLOCKED, reason=error.message)
+        return SendResult(status=SendStatus.BLOCKED, reason=error.message)
     if isinstance(error, InvalidToken):
         return SendResult(
-            end=SendStatus.LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason=error.message
+            status=SendStatus.LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason=error.message
         )
     if isinstance(error, BadRequest):
-        return _refused(error.message, parcel)
+        return _refused(error.message, message)
     if isinstance(error, TimedOut) and not isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout):
-        if parcel.is_uncertain:
-            return SendResult(end=SendStatus.DEAD, reason="no reply, twice: it may have arrived")
-        return SendResult(end=SendStatus.DOUBT, seconds=_wait(parcel))
-    return SendResult(end=SendStatus.LATER, seconds=_wait(parcel), is_miss=True, reason=error.message)
+        if message.is_uncertain:
+            return SendResult(status=SendStatus.DEAD, reason="no reply, twice: it may have arrived")
+        return SendResult(status=SendStatus.UNCERTAIN, seconds=_wait(message))
+    return SendResult(status=SendStatus.LATER, seconds=_wait(message), is_miss=True, reason=error.message)
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram asks to wait: a number, whole or not, unless PTB_TIMEDELTA is set."""
+    """Return the seconds that Telegram asks to wait; a timedelta only where PTB_TIMEDELTA is set."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, datetime.timedelta) else after
 
 
-def _refused(message: str, parcel: ClaimedMessage) -> SendResult:
-    said = message.lower()
-    if "not modified" in said:
-        return SendResult(end=SendStatus.SENT)
-    is_gone = any(words in said for words in ("to edit not found", "can't be edited"))  # a turned page's, too
-    if is_gone or (parcel.is_edit and "not found" in said):
-        return SendResult(end=SendStatus.CANCELLED, reason=message)
-    if any(words in said for words in CLOSED):
-        return SendResult(end=SendStatus.DEAD, reason=message, is_closed=True)
-    return SendResult(end=SendStatus.DEAD, reason=message) if parcel.is_plain else SendResult(end=SendStatus.PLAIN)
+def _refused(reason: str, message: ClaimedMessage) -> SendResult:
+    lowered = reason.lower()
+    if "not modified" in lowered:
+        return SendResult(status=SendStatus.SENT)  # an edit that changes nothing
+    is_gone = any(words in lowered for words in ("to edit not found", "can't be edited"))
+    if is_gone or (message.is_edit and "not found" in lowered):
+        return SendResult(status=SendStatus.CANCELLED, reason=reason)
+    if any(words in lowered for words in CLOSED):
+        return SendResult(status=SendStatus.DEAD, reason=reason, is_closed=True)
+    return (
+        SendResult(status=SendStatus.DEAD, reason=reason) if message.is_plain else SendResult(status=SendStatus.PLAIN)
+    )
 
 
-def _wait(parcel: ClaimedMessage) -> float:
-    """Twice as long each time."""
-    return float(min(2.0 ** min(parcel.tries, 10) / 2, LONGEST_WAIT_SECONDS))
+def _wait(message: ClaimedMessage) -> float:
+    """Return the exponential backoff in seconds: 0.5, 1, 2 … up to the maximum."""
+    return float(min(2.0 ** min(message.tries, 10) / 2, MOST_BACKOFF_SECONDS))

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox: each chat's messages in order, many chats at once, and keeps what does not arrive."""
+"""Sends the messages of the outbox: in order within a chat, many chats at once; what fails is retried or kept."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.store.alerts import alert_table, subscription_table
 from bot.store.queue import outbox
 from bot.telegram.outbound import claim
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.outbound.send_result import SendResult, SendStatus, fate_of
+from bot.telegram.outbound.send_result import SendResult, SendStatus, send_result_of
 from bot.telegram.wire.payload import Act, Keyboard, Payload, load
 
 if TYPE_CHECKING:
@@ -38,95 +38,95 @@ if TYPE_CHECKING:
     from bot.store.db.database import Connection, Database
     from bot.telegram.outbound.alarms import Alarms
 
-LOOK_SECONDS = 0.2  # how soon the next alerts are due, where the pace held them back
-AT_ONCE = 32  # requests under way; the HTTP pool holds as many and some for signals
-LATE_SECONDS = 60  # a reply that goes out after so long says that it is late
-READ_SECONDS = 10  # for Telegram's reply; after that it is not known whether the message arrived
-OUTAGE_CHATS = 8  # that could not be reached, and none that could: then all wait
+POLL_SECONDS = 0.2  # between two looks at the outbox while the rate limit holds alerts back
+AT_ONCE = 32  # concurrent requests; the HTTP pool has as many connections, and some for "typing…"
+LATE_SECONDS = 60  # a reply that is sent later than this after the question says so
+READ_SECONDS = 10  # to wait for Telegram's response; after that it is unknown whether the message arrived
+OUTAGE_CHATS = 8  # after failing for so many chats in a row with no success, all sending pauses
 OUTAGE_PAUSE_SECONDS = 3
-MESSAGES = Queue(claim.claim, outbox.release, lambda parcel: parcel.id)
+MESSAGES = Queue(claim.claim, outbox.release, lambda message: message.id)
 _log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Takes messages from the outbox until it is stopped."""
+    """Claims messages from the outbox and sends them until cancelled."""
 
     def __init__(self, bot: Bot, database: Database, presence: Heartbeat, alarms: Alarms) -> None:
         self._bot = bot
         self._database = database
         self._presence = presence
         self._alarms = alarms
-        self._paused_until = 0.0  # by the loop's clock
-        self._missed: set[int] = set()  # chats, since anything arrived anywhere
-        self._taking = ClaimLoop(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, LOOK_SECONDS)
-        self.wake = self._taking.wake
-        self.run = self._taking.run
+        self._paused_until = 0.0  # time of the event loop's clock
+        self._missed: set[int] = set()  # chats that could not be reached since the last success anywhere
+        self._claim_loop = ClaimLoop(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, POLL_SECONDS)
+        self.wake = self._claim_loop.wake
+        self.run = self._claim_loop.run
 
     def _pause(self) -> float:
         return self._paused_until - asyncio.get_running_loop().time()
 
-    async def _deliver(self, parcel: ClaimedMessage) -> None:
-        holder = self._presence.process_id
+    async def _deliver(self, message: ClaimedMessage) -> None:
+        process_id = self._presence.process_id
         try:
-            message_id = await self._send(parcel)
-            fate = SendResult(end=SendStatus.SENT)
+            message_id = await self._send(message)
+            result = SendResult(status=SendStatus.SENT)
         except TelegramError as error:
             message_id = None
-            fate = fate_of(error, parcel)
-            _log.info("chat %s: %s, %s", parcel.chat_id, error, fate.end)
-            if isinstance(error, InvalidToken):  # by webhook, nothing else would notice
+            result = send_result_of(error, message)
+            _log.info("chat %s: %s, %s", message.chat_id, error, result.status)
+            if isinstance(error, InvalidToken):  # with a webhook nothing else would notice
                 await self._alarms.push(Alarm.TOKEN_REFUSED, error.message)
-        except Exception as error:  # it cannot be made; or it arrived, and Telegram's reply cannot be read
+        except Exception as error:  # the request cannot be built, or Telegram's response cannot be read
             message_id = None
-            fate = SendResult(end=SendStatus.DEAD, reason=f"{type(error).__name__}: {error}")
-            _log.exception("chat %s: a message failed", parcel.chat_id)
-        self._pace(fate, parcel.chat_id)
-        await until_stored(self._mark, parcel, holder, fate, message_id)
-        if fate.end is SendStatus.DEAD and parcel.priority is not Priority.ALARM:
-            await self._alarms.push(Alarm.DEAD_LETTER, f"chat {parcel.chat_id}: {fate.reason}")
+            result = SendResult(status=SendStatus.DEAD, reason=f"{type(error).__name__}: {error}")
+            _log.exception("chat %s: a message failed", message.chat_id)
+        self._pace(result, message.chat_id)
+        await until_stored(self._mark, message, process_id, result, message_id)
+        if result.status is SendStatus.DEAD and message.priority is not Priority.ALARM:
+            await self._alarms.push(Alarm.DEAD_LETTER, f"chat {message.chat_id}: {result.reason}")
 
-    def _pace(self, fate: SendResult, chat_id: int) -> None:
-        """Wait with everything where the limit may be everybody's, or where nobody is there for many chats."""
-        if fate.is_miss:
+    def _pace(self, result: SendResult, chat_id: int) -> None:
+        """Pause all sending after a 429, or when many chats in a row could not be reached."""
+        if result.is_miss:
             self._missed.add(chat_id)
         else:
             self._missed.clear()
-        pause = OUTAGE_PAUSE_SECONDS if len(self._missed) >= OUTAGE_CHATS else fate.pause
+        pause = OUTAGE_PAUSE_SECONDS if len(self._missed) >= OUTAGE_CHATS else result.pause
         if pause:
             self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
 
-    async def _send(self, parcel: ClaimedMessage) -> int | None:
-        """One request; the id of the message that arrived."""
-        payload = load(parcel.payload)
-        if parcel.asked_at and (utc_now() - parcel.asked_at).total_seconds() > LATE_SECONDS:
+    async def _send(self, message: ClaimedMessage) -> int | None:
+        """Make one request; return the id of the message that was sent or edited."""
+        payload = load(message.payload)
+        if message.asked_at and (utc_now() - message.asked_at).total_seconds() > LATE_SECONDS:
             payload = payload.as_late()
-        target = payload.message_id or parcel.target
+        target = payload.message_id or message.target
         if payload.act is Act.BUTTONS:
             await self._bot.edit_message_reply_markup(
-                parcel.chat_id, target, reply_markup=_markup(payload.keyboard), read_timeout=READ_SECONDS
+                message.chat_id, target, reply_markup=_markup(payload.keyboard), read_timeout=READ_SECONDS
             )
             return target
         if payload.act is Act.EDIT and target:
             await self._bot.edit_message_text(
-                payload.plain if parcel.is_plain else payload.html,
-                parcel.chat_id,
+                payload.plain if message.is_plain else payload.html,
+                message.chat_id,
                 target,
-                parse_mode=None if parcel.is_plain else ParseMode.HTML,
+                parse_mode=None if message.is_plain else ParseMode.HTML,
                 reply_markup=_markup(payload.keyboard),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 read_timeout=READ_SECONDS,
             )
             return target
-        return (await self._send_new(parcel, payload)).message_id
+        return (await self._send_new(message, payload)).message_id
 
-    async def _send_new(self, parcel: ClaimedMessage, payload: Payload) -> Message:
+    async def _send_new(self, message: ClaimedMessage, payload: Payload) -> Message:
         replied = ReplyParameters(payload.reply_to, allow_sending_without_reply=True) if payload.reply_to else None
         if payload.act is Act.PHOTO:
             return await self._bot.send_photo(
-                parcel.chat_id,
+                message.chat_id,
                 base64.b64decode(payload.photo),
-                payload.plain if parcel.is_plain else payload.html,
-                parse_mode=None if parcel.is_plain else ParseMode.HTML,
+                payload.plain if message.is_plain else payload.html,
+                parse_mode=None if message.is_plain else ParseMode.HTML,
                 reply_markup=_markup(payload.keyboard),
                 reply_parameters=replied,
                 message_thread_id=payload.thread_id,
@@ -134,9 +134,9 @@ class Sender:
                 read_timeout=READ_SECONDS,
             )
         return await self._bot.send_message(
-            parcel.chat_id,
-            payload.plain if parcel.is_plain else payload.html,
-            parse_mode=None if parcel.is_plain else ParseMode.HTML,
+            message.chat_id,
+            payload.plain if message.is_plain else payload.html,
+            parse_mode=None if message.is_plain else ParseMode.HTML,
             reply_markup=_prompt(payload) if payload.is_prompt else _markup(payload.keyboard),
             reply_parameters=replied,
             message_thread_id=payload.thread_id,
@@ -145,39 +145,39 @@ class Sender:
             read_timeout=READ_SECONDS,
         )
 
-    def _mark(self, parcel: ClaimedMessage, holder: str, fate: SendResult, message_id: int | None) -> None:
+    def _mark(self, message: ClaimedMessage, process_id: str, result: SendResult, message_id: int | None) -> None:
         now = utc_now()
-        later = now + datetime.timedelta(seconds=fate.seconds)
+        later = now + datetime.timedelta(seconds=result.seconds)
         with self._database.writing() as connection:
-            match fate.end:
+            match result.status:
                 case SendStatus.SENT:
-                    outbox.sent(connection, parcel, holder, message_id, now)
+                    outbox.mark_sent(connection, message, process_id, message_id, now)
                 case SendStatus.LATER:
-                    outbox.postpone(connection, parcel, holder, later, is_miss=fate.is_miss)
+                    outbox.postpone(connection, message, process_id, later, is_miss=result.is_miss)
                 case SendStatus.PLAIN:
-                    outbox.send_plain(connection, parcel, holder, now)
-                case SendStatus.DOUBT:
-                    outbox.doubt(connection, parcel, holder, later)
+                    outbox.send_plain(connection, message, process_id, now)
+                case SendStatus.UNCERTAIN:
+                    outbox.mark_uncertain(connection, message, process_id, later)
                 case SendStatus.DEAD:
-                    outbox.bury(connection, parcel, holder, fate.reason, now)
+                    outbox.dead_letter(connection, message, process_id, result.reason, now)
                 case SendStatus.CANCELLED:
-                    outbox.cancel(connection, parcel, holder, fate.reason, now)
+                    outbox.cancel(connection, message, process_id, result.reason, now)
                 case SendStatus.BLOCKED:
-                    outbox.postpone(connection, parcel, holder, now, is_miss=False)
-                    outbox.block(connection, parcel.chat_id, now)
+                    outbox.postpone(connection, message, process_id, now, is_miss=False)
+                    outbox.block(connection, message.chat_id, now)
                 case SendStatus.MOVED:
-                    outbox.postpone(connection, parcel, holder, now, is_miss=False)
-                    migrate_chat.migrate(connection, parcel.chat_id, fate.moved_to, now)
-            if parcel.priority is Priority.ALERT:
-                _follow_up(connection, parcel, fate)
+                    outbox.postpone(connection, message, process_id, now, is_miss=False)
+                    migrate_chat.migrate(connection, message.chat_id, result.moved_to, now)
+            if message.priority is Priority.ALERT:
+                _follow_up(connection, message, result)
 
 
-def _follow_up(connection: Connection, parcel: ClaimedMessage, fate: SendResult) -> None:
-    """What an alert that was sent, or cannot be, means for the subscriptions of its place."""
-    if fate.end is SendStatus.SENT:
-        alert_table.fulfil(connection, parcel.chat_id, parcel.id)
-    elif fate.is_closed:
-        subscription_table.pause_topic(connection, parcel.chat_id, load(parcel.payload).thread_id or 0)
+def _follow_up(connection: Connection, message: ClaimedMessage, result: SendResult) -> None:
+    """Update the subscriptions of a place after an alert was sent to it, or after the place was closed."""
+    if result.status is SendStatus.SENT:
+        alert_table.end_answered_subscriptions(connection, message.chat_id, message.id)
+    elif result.is_closed:
+        subscription_table.pause_topic(connection, message.chat_id, load(message.payload).thread_id or 0)
 
 
 def _prompt(payload: Payload) -> ForceReply:

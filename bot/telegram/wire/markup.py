@@ -1,6 +1,6 @@
-"""Formatted text as values, which are fitted into messages before they become Telegram's HTML.
+"""Formatted text as values, split into messages of legal length before it is rendered as Telegram's HTML.
 
-What is cut is text, never HTML: so no message can end inside a tag.
+Text is cut, never HTML, so that no message can end inside a tag.
 """
 
 from __future__ import annotations
@@ -24,45 +24,45 @@ class Run:
 
     @property
     def html(self) -> str:
-        """As Telegram's HTML."""
+        """Return it as Telegram's HTML."""
         escaped = html.escape(self.text, quote=False)
         return f"<b>{escaped}</b>" if self.is_bold else escaped
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together; a quotation is folded until it is tapped."""
+    """Lines that belong together; a quotation is rendered as an expandable blockquote."""
 
     runs: tuple[Run, ...]
     is_quotation: bool = False
 
     @property
     def text(self) -> str:
-        """Without style."""
+        """Return the text without style."""
         return "".join(run.text for run in self.runs)
 
     @property
     def html(self) -> str:
-        """As Telegram's HTML."""
+        """Return it as Telegram's HTML."""
         inside = "".join(run.html for run in self.runs)
         return f"<blockquote expandable>{inside}</blockquote>" if self.is_quotation else inside
 
 
-Piece = tuple[Block, ...]  # what should stand in one message: a source with its quote
+Piece = tuple[Block, ...]  # blocks that are kept in one message if they fit, such as a source with its quote
 
 
 def line(*parts: str | Run, is_quotation: bool = False) -> Block:
-    """A block of plain and styled text."""
+    """Return a block of plain and styled text."""
     return Block(tuple(part if isinstance(part, Run) else Run(part) for part in parts), is_quotation)
 
 
 def units(text: str) -> int:
-    """The length that Telegram counts: UTF-16 code units, two for each character beyond U+FFFF."""
+    """Return the length as Telegram counts it: UTF-16 code units, two for each character beyond U+FFFF."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def beginning(text: str, most: int) -> str:
-    """As much of a text as fits into `most` units."""
+    """Return the longest beginning of a text that fits into `most` units."""
     head = text[:most]
     while units(head) > most:
         head = head[: len(head) - max(1, (units(head) - most) // 2)]
@@ -70,15 +70,15 @@ def beginning(text: str, most: int) -> str:
 
 
 def messages(pieces: Iterable[Piece], most: int = MOST_UNITS) -> list[str]:
-    """The pieces as HTML, in as few messages of at most `most` units as keep each piece whole.
+    """Render pieces as HTML, in as few messages of at most `most` units as keep each piece whole.
 
-    A piece that is too long for any message is cut between its blocks, a block where it has to be.
+    A piece that is longer than a message is cut between its blocks; a block that is longer, inside its text.
     """
     return ["\n\n".join("\n".join(block.html for block in piece) for piece in filled) for filled in fill(pieces, most)]
 
 
 def fill(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
-    """The pieces of each message; a blank line stands between two pieces, and counts."""
+    """Return the pieces of each message; the blank line between two pieces counts as 2 units."""
     filled: list[list[Piece]] = []
     left = 0
     for piece in (part for whole in pieces for part in _parts(whole, most)):
@@ -97,7 +97,7 @@ def _units_of(piece: Piece) -> int:
 
 
 def _parts(piece: Piece, most: int) -> Iterator[Piece]:
-    """A piece whole where it fits, else in parts that do; what shows nothing is left out."""
+    """Yield a piece whole if it fits, otherwise in parts that fit; empty blocks are dropped."""
     shown = tuple(block for whole in piece for block in _shown(whole))
     if _units_of(shown) <= most:
         if shown:
@@ -113,7 +113,7 @@ def _parts(piece: Piece, most: int) -> Iterator[Piece]:
 
 
 def _cut(block: Block, most: int) -> Iterator[Block]:
-    """A block in as many as are needed for each to fit; surrogate pairs and styles stay whole."""
+    """Split a block into blocks of at most `most` units; surrogate pairs and styles stay whole."""
     runs: list[Run] = []
     left = most
     for run in block.runs:
@@ -130,5 +130,5 @@ def _cut(block: Block, most: int) -> Iterator[Block]:
 
 
 def _shown(block: Block) -> Sequence[Block]:
-    """Telegram takes no message, and no quotation, of nothing but white space."""
+    """Return the block, or nothing where it is white space: Telegram refuses such messages and quotations."""
     return (block,) if block.text.strip() else ()

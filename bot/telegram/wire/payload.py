@@ -1,4 +1,4 @@
-"""What the outbox keeps of a message: everything that a request to Telegram needs."""
+"""The payload of a message in the outbox: everything that the request to Telegram needs, as JSON."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class Act(StrEnum):
-    """What a message does."""
+    """Which request is sent."""
 
-    SEND = "send"
-    EDIT = "edit"  # text and buttons
-    BUTTONS = "buttons"  # only the buttons
-    PHOTO = "photo"  # a picture, with the text as its caption
+    SEND = "send"  # a new message
+    EDIT = "edit"  # replace text and buttons of a message
+    BUTTONS = "buttons"  # replace only its buttons
+    PHOTO = "photo"  # a new picture, with the text as its caption
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below a message, and what comes back when it is pressed."""
+    """An inline button: its label and its callback data.
+
+    Raises:
+        ValueError: the callback data is empty or longer than 64 bytes.
+    """
 
     label: str
-    press: str  # at most 64 bytes
+    press: str  # the callback data, 1 to 64 bytes; named so in stored payloads
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.press.encode()) <= 64:
@@ -37,17 +41,19 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Payload:
-    """One message.
+    """One message; stored as JSON, so fields may be added but not renamed.
 
     Attributes:
-        late: a line to put above it where it goes out late; none where that does not matter.
+        html: text in Telegram's HTML.
+        late: line to put above the text if it is sent late; empty where that does not matter.
+        reply_to: id of the message it replies to.
+        message_id: of the message to edit; None: the outbox knows it from the row that is edited.
         photo: a PNG in Base64.
-        withdrawn: what takes the place of the text when an article that it quotes is hidden.
-        is_prompt: whether the reader's application opens a reply to it; such a message has no buttons.
-        hint: what stands in the empty field of that reply.
-        is_silent: whether it arrives without a sound.
-        is_list: whether it keeps its buttons when it is withdrawn: they show the list without what was hidden.
-        message_id: of the message to change, where it is known; else the outbox knows it.
+        withdrawn: text that replaces it when an article that it quotes is hidden.
+        is_prompt: send a ForceReply; such a message has no buttons.
+        hint: placeholder in the input field of the ForceReply.
+        is_silent: send without a notification sound.
+        is_list: keep the buttons when it is withdrawn; they show the list without what was hidden.
     """
 
     act: Act = Act.SEND
@@ -66,21 +72,21 @@ class Payload:
 
     @property
     def plain(self) -> str:
-        """The text without its markup, for when Telegram refuses that."""
+        """Return the text without markup, to be sent where Telegram refuses the markup."""
         return html.unescape(_TAG.sub("", self.html))
 
     def as_late(self) -> Payload:
-        """The same, saying that it is late."""
+        """Return a copy with the `late` line above the text; itself where that line is empty."""
         return replace(self, html=f"{self.late}\n\n{self.html}") if self.late else self
 
     def dump(self) -> str:
-        """As JSON, without what is not there; half characters, which no database holds, become question marks."""
-        said = json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
-        return said.encode("utf-8", "replace").decode()
+        """Return it as JSON without empty fields; lone surrogates, which databases refuse, become question marks."""
+        text = json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        return text.encode("utf-8", "replace").decode()
 
 
 def load(text: str) -> Payload:
-    """The payload that was dumped."""
+    """Return the payload from what `Payload.dump` returned."""
     fields = json.loads(text)
     keyboard = tuple(tuple(Button(**button) for button in row) for row in fields.pop("keyboard", ()))
     return Payload(act=Act(fields.pop("act")), keyboard=keyboard, **fields)

@@ -1,4 +1,4 @@
-"""What an update says, whatever else is in it: whose it is, and the words that are meant for the bot."""
+"""Reads updates of Telegram: who wrote, where, whether the bot is addressed, and the text without the address."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
     from telegram import Update
 
-# In a group, a command without the bot's name is meant for all bots there: only /ask is taken for this one.
-MEANT = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
+# In a group, a command without a bot's name goes to every bot there; this one accepts only /ask without its name.
+ADDRESSED = filters.UpdateType.MESSAGE & (filters.ChatType.PRIVATE | filters.Regex(r"^/\w+@"))
 
 
 class _Reply(filters.MessageFilter):
     def filter(self, message: Message) -> bool:
-        """Whether it replies to this bot."""
+        """Return whether it replies to a message of this bot."""
         before = message.reply_to_message
         return before is not None and before.from_user is not None and before.from_user.id == message.get_bot().id
 
 
-REPLIES = filters.UpdateType.MESSAGE & _Reply()  # then no name is needed
-LARGEST = 2**63 - 1  # what the store can number
+REPLIES_TO_BOT = filters.UpdateType.MESSAGE & _Reply()  # a command in such a reply needs no bot's name
+LARGEST_ID = 2**63 - 1  # largest integer that both databases store
 _ASK = re.compile(r"/ask(?:@([a-z0-9_]+))?(?![a-z0-9_])", re.IGNORECASE)
-_COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # in Latin letters, whatever its sender speaks
+_COMMAND = re.compile(r"^/[a-zA-Z0-9_@]+")  # commands are in Latin letters in every language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IncomingMessage:
-    """What somebody said to the bot, and where."""
+    """A message to the bot: who wrote what, where, in which language."""
 
     chat_id: int
     person_id: int | None
@@ -46,14 +46,14 @@ class IncomingMessage:
     is_private: bool
     text: str
     language: Language
-    said_at: datetime.datetime | None  # None for the press of a button, which is never late
+    sent_at: datetime.datetime | None  # None for the press of a button, whose reply is never called late
 
 
-def received(raw: dict[str, Any]) -> ReceivedUpdate:
-    """An update as the inbox takes it; only who wrote, and where, is looked at.
+def received_update(raw: dict[str, Any]) -> ReceivedUpdate:
+    """Return an update as a row of the inbox, with its chat and sender; nothing else of it is parsed.
 
     Raises:
-        ValueError: it has no usable update_id.
+        ValueError: it has no valid update_id.
     """
     if not is_update(raw):
         raise ValueError(f"update_id must be a number, got {str(raw.get('update_id'))[:20]!r}")
@@ -71,15 +71,16 @@ def received(raw: dict[str, Any]) -> ReceivedUpdate:
 
 
 def is_update(raw: object) -> bool:
-    """Whether it can be kept at all."""
+    """Return whether this is a JSON object with a valid update_id, so that the inbox can store it."""
     update_id = raw.get("update_id") if isinstance(raw, dict) else None
-    return type(update_id) is int and 0 <= update_id <= LARGEST
+    return type(update_id) is int and 0 <= update_id <= LARGEST_ID
 
 
 def is_for_bot(raw: dict[str, Any]) -> bool:
-    """Whether an update can be meant for the bot: what people in a group say to one another is not even kept.
+    """Return whether an update may be meant for the bot; other messages of groups are not stored at all.
 
-    By what is in it at first sight: a command, an @, a link to a person, a reply to some bot, a group's new id.
+    A cheap first check, which accepts a command, an @, a link to a person, a reply to any bot, and the migration of
+    a group; `is_addressed` decides exactly.
     """
     message = _object(raw, "message") or _object(raw, "edited_message")
     if not message or _object(message, "chat").get("type") not in ("group", "supergroup"):
@@ -98,22 +99,25 @@ def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _id(body: dict[str, Any]) -> int | None:
     value = body.get("id")
-    return value if isinstance(value, int) and -LARGEST <= value <= LARGEST else None
+    return value if isinstance(value, int) and -LARGEST_ID <= value <= LARGEST_ID else None
 
 
-def message_of(update: Update) -> Message:
-    """The message, new or edited, that an update brings.
+def message_in(update: Update) -> Message:
+    """Return the message, new or edited, that an update contains.
 
     Raises:
-        ValueError: it brings none.
+        ValueError: it contains none.
     """
     if update.effective_message is None:
-        raise ValueError(f"update {update.update_id} brings no message")
+        raise ValueError(f"update {update.update_id} contains no message")
     return update.effective_message
 
 
-def words_of(message: Message, otherwise: Language) -> IncomingMessage:
-    """What a message says, a caption too, without what only addresses the bot."""
+def incoming_message(message: Message, otherwise: Language) -> IncomingMessage:
+    """Return a message as the bot reads it: text or caption without the bot's name or /ask.
+
+    A bare /ask or mention that replies to somebody else's message takes that message's text.
+    """
     text = without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
     return IncomingMessage(
@@ -124,12 +128,15 @@ def words_of(message: Message, otherwise: Language) -> IncomingMessage:
         is_private=message.chat.type == Chat.PRIVATE,
         text=text,
         language=language_for(message.from_user.language_code if message.from_user else None, text, otherwise),
-        said_at=message.edit_date or message.date,
+        sent_at=message.edit_date or message.date,
     )
 
 
-def words_of_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | None:
-    """Who wrote a new message and where, of an update that the library cannot read; None where not even that."""
+def incoming_from_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | None:
+    """Return sender and place of a new message from raw JSON, without its text; None if chat or message id is missing.
+
+    Used where python-telegram-bot may be unable to parse the update.
+    """
     message = _object(raw, "message")
     chat_id, number, person = _id(_object(message, "chat")), message.get("message_id"), _object(message, "from")
     if not chat_id or type(number) is not int:
@@ -143,17 +150,17 @@ def words_of_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | 
         is_private=chat_id > 0,
         text="",
         language=language,
-        said_at=None,
+        sent_at=None,
     )
 
 
 def language_for(code: str | None, text: str, otherwise: Language) -> Language:
-    """English for who uses Telegram in English; else the language and script that somebody writes in.
+    """Return the language to reply in: English if the user's Telegram is in English, otherwise that of the text.
 
     Args:
-        code: the `language_code` of the person's application, if it tells.
-        text: what the person wrote; a command at its beginning tells nothing.
-        otherwise: where neither tells.
+        code: `language_code` of the user's application; None or empty if unknown.
+        text: what the user wrote; a command at its beginning is ignored.
+        otherwise: used where neither decides.
     """
     code, text = (code or "").lower(), _COMMAND.sub("", text)
     if code.startswith("en"):
@@ -161,12 +168,12 @@ def language_for(code: str | None, text: str, otherwise: Language) -> Language:
     if code.startswith("zh"):
         is_traditional = any(part in code for part in ("hant", "tw", "hk", "mo"))
         otherwise = Language.TRADITIONAL if is_traditional else Language.SIMPLIFIED
-        text = f"中{text}"  # an address, a tag or “ok” makes nobody English; a sentence does
+        text = f"中{text}"  # so that a single Latin word, such as “ok”, does not switch to English; a sentence does
     return language_of(text, otherwise)
 
 
 def is_addressed(message: Message) -> bool:
-    """Whether the bot is meant: always in private; in groups by /ask, a mention, or a reply to it."""
+    """Return whether the bot is addressed: always in a private chat; in groups by /ask, a mention or a reply to it."""
     if is_from_bot(message):
         return False
     if message.chat.type == Chat.PRIVATE:
@@ -179,18 +186,21 @@ def is_addressed(message: Message) -> bool:
 
 
 def is_from_bot(message: Message) -> bool:
-    """Whether another bot wrote it: two that answer each other never end. A group or channel writes by a stand-in."""
+    """Return whether another bot wrote it; such messages are ignored, or two bots could answer each other for ever.
+
+    Messages in the name of a group or channel come from a stand-in account, which is not taken for a bot.
+    """
     return message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
 
 
 def is_ask(message: Message) -> bool:
-    """Whether it begins with /ask, and with no other bot's."""
+    """Return whether it begins with /ask, addressed to no other bot."""
     command = _ASK.match(message.text or message.caption or "")
     return command is not None and (command[1] or "").lower() in ("", message.get_bot().username.lower())
 
 
 def _mentions(message: Message) -> list[MessageEntity]:
-    """Where the message names the bot: by its name, or by a link where its name is not shown."""
+    """Return the entities that mention the bot, by its @name or by a text link to it."""
     bot, units = message.get_bot(), _units(message)
     name = f"@{bot.username}".lower().encode("utf-16-le")
     return [
@@ -202,7 +212,7 @@ def _mentions(message: Message) -> list[MessageEntity]:
 
 
 def _units(message: Message) -> bytes:
-    """The text in UTF-16, in whose units Telegram tells places; two bytes each, halves of characters included."""
+    """Return the text as UTF-16-LE bytes, lone surrogates included: Telegram counts offsets in UTF-16 units."""
     return (message.text or message.caption or "").encode("utf-16-le", "surrogatepass")
 
 
@@ -211,9 +221,9 @@ def _place(entity: MessageEntity) -> slice:
 
 
 def without_address(message: Message) -> str:
-    """What a message says besides addressing the bot, as the store can hold it: no half characters, no NUL."""
+    """Return the text of a message without mentions of the bot and without /ask; without lone surrogates and NUL."""
     units = bytearray(_units(message))
-    for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end, so places stay
+    for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end: offsets stay valid
         units[_place(entity)] = " ".encode("utf-16-le")
     text = units.decode("utf-16-le", "surrogatepass")
     if is_ask(message):
@@ -222,18 +232,18 @@ def without_address(message: Message) -> str:
 
 
 def storable(text: str) -> str:
-    """A text as the store can hold it: no half characters, no NUL."""
+    """Return a text without NUL, with lone surrogates replaced by question marks, since databases refuse both."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _asked_before(message: Message) -> str:
-    """Somebody else's question, to which a bare /ask or mention is a reply."""
+    """Return the text of the message replied to, if this is a bare /ask or mention in reply to a person; else empty."""
     before = message.reply_to_message
     is_meant = before is not None and not is_from_bot(before) and (is_ask(message) or bool(_mentions(message)))
     return without_address(before) if before is not None and is_meant else ""
 
 
 def is_other_command(message: Message) -> bool:
-    """Whether it begins with a command, and not with this bot's /ask."""
+    """Return whether it begins with a command other than this bot's /ask."""
     text = message.text or message.caption or ""
     return re.match(r"/[a-zA-Z0-9_]", text) is not None and not is_ask(message)

@@ -25,17 +25,17 @@ from telegram.error import (
 
 from bot.domain.messages import ClaimedMessage, Priority
 from bot.telegram.outbound.send_result import (
-    LONGEST_WAIT_SECONDS,
+    MOST_BACKOFF_SECONDS,
     SHORT_PAUSE_SECONDS,
     TOKEN_WAIT_SECONDS,
     SendResult,
     SendStatus,
-    fate_of,
+    send_result_of,
 )
 
 # In 22.8 `retry_after` is a number, and warns that it will be a timedelta; PTB_TIMEDELTA makes it one.
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
-DEAD, DOUBT, LATER, PLAIN = SendStatus.DEAD, SendStatus.DOUBT, SendStatus.LATER, SendStatus.PLAIN
+DEAD, DOUBT, LATER, PLAIN = SendStatus.DEAD, SendStatus.UNCERTAIN, SendStatus.LATER, SendStatus.PLAIN
 TWICE = "no reply, twice: it may have arrived"
 
 
@@ -99,24 +99,24 @@ def test_after_429_a_chat_waits_as_long_as_told(
     """Whoever goes on is told to wait longer; everybody pauses shortly, as the limit may be that of all chats."""
     monkeypatch.setenv("PTB_TIMEDELTA", str(is_timedelta).lower())
     seconds = wait.total_seconds() if isinstance(wait, datetime.timedelta) else wait
-    assert fate_of(RetryAfter(wait), NEW) == SendResult(end=LATER, seconds=seconds, pause=SHORT_PAUSE_SECONDS)
+    assert send_result_of(RetryAfter(wait), NEW) == SendResult(status=LATER, seconds=seconds, pause=SHORT_PAUSE_SECONDS)
 
 
 def test_a_group_that_moved_is_followed() -> None:
     """The answer belongs into the group, whatever its id."""
-    assert fate_of(ChatMigrated(-1001), NEW) == SendResult(end=SendStatus.MOVED, moved_to=-1001)
+    assert send_result_of(ChatMigrated(-1001), NEW) == SendResult(status=SendStatus.MOVED, moved_to=-1001)
 
 
 def test_a_chat_that_blocked_the_bot_is_left_alone() -> None:
     """It may unblock it some day; until then nothing more is sent."""
     message = "Forbidden: bot was blocked by the user"
-    assert fate_of(Forbidden(message), NEW) == SendResult(end=SendStatus.BLOCKED, reason=message)
+    assert send_result_of(Forbidden(message), NEW) == SendResult(status=SendStatus.BLOCKED, reason=message)
 
 
 def test_a_refused_token_stops_everybody() -> None:
     """The operator has to look, and no chat is better off than another."""
-    found = fate_of(InvalidToken("Unauthorized"), NEW)
-    assert found == SendResult(end=LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason="Unauthorized")
+    found = send_result_of(InvalidToken("Unauthorized"), NEW)
+    assert found == SendResult(status=LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason="Unauthorized")
 
 
 UNPARSED = "Can't parse entities: unsupported start tag"
@@ -130,27 +130,27 @@ SAME = "Message is not modified: specified new message content and reply markup 
 @pytest.mark.parametrize(
     ("message", "sent", "fate"),
     [
-        (SAME, EDIT, SendResult(end=SendStatus.SENT)),
-        (SAME, PLAIN_EDIT, SendResult(end=SendStatus.SENT)),
-        (GONE, EDIT, SendResult(end=SendStatus.CANCELLED, reason=GONE)),
-        (GONE, PLAIN_EDIT, SendResult(end=SendStatus.CANCELLED, reason=GONE)),
+        (SAME, EDIT, SendResult(status=SendStatus.SENT)),
+        (SAME, PLAIN_EDIT, SendResult(status=SendStatus.SENT)),
+        (GONE, EDIT, SendResult(status=SendStatus.CANCELLED, reason=GONE)),
+        (GONE, PLAIN_EDIT, SendResult(status=SendStatus.CANCELLED, reason=GONE)),
         (
             GONE,
             NEW,
-            SendResult(end=SendStatus.CANCELLED, reason=GONE),
+            SendResult(status=SendStatus.CANCELLED, reason=GONE),
         ),  # a page that was turned, or buttons: no message of the outbox
-        (FIXED, NEW, SendResult(end=SendStatus.CANCELLED, reason=FIXED)),
-        (FIXED, EDIT, SendResult(end=SendStatus.CANCELLED, reason=FIXED)),
-        (NO_CHAT, NEW, SendResult(end=DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_CHAT, PLAIN_NEW, SendResult(end=DEAD, reason=NO_CHAT, is_closed=True)),
-        (NO_RIGHTS, NEW, SendResult(end=DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (NO_RIGHTS, EDIT, SendResult(end=DEAD, reason=NO_RIGHTS, is_closed=True)),
-        (UNPARSED, NEW, SendResult(end=PLAIN)),
-        (UNPARSED, EDIT, SendResult(end=PLAIN)),
-        (UNPARSED, PLAIN_NEW, SendResult(end=DEAD, reason=UNPARSED)),
-        (UNPARSED, PLAIN_EDIT, SendResult(end=DEAD, reason=UNPARSED)),
-        ("Message is too long", NEW, SendResult(end=PLAIN)),
-        ("Message is too long", PLAIN_NEW, SendResult(end=DEAD, reason="Message is too long")),
+        (FIXED, NEW, SendResult(status=SendStatus.CANCELLED, reason=FIXED)),
+        (FIXED, EDIT, SendResult(status=SendStatus.CANCELLED, reason=FIXED)),
+        (NO_CHAT, NEW, SendResult(status=DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_CHAT, PLAIN_NEW, SendResult(status=DEAD, reason=NO_CHAT, is_closed=True)),
+        (NO_RIGHTS, NEW, SendResult(status=DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (NO_RIGHTS, EDIT, SendResult(status=DEAD, reason=NO_RIGHTS, is_closed=True)),
+        (UNPARSED, NEW, SendResult(status=PLAIN)),
+        (UNPARSED, EDIT, SendResult(status=PLAIN)),
+        (UNPARSED, PLAIN_NEW, SendResult(status=DEAD, reason=UNPARSED)),
+        (UNPARSED, PLAIN_EDIT, SendResult(status=DEAD, reason=UNPARSED)),
+        ("Message is too long", NEW, SendResult(status=PLAIN)),
+        ("Message is too long", PLAIN_NEW, SendResult(status=DEAD, reason="Message is too long")),
     ],
 )
 @pytest.mark.parametrize("prefix", ["", "Bad Request: "])
@@ -158,7 +158,7 @@ def test_a_refused_message_is_sent_plain_or_buried(
     message: str, sent: ClaimedMessage, fate: SendResult, prefix: str
 ) -> None:
     """The words matter more than the markup; what is refused without it would be refused for ever."""
-    found = fate_of(BadRequest(prefix + message), sent)
+    found = send_result_of(BadRequest(prefix + message), sent)
     assert found == replace(fate, reason=found.reason)
     assert found.reason.lower() == fate.reason.lower()
 
@@ -166,26 +166,26 @@ def test_a_refused_message_is_sent_plain_or_buried(
 @pytest.mark.parametrize("error", NO_REPLY, ids=lambda error: named(error.__cause__))
 def test_no_reply_leaves_doubt_once(error: TelegramError) -> None:
     """Once more may be once too often, but is better than never; twice is enough."""
-    assert fate_of(error, NEW) == SendResult(end=DOUBT, seconds=0.5)
-    assert fate_of(error, UNCERTAIN) == SendResult(end=DEAD, reason=TWICE)
+    assert send_result_of(error, NEW) == SendResult(status=DOUBT, seconds=0.5)
+    assert send_result_of(error, UNCERTAIN) == SendResult(status=DEAD, reason=TWICE)
 
 
 @pytest.mark.parametrize("error", NOT_SENT, ids=named)
 def test_what_did_not_arrive_is_sent_later(error: TelegramError) -> None:
     """Nobody was there: it is no fault of the message, so it never dies of it."""
     assert (
-        fate_of(error, NEW)
-        == fate_of(error, UNCERTAIN)
-        == SendResult(end=LATER, seconds=0.5, is_miss=True, reason=error.message)
+        send_result_of(error, NEW)
+        == send_result_of(error, UNCERTAIN)
+        == SendResult(status=LATER, seconds=0.5, is_miss=True, reason=error.message)
     )
 
 
 @pytest.mark.parametrize("error", [NO_REPLY[0], NOT_SENT[0]], ids=named)
 def test_waits_double_and_are_bounded(error: TelegramError) -> None:
     """A Telegram that is down for hours is not hammered, and is noticed within half a minute when it is back."""
-    waits = [fate_of(error, parcel(tries=tries)).seconds for tries in range(21)]
+    waits = [send_result_of(error, parcel(tries=tries)).seconds for tries in range(21)]
     assert waits[:6] == [0.5, 1, 2, 4, 8, 16]
-    assert set(waits[6:]) == {LONGEST_WAIT_SECONDS}
+    assert set(waits[6:]) == {MOST_BACKOFF_SECONDS}
 
 
 ERRORS = st.one_of(
@@ -198,9 +198,9 @@ ERRORS = st.one_of(
 @given(ERRORS, PARCELS)
 def test_every_error_has_a_fate(error: TelegramError, sent: ClaimedMessage) -> None:
     """A message whose fate is unknown would be tried for ever, or be forgotten."""
-    found = fate_of(error, sent)
-    assert 0 <= found.seconds <= LONGEST_WAIT_SECONDS
-    assert bool(found.moved_to) is (found.end is SendStatus.MOVED)
-    assert (found.seconds > 0) is (found.end in (LATER, DOUBT))
-    assert not (found.end is PLAIN and sent.is_plain)
-    assert not (found.end is DOUBT and sent.is_uncertain)
+    found = send_result_of(error, sent)
+    assert 0 <= found.seconds <= MOST_BACKOFF_SECONDS
+    assert bool(found.moved_to) is (found.status is SendStatus.MOVED)
+    assert (found.seconds > 0) is (found.status in (LATER, DOUBT))
+    assert not (found.status is PLAIN and sent.is_plain)
+    assert not (found.status is DOUBT and sent.is_uncertain)
