@@ -1,4 +1,4 @@
-"""What things have rather than what they are, 总投资 or 地点: words that name no topic, and how each is asked for."""
+"""Attributes: words such as 总投资 or 地点, which say what a thing has and so name no topic of their own."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _ALL = _AMOUNTS | _PEOPLE | _PLACES | _OTHERS
 
 
 def is_attribute(word: str) -> bool:
-    """Whether a word says what some thing has."""
+    """Return True if a word is an attribute."""
     return word in _ALL
 
 
 def asking_phrase(attribute: str) -> str:
-    """How an attribute is asked for: 是多少 for 总投资, 在哪里 for 地点."""
+    """Return the words that ask for an attribute: 是多少 for 总投资, 在哪里 for 地点, 是什么 for any other."""
     ending = next((attribute[i:] for i in range(len(attribute)) if attribute[i:] in _ALL), "")  # 处理能力 is a 能力
     if ending in _PEOPLE:
         return "是谁"

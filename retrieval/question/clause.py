@@ -1,4 +1,4 @@
-"""One question taken apart: what it is about and what it asks of it, both also as they were typed."""
+"""One part of a question taken apart: its subject and the thing it asks for, as spans and as they were typed."""
 
 from __future__ import annotations
 
@@ -33,24 +33,28 @@ HOLDERS = re.compile(
     r"[厂站院所园区馆局委办部队]|系统|基金|产业|专班|协议|合同|学校|大学)$"
 )
 _JOINS = re.compile(r"[的地和与及同·“”\"'《》()、\-—/\s]*")  # what may stand between the words of one name
-_GOES_ON = frozenset("了过着到成于至出上")  # behind a verb
+_PARTICLES = frozenset("了过着到成于至出上")  # particles behind a verb
 _ADVERBS = frozenset("同比 环比 年均 累计 大约 至少".split())
 _PREPOSITIONS = frozenset("用在于由被把对向从按给")
-_WHEN = frozenset("时候后前来今在期初末底先")  # at the end of words that tell a time; others are 唐朝 and the like
+_WHEN = frozenset(
+    "时候后前来今在期初末底先"
+)  # last characters of words for a time; other words of that class are 唐朝 and the like
 _OPENING, _CLOSING = ("《", "“", "「", "『"), "》”」』"
 _DETERMINER = re.compile(rf"^(?:哪|什么|啥|何)(?:一|些|几)?[{MEASURES}]?")
 _NAMING = frozenset(
     {QuestionKind.HOW_MANY, QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO, QuestionKind.WHERE}
-)  # with the thing: 几个项目, 哪座城市
+)  # kinds that may name the thing asked for: 几个项目, 哪座城市
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A question, or one of several.
+    """One part of a question, with the text from which it was parsed.
+
+    Spans are pairs of start and end in `text`; an empty span (start equal to end) means that there are no such words.
 
     Attributes:
-        part: what it asks.
-        typed: what it was read from.
+        part: the parsed part.
+        question: the whole question as typed, of which the part may be a piece.
     """
 
     part: SubQuestion
@@ -58,13 +62,13 @@ class Clause:
 
     @property
     def text(self) -> str:
-        """Normalised; all spans are of it."""
+        """The normalised text of the part."""
         return self.part.text
 
     def typed_text(self, start: int = 0, end: int | None = None) -> str:
-        """Some of its words, as they were typed; by default all."""
+        """Return text[start:end] as it was typed, by default all of it; normalised if noise was removed from it."""
         end, plain = len(self.text) if end is None else end, self._plain
-        at = plain.text.find(self.text)  # not there where noise was cleaned out of it
+        at = plain.text.find(self.text)
         shown = self.text[start:end] if at < 0 else self.question[slice(*plain.original(at + start, at + end))]
         return shown.strip()
 
@@ -74,17 +78,20 @@ class Clause:
 
     @cached_property
     def words(self) -> tuple[Token, ...]:
-        """Its words without question words; a preposition that was guessed into a name stands alone: 路用 is 路, 用."""
-        return tuple(word for guessed in self.part.words for word in _parted(guessed))
+        """Its words without question words; a preposition in a guessed word is split off: 路用 is 路, 用."""
+        return tuple(word for guessed in self.part.words for word in _split_preposition(guessed))
 
     @cached_property
     def times(self) -> tuple[Span, ...]:
-        """Where it names times of the calendar."""
-        return tuple((one.start, one.end) for one in time_mentions(self.text) if one.kind is not TimeKind.DURATION)
+        """The spans of the calendar times that it names; durations are left out."""
+        return tuple((time.start, time.end) for time in time_mentions(self.text) if time.kind is not TimeKind.DURATION)
 
     @cached_property
     def subject(self) -> Span:
-        """What it is about, without what it asks of it: words before its question word, else behind; or empty."""
+        """The name of what it is about: the first in the words before the question word, else in those behind it.
+
+        It is (0, 0) if no word names anything.
+        """
         start = self.part.asked[0]
         begin = max(self.text.rfind(mark, 0, start) + 1 for mark in ",:")
         before = [word for word in self.words if word.end <= start]
@@ -99,7 +106,7 @@ class Clause:
 
     @cached_property
     def asked_thing(self) -> Span:
-        """The thing asked for, without question word and measure: 项目 in 几个项目; empty where there is none."""
+        """The span of the thing asked for, without question word and measure: 项目 in 几个项目; empty if not named."""
         start, end = self.part.asked
         if self.part.kind not in _NAMING or self.text[start:end].endswith(("谁", "何人", "什么人")):
             return (end, end)
@@ -116,25 +123,28 @@ class Clause:
         return (words[0].start, words[last - 1].end) if is_near else (end, end)
 
     def is_topic(self, word: Token) -> bool:
-        """Whether a word names something, rather than what it has, what it does, or when."""
+        """Return True if a word names something, and is no attribute, action or time."""
         return not is_attribute(word.word) and self._is_noun(word)
 
     def is_time(self, word: Token) -> bool:
-        """Whether it belongs to a time."""
+        """Return True if a word lies within a calendar time."""
         return any(start <= word.start and word.end <= end for start, end in self.times)
 
     def has_particle(self, word: Token) -> bool:
-        """Whether a particle behind a word makes it a predicate: 开工了, 着力于."""
-        is_particle = self.text[word.end : word.end + 1] in _GOES_ON
-        return is_particle and not any(one.start == word.end for one in self.words)
+        """Return True if a particle behind a word makes it a predicate: 开工了, 着力于."""
+        is_particle = self.text[word.end : word.end + 1] in _PARTICLES
+        return is_particle and not any(following.start == word.end for following in self.words)
 
     def is_region(self, span: Span) -> bool:
-        """Whether words are nothing but the name of a place."""
-        found = region_mentions(self.text[slice(*span)])
-        return bool(found) and found[0].start == 0 and found[-1].end == span[1] - span[0]
+        """Return True if a span begins and ends with the name of a place."""
+        regions = region_mentions(self.text[slice(*span)])
+        return bool(regions) and regions[0].start == 0 and regions[-1].end == span[1] - span[0]
 
     def _name(self, words: Sequence[Token]) -> Span:
-        """The name that some words begin with, as far as it goes."""
+        """Return the span of the name with which some words begin, with quotation marks around it.
+
+        It goes on over every 的 and ends before the first word that cannot belong to a name (`_ends`).
+        """
         last_of = max((i for i in range(1, len(words)) if "的" in self._gap(words, i)), default=0)
         end = next((i for i in range(last_of + 1, len(words)) if self._ends(words, i)), len(words))
         while end > 1 and not (self.is_topic(words[end - 1]) or ORDINAL.match(words[end - 1].word)):
@@ -146,7 +156,7 @@ class Clause:
         return start, stop + self.text[stop:].startswith(tuple(_CLOSING))
 
     def _ends(self, words: Sequence[Token], i: int) -> bool:
-        """Whether a word no longer belongs to the name before it."""
+        """Return True if words[i] does not belong to the name that the words before it make up."""
         word, tag = words[i], word_class(words[i].word)
         if not _JOINS.fullmatch(self._gap(words, i)) or self.is_time(word):
             return True
@@ -159,7 +169,7 @@ class Clause:
         return tag[:1] in ("p", "d", "r", "t") or (tag == "v" and not _has_holder(words[i:]))
 
     def _acts(self, words: Sequence[Token], i: int) -> bool:
-        """Whether a word behind a noun has an object: 种植 in 哪些地方种植黄蝉, not 应用 in 几个应用项目."""
+        """Return True if a word behind a noun has an object: 种植 in 哪些地方种植黄蝉, not 应用 in 几个应用项目."""
         return word_class(words[i].word) == "vn" and i + 1 < len(words) and not _has_holder(words[i:])
 
     def _gap(self, words: Sequence[Token], i: int) -> str:
@@ -175,7 +185,7 @@ def _has_holder(words: Sequence[Token]) -> bool:
     return any(HOLDERS.search(word.word) for word in words)
 
 
-def _parted(word: Token) -> tuple[Token, ...]:
+def _split_preposition(word: Token) -> tuple[Token, ...]:
     if len(word.word) != 2 or word.word[1] not in _PREPOSITIONS or word_class(word.word):
         return (word,)
     middle = word.start + 1
@@ -183,22 +193,28 @@ def _parted(word: Token) -> tuple[Token, ...]:
 
 
 def parse_clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
-    """All that is asked, one after the other."""
+    """Return the parts of a question in order, as clauses; none if it asks nothing."""
     return tuple(Clause(part, question) for part in parse_parts(question, segmenter))
 
 
-_SAYS_NOTHING = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包[括含]|分别|主要)+$")
+_FILLER = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包[括含]|分别|主要)+$")
 
 
 def topic_of(clause: Clause) -> str:
-    """The subject; where that is only a place, the thing counted there: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏."""
+    """Return what a later question that names nothing refers to: the subject, as typed.
+
+    If the subject is only a place and something is counted there, it is that: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏.
+    """
     says_more = strip_filler(clause.text[clause.subject[1] : clause.part.asked[0]])
     is_place = clause.part.kind in (QuestionKind.HOW_MANY, QuestionKind.LIST) and clause.is_region(clause.subject)
     return describe_asked_thing(clause) if is_place and says_more else clause.typed_text(*clause.subject)
 
 
 def describe_asked_thing(clause: Clause) -> str:
-    """The thing asked for, told by the rest: 宜昌开工的项目 of 宜昌开工了几个项目; the subject where none is."""
+    """Describe the thing asked for by the rest of the question, as typed: 宜昌开工的项目 of 宜昌开工了几个项目.
+
+    Return the subject if the question names no such thing, or says nothing else of it.
+    """
     noun = clause.typed_text(*clause.asked_thing) or ("人" if clause.part.kind is QuestionKind.WHO else "")
     begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0
     before = strip_filler(clause.text[begin : clause.part.asked[0]])
@@ -210,6 +226,6 @@ def describe_asked_thing(clause: Clause) -> str:
 
 
 def strip_filler(text: str) -> str:
-    """The beginning of a question without what says nothing at its end: 红安 of 红安一共有."""
-    shorter = _SAYS_NOTHING.sub("", TRAIL.sub("", text))
+    """Strip particles and empty verbs from the end of a question's beginning: 红安 of 红安一共有."""
+    shorter = _FILLER.sub("", TRAIL.sub("", text))
     return shorter if shorter == text else strip_filler(shorter)

@@ -1,4 +1,4 @@
-"""Questions that leave out what they are about: 什么时候, 总投资是多少, 有哪些; told by the question before."""
+"""Completes questions that leave out their subject (什么时候, 总投资是多少, 有哪些) from the question before."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from retrieval.words.segment import Token
 
 ASKS = re.compile(r"什么|啥|哪|谁|几|多少|多[长大高远久宽深重快厚]|怎|如何|何|咋|吗|是否|是不是|有没有|么$|没有?$")
-LONGEST = 14  # characters: who writes more has said what it is about
+LONGEST = 14  # characters: a longer question names its subject
 _ADVERBIAL = frozenset({QuestionKind.WHEN, QuestionKind.WHERE, QuestionKind.WHY, QuestionKind.HOW})
 _ENUMERATING = frozenset({QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO})
-_NAMED = re.compile('[“”"「」『』《》你您我咱]|知道|明白|可以|确定|清楚|理解|记得|觉得|认为|[说讲]的?$')
+_ADDRESSED = re.compile('[“”"「」『』《》你您我咱]|知道|明白|可以|确定|清楚|理解|记得|觉得|认为|[说讲]的?$')
 _TO_THE_BOT = re.compile("[你您]们?[是叫能会有在]")  # 你是谁
 _ADVERBS = frozenset(
     (
@@ -27,62 +27,66 @@ _ADVERBS = frozenset(
     ).split()
 )
 _COUNT = re.compile("多少|几")
-_PARTING = re.compile("[是在有的了,]")  # between the words of no attribute
+_DIVIDER = re.compile("[是在有的了,]")  # not found between the words of one attribute
 _YES_NO = re.compile(r"是否|有没有|是不是|已经")
 _DEGREE = re.compile(r"[很不]?[多少大小高低长短远近快慢贵]$")
 
 
 def fill_ellipsis(clause: Clause, before: Clause) -> str | None:
-    """A question with what it leaves out; None where it names something itself, or asks nothing."""
-    if not _leaves_out(clause):
+    """Complete a question from the one before it.
+
+    Returns:
+        The completed question as it can be asked alone; None if it names something itself, or asks nothing.
+    """
+    if not _is_elliptic(clause):
         return None
-    said, kind = clause.typed_text(), clause.part.kind
+    text, kind = clause.typed_text(), clause.part.kind
     is_bare = all(clause.is_time(word) or word.word in MEASURES for word in clause.words)
     if is_bare and kind in (*_ADVERBIAL, QuestionKind.WHO):
-        return _moved(before, said.rstrip("的呢呀啊").removeprefix("是"))
+        return _with_question_word(before, text.rstrip("的呢呀啊").removeprefix("是"))
     if is_bare and before.part.kind is QuestionKind.YES_NO:
-        return before.typed_text(0, _end_of_statement(before)) + said
+        return before.typed_text(0, _end_of_statement(before)) + text
     if _is_thing(clause) and before.asked_thing[0] < before.asked_thing[1]:
-        return f"{before.typed_text(0, before.part.asked[0])}{said}{before.typed_text(before.asked_thing[1])}"
+        return f"{before.typed_text(0, before.part.asked[0])}{text}{before.typed_text(before.asked_thing[1])}"
     counts = before.part.kind in _ENUMERATING and _COUNT.search(clause.text) is not None  # 有多少家, after 有哪些企业
     chooses = kind in _ENUMERATING and (is_bare or clause.text.startswith("哪"))  # 哪家最大
     if chooses or (is_bare and counts):
-        return describe_asked_thing(before) + said
+        return describe_asked_thing(before) + text
     is_of = bool(clause.words) and clause.words[0].start == 0 and any(is_attribute(word.word) for word in clause.words)
-    return f"{topic_of(before)}{'的' if is_of else ''}{said}"
+    return f"{topic_of(before)}{'的' if is_of else ''}{text}"
 
 
-def _leaves_out(clause: Clause) -> bool:
-    """Whether a question asks and names nothing: only what is known to name nothing may stand in it."""
+def _is_elliptic(clause: Clause) -> bool:
+    """Return True if a question asks something but names nothing: every word but one predicate is known to be empty."""
     text, words = clause.text, clause.words
-    if not ASKS.search(text) or len(text) > LONGEST or _NAMED.search(text) or _TO_THE_BOT.search(clause.question):
+    if not ASKS.search(text) or len(text) > LONGEST or _ADDRESSED.search(text) or _TO_THE_BOT.search(clause.question):
         return False
     if _is_thing(clause) or clause.part.kind is QuestionKind.DEFINITION:
         return clause.part.kind is not QuestionKind.DEFINITION  # 什么意思 may well be asked of the answer
-    told = [word for i, word in enumerate(words) if not _says_nothing(clause, i)]
-    if clause.part.kind is QuestionKind.YES_NO and not any(len(word.word) > 1 for word in told):
+    full = [word for i, word in enumerate(words) if not _is_empty(clause, i)]
+    if clause.part.kind is QuestionKind.YES_NO and not any(len(word.word) > 1 for word in full):
         return False  # 是吗, 真的吗, 懂吗
-    return not told or (len(told) == 1 and _is_predicate(clause, told[0]))
+    return not full or (len(full) == 1 and _is_predicate(clause, full[0]))
 
 
-def _says_nothing(clause: Clause, i: int) -> bool:
-    """Whether a word is an attribute, a part of one (处理 of 处理能力), a time, a measure or a mere adverb."""
+def _is_empty(clause: Clause, i: int) -> bool:
+    """Return True if words[i] is an attribute, a part of one (处理 of 处理能力), a time, a measure or an adverb."""
     word, following = clause.words[i], clause.words[i + 1 :]
     if is_attribute(word.word) or word.word in _ADVERBS or clause.is_time(word):
         return True
     if word.start == clause.part.asked[1] and word.word in MEASURES:
         return True
-    attribute = next((one for one in following if is_attribute(one.word)), word)
-    is_part = attribute is not word and not _PARTING.search(clause.text[word.end : attribute.start])
+    attribute = next((later for later in following if is_attribute(later.word)), word)
+    is_part = attribute is not word and not _DIVIDER.search(clause.text[word.end : attribute.start])
     return is_part and word_class(word.word)[:1] in ("m", "v", "b", "f")
 
 
 def _is_predicate(clause: Clause, word: Token) -> bool:
-    """Whether a word tells what is done; 比赛 names something in 比赛在哪里举行, and 建设 nothing in 谁建设."""
+    """Return True if a word is a predicate: 建设 in 谁建设, but not 比赛 in 比赛在哪里举行, which names something."""
     start, end = clause.part.asked
     tag, behind = word_class(word.word), clause.text[end : word.start] if word.start >= end else "的"
     if not re.search("[的是]", behind) and word.end == len(TRAIL.sub("", clause.text)):
-        # Nothing else can stand there, and dictionaries take 动工 and 印发 for nouns.
+        # At the end of the question only a predicate is possible; dictionaries have 动工 and 印发 as nouns.
         return tag[:1] == "v" or (len(word.word) == 2 and clause.part.kind in (*_ADVERBIAL, QuestionKind.WHO))
     is_near = (
         word.start >= end
@@ -93,30 +97,36 @@ def _is_predicate(clause: Clause, word: Token) -> bool:
 
 
 def _is_thing(clause: Clause) -> bool:
-    """Whether nothing but a thing is asked for: 哪些企业, 多少套."""
+    """Return True if the question consists of question word and thing asked for: 哪些企业, 多少套."""
     start, end = clause.asked_thing
     has_verb = any(word_class(word.word) == "v" for word in clause.words if start <= word.start < end)
     is_all = clause.part.asked[0] == 0 and end == len(TRAIL.sub("", clause.text))
     return is_all and start < end and not has_verb and "的" not in clause.text[:end]
 
 
-def _moved(before: Clause, said: str) -> str:
-    """The question before, with when, where, why or how in the place of what it asks, or before its predicate."""
+def _with_question_word(before: Clause, question_word: str) -> str:
+    """Return the question before asking for when, where, why, how or who instead.
+
+    The question word takes the place of the one there if that asks for something alike, and else stands before the
+    predicate.
+    """
     text, (start, end), subject = before.text, before.part.asked, before.subject
     is_alike = before.part.kind in _ADVERBIAL and before.asked_thing[0] == before.asked_thing[1]
     if (is_alike or start < subject[0]) and ASKS.search(text[start:end]):
         start -= text[:start].endswith(("在", "于", "从", "到", "由"))
         end += text[end:].startswith(("里", "儿"))
-        return f"{before.typed_text(0, start)}{said}{before.typed_text(end)}"
+        return f"{before.typed_text(0, start)}{question_word}{before.typed_text(end)}"
     if before.part.kind is QuestionKind.YES_NO:
         predicate = _YES_NO.sub("", before.typed_text(subject[1], _end_of_statement(before)))
     else:
         predicate = before.typed_text(subject[1], subject[1] + len(strip_filler(text[subject[1] : start])))
         predicate = predicate and predicate + before.typed_text(*before.asked_thing)
     is_attribute_asked = any(is_attribute(word.word) for word in before.words if subject[1] <= word.start < start)
-    return topic_of(before) + said if is_attribute_asked else f"{before.typed_text(0, subject[1])}{said}{predicate}"
+    if is_attribute_asked:
+        return topic_of(before) + question_word
+    return f"{before.typed_text(0, subject[1])}{question_word}{predicate}"
 
 
 def _end_of_statement(before: Clause) -> int:
-    """Where ends what is asked to be so or not: 二期开工 of 二期开工了吗."""
+    """Return the end of the statement in a yes-no question: 二期开工 of 二期开工了吗."""
     return len(_DEGREE.sub("", TRAIL.sub("", before.text)))

@@ -1,10 +1,11 @@
-"""Follow-up questions: what 那二期呢, 它什么时候开工 or 什么时候 ask, told by the question before.
+"""Resolves follow-up questions such as 那二期呢, 它什么时候开工 or 什么时候 against the question before.
 
-A question that names its own topic is never touched. Else one of three things is missing, and taken from before:
+A question that names its own topic is left alone. Otherwise one of three things is missing and taken from before:
 
-    all but a part      那二期呢, 2020年呢, 只看宜昌    the question before, with that part in it
-    what a pronoun is   它, 那里, 该项目, 其             the subject of the question before, in its place
-    the subject         什么时候, 总投资是多少            the subject of the question before, in front
+    missing                 examples                    resolved as
+    all but a part          那二期呢, 2020年呢, 只看宜昌    the question before with that part in it (`substitute`)
+    the noun of a pronoun   它, 那里, 该项目, 其             the subject before in its place (`resolve_pronoun`)
+    the subject             什么时候, 总投资是多少            the subject before in front (`fill_ellipsis`)
 """
 
 from __future__ import annotations
@@ -42,46 +43,47 @@ _VERDICT = re.compile(r"(?:也|又|都)*(?:(?:有|是|行|能)(?:吗|么|没有)
 
 
 def resolve(question: str, before: str, segmenter: Segmenter) -> str | None:
-    """What a question asks where it follows another one; pure, and never fails.
+    """Complete a question that follows another one; the same input gives the same output, and no input is an error.
 
     Args:
-        question: as typed.
-        before: the question before, as it was understood.
-        segmenter: cuts both.
+        question: as typed; of a longer one the first LONGEST characters are read.
+        before: the question before, as it was resolved itself.
+        segmenter: cuts both into words.
 
     Returns:
-        The question as it can be asked alone; None where it is so already, or where nothing before tells what is meant.
+        The question as it can be asked alone, each part ending in ？; None if it can be asked alone as it is, or if the
+        question before has no subject.
     """
-    earlier = [clause for piece in _PIECES.findall(before[:LONGEST]) for clause in _asked(piece, segmenter)]
+    earlier = [clause for piece in _PIECES.findall(before[:LONGEST]) for clause in _clauses(piece, segmenter)]
     turn = next((clause for clause in reversed(earlier) if clause.subject[0] < clause.subject[1]), None)
     resolved: list[str] = []
     for piece in _PIECES.findall(question[:LONGEST]) if turn else ():
-        asked = _asked(piece, segmenter)
-        if not asked:  # 好的
+        clauses = _clauses(piece, segmenter)
+        if not clauses:  # 好的
             continue
-        said = _piece(asked, turn, segmenter) if turn else None
-        if said is None and not resolved:
+        text = _resolve_piece(clauses, turn, segmenter) if turn else None
+        if text is None and not resolved:
             return None
-        resolved.append(said or piece.strip())
+        resolved.append(text or piece.strip())
         turn = _first(resolved[-1], segmenter) or turn
-    understood = "".join(f"{one}？" for one in resolved)
-    return understood if understood and _letters(understood) != _letters(question) else None
+    complete = "".join(f"{text}？" for text in resolved)
+    return complete if complete and _letters(complete) != _letters(question) else None
 
 
-def _piece(asked: Sequence[Clause], turn: Clause, segmenter: Segmenter) -> str | None:
-    """What stands between two question marks; where it asks several things, all of them leave something out."""
+def _resolve_piece(clauses: Sequence[Clause], turn: Clause, segmenter: Segmenter) -> str | None:
+    """Resolve all clauses before a question mark, each against the one before it; None if one can stand alone."""
     resolved: list[str] = []
-    for clause in asked:
-        understood = _resolved(clause, turn, segmenter)
-        if understood is None:
+    for clause in clauses:
+        text = _resolve_clause(clause, turn, segmenter)
+        if text is None:
             return None
-        resolved.append(understood)
-        turn = _first(understood, segmenter) or turn
+        resolved.append(text)
+        turn = _first(text, segmenter) or turn
     return "，".join(resolved) or None
 
 
-def _resolved(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    part = _part(clause, before, segmenter)
+def _resolve_clause(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+    part = _lone_part(clause, before, segmenter)
     if part:
         is_limit = _ONLY.match(clause.text) and not region_mentions(before.text)
         if is_limit and clause.is_region(part):
@@ -91,9 +93,9 @@ def _resolved(clause: Clause, before: Clause, segmenter: Segmenter) -> str | Non
 
 
 def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    """An ellipsis, which a time or a part that the question before has as well may stand before: 二期什么时候开工."""
+    """Fill an ellipsis, also behind a time, or behind an ordinal such as the question before has: 二期什么时候开工."""
     ordinal = ORDINAL.match(clause.text)
-    alike = ordinal and any(one[0][-1] == ordinal[0][-1] for one in ORDINAL.finditer(before.text))
+    alike = ordinal and any(earlier[0][-1] == ordinal[0][-1] for earlier in ORDINAL.finditer(before.text))
     end = ordinal.end() if ordinal and alike else next((end for start, end in clause.times if start == 0), 0)
     if not end:
         return fill_ellipsis(clause, before)
@@ -109,8 +111,8 @@ def _has_new_words(clause: Clause, before: Clause) -> bool:
     return any(word.word not in before.text and not is_attribute(word.word) for word in clause.words)
 
 
-def _part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | None:
-    """The words that are all that is said: 二期 of 那二期呢; None where a question says more."""
+def _lone_part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | None:
+    """Return the span of the words of which a question consists: 二期 of 那二期呢; None if it asks more."""
     text = clause.text
     only, end = _ONLY.match(text), _END.search(text)
     start = only.end() if only else 0
@@ -129,15 +131,15 @@ def _part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | None:
 
 
 def _after_condition(clause: Clause) -> int:
-    """Where the time, part or place ends that a question begins with; 0 where it begins with none."""
-    places = [one.end for one in region_mentions(clause.text) if one.start == 0]
+    """Return the end of the time, ordinal or place with which a question begins; 0 if it begins with none."""
+    places = [region.end for region in region_mentions(clause.text) if region.start == 0]
     times = [end for start, end in clause.times if start == 0]
     ordinal = ORDINAL.match(clause.text)
     return max([*places, *times, ordinal.end() if ordinal else 0])
 
 
 def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
-    """Whether words name nothing but times, parts or attributes: 2020年, 总投资."""
+    """Return True if a span consists of times, ordinals or attributes: 2020年, 总投资."""
     words = [word for word in segmenter.tokens(clause.text[slice(*span)]) if word.word not in QUESTION_WORDS]
     return bool(words) and all(
         any(start <= span[0] + word.start < end for start, end in clause.times)
@@ -147,13 +149,8 @@ def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
     )
 
 
-def _asked(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
-    """All that a piece asks, without what leads up to it."""
-    return parse_clauses(_led(piece, segmenter), segmenter)
-
-
-def _led(piece: str, segmenter: Segmenter) -> str:
-    """A piece without 好的 and 那; but in 那条路 and 那里 that is no mere beginning."""
+def _clauses(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
+    """Parse a piece without the 好的 or 那 at its beginning; the 那 of 那条路 and 那里 is kept."""
     piece = piece.lstrip()
     plain = normalize(piece)
     lead = _LEAD.match(plain.text)
@@ -163,7 +160,9 @@ def _led(piece: str, segmenter: Segmenter) -> str:
         is_kept = following is not None and (following.word in _STAYING or following.word[0] in "里儿边些")
         end = lead.start("that") if is_kept else end
     rest = piece[plain.original(end, len(plain.text))[0] :]
-    return f"这{rest[1:]}" if plain.text[end:].startswith("那个") else rest  # else it would be taken for a filler
+    if plain.text[end:].startswith("那个"):
+        rest = f"这{rest[1:]}"  # 那个 would be removed as a filler
+    return parse_clauses(rest, segmenter)
 
 
 def _first(question: str, segmenter: Segmenter) -> Clause | None:

@@ -1,7 +1,7 @@
-"""Slips by sound: a word that neither Chinese nor the articles know, and one that sounds the same and stands there.
+"""Corrects words that were typed with wrong characters of the same sound, as input by pinyin produces: 宝刚 for 宝钢.
 
-Whoever types by pinyin picks 宝刚 for 宝钢. A word is only taken for another where no article has it, no dictionary
-knows it, and the other is known; the reader is told (`NoteCode.HEARD_AS`).
+A word is replaced only if no article and no dictionary has it, and an article has a word that sounds the same. The
+reader is told (`NoteCode.HEARD_AS`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 SHORTEST, LONGEST = 2, 4  # characters of a word
-LONGEST_RUN = 6  # characters: what nobody knows for longer is no slip
-MOST_RUNS = 3  # runs of characters that nobody knows are looked at
-RARE = 2e-6  # of all words: common ones are what a keyboard offers first, and nobody slips on them
-LEAST_PASSAGES = 3  # that hold a word of two characters which no dictionary knows
+LONGEST_RUN = 6  # characters: a longer run of unknown ones is no misspelling
+MOST_RUNS = 3  # runs of unknown characters that are looked at
+RARE = 2e-6  # relative frequency; a keyboard offers commoner words first, so they are not misspelt
+LEAST_PASSAGES = 3  # that must hold a replacement of two characters which no dictionary has
 _NAMES = frozenset({"nr", "ns", "nt", "nz"})
-_PLACES = "路街桥河湖江山岭村镇乡区港园站"  # 银岭路 is cut into 银岭 and 路: that all pairs stand there is enough
+_PLACES = "路街桥河湖江山岭村镇乡区港园站"  # 银岭路 is cut into 银岭 and 路, so it is enough that all its pairs occur
 _PART_OF_NAME = re.compile(
     "集团|公司|股份|有限|科技|科学|汽车|控股|银行|证券|实业|药业|酒店|大学|学院|医院|中学|小学|先生|女士|[村县市省镇乡路街]"
 )
@@ -36,46 +36,57 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 
 @dataclass(frozen=True, slots=True)
 class Misspelling:
-    """A word as it was typed, where it stands in the text, and what it is taken for."""
+    """A misspelt word of a question and its correction."""
 
-    start: int
-    original: str
-    replacement: str
+    start: int  # offset in the normalised question
+    original: str  # as typed
+    replacement: str  # of the same length as `original`
 
 
 def find_misspellings(library: Library, text: str) -> tuple[Misspelling, ...]:
-    """The slips by sound in a normalised question, in its order; they do not overlap."""
-    runs = islice(_unknown(library, text), MOST_RUNS)
-    found = (_slip(library, text, start, run) for start, run in runs)
-    first = {slip.original: slip.replacement for slip in found if slip}
-    places = ((match.start(), typed) for typed in first for match in re.finditer(typed, text))
-    return tuple(Misspelling(start, typed, first[typed]) for start, typed in sorted(places))
+    """Find the misspelt words of a normalised question.
+
+    Returns:
+        The misspellings in reading order, without overlaps: at most one word in each of the first MOST_RUNS runs of
+        unknown characters, wherever that word occurs.
+    """
+    replacements: dict[str, str] = {}
+    for start, run in islice(_unknown_runs(library, text), MOST_RUNS):
+        word, replacement = _first_correction(library, run, text[start + len(run) :])
+        if replacement:
+            replacements[word] = replacement
+    places = ((match.start(), word) for word in replacements for match in re.finditer(word, text))
+    return tuple(Misspelling(start, word, replacements[word]) for start, word in sorted(places))
 
 
-def _slip(library: Library, text: str, start: int, run: str) -> Misspelling | None:
-    """The first of the longest words in a run of characters that are taken for others."""
+def _first_correction(library: Library, run: str, after: str) -> tuple[str, str]:
+    """Return the first of the longest words of a run that have a replacement, and that; empty strings if none has."""
     for size in range(LONGEST, SHORTEST - 1, -1):
         for at in range(len(run) - size + 1):
-            after = text[start + at + size :]
-            if (meant := _meant(library, run[at : at + size])) and _may_stand_before(library, meant, after):
-                return Misspelling(start + at, run[at : at + size], meant)
-    return None
+            word, following = run[at : at + size], run[at + size :] + after
+            if (replacement := _replacement(library, word)) and _may_precede(library, replacement, following):
+                return word, replacement
+    return "", ""
 
 
-def correct_misspellings(text: str, found: tuple[Misspelling, ...]) -> str:
-    """A text with its slips put right."""
-    for slip in reversed(found):
-        text = text[: slip.start] + slip.replacement + text[slip.start + len(slip.original) :]
+def correct_misspellings(text: str, misspellings: tuple[Misspelling, ...]) -> str:
+    """Return a normalised question with its misspellings replaced; its length stays the same."""
+    for misspelling in misspellings:
+        end = misspelling.start + len(misspelling.original)
+        text = text[: misspelling.start] + misspelling.replacement + text[end:]
     return text
 
 
-def _may_stand_before(library: Library, meant: str, after: str) -> bool:
-    """Whether what follows a name leaves it a name: 江铃汽车 is not of 江陵, while 宝钢集团 stands there."""
-    return not _PART_OF_NAME.match(after) or _stands(library, meant[-1] + after[0])
+def _may_precede(library: Library, name: str, following: str) -> bool:
+    """Return False if the text behind a name would make it another, unknown name.
+
+    江铃汽车 is no misspelling of 江陵 and 汽车, while articles have 宝钢集团, so 宝刚集团 may be one of it.
+    """
+    return not _PART_OF_NAME.match(following) or _has_pair(library, name[-1] + following[0])
 
 
-def _unknown(library: Library, text: str) -> Iterator[tuple[int, str]]:
-    """Where characters follow one another that make up no word which a dictionary knows, and what they are."""
+def _unknown_runs(library: Library, text: str) -> Iterator[tuple[int, str]]:
+    """Yield the offset and text of each run of 2 to 6 ideographs outside the words that a dictionary has."""
     known = [
         (token.start, token.end)
         for token in library.segmenter.tokens(text)
@@ -89,32 +100,41 @@ def _unknown(library: Library, text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match[0]
 
 
-def _meant(library: Library, typed: str) -> str | None:
-    """The word of the articles that a word is taken for; None where it is one itself, or there is no other."""
-    if library.segmenter.frequency(typed) or all(_stands(library, pair) for pair in _pairs(typed)):
+def _replacement(library: Library, word: str) -> str | None:
+    """Return the word of the articles that a word stands for; None if it is known itself, or there is no such word.
+
+    Of several candidates the one with the fewest changed characters wins, then the one in the most passages.
+    """
+    if library.segmenter.frequency(word) or all(_has_pair(library, left + right) for left, right in pairwise(word)):
         return None
-    words = [(changed, word) for changed, word in _alike(library, typed) if changed and _is_word(library, word)]
-    if not words:
-        return None
-    return min(words, key=lambda one: (one[0], -library.index.document_frequency("word", one[1])))[1]
+    candidates = [
+        (changed, -library.index.document_frequency("word", candidate), candidate)
+        for changed, candidate in _sounding_alike(library, word)
+        if changed and _is_known(library, candidate)
+    ]
+    return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
 
 
-def _alike(library: Library, typed: str) -> list[tuple[int, str]]:
-    """What sounds the same and has only pairs of characters that stand in the articles, with how many it changes."""
-    found = [(0, "")]
-    for letter in typed:
-        longer = [(changed, word + letter) for changed, word in found]
+def _sounding_alike(library: Library, word: str) -> list[tuple[int, str]]:
+    """Return words of the same sound, each with the number of characters that it changes: at most half of them.
+
+    All their pairs of neighbouring characters occur in the articles.
+    """
+    beginnings = [(0, "")]
+    for letter in word:
+        longer = [(changed, beginning + letter) for changed, beginning in beginnings]
         longer += [
-            (changed + 1, word + other)
-            for changed, word in found
-            if changed < len(typed) // 2
+            (changed + 1, beginning + other)
+            for changed, beginning in beginnings
+            if changed < len(word) // 2
             for other in homophones(letter)
         ]
-        found = [(changed, word) for changed, word in longer if len(word) < 2 or _stands(library, word[-2:])]
-    return found
+        beginnings = [(changed, text) for changed, text in longer if len(text) < 2 or _has_pair(library, text[-2:])]
+    return beginnings
 
 
-def _is_word(library: Library, word: str) -> bool:
+def _is_known(library: Library, word: str) -> bool:
+    """Return True if a word may be a replacement: a rare word or a name, with enough evidence in the articles."""
     frequency = library.segmenter.frequency(word)
     is_name = word in domain_words() or part_of_speech(word) in _NAMES
     if frequency > RARE and not is_name:
@@ -124,17 +144,13 @@ def _is_word(library: Library, word: str) -> bool:
     return library.index.document_frequency("word", word) >= (1 if frequency else LEAST_PASSAGES)
 
 
-def _pairs(word: str) -> Iterator[str]:
-    return (left + right for left, right in pairwise(word))
-
-
-def _stands(library: Library, pair: str) -> bool:
+def _has_pair(library: Library, pair: str) -> bool:
     return library.index.document_frequency("character", pair) > 0
 
 
 @lru_cache(maxsize=1024)
 def homophones(letter: str) -> tuple[str, ...]:
-    """Other characters in common use that may be read the same, tones apart."""
+    """Return the other characters in GB 2312 that may be read the same, whatever the tone; empty for no ideograph."""
     readings, letters = _readings()
     same = (other for reading in readings.get(letter, ()) for other in letters[reading])
     return tuple(dict.fromkeys(other for other in same if other != letter))
@@ -142,8 +158,8 @@ def homophones(letter: str) -> tuple[str, ...]:
 
 @cache
 def _readings() -> tuple[dict[str, tuple[str, ...]], dict[str, list[str]]]:
-    """The readings of the 6,763 characters of GB 2312, and the characters of each reading."""
-    from pypinyin import Style, pinyin  # 0.2 s, which a question without a slip need not wait for
+    """Return the readings of each of the 6,763 characters of GB 2312, and the characters of each reading."""
+    from pypinyin import Style, pinyin  # takes 0.2 s, so it is put off until a word is unknown
 
     readings = {}
     letters: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The kinds of question, told by the question word."""
+"""The kinds of question, recognised by the question word."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class QuestionKind(StrEnum):
-    """The kinds of question, by what must stand in an answer."""
+    """The kind of a question: what must stand in an answer to it."""
 
     WHEN = "when"
     HOW_MANY = "how-many"
@@ -64,7 +64,10 @@ _PATTERNS: tuple[tuple[QuestionKind, re.Pattern[str]], ...] = tuple(
 
 
 def kind_of(text: str) -> tuple[QuestionKind, tuple[int, int]]:
-    """What kind of question a normalised text is, and where its question word stands; at the end where it has none."""
+    """Return the kind of a normalised question and the start and end of its question word.
+
+    The first pattern that matches decides. A text without a question word is KEYWORDS, with an empty span at its end.
+    """
     for kind, pattern in _PATTERNS:
         match = pattern.search(text)
         if match:

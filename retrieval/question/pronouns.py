@@ -1,4 +1,4 @@
-"""What 它, 那里, 该项目 or 其 stands for where a question names nothing itself: something of the question before."""
+"""Replaces a pronoun (它, 那里, 该项目, 其) in a question that names nothing itself by words of the question before."""
 
 from __future__ import annotations
 
@@ -25,23 +25,28 @@ _TIMES = re.compile(r"[年月日天时次]|期间|阶段|时期|时候")
 
 
 def resolve_pronoun(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    """A question with its first pronoun told; None where it has none, or has itself said what that stands for."""
+    """Replace the first pronoun of a question by what it refers to in the question before.
+
+    Returns:
+        The question as it can be asked alone; None if it has no pronoun, names itself what the pronoun stands for, or
+        the question before has nothing of the sort.
+    """
     for match in _PRONOUN.finditer(clause.text):
         end = match.end() + (len(_head(clause, match, before, segmenter)) if match["this"] else 0)
-        is_whole = not _is_within_a_word(clause, match.span(), segmenter)
-        if is_whole and (not match["this"] or end > match.end()):
+        is_word = not _is_within_a_word(clause, match.span(), segmenter)
+        if is_word and (not match["this"] or end > match.end()):
             if _is_explained(clause, match):
                 return None
-            said = _referent(before, match, clause.text[match.end() : end])
-            return f"{clause.typed_text(0, match.start())}{said}{clause.typed_text(end)}" if said else None
+            noun = _referent(before, match, clause.text[match.end() : end])
+            return f"{clause.typed_text(0, match.start())}{noun}{clause.typed_text(end)}" if noun else None
     return None
 
 
 def _head(clause: Clause, match: re.Match[str], before: Clause, segmenter: Segmenter) -> str:
-    """The noun behind 该 or 这个; empty where none follows, or a time does, or several that say what is meant."""
-    whole = next((token for token in segmenter.tokens(clause.text) if token.start == match.start()), None)
-    if whole and _SHORT.fullmatch(whole.word[len(match[0]) :]):
-        return whole.word[-1]  # 该县
+    """Return the noun behind 该 or 这个; empty if none follows, or a time does, or a name the question before lacks."""
+    token_there = next((token for token in segmenter.tokens(clause.text) if token.start == match.start()), None)
+    if token_there and _SHORT.fullmatch(token_there.word[len(match[0]) :]):
+        return token_there.word[-1]  # 该县
     nouns: list[str] = []
     for token in segmenter.tokens(clause.text[match.end() :]):
         tag = word_class(token.word)
@@ -56,7 +61,7 @@ def _head(clause: Clause, match: re.Match[str], before: Clause, segmenter: Segme
 
 
 def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
-    """Whether it is a piece of a longer word: 其 of 土耳其, 该 of 应该."""
+    """Return True if a span is part of a longer word: 其 of 土耳其, 该 of 应该."""
     tokens = segmenter.tokens(clause.text)
     return any(
         token.start <= span[0] and span[1] <= token.end
@@ -66,20 +71,21 @@ def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
 
 
 def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
-    """Whether the question names something before its pronoun; the thing it asks for is none."""
-    here, (start, end) = match.start(), clause.asked_thing
-    before = [word for word in clause.words if word.end <= here]
+    """Return True if the question names something before its pronoun; the thing it asks for does not count."""
+    place, (start, end) = match.start(), clause.asked_thing
+    before = [word for word in clause.words if word.end <= place]
     if match["place"] or match["this"]:
-        if before and before[-1].end == here and word_class(before[-1].word)[:1] not in ("v", "p", "d"):
+        if before and before[-1].end == place and word_class(before[-1].word)[:1] not in ("v", "p", "d"):
             return True  # 大元这个国号, 襄城那边
         before = [word for word in before if not start <= word.start < end]
-    elif clause.part.kind is QuestionKind.WHO and clause.part.asked[1] <= here:
+    elif clause.part.kind is QuestionKind.WHO and clause.part.asked[1] <= place:
         return True  # 哪位作家在他的文章里
     return any(map(clause.is_topic, before))
 
 
 def _referent(before: Clause, match: re.Match[str], head: str) -> str:
-    places = [before.typed_text(one.start, one.end) for one in region_mentions(before.text)]
+    """Return the words of the question before to which a pronoun refers; `head` is the noun behind 该 or 这个."""
+    places = [before.typed_text(region.start, region.end) for region in region_mentions(before.text)]
     if match["many"] or match["among"]:
         return describe_asked_thing(before) + ("中" if match["among"] else "")
     if match[0] == "当地":

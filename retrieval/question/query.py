@@ -1,4 +1,4 @@
-"""From a question as typed to what it asks: cleaned parts, each of a kind, with its words."""
+"""Parses a question into a query: its parts, each with its kind and words, and the limits on articles it names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.index.terms import QUESTION_WORDS, QueryTerm, query_terms
-from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed, unknown_places
+from retrieval.limits import UNLIMITED, Limits, limit_notes, read_limits, relax, unknown_places
 from retrieval.model import Note, NoteCode
 from retrieval.question.kinds import QuestionKind, kind_of
 from retrieval.words.segment import Segmenter, Token
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 MOST_PARTS = 3  # an answer has at most three sentences
-OTHERS_WEIGHT = 0.1  # of the weight of the whole question's terms: 它 and 那里 are found in what was asked before
-LONGEST = 512  # characters of a question that are read; articles hold no longer sentence either
+OTHERS_WEIGHT = 0.1  # of the terms of the whole question in each of its parts: 它 and 那里 refer to an earlier part
+LONGEST = 512  # characters of a question that are read; no sentence of an article is read for longer either
 
 
 _POLITE = re.compile(
@@ -41,14 +41,16 @@ _NOW = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubQuestion:
-    """One thing that is asked.
+    """One part of a question: one thing that is asked.
 
     Attributes:
-        text: normalised, without politeness and noise.
-        words: its content words, question words left out.
-        asked: the question word as it stands in `text` (start, end); empty at the end for keywords.
-        terms: what is searched for it; where several things are asked, those of the others count a little.
-        is_about_today: asks for today's world, which no article knows.
+        text: the part, normalised, without politeness and noise; all offsets count its characters.
+        kind: what must stand in an answer.
+        words: its content words in reading order, question words left out.
+        asked: start and end of the question word in `text`; both are len(text) if it has none (keywords).
+        terms: the index terms to search for; if the question has several parts, all terms of the whole question as
+            well, at OTHERS_WEIGHT of their weight.
+        is_about_today: True if it asks about the present moment (weather, time, prices), which no article knows.
     """
 
     text: str
@@ -61,16 +63,16 @@ class SubQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
-    """What a question asks.
+    """A parsed question.
 
     Attributes:
         question: as typed.
-        parts: one to three; empty where the question holds nothing to search for.
-        terms: what is searched, for all parts together.
-        left_out: things asked beyond the three that are read.
-        limits: which articles it is to be answered from.
-        notes: what to tell above whatever is found.
-        wider: what to ask where nothing is found: the same under fewer limits.
+        parts: at most MOST_PARTS, in reading order; empty if the question holds nothing to search for.
+        terms: the index terms to search for all parts together.
+        left_out: the texts of the parts beyond the first MOST_PARTS, which are not answered.
+        limits: the places and days of publication to which the articles are limited.
+        notes: what the reader has to be told above any result.
+        wider: the query to ask if this one finds no answer, the same under fewer limits; None if it is the last.
     """
 
     question: str
@@ -83,59 +85,61 @@ class Query:
 
 
 def parse_question(question: str, segmenter: Segmenter, today: datetime.date | None = None) -> Query:
-    """What a question asks; pure, never fails: an empty question has no parts.
+    """Parse a question without looking at articles; the same input gives the same query, and no input is an error.
 
     Args:
-        question: as typed.
-        segmenter: cuts it.
-        today: what 最近发布的 counts from; where it is None, such words limit nothing.
+        question: as typed; of a longer one the first LONGEST characters are read.
+        segmenter: cuts it into words.
+        today: the day from which 最近发布的 is counted; if it is None, such words limit nothing.
+
+    Returns:
+        The query; it has no parts if the question is empty or consists of question words alone. Behind a query with
+        limits stand the queries to ask when it finds nothing, each under fewer limits (`Query.wider`).
     """
     text = _clean(normalize(question[:LONGEST]).text)
     asked, limits = read_limits(text, today)
     if limits != UNLIMITED:
-        query = _limited(question, _clean(asked), limits, segmenter)
-        if query.parts:  # else the limit is all that was said
+        query: Query | None = None
+        for shorter, kept in reversed(relax(_clean(asked), limits)):
+            query = replace(
+                _query(question, shorter, segmenter), limits=kept, notes=limit_notes(limits, kept), wider=query
+            )
+        if query and query.parts:  # else the question names a limit and nothing else
             return query
     unknown = unknown_places(text)
-    query = _query(question, text, segmenter)
-    return replace(query, notes=(Note(NoteCode.UNKNOWN_PLACE, unknown),)) if unknown else query
-
-
-def _limited(question: str, asked: str, limits: Limits, segmenter: Segmenter) -> Query:
-    """The query under its limits, and behind it those under fewer."""
-    query = None
-    for text, kept in reversed(relaxed(asked, limits)):
-        query = replace(_query(question, text, segmenter), limits=kept, notes=notes(limits, kept), wider=query)
-    return query or _query(question, asked, segmenter)
+    unlimited = _query(question, text, segmenter)
+    return replace(unlimited, notes=(Note(NoteCode.UNKNOWN_PLACE, unknown),)) if unknown else unlimited
 
 
 def _query(question: str, text: str, segmenter: Segmenter) -> Query:
-    pieces = list(dict.fromkeys(_pieces(text)))  # who asks a thing twice wants it once
-    whole = query_terms(segmenter, text)
-    shared = tuple(term._replace(weight=OTHERS_WEIGHT * term.weight) for term in whole) if len(pieces) > 1 else ()
+    """Build the query of a cleaned text, without limits; a part that is asked twice counts once."""
+    pieces = list(dict.fromkeys(_pieces(text)))
+    terms = query_terms(segmenter, text)
+    shared = tuple(term._replace(weight=OTHERS_WEIGHT * term.weight) for term in terms) if len(pieces) > 1 else ()
     parts = [part for piece in pieces if (part := _part(piece, segmenter, shared)).words or part.is_about_today]
     left_out = tuple(part.text for part in parts[MOST_PARTS:])
-    return Query(question=question, parts=tuple(parts[:MOST_PARTS]), terms=whole if parts else (), left_out=left_out)
+    return Query(question=question, parts=tuple(parts[:MOST_PARTS]), terms=terms if parts else (), left_out=left_out)
 
 
 def parse_parts(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
-    """All that is asked, one after the other, also what has no words to search for (什么时候？); no limits are read."""
+    """Return all parts of a question in order, also those without words to search for (什么时候？); read no limits."""
     text = _clean(normalize(question[:LONGEST]).text)
     return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
 
 
 def split_questions(text: str) -> list[str]:
-    """The things that a normalised text asks, without politeness, each in its own words."""
+    """Split a normalised text into the different questions that it asks, politeness and noise removed."""
     return list(dict.fromkeys(_pieces(_clean(text))))
 
 
 def _clean(text: str) -> str:
+    """Remove emoji and the like, and polite words at the beginning and the end."""
     text = _NOISE.sub(" ", text).replace("甚么", "什么").strip()
     return _THANKS.sub("", _POLITE.sub("", text)).strip()
 
 
 def _pieces(text: str) -> list[str]:
-    """The questions in a text, each with the topic that is set before them all: 想问宜昌的情况:…?…?"""
+    """Split a text into questions, and put a topic that precedes them all before each: 想问宜昌的情况:…?…?"""
     topic = _TOPIC.match(text)
     if topic and kind_of(topic[1])[0] is QuestionKind.KEYWORDS:
         rest = _pieces(text[topic.end() :])
@@ -144,7 +148,10 @@ def _pieces(text: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    """The questions in a text: at question marks, at commas where both sides ask, and what 分别 asks of two."""
+    """Split a text into questions: at question marks, at commas if both sides ask, and at what 分别 asks of two things.
+
+    Sentences without a question word are dropped if there is more than one question, and joined to it otherwise.
+    """
     pieces: list[str] = []
     for piece in _BREAK.split(text):
         if not piece.strip():
@@ -155,18 +162,23 @@ def _split(text: str) -> list[str]:
             pieces.extend(_join_context(clauses))
         else:
             pieces.append(piece.strip())
-    askers = [one for piece in pieces if kind_of(piece)[0] is not QuestionKind.KEYWORDS for one in _each(piece)]
-    return askers if len(askers) > 1 else [" ".join(pieces)] if pieces else []
+    questions = [
+        question
+        for piece in pieces
+        if kind_of(piece)[0] is not QuestionKind.KEYWORDS
+        for question in _split_pair(piece)
+    ]
+    return questions if len(questions) > 1 else [" ".join(pieces)] if pieces else []
 
 
-def _each(piece: str) -> list[str]:
-    """一期投产和二期动工分别在什么时候 asks 一期投产在什么时候 and 二期动工在什么时候."""
+def _split_pair(piece: str) -> list[str]:
+    """Split 一期投产和二期动工分别在什么时候 into 一期投产在什么时候 and 二期动工在什么时候."""
     both = _BOTH.fullmatch(piece)
     return [both[1] + both[3], both[2] + both[3]] if both else [piece]
 
 
 def _join_context(clauses: list[str]) -> list[str]:
-    """Clauses that ask nothing go to the next one that does: 2022年,宜昌投了多少,建了几家."""
+    """Join clauses that ask nothing to the next one that does: 2022年,宜昌投了多少,建了几家."""
     joined, context = [], ""
     for clause in clauses:
         if kind_of(clause)[0] is QuestionKind.KEYWORDS:
@@ -180,6 +192,7 @@ def _join_context(clauses: list[str]) -> list[str]:
 
 
 def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> SubQuestion:
+    """Build one part from its text; `shared` are the terms that it has from the whole question."""
     kind, asked = kind_of(text)
     tokens = (_pared(token, segmenter) for token in _with_whole_numbers(text, segmenter.tokens(text)))
     words = tuple(
@@ -198,7 +211,7 @@ def _part(text: str, segmenter: Segmenter, shared: tuple[QueryTerm, ...]) -> Sub
 
 
 def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:
-    """The words of a text, of which those that make up one number are one: 20 and 亿 say less than 20亿."""
+    """Join the words that make up one number: 20 and 亿 say less than 20亿."""
     for number in numbers(text):
         inside = [token for token in tokens if token.start < number.end and number.start < token.end]
         if len(inside) > 1:
@@ -209,7 +222,7 @@ def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:
 
 
 def _pared(token: Token, segmenter: Segmenter) -> Token:
-    """A word that nobody knows without the particles it was guessed together with: 签了 is 签, 和文 is 文."""
+    """Strip particles from a guessed word of two characters that no dictionary has: 签了 is 签, 和文 is 文."""
     word = token.word
     if len(word) != 2 or word.isascii() or segmenter.frequency(word):
         return token

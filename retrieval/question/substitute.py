@@ -1,4 +1,4 @@
-"""The question before with something else in it: what 那二期呢, 那武汉大学呢 or 2020年呢 ask."""
+"""Puts other words into the question before, as 那二期呢, 那武汉大学呢 or 2020年呢 ask."""
 
 from __future__ import annotations
 
@@ -23,46 +23,46 @@ _NAMES = re.compile(r"[^的,，、\s]+")
 _ENDINGS = frozenset("省市县区镇乡村路街桥河湖港厂院局园馆站")  # one character tells that two names are alike
 _SORTS = re.compile("(?:企业|公司|项目|工程|学校|医院|设施|设备|技术|产品|产业|人才|公寓|平台|园区)$")
 _ALL_OF_IT = re.compile("各[市县区州地]+|全[省市县区]|[省市县区]内|境内")  # 湖北各市, and then 宜昌
-_LONG = 4  # characters: what is longer is a name rather than a sort of thing
-_OTHERS = frozenset("结果 其他 其它 别的 其余 原文 来源 出处 依据 文章 链接".split())  # asked of the answer
+_LONG = 4  # characters: a longer word is a name rather than a sort of thing
+_OTHERS = frozenset("结果 其他 其它 别的 其余 原文 来源 出处 依据 文章 链接".split())  # ask about the answer itself
 _ADVERBIAL = frozenset({QuestionKind.WHEN, QuestionKind.WHERE, QuestionKind.WHY, QuestionKind.HOW, QuestionKind.YES_NO})
 _Place: TypeAlias = "Callable[[Clause, Element], str]"
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Words that take the place of others.
+    """Words of a follow-up that are put into the question before.
 
     Attributes:
         text: normalised.
-        said: as typed.
-        is_sort: tells a sort of thing (成果) rather than one of them (武汉大学).
-        place: how they come into a question.
+        original: as typed.
+        is_sort: they name a sort of thing (成果), not a single one (武汉大学).
+        place: returns the question before with these words in it.
     """
 
     text: str
-    said: str
+    original: str
     is_sort: bool
     place: _Place
 
 
 def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter) -> str | None:
-    """A question with some words of another one in it, each in the place of what is most like it.
+    """Put words of a follow-up into the question before, each in the place of what is most like it.
 
     Args:
-        before: the question.
-        clause: what was said next.
-        span: the words in it.
-        segmenter: cuts.
+        before: the question before.
+        clause: the follow-up.
+        span: start and end of the words in it.
+        segmenter: cuts them.
 
     Returns:
-        None where the words name nothing.
+        The question before with these words in it; None if they name nothing.
     """
-    asked, said = before, None
+    question, text = before, None
     for element in _elements(clause, span, segmenter):
-        said = asked.typed_text() if element.text in asked.text else element.place(asked, element)
-        asked = next(reversed(parse_clauses(said, segmenter)), asked)
-    return said
+        text = question.typed_text() if element.text in question.text else element.place(question, element)
+        question = next(reversed(parse_clauses(text, segmenter)), question)
+    return text
 
 
 def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Element]:
@@ -78,10 +78,10 @@ def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Elem
 
 
 def _pieces(clause: Clause, span: Span) -> Iterator[Span]:
-    """Times and ordinals, and what stands between them, parted at 的."""
+    """Yield the times and ordinals of a span, and the text between them, split at 的."""
     whole = [*clause.times, *(match.span() for match in ORDINAL.finditer(clause.text))]
     at = span[0]
-    for start, end in sorted(one for one in whole if span[0] <= one[0] and one[1] <= span[1]):
+    for start, end in sorted(piece for piece in whole if span[0] <= piece[0] and piece[1] <= span[1]):
         if start >= at:
             yield from _names(clause.text, at, start)
             yield (start, end)
@@ -94,7 +94,7 @@ def _names(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
-    """How words come into a question; None for those that name nothing."""
+    """Return the function that puts such words into a question; None if they name nothing."""
     text = clause.text[slice(*span)]
     tags = [word_class(token.word) for token in tokens]
     if span in clause.times:
@@ -112,7 +112,7 @@ def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
 
 def _at_time(before: Clause, element: Element) -> str:
     if not before.times:
-        return element.said + before.typed_text()
+        return element.original + before.typed_text()
     start, end = before.times[0]
     alike = [match.span() for match in _of_shape(element.text, before.text[start:end])]
     if len(alike) == 1:  # 2019年10月, and then 11月
@@ -127,19 +127,19 @@ def _at_ordinal(before: Clause, element: Element) -> str:
 
 def _at_region(before: Clause, element: Element) -> str:
     named = region_mentions(element.text)
-    found = region_mentions(before.text)
-    if not found:
-        is_one = before.words and word_class(before.text[slice(*before.subject)]) == "ns"
-        return _with(before, before.subject, element) if is_one else element.said + before.typed_text()
+    regions = region_mentions(before.text)
+    if not regions:
+        is_place = before.words and word_class(before.text[slice(*before.subject)]) == "ns"
+        return _with(before, before.subject, element) if is_place else element.original + before.typed_text()
     is_city = bool(named) and named[-1].region.city == named[-1].region.name
-    chosen = next((one for one in found if (one.region.city == one.region.name) is is_city), found[0])
-    end = next((one.end for one in found if one.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
+    chosen = next((mention for mention in regions if (mention.region.city == mention.region.name) is is_city), regions[0])
+    end = next((mention.end for mention in regions if mention.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
     all_of_it = _ALL_OF_IT.match(before.text, end)
     return _with(before, (chosen.start, all_of_it.end() if all_of_it else end), element)
 
 
 def _at_asked(before: Clause, element: Element) -> str:
-    return f"{topic_of(before)}的{element.said}{asking_phrase(element.text)}"
+    return f"{topic_of(before)}的{element.original}{asking_phrase(element.text)}"
 
 
 def _at_verb(before: Clause, element: Element) -> str:
@@ -150,7 +150,10 @@ def _at_verb(before: Clause, element: Element) -> str:
 
 
 def _at_name(before: Clause, element: Element) -> str:
-    """In the place of a name of its sort; else of the thing counted, of the subject's last name, or of the subject."""
+    """Put words in the place of a name of their sort, else of the thing asked for, else of the subject.
+
+    If the words name a sort of thing, they take the place of what stands behind the last 的 of the subject.
+    """
     alike = _alike(before, element.text)
     start, end = before.subject
     if alike:
@@ -158,19 +161,19 @@ def _at_name(before: Clause, element: Element) -> str:
     if element.is_sort and before.asked_thing[0] < before.asked_thing[1]:
         asked = before.typed_text(0, before.part.asked[1])  # 几家企业, and then 学校: the measure may be another
         measure = "个" if asked.endswith(("几", "幾")) else ""
-        return f"{asked}{measure}{element.said}{before.typed_text(before.asked_thing[1])}"
+        return f"{asked}{measure}{element.original}{before.typed_text(before.asked_thing[1])}"
     if start == end:
-        return f"{element.said}，{before.typed_text()}"
+        return f"{element.original}，{before.typed_text()}"
     last = before.text.rfind("的", start, end) + 1
     if element.is_sort and last:  # 红安的污水处理厂, and then 人才公寓
         return _with(before, (last, end), element)
     if element.is_sort and sum(start <= word.start < end for word in before.words) > 1:  # the school of 红安开发区
-        return f"{before.typed_text(0, end)}的{element.said}{before.typed_text(end)}"
+        return f"{before.typed_text(0, end)}的{element.original}{before.typed_text(end)}"
     return _with(before, (start, end), element)
 
 
 def _alike(before: Clause, text: str) -> Span | None:
-    """The name in a question that ends as another one does: 华中科技大学 as 武汉大学, 银岭路 as 点军路."""
+    """Return the span of the name that ends like another one: 华中科技大学 like 武汉大学, 银岭路 like 点军路."""
     words = before.words
     begin = 0
     for i, word in enumerate(words):
@@ -184,9 +187,9 @@ def _alike(before: Clause, text: str) -> Span | None:
 
 
 def _of_shape(text: str, within: str) -> Iterator[re.Match[str]]:
-    """Where something stands that differs from a text in its numbers alone."""
+    """Yield the places in a text that differ from another text only in their numbers."""
     return re.finditer(re.sub(_NUMERAL, lambda _: _NUMERAL, re.escape(text)), within)
 
 
 def _with(before: Clause, span: Span, element: Element) -> str:
-    return f"{before.typed_text(0, span[0])}{element.said}{before.typed_text(span[1])}"
+    return f"{before.typed_text(0, span[0])}{element.original}{before.typed_text(span[1])}"

@@ -1,4 +1,4 @@
-"""What is asked of certain articles: a question as it is understood with what they hold in mind."""
+"""Understands a question in the light of a library: corrects misspellings and completes parts that lean on others."""
 
 from __future__ import annotations
 
@@ -15,33 +15,39 @@ if TYPE_CHECKING:
     import datetime
 
     from retrieval.library import Library
-    from retrieval.words.segment import Segmenter
 
 
 def understand(library: Library, question: str, today: datetime.date | None = None) -> Query:
-    """As `parse_question`, with slips by sound put right, and what one thing asked leaves out taken from the one before.
+    """Parse a question after correcting words misspelt by sound and completing each part from the part before it.
 
     宝刚二期什么时候动工,总投资多少 asks 宝钢二期什么时候动工 and 宝钢二期的总投资多少.
+
+    Args:
+        library: its articles decide which words are misspelt.
+        question: as typed; of a longer one the first LONGEST characters are read.
+        today: the day from which 最近发布的 is counted; if it is None, such words limit nothing.
+
+    Returns:
+        A query whose `question` is the text as typed; it and the wider queries behind it carry one note for each
+        misspelling (`NoteCode.HEARD_AS`).
     """
-    text = normalize(question[:LONGEST]).text
-    found = find_misspellings(library, text)
-    told = _told(correct_misspellings(text, found), library.segmenter)
-    query = parse_question(
-        told or correct_misspellings(text, found) if found or told else question, library.segmenter, today
-    )
-    notes = tuple(Note(NoteCode.HEARD_AS, (slip.original, slip.replacement)) for slip in found)
-    return _noted(query, question, notes)
-
-
-def _told(text: str, segmenter: Segmenter) -> str | None:
-    """Several questions, each as it can be asked alone; None where they can be so already."""
-    pieces = split_questions(text)
-    told = pieces[:1]
+    typed = normalize(question[:LONGEST]).text
+    misspellings = find_misspellings(library, typed)
+    corrected = correct_misspellings(typed, misspellings)
+    pieces = split_questions(corrected)
+    completed = pieces[:1]
     for piece in pieces[1:]:
-        told.append(resolve(piece, told[-1], segmenter) or piece)
-    return "?".join(one.strip("?？") for one in told) if told != pieces else None
+        completed.append(resolve(piece, completed[-1], library.segmenter) or piece)
+    if completed != pieces:
+        text = "?".join(piece.strip("?？") for piece in completed)
+    else:
+        text = corrected if misspellings else question
+    query = parse_question(text, library.segmenter, today)
+    notes = tuple(Note(NoteCode.HEARD_AS, (word.original, word.replacement)) for word in misspellings)
+    return _as_typed(query, question, notes)
 
 
-def _noted(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
-    wider = query.wider and _noted(query.wider, question, notes)
+def _as_typed(query: Query, question: str, notes: tuple[Note, ...]) -> Query:
+    """Return a query, and the wider ones behind it, with the question as typed and further notes in front."""
+    wider = query.wider and _as_typed(query.wider, question, notes)
     return replace(query, question=question, notes=(*notes, *query.notes), wider=wider)
