@@ -12,7 +12,7 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from corpus.likeness import SAME, alike, alike_pairs, is_refilled
+from corpus.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
 from corpus.model import Article, Correction, Delta, Snapshot, article_key
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _by_title(matching: _Matching, olds: Sequence[int], news: Sequence[int]) -> 
     for title in old_titles.keys() & new_titles.keys():
         old, new = old_titles[title], new_titles[title]
         before, after = matching.olds[old], matching.news[new]
-        if _may_be_same(before, after) and (before.date == after.date or alike(before.body, after.body, _HALF)):
+        if _may_be_same(before, after) and (before.date == after.date or similarity(before.body, after.body, _HALF)):
             matching.pair(old, new)
 
 
@@ -169,9 +169,9 @@ def _by_text(matching: _Matching, olds: Sequence[int], news: Sequence[int]) -> N
         ones = [old for old in olds if matching.olds[old].is_named == is_named]
         others = [new for new in news if not (is_named and matching.news[new].is_named)]
         bodies = [matching.olds[old].body for old in ones], [matching.news[new].body for new in others]
-        pairs += [(-likeness, ones[i], others[j]) for likeness, i, j in alike_pairs(*bodies)]
+        pairs += [(-likeness, ones[i], others[j]) for likeness, i, j in similar_pairs(*bodies)]
     for _, old, new in sorted(pairs):
-        if not is_refilled(matching.olds[old].body, matching.news[new].body):
+        if not is_same_form(matching.olds[old].body, matching.news[new].body):
             matching.pair(old, new)
 
 
@@ -219,8 +219,8 @@ def _is_rewritten(old: Article, new: Article) -> bool:
     """Whether the title stays, or half of the text; where title and date are others, nearly all of it."""
     if old.title.strip() and old.title.strip() == new.title.strip():
         return True
-    least = _HALF if old.date == new.date else SAME
-    return alike(old.body, new.body, least) > 0 and not is_refilled(old.body, new.body)
+    least = _HALF if old.date == new.date else SAME_ARTICLE
+    return similarity(old.body, new.body, least) > 0 and not is_same_form(old.body, new.body)
 
 
 def _new_keys(news: Mapping[int, Article], living: Collection[str], retired: Mapping[str, str]) -> dict[int, str]:

@@ -115,7 +115,7 @@ def numbers(text: str) -> tuple[Number, ...]:
 
 
 @lru_cache(REMEMBERED)
-def numbers_of(text: str) -> tuple[Number, ...]:
+def cached_numbers(text: str) -> tuple[Number, ...]:
     """As `numbers`, kept: the sentences that are found are asked for theirs again and again."""
     return numbers(text)
 
@@ -132,7 +132,7 @@ def _in_digits(value: Fraction) -> str:
     return f"{decimal.normalize():f}" if Fraction(decimal) == value else ""
 
 
-def rewritten(text: str) -> Iterator[str]:
+def digit_forms(text: str) -> Iterator[str]:
     """The `digits` of those numbers of a normalised text that are not written so; most are, and soon passed over."""
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
@@ -163,13 +163,13 @@ def _is_in_digits(match: re.Match[str]) -> bool:
     return is_bare and not (point and places[-1] == "0") and len(said) <= _MOST_DIGITS
 
 
-def holds_number(text: str, number: Number) -> bool:
+def contains_number(text: str, number: Number) -> bool:
     """Whether a normalised text has a number, however it is written; its unit matters where it has one."""
-    return finder(number)(text)
+    return number_matcher(number)(text)
 
 
-def finder(number: Number) -> Callable[[str], bool]:
-    """What tells of a normalised text whether it `holds_number`."""
+def number_matcher(number: Number) -> Callable[[str], bool]:
+    """What tells of a normalised text whether it `contains_number`."""
     value, unit = _amount(number)
     if not number.unit:
         return lambda text: any(value == other for other, _ in _amounts_of(text))
@@ -193,7 +193,7 @@ def _is_same(left: Number, right: Number) -> bool:
 
 @lru_cache(REMEMBERED)
 def _amounts_of(text: str) -> tuple[tuple[Fraction, str], ...]:
-    return tuple(map(_amount, numbers_of(text)))
+    return tuple(map(_amount, cached_numbers(text)))
 
 
 def _amount(number: Number) -> tuple[Fraction, str]:

@@ -76,7 +76,7 @@ def _gazetteer() -> _Gazetteer:
     return _Gazetteer(names, frozenset(ambiguous), pattern)
 
 
-def mentions(text: str, known: Collection[Region] = ()) -> tuple[RegionMention, ...]:
+def region_mentions(text: str, known: Collection[Region] = ()) -> tuple[RegionMention, ...]:
     """The places that a text names, in its order and without overlaps, the longest name first.
 
     A name that is also an ordinary word (青山, 通城) counts beside its city or in a list with places that are sure
@@ -112,12 +112,12 @@ def _vouches(other: re.Match[str], match: re.Match[str]) -> bool:
     return gap in _LISTING and (theirs.city == ours.city or (_is_city(theirs) and _is_city(ours)))
 
 
-def find(name: str) -> Region | None:
+def find_region(name: str) -> Region | None:
     """The place that goes by a name: short, full or old, after its city, or in a tag (黄石招商)."""
     plain = _TAG_ENDING.sub("", normalize(name).text.strip())
     if region := _gazetteer().names.get(plain):
         return region
-    found = mentions(plain)
+    found = region_mentions(plain)
     narrowest = _narrowest(found)
     is_whole = len(narrowest) == 1 and (found[0].start, found[-1].end) == (0, len(plain))
     return narrowest[0] if is_whole else None
@@ -139,17 +139,17 @@ def regions_about(article: Article) -> tuple[Region, ...]:
     introduction names decides: 湖北省襄阳市 is 襄阳, 湖北省……在襄阳召开 is the province.
     """
     scope = _place_of(article.column)
-    about = _within(scope, _narrowest(mentions(article.headline, scope)))
+    about = _within(scope, _narrowest(region_mentions(article.headline, scope)))
     if not about and not any(region.city for region in scope):
         introduction = article.paragraphs[0].text if article.paragraphs else ""
-        about = _within(scope, _narrowest(mentions(introduction))[:1])
+        about = _within(scope, _narrowest(region_mentions(introduction))[:1])
     return about or scope
 
 
 def _place_of(column: str | None) -> tuple[Region, ...]:
     """The place of a column tag, which may be one within the tag (黄石新港招商), or nothing."""
-    region = find(column or "")
-    return (region,) if region else _narrowest(mentions(column or ""))[:1]
+    region = find_region(column or "")
+    return (region,) if region else _narrowest(region_mentions(column or ""))[:1]
 
 
 def _within(scope: tuple[Region, ...], regions: tuple[Region, ...]) -> tuple[Region, ...]:

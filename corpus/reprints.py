@@ -12,7 +12,16 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from corpus.descent import GONE, descent
-from corpus.likeness import BINS, FIGURE, ROUNDING, SAME, bare, counts_of, distance, is_refilled
+from corpus.likeness import (
+    BINS,
+    FIGURE,
+    ROUNDING,
+    SAME_ARTICLE,
+    character_counts,
+    count_distance,
+    is_same_form,
+    without_space,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +103,7 @@ class Reprints(NamedTuple):
         return [group for group in found.values() if len(group) > 1]
 
 
-NONE = Reprints(
+NO_REPRINTS = Reprints(
     np.zeros((0, 2), np.uint64),
     np.zeros(0, np.uint64),
     np.zeros(1, np.int64),
@@ -103,21 +112,21 @@ NONE = Reprints(
 )
 
 
-def near_duplicates(articles: Sequence[Article], base: Reprints = NONE) -> tuple[tuple[Article, ...], ...]:
+def near_duplicates(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -> tuple[tuple[Article, ...], ...]:
     """Group the articles of which the bodies are at least 80 % alike: reprints, and the same from two sources.
 
     Args:
         articles: all.
-        base: what `reprints` found among others, most of which are the same.
+        base: what `find_reprints` found among others, most of which are the same.
 
     Returns:
         Groups of two or more, in the order of their first articles; within a group in the given order.
     """
-    groups = reprints(articles, base).groups
+    groups = find_reprints(articles, base).groups
     return tuple(tuple(articles[number] for number in group) for group in groups)
 
 
-def reprints(articles: Sequence[Article], base: Reprints = NONE) -> Reprints:
+def find_reprints(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -> Reprints:
     """Find the articles of which the bodies are at least 80 % alike; reports made from one form are no reprints.
 
     In time about linear in the corpus: compared are only bodies that share a clause that few have. Of a corpus that was
@@ -129,7 +138,7 @@ def reprints(articles: Sequence[Article], base: Reprints = NONE) -> Reprints:
     """
     contents = np.frombuffer(b"".join(map(_content, articles)), "<u8").reshape(-1, 2)
     fate = descent(base.contents, contents)
-    found = Reprints(contents, *_told(articles, fate, base), NONE.alike)
+    found = Reprints(contents, *_told(articles, fate, base), NO_REPRINTS.alike)
     held, stays = found.held, _stays(fate, base, found)
     touched = _touched(fate, base.held, held, stays)
     if touched is None:
@@ -160,7 +169,7 @@ def _told(articles: Sequence[Article], fate: Descent, base: Reprints) -> tuple[U
     for start, end in fate.runs:
         first = fate.origins[start]
         if first == GONE:
-            said = [bare(article.body) for article in articles[start:end]]
+            said = [without_space(article.body) for article in articles[start:end]]
             telling = [_telling(body) for body in said]
             bodies.append(np.array(list(map(_hash, said)), np.uint64))
             sizes.append(np.array(list(map(len, telling)), np.int64))
@@ -214,16 +223,18 @@ def _are_in(clauses: UInt64s, wanted: UInt64s) -> Bools:
 
 def _alike(articles: Sequence[Article], held: Held) -> Pairs:
     """Of the articles that share one of these clauses, the pairs that are alike, ascending."""
-    found = [NONE.alike]
-    pairs = _ascending(np.concatenate([NONE.alike, *_near(articles, held)]))
+    found = [NO_REPRINTS.alike]
+    pairs = _ascending(np.concatenate([NO_REPRINTS.alike, *_near(articles, held)]))
     for start in range(0, len(pairs), COMPARED):
         some = pairs[start : start + COMPARED]
-        bodies = {number: bare(articles[number].body) for number in np.unique(some).tolist()}
+        bodies = {number: without_space(articles[number].body) for number in np.unique(some).tolist()}
         ones, others = ([bodies[number] for number in column] for column in some.T.tolist())
-        likeness = cpdist(ones, others, scorer=Indel.normalized_similarity, score_cutoff=SAME - ROUNDING, workers=-1)
+        likeness = cpdist(
+            ones, others, scorer=Indel.normalized_similarity, score_cutoff=SAME_ARTICLE - ROUNDING, workers=-1
+        )
         alike = some[likeness > 0]
         is_told_apart = [
-            is_refilled(bodies[one], bodies[other]) or _are_numbered(articles[one], articles[other])
+            is_same_form(bodies[one], bodies[other]) or _are_numbered(articles[one], articles[other])
             for one, other in alike.tolist()
         ]
         found.append(alike[~np.array(is_told_apart, np.bool_)])
@@ -233,18 +244,18 @@ def _alike(articles: Sequence[Article], held: Held) -> Pairs:
 def _near(articles: Sequence[Article], held: Held) -> Iterator[Pairs]:
     """The pairs that share a clause and have about the same characters in any order; some more than once."""
     shared = list(_shared(held))
-    numbers = np.unique(np.concatenate([NONE.alike.ravel(), *(members.ravel() for members in shared)]))
+    numbers = np.unique(np.concatenate([NO_REPRINTS.alike.ravel(), *(members.ravel() for members in shared)]))
     lengths, counts = np.zeros(len(numbers), np.int64), np.zeros((len(numbers), BINS), np.int16)
     for place, number in enumerate(numbers.tolist()):
-        body = bare(articles[number].body)
-        lengths[place], counts[place] = len(body), counts_of(body)
+        body = without_space(articles[number].body)
+        lengths[place], counts[place] = len(body), character_counts(body)
     for members in shared:
         left, right = np.triu_indices(members.shape[1], 1)
         pairs = _ascending(np.stack([members[:, left].ravel(), members[:, right].ravel()], axis=1))
         ones, others = np.searchsorted(numbers, pairs).T
-        allowed = (1 - SAME) * (lengths[ones] + lengths[others]) + ROUNDING
+        allowed = (1 - SAME_ARTICLE) * (lengths[ones] + lengths[others]) + ROUNDING
         fits = np.flatnonzero(np.abs(lengths[ones] - lengths[others]) <= allowed)  # most do not, and that is soon told
-        yield pairs[fits[distance(counts[ones[fits]], counts[others[fits]]) <= allowed[fits]]]
+        yield pairs[fits[count_distance(counts[ones[fits]], counts[others[fits]]) <= allowed[fits]]]
 
 
 def _shared(held: Held) -> Iterator[Int64s]:

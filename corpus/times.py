@@ -126,7 +126,7 @@ _PLAN = (
 
 
 @lru_cache(REMEMBERED)
-def mentions(text: str) -> tuple[TimeMention, ...]:
+def time_mentions(text: str) -> tuple[TimeMention, ...]:
     """The times that a text names, in its order and without overlaps: of two that begin together the longer.
 
     Args:
@@ -145,7 +145,7 @@ def mentions(text: str) -> tuple[TimeMention, ...]:
 
 def years(text: str) -> frozenset[int]:
     """The years that a text names or spans: 2016年至2018年 are three, 1992年以来 is one, 去年 is none."""
-    spans = (mention.years for mention in mentions(text))
+    spans = (mention.years for mention in time_mentions(text))
     return frozenset(year for span in spans if span for year in range(span[0], span[1] + 1))
 
 

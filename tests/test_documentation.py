@@ -12,8 +12,7 @@ from bot.cli.parser import parser
 from bot.settings import SETTINGS
 from bot.texts import Language, texts
 from corpus.errors import FaultCode
-from corpus.formats.names import ENDINGS
-from retrieval.explanation.explain import Verdict
+from corpus.formats.readers import FORMATS
 from retrieval.facts.status import Status
 from retrieval.model import NoteCode, Reason
 from retrieval.question.kinds import QuestionKind
@@ -97,13 +96,22 @@ def test_every_setting_is_documented(ending: str) -> None:
 @pytest.mark.parametrize("ending", BOTH)
 def test_every_format_is_documented(ending: str) -> None:
     """Whoever has articles asks first whether they can be read."""
-    assert _missing(list(ENDINGS), f"docs/formats{ending}") == []
+    assert _missing(list(FORMATS), f"docs/formats{ending}") == []
 
 
 @pytest.mark.parametrize("ending", BOTH)
 def test_every_code_is_documented(ending: str) -> None:
     """Scripts branch on the codes of answers, notes, faults and reloads."""
-    codes = (*Reason, *NoteCode, *FaultCode, *Status, *Verdict, *QuestionKind, *ENGLISH.holds, *ENGLISH.failures)
+    codes = (
+        *Reason,
+        *NoteCode,
+        *FaultCode,
+        *Status,
+        *ENGLISH.verdicts,
+        *QuestionKind,
+        *ENGLISH.holds,
+        *ENGLISH.failures,
+    )
     assert _missing([code.value for code in codes], f"docs/json{ending}") == []
 
 

@@ -1,1 +1,1 @@
-"""What each kind of article file means: pure functions from decoded text to articles and faults."""
+"""File formats: one module a format, which turns an opened stream into articles and faults."""

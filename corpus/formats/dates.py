@@ -1,4 +1,4 @@
-"""The dates of publication that sources write, and nothing vaguer than a day."""
+"""Parses the dates of publication that sources write; a date is always a full day."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import datetime
 import re
 import unicodedata
 
-# A time of day may follow, as in exports of databases; it is dropped, because articles are dated by the day.
+# A time of day may follow, as in database exports; it is dropped, because articles are dated by the day.
 _TIME = r"(?:[T\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _DATE = re.compile(rf"([0-9]{{4}})\s*([-/.年])\s*([0-9]{{1,2}})\s*([-/.月])\s*([0-9]{{1,2}})\s*(日?){_TIME}")
 _DATE_SHAPED = re.compile(r"(?=.*[0-9])(?=.*[-/.年月日])[0-9年月日号\s./:TZ+-]{3,30}")
 
 
 def parse_date(text: str) -> datetime.date:
-    """Read `2025-07-19`, `2025/7/19`, `2025.07.19` or `2025年7月19日`, full-width digits included.
+    """Parse `2025-07-19`, `2025/7/19`, `2025.07.19` or `2025年7月19日`, with digits of any width.
 
     Raises:
-        ValueError: it is none of these, or no such day exists.
+        ValueError: the text has none of these forms, or no such day exists.
     """
     match = _DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
@@ -28,5 +28,5 @@ def parse_date(text: str) -> datetime.date:
 
 
 def is_date_shaped(line: str) -> bool:
-    """Whether a line holds nothing but what dates are made of, so that it was meant as one."""
+    """Return True if a line holds only digits and date marks (3 to 30 characters), so that it was meant as a date."""
     return _DATE_SHAPED.fullmatch(unicodedata.normalize("NFKC", line).strip()) is not None

@@ -1,4 +1,4 @@
-"""The fields of an article, checked: what no format may let into an `Article`."""
+"""Checks that all formats apply to the fields of an article before they build it."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
 
     from corpus.model import Origin
 
-# Lone surrogates can't be written as UTF-8, and PostgreSQL stores no NUL.
+# Lone surrogates can't be encoded as UTF-8, and PostgreSQL stores no NUL.
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 _SHOWN_LENGTH = 80  # characters of a wrong value that a fault carries
 
 
-def fault(code: FaultCode, origin: Origin, found: str = "", other: str = "") -> FaultError:
-    """Make the error that carries a fault at this place; what it shows is short and can be printed."""
+def fault_error(code: FaultCode, origin: Origin, found: str = "", other: str = "") -> FaultError:
+    """Return the error that carries a fault at this place; `found` is cut to 80 characters and made printable."""
     shown = found[:_SHOWN_LENGTH].encode("utf-8", "backslashreplace").decode("utf-8")
     return FaultError(Fault(code=code, path=origin.path, line=origin.line, found=shown, other=other))
 
 
-def storable(text: str, name: str, origin: Origin) -> str:
-    """Return the text unchanged.
+def check_storable(text: str, name: str, origin: Origin) -> str:
+    """Return the text of a field unchanged.
 
     Raises:
-        FaultError: BAD_FIELD, because it holds a lone surrogate or a NUL.
+        FaultError: BAD_FIELD, if it holds a lone surrogate or a NUL.
     """
     if _UNSTORABLE.search(text):
-        raise fault(FaultCode.BAD_FIELD, origin, name, "storable text")
+        raise fault_error(FaultCode.BAD_FIELD, origin, name, "storable text")
     return text
 
 
-def published(text: str, origin: Origin) -> datetime.date | None:
-    """Read a date field; white space alone means that the article is undated.
+def parse_published(text: str, origin: Origin) -> datetime.date | None:
+    """Parse a date field; return None, for an undated article, if it holds only white space.
 
     Raises:
         FaultError: BAD_DATE.
@@ -48,20 +48,20 @@ def published(text: str, origin: Origin) -> datetime.date | None:
     try:
         return parse_date(text)
     except ValueError as error:
-        raise fault(FaultCode.BAD_DATE, origin, text.strip()) from error
+        raise fault_error(FaultCode.BAD_DATE, origin, text.strip()) from error
 
 
 def untitled_section(texts: Iterable[str]) -> Section:
-    """Number the texts as the paragraphs of a section without heading, each exactly as it is."""
+    """Return a section without heading whose paragraphs are the texts, unchanged and numbered from 1."""
     return Section("", tuple(Paragraph(number, text) for number, text in enumerate(texts, 1)))
 
 
-def with_body(article: Article) -> Article:
+def check_body(article: Article) -> Article:
     """Return the article unchanged.
 
     Raises:
-        FaultError: EMPTY_BODY, because no paragraph holds more than white space.
+        FaultError: EMPTY_BODY, if every paragraph is empty or white space.
     """
     if any(paragraph.text.strip() for paragraph in article.paragraphs):
         return article
-    raise fault(FaultCode.EMPTY_BODY, article.origin, article.title)
+    raise fault_error(FaultCode.EMPTY_BODY, article.origin, article.title)

@@ -1,7 +1,7 @@
-"""JSON articles: one object a line, or one object or list in a file.
+"""Reads JSON: one article object per line (also gzipped), or a file with one object or a list of objects.
 
-Where JSON leaves the meaning open: of duplicate keys the last counts; NaN and Infinity matter only in a field that is
-read here; keys that are not read here may hold anything.
+Where JSON leaves the meaning open: of duplicate keys the last one counts; NaN and Infinity are accepted except in the
+fields that are read here; other keys may hold anything.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import Fault, FaultCode, FaultError
-from corpus.formats.fields import fault, published, storable, untitled_section, with_body
+from corpus.formats.encoding import decode
+from corpus.formats.fields import check_body, check_storable, fault_error, parse_published, untitled_section
+from corpus.formats.lines import Line, gzip_lines, lines
 from corpus.model import Article, Origin
 from corpus.sections import sections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import io
+    from collections.abc import Iterable, Iterator
 
     from corpus.model import Section
 
@@ -27,37 +30,73 @@ _TYPES: dict[type, str] = {
 }  # fmt: skip
 
 
+def read(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Read a `.json` file: one object or a list (see `articles`)."""
+    return articles(decode(stream.read(), path), path, id_prefix)
+
+
+def read_lines(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Read a `.jsonl` file, in bounded memory; a line with a fault costs only itself."""
+    return _articles_by_line(lines(stream, path), path, id_prefix)
+
+
+def read_gzip_lines(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Read a `.jsonl.gz` file like `read_lines`."""
+    return _articles_by_line(gzip_lines(stream, path), path, id_prefix)
+
+
+def _articles_by_line(entries: Iterable[Line | Fault], path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    for entry in entries:
+        if isinstance(entry, Fault):
+            yield entry
+            continue
+        try:
+            yield article(entry.text, Origin(path, entry.number), f"{id_prefix}#{entry.number}")
+        except FaultError as error:
+            yield error.fault
+
+
 def article(line: str, origin: Origin, made_id: str) -> Article:
-    """Read the article on one line.
+    """Parse the article on one line.
+
+    Args:
+        line: JSON text.
+        origin: where the line stands.
+        made_id: the article's id if it gives none itself.
 
     Raises:
-        FaultError: the line is no JSON, no object, or a field of it is wrong or missing.
+        FaultError: BAD_JSON, NOT_AN_OBJECT, BAD_FIELD, BAD_DATE, MISSING_FIELD or EMPTY_BODY.
     """
     value, end = _value(line, _SPACE.match(line).end(), origin)  # type: ignore[union-attr] # it matches the empty string
     if line[end:].strip():
-        raise fault(FaultCode.BAD_JSON, origin, f"Extra data: column {end + 1}")
+        raise fault_error(FaultCode.BAD_JSON, origin, f"Extra data: column {end + 1}")
     return _article(value, origin, made_id)
 
 
-def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
-    """Read a file that holds one object, or a list of them; a broken one is a fault of its own.
+def articles(text: str, path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Parse a file that holds one object or a list of them; yield a fault for an object with a wrong field.
 
-    What follows a syntax error in a list can't be told apart, so reading ends there.
+    Reading ends at a syntax error, because the objects behind it can't be told apart.
+
+    Args:
+        text: the file.
+        path: the file's path, for origins and faults.
+        id_prefix: made ids are this, `#` and the object's number in the list, from 1.
 
     Raises:
-        FaultError: BAD_JSON, where the syntax is wrong; what stands before it has been served.
+        FaultError: BAD_JSON, for a syntax error; the articles before it have been yielded.
     """
     position = _skip(text, 0)
     is_list = text.startswith("[", position)
     position = _skip(text, position + 1) if is_list else position
-    ordinal, line, counted = 0, 1, 0  # the line is carried on: counting from the start each time is quadratic
+    ordinal, line, counted = 0, 1, 0  # lines are counted on from the last object: from the start would be quadratic
     while not (is_list and not ordinal and text.startswith("]", position)):
         ordinal += 1
         line, counted = line + text.count("\n", counted, position), position
         origin = Origin(path, line)
         value, position = _value(text, position, origin)
         try:
-            yield _article(value, origin, f"{name}#{ordinal}")
+            yield _article(value, origin, f"{id_prefix}#{ordinal}")
         except FaultError as error:
             yield error.fault
         position = _skip(text, position)
@@ -68,11 +107,11 @@ def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
 
 
 def _expect_end(text: str, position: int, path: str, *, is_list: bool) -> None:
-    """Refuse a list that isn't closed, and anything after the last value."""
+    """Raise BAD_JSON for a list that isn't closed, and for anything after the last value."""
     if is_list and not text.startswith("]", position):
-        raise fault(FaultCode.BAD_JSON, _at(text, position, path), "Expecting ',' or ']'")
+        raise fault_error(FaultCode.BAD_JSON, _at(text, position, path), "Expecting ',' or ']'")
     if _skip(text, position + is_list) < len(text):
-        raise fault(FaultCode.BAD_JSON, _at(text, _skip(text, position + is_list), path), "Extra data")
+        raise fault_error(FaultCode.BAD_JSON, _at(text, _skip(text, position + is_list), path), "Extra data")
 
 
 def _skip(text: str, position: int) -> int:
@@ -86,65 +125,65 @@ def _at(text: str, position: int, path: str) -> Origin:
 
 
 def _value(text: str, position: int, origin: Origin) -> tuple[Any, int]:
-    """Parse one value, and say where it ends."""
+    """Parse the value at a position; return it and the position of its end."""
     try:
         return _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
         place = Origin(origin.path, origin.line + text.count("\n", position, error.pos))
-        raise fault(FaultCode.BAD_JSON, place, f"{error.msg}: column {error.colno}") from error
+        raise fault_error(FaultCode.BAD_JSON, place, f"{error.msg}: column {error.colno}") from error
     except RecursionError as error:
-        raise fault(FaultCode.BAD_JSON, origin, "nested too deeply") from error
-    except ValueError as error:  # Python reads no integer of more than 4,300 digits
-        raise fault(FaultCode.BAD_JSON, origin, str(error).partition(":")[0]) from error
+        raise fault_error(FaultCode.BAD_JSON, origin, "nested too deeply") from error
+    except ValueError as error:  # Python parses no integer of more than 4,300 digits
+        raise fault_error(FaultCode.BAD_JSON, origin, str(error).partition(":")[0]) from error
 
 
 def _article(value: Any, origin: Origin, made_id: str) -> Article:
-    """Check the fields of one object."""
+    """Build the article of one parsed object, checking its fields."""
     if not isinstance(value, dict):
-        raise fault(FaultCode.NOT_AN_OBJECT, origin, _TYPES[type(value)])
+        raise fault_error(FaultCode.NOT_AN_OBJECT, origin, _TYPES[type(value)])
     title = _text(value, "title", origin)
-    date = published(_text(value, "date", origin), origin)
-    name = _id(value, origin)
-    return with_body(
+    date = parse_published(_text(value, "date", origin), origin)
+    given_id = _id(value, origin)
+    return check_body(
         Article(
-            id=name or made_id,
+            id=given_id or made_id,
             title=title,
             date=date,
             sections=_sections(value, title, origin),
             origin=origin,
-            is_named=bool(name),
+            is_named=bool(given_id),
         )
     )
 
 
 def _text(value: dict[str, Any], name: str, origin: Origin) -> str:
-    """Return a field that holds text; missing and null are empty."""
+    """Return a text field, empty if it is missing or null."""
     text = value.get(name)
     if text is None:
         return ""
     if not isinstance(text, str):
-        raise fault(FaultCode.BAD_FIELD, origin, name, "string")
-    return storable(text, name, origin)
+        raise fault_error(FaultCode.BAD_FIELD, origin, name, "string")
+    return check_storable(text, name, origin)
 
 
 def _id(value: dict[str, Any], origin: Origin) -> str:
-    """Return the id that the source gave, empty if none; a number becomes its digits."""
+    """Return the id that the source gave, an integer as its digits; empty if it gave none."""
     given = value.get("id")
     if isinstance(given, int) and not isinstance(given, bool):
         return str(given)
     if given is not None and not isinstance(given, str):
-        raise fault(FaultCode.BAD_FIELD, origin, "id", "string or integer")
+        raise fault_error(FaultCode.BAD_FIELD, origin, "id", "string or integer")
     return _text(value, "id", origin).strip()
 
 
 def _sections(value: dict[str, Any], title: str, origin: Origin) -> tuple[Section, ...]:
-    """Take `paragraphs` exactly as they are; split `text`, which has none, as the body of a page is split."""
+    """Take `paragraphs` unchanged, or else split `text` into sections as the body of a listing page is split."""
     texts = value.get("paragraphs")
     if texts is None:
         if "text" not in value:
-            raise fault(FaultCode.MISSING_FIELD, origin, "text")
+            raise fault_error(FaultCode.MISSING_FIELD, origin, "text")
         body = _text(value, "text", origin)
         return sections(body.replace("\r\n", "\n").replace("\r", "\n"), title)
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        raise fault(FaultCode.BAD_FIELD, origin, "paragraphs", "array of strings")
-    return (untitled_section(storable(text, "paragraphs", origin) for text in texts),)
+        raise fault_error(FaultCode.BAD_FIELD, origin, "paragraphs", "array of strings")
+    return (untitled_section(check_storable(text, "paragraphs", origin) for text in texts),)

@@ -1,4 +1,4 @@
-"""The lines of a file that may be larger than memory, each decoded by itself, so that a bad one costs only itself."""
+"""Reads files larger than memory line by line, decoding each line by itself, so that a bad line costs only itself."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from corpus.formats.encoding import UTF16_MARKS, decode_bytes, is_binary
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_LINE = 4 * 1024 * 1024  # bytes; the longest novel chapter has a tenth of that
-_LONGEST_UTF16 = LONGEST_LINE // 2  # characters
-_PIECE = 65_536  # bytes of a too long line that are held while it is skipped
-_HEAD = 1_024  # bytes that tell whether a file is text
+_LONGEST_LINE = 4 * 1024 * 1024  # bytes; the longest chapter of a novel has a tenth of that
+_LONGEST_UTF16 = _LONGEST_LINE // 2  # characters
+_PIECE = 65_536  # bytes of a too long line that are held at a time while it is skipped
+_HEAD = 1_024  # bytes by which a file is recognised as text
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text, without its end."""
+    """One line of text, without its line end."""
 
     number: int  # from 1
     text: str
 
 
 def lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line | Fault]:
-    """Read the lines that are not blank, in bounded memory; a line that can't be read is a fault in its place.
+    """Yield the lines that are not blank, in bounded memory, and a fault in the place of a line that can't be read.
 
     Raises:
-        FaultError: BINARY_FILE or EMPTY_FILE.
+        FaultError: BINARY_FILE, or EMPTY_FILE if there is neither a line nor a fault.
     """
     head = stream.peek(_HEAD)
     is_empty = True
@@ -43,8 +43,8 @@ def lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line
         raise FaultError(Fault(code=FaultCode.EMPTY_FILE, path=path, line=0))
 
 
-def unzipped_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Fault]:
-    """Read the lines of a gzip file; where it is broken, what stands before that is served."""
+def gzip_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Fault]:
+    """Yield the lines of a gzip file; where the compressed data is broken, end with a BROKEN_GZIP fault."""
     last = 0
     try:
         with gzip.GzipFile(fileobj=stream) as unzipped:
@@ -56,18 +56,18 @@ def unzipped_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Faul
 
 
 def _lines(stream: io.BufferedReader | gzip.GzipFile, head: bytes, path: str) -> Iterator[Line | Fault]:
-    """Read lines of any encoding in which a line feed is one byte, and part of no character."""
+    """Yield the lines of any encoding in which a line feed is one byte and no part of another character."""
     if is_binary(head):
         raise FaultError(Fault(code=FaultCode.BINARY_FILE, path=path, line=0))
     number = 0
-    while raw := stream.readline(LONGEST_LINE + 1):
+    while raw := stream.readline(_LONGEST_LINE + 1):
         number += 1
-        if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
+        if len(raw) > _LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_line(stream)
-            yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(LONGEST_LINE))
+            yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(_LONGEST_LINE))
             continue
         pieces = raw.replace(b"\r\n", b"\n").removesuffix(b"\n").split(b"\r")
-        for number, piece in enumerate(pieces, number):  # noqa: B020 # counting goes on behind lone CRs
+        for number, piece in enumerate(pieces, number):  # noqa: B020 # a lone CR also ends a line
             yield from _decoded(piece, path, number)
 
 
@@ -77,7 +77,7 @@ def _skip_line(stream: io.BufferedReader | gzip.GzipFile | io.TextIOWrapper) -> 
 
 
 def _decoded(raw: bytes, path: str, number: int) -> Iterator[Line | Fault]:
-    """Decode one line; yield nothing for a blank one."""
+    """Yield one decoded line or its fault; nothing for a blank line."""
     try:
         text = decode_bytes(raw, path, number)
     except FaultError as error:
@@ -88,14 +88,14 @@ def _decoded(raw: bytes, path: str, number: int) -> Iterator[Line | Fault]:
 
 
 def _utf16_lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line | Fault]:
-    """Read UTF-16, where bytes have no lines; behind a code that doesn't fit nothing can be read."""
+    """Yield the lines of a UTF-16 file; reading ends with a fault at the first invalid code unit."""
     number = 1
     with io.TextIOWrapper(stream, "utf-16", newline=None) as text:
         try:
             while line := text.readline(_LONGEST_UTF16 + 1):
                 if len(line) > _LONGEST_UTF16 and not line.endswith("\n"):
                     _skip_line(text)
-                    yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(LONGEST_LINE))
+                    yield Fault(code=FaultCode.LINE_TOO_LONG, path=path, line=number, found=str(_LONGEST_LINE))
                 elif line.strip():
                     yield Line(number, line.rstrip("\n"))
                 number += 1

@@ -1,4 +1,4 @@
-"""Markdown articles: optional YAML front matter, then headings and blocks."""
+"""Reads Markdown: one article per file, with optional YAML front matter."""
 
 from __future__ import annotations
 
@@ -9,43 +9,46 @@ from typing import TYPE_CHECKING
 import yaml
 from markdown_it import MarkdownIt
 
-from corpus.errors import FaultCode
-from corpus.formats.fields import fault, published, storable, with_body
+from corpus.errors import Fault, FaultCode
+from corpus.formats.encoding import decode
+from corpus.formats.fields import check_body, check_storable, fault_error, parse_published
 from corpus.model import Article, Origin, Paragraph, Section
 
 if TYPE_CHECKING:
     import datetime
+    import io
     from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
-# Blocks and their lines are all that is asked for; inline syntax stays in the text, as published.
+# Only blocks and their lines are needed; inline syntax stays in the text, as published.
 _PARSER = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
 _FENCE = "---"
 _NODE_TYPES = {yaml.MappingNode: "object", yaml.SequenceNode: "array", yaml.ScalarNode: "string"}
 
 
 @dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What the block between two `---` lines says of an article; empty where it says nothing."""
+class _FrontMatter:
+    """The fields in the block between two `---` lines; empty if they are missing there or there is no block."""
 
     id: str = ""
     title: str = ""
     date: datetime.date | None = None
-    end: int = 0  # lines that it takes
+    end: int = 0  # lines that the block takes, `---` included; 0 if there is none
 
 
-def article(text: str, path: str, name: str) -> Article:
-    """Read the one article of a Markdown file.
+def read(stream: io.BufferedReader, path: str, made_id: str) -> Iterator[Article | Fault]:
+    """Yield the one article of a Markdown file.
 
     Args:
-        text: the file, with line feeds as its only line ends.
-        path: the file, for the origin and faults.
-        name: the id where the front matter gives none.
+        stream: the file.
+        path: its path, for the origin and faults.
+        made_id: the article's id if the front matter gives none.
 
     Raises:
-        FaultError: the front matter or one of its fields is wrong, or nothing stands below it.
+        FaultError: the file can't be decoded, its front matter or one of its fields is wrong, or it has no body.
     """
+    text = decode(stream.read(), path)
     lines = _lines(text)
     front = _front_matter(lines, path)
     start = front.end
@@ -54,9 +57,9 @@ def article(text: str, path: str, name: str) -> Article:
     body = lines[start:]
     tokens = _PARSER.parse("".join(body))
     title = front.title or _first_heading(tokens)
-    return with_body(
+    yield check_body(
         Article(
-            id=front.id or name,
+            id=front.id or made_id,
             title=title,
             date=front.date,
             sections=_sections(body, tokens),
@@ -67,73 +70,75 @@ def article(text: str, path: str, name: str) -> Article:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line feeds alone: Markdown knows no other line end."""
+    """Split at line feeds only, which are the only line ends in Markdown; keep them."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
 
 
-def _front_matter(lines: Sequence[str], path: str) -> FrontMatter:
-    """Read the block that a `---` on the first line opens."""
+def _front_matter(lines: Sequence[str], path: str) -> _FrontMatter:
+    """Parse the block that a `---` on the first line opens."""
     if not lines or lines[0].rstrip() != _FENCE:
-        return FrontMatter()
+        return _FrontMatter()
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() in {_FENCE, "..."}), None)
     if end is None:
-        raise fault(FaultCode.UNCLOSED_FRONT_MATTER, Origin(path, 1))
+        raise fault_error(FaultCode.UNCLOSED_FRONT_MATTER, Origin(path, 1))
     fields = dict(_fields("".join(lines[1:end]), path))
     id_, id_at = fields.get("id", ("", 1))
     title, title_at = fields.get("title", ("", 1))
     date, date_at = fields.get("date", ("", 1))
-    return FrontMatter(
-        storable(id_, "id", Origin(path, id_at)).strip(),
-        storable(title, "title", Origin(path, title_at)).strip(),
-        published(storable(date, "date", Origin(path, date_at)), Origin(path, date_at)),
+    return _FrontMatter(
+        check_storable(id_, "id", Origin(path, id_at)).strip(),
+        check_storable(title, "title", Origin(path, title_at)).strip(),
+        parse_published(check_storable(date, "date", Origin(path, date_at)), Origin(path, date_at)),
         end + 1,
     )
 
 
 def _fields(source: str, path: str) -> Iterator[tuple[str, tuple[str, int]]]:
-    """Yield id, title and date as they are written, with their lines; of a key that is there twice, the last counts.
+    """Yield (key, (text, line)) for id, title and date, as they are written; a duplicate key is yielded twice.
 
-    Nodes are read, not the values that YAML would make of them: the title `2025` stays text, and a fault has a line.
+    YAML nodes are read instead of values, so that the title `2025` stays text and a fault has its line.
     """
     root = _compose(source, path)
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):
-        raise fault(FaultCode.NOT_AN_OBJECT, _place(root, path), _NODE_TYPES[type(root)])
+        raise fault_error(FaultCode.NOT_AN_OBJECT, _place(root, path), _NODE_TYPES[type(root)])
     for key, value in root.value:
         if key.value not in ("id", "title", "date"):
             continue
         if not isinstance(value, yaml.ScalarNode):
-            raise fault(FaultCode.BAD_FIELD, _place(key, path), key.value, "string")
+            raise fault_error(FaultCode.BAD_FIELD, _place(key, path), key.value, "string")
         is_null = value.tag == "tag:yaml.org,2002:null"
         yield key.value, ("" if is_null else value.value, _place(value, path).line)
 
 
 def _compose(source: str, path: str) -> yaml.Node | None:
-    """Parse YAML to nodes."""
+    """Parse YAML to nodes; return None if it is empty."""
     try:
         return yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
-        raise fault(FaultCode.BAD_FRONT_MATTER, Origin(path, line), error.problem or error.context or "") from error
+        raise fault_error(
+            FaultCode.BAD_FRONT_MATTER, Origin(path, line), error.problem or error.context or ""
+        ) from error
     except yaml.reader.ReaderError as error:
         line = source.count("\n", 0, error.position) + 2
-        raise fault(FaultCode.BAD_FRONT_MATTER, Origin(path, line), error.reason) from error
+        raise fault_error(FaultCode.BAD_FRONT_MATTER, Origin(path, line), error.reason) from error
     except RecursionError as error:
-        raise fault(FaultCode.BAD_FRONT_MATTER, Origin(path, 1), "nested too deeply") from error
+        raise fault_error(FaultCode.BAD_FRONT_MATTER, Origin(path, 1), "nested too deeply") from error
     except (ValueError, OverflowError) as error:  # an escape such as "\UFFFFFFFF"
-        raise fault(FaultCode.BAD_FRONT_MATTER, Origin(path, 1), str(error)) from error
+        raise fault_error(FaultCode.BAD_FRONT_MATTER, Origin(path, 1), str(error)) from error
 
 
 def _place(node: yaml.Node, path: str) -> Origin:
-    return Origin(path, node.start_mark.line + 2)  # marks count from 0, below the opening line
+    return Origin(path, node.start_mark.line + 2)  # marks count from 0, and the opening `---` is not part of the source
 
 
 def _first_heading(tokens: Sequence[Token]) -> str:
-    """Return the text of the first heading of the first level, empty if there is none."""
+    """Return the text of the first heading of level 1; empty if there is none."""
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1":
             return inline.content.strip()
@@ -141,7 +146,7 @@ def _first_heading(tokens: Sequence[Token]) -> str:
 
 
 def _sections(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Section, ...]:
-    """Cut the lines where blocks begin, so that the blank ones between stay with the block above."""
+    """Cut the lines where blocks begin; blank lines between blocks belong to the block above."""
     starts = _block_starts(lines, tokens)
     if not lines:
         return ()
@@ -163,7 +168,7 @@ def _sections(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Section, .
 
 
 def _block_starts(lines: Sequence[str], tokens: Sequence[Token]) -> dict[int, bool]:
-    """Map the first line of each block to whether it is a heading; items of a loose list are blocks of their own."""
+    """Map the index of each block's first line to whether the block is a heading; items of a loose list are blocks."""
     starts: dict[int, bool] = {}
     for token in tokens:
         if token.map is None or token.nesting < 0:

@@ -1,25 +1,21 @@
-"""Which file names are articles, which are none of ours, and how a name becomes an id."""
+"""File names: which files are not part of a corpus, and which ids are made from a name."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from corpus.formats.readers import ending
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".markdown", ".md", ".txt")
 _LEFTOVER_ENDINGS = ("~", ".swp", ".bak", ".tmp", ".orig", ".part", ".crdownload")
 _OTHER_NAMES = frozenset({"canary.jsonl", "sources.toml", "thumbs.db", "desktop.ini"})
 
 
-def ending(name: str) -> str | None:
-    """Return the supported ending that a file name has, in lower case, or None."""
-    return next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
-
-
 def is_ignored(name: str) -> bool:
-    """Whether a file or folder is hidden, an editor's leftover, or about the corpus instead of in it."""
+    """Return True for a hidden file, an editor's or browser's leftover, and files that describe the corpus."""
     lower = name.lower()
     return (
         lower.startswith((".", "~$", "readme", "license"))
@@ -29,23 +25,23 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def unknown_ending(name: str) -> str:
-    """Return what to tell of a file that no format reads: its ending, or its name where it has none."""
+def unsupported_ending(name: str) -> str:
+    """Return what an UNKNOWN_FORMAT fault shows for a file: its ending (`.pdf`, `.txt.gz`), or its name without one."""
     suffixes = PurePath(name).suffixes
     tail = suffixes[-2:] if suffixes and suffixes[-1].lower() == ".gz" else suffixes[-1:]
     return "".join(tail) or name
 
 
-def made_names(paths: Iterable[str]) -> Mapping[str, str]:
-    """Give each path the name that ids made from places begin with.
+def id_prefixes(paths: Iterable[str]) -> Mapping[str, str]:
+    """Map each path to the prefix of the ids that are made from places in its file.
 
-    It is the path without its ending; where two files differ in nothing but that, the later in path order keeps it,
-    so that `news.json` and `news.txt` don't take each other's ids.
+    The prefix is the path without its ending. Where two paths differ in nothing but the ending, the later one in path
+    order keeps the ending, so that the ids of `news.json` and `news.txt` don't collide.
     """
-    names: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     taken: set[str] = set()
     for path in sorted(paths):
-        stem = path[: len(path) - len(ending(path) or "")]
-        names[path] = path if stem in taken else stem
-        taken.add(names[path])
-    return names
+        stem = path[: len(path) - len(ending(path))]
+        prefixes[path] = path if stem in taken else stem
+        taken.add(prefixes[path])
+    return prefixes

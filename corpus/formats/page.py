@@ -1,13 +1,13 @@
-"""Listing pages: a line `-`, a title line, the body, a date line; again and again, then the site's footer.
+"""Reads listing pages: a line `-`, a title line, the body and a date line for each article, then the site's footer.
 
-What stands in which place, line by line of the block below a `-`:
+A block, the lines between one `-` and the next, is read by these rules:
 
-- The first line is the title; a blank one means that there is none. Where the block holds a single line of text and it
-  ends with a full stop, it is the body of an article without title.
-- The date is the last line that is made of nothing but a date; what follows it, to the next `-`, belongs to no article.
-- Without such a line, the one below a body of one line is still taken as a date, and a bad one, if it is too short and
-  bare to be prose (`yesterday`), and only the footer follows. Else the article is undated.
-- An undated last article ends with the last line that ends as a sentence does, because the footer follows it.
+- The first line is the title; if it is blank, the article has none. If the block has a single line of text and that
+  ends with a full stop, the line is the body of an article without title.
+- The date is the last line that consists of nothing but a date; the lines behind it belong to no article.
+- Without such a line, the line below a body of one line is taken as a malformed date (BAD_DATE) if it is too short and
+  bare to be prose (`yesterday`) and nothing but the footer follows. Otherwise the article is undated.
+- An undated last article ends with the last line that ends like a sentence, because the footer follows it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import Fault, FaultCode, FaultError
 from corpus.formats.dates import is_date_shaped
-from corpus.formats.fields import published, with_body
+from corpus.formats.encoding import decode
+from corpus.formats.fields import check_body, parse_published
 from corpus.model import Article, Origin
 from corpus.sections import sections
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Sequence
 
 _PROSE = re.compile(r"[。！？!?；;，,、：:（）()…]|^- ")
@@ -29,18 +31,18 @@ _SENTENCE_END = re.compile(r"[。！？!?…][”’」』）)】》\"]*\s*$")
 _LONGEST_DATE = 20  # characters; `2025年 07月 19日 08:30` has 19
 
 
-def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
-    """Read a page's articles in order, each broken one as a fault of its own.
+def read(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Yield a page's articles in order, and a fault for each that is broken.
 
     Args:
-        text: the page, with line feeds as its only line ends.
-        path: the file, for origins and faults.
-        name: what ids begin with; the number of the block, from 1, follows it.
+        stream: the page.
+        path: its path, for origins and faults.
+        id_prefix: ids are this, `#` and the number of the block, from 1; empty blocks count.
 
     Raises:
-        FaultError: NOT_A_PAGE, because no line is `-`.
+        FaultError: the file can't be decoded, or NOT_A_PAGE if no line is `-`.
     """
-    lines = text.split("\n")
+    lines = decode(stream.read(), path).split("\n")
     starts = [index + 1 for index, line in enumerate(lines) if line.strip() == "-"]
     if not starts:
         raise FaultError(Fault(code=FaultCode.NOT_A_PAGE, path=path, line=0))
@@ -50,25 +52,25 @@ def articles(text: str, path: str, name: str) -> Iterator[Article | Fault]:
         if not any(line.strip() for line in block):
             continue  # a page may end with a separator
         try:
-            yield _article(block, Origin(path, start + 1), f"{name}#{ordinal}", is_last=end == len(lines))
+            yield _article(block, Origin(path, start + 1), f"{id_prefix}#{ordinal}", is_last=end == len(lines))
         except FaultError as error:
             yield error.fault
 
 
 def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: bool) -> Article:
-    """Read the lines below one `-`."""
+    """Build the article of one block."""
     dated_at = _date_index(block, is_last=is_last)
-    date = None if dated_at is None else published(block[dated_at], Origin(origin.path, origin.line + dated_at))
+    date = None if dated_at is None else parse_published(block[dated_at], Origin(origin.path, origin.line + dated_at))
     body_lines = _body_lines(block, dated_at, is_last=is_last)
     title = block[0].strip()
     if not body_lines and title.endswith("。"):
         title, body_lines = "", [block[0]]
     body = "\n".join(body_lines)
-    return with_body(Article(id=made_id, title=title, date=date, sections=sections(body, title), origin=origin))
+    return check_body(Article(id=made_id, title=title, date=date, sections=sections(body, title), origin=origin))
 
 
 def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
-    """Find the line that is, or was meant to be, the date."""
+    """Return the index of the line that is, or was meant as, the date; None if the article is undated."""
     for index in range(len(block) - 1, 0, -1):
         if is_date_shaped(block[index]):
             return index
@@ -79,7 +81,7 @@ def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
 
 
 def _body_lines(block: Sequence[str], dated_at: int | None, *, is_last: bool) -> list[str]:
-    """Return the lines between title and date, without blank ones around them."""
+    """Return the lines between title and date, without blank lines at either end."""
     lines = list(block[1:dated_at])
     if dated_at is None and is_last:
         ends = [index for index, line in enumerate(lines, 1) if _SENTENCE_END.search(line)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.likeness import SAME, alike, alike_pairs, is_refilled
+from corpus.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
 from corpus.load import load
 from corpus.model import Article, Origin, Paragraph, Section
 from corpus.reprints import near_duplicates
@@ -56,34 +56,34 @@ def test_likeness_is_the_formula_that_is_documented(one: str, other: str) -> Non
     """Thresholds were chosen for this measure; a library's next version may mean another."""
     bare = "".join(one.split()), "".join(other.split())
     length = len(bare[0]) + len(bare[1])
-    assert alike(one, other) == pytest.approx(2 * longest_common(*bare) / length if length else 1.0)
+    assert similarity(one, other) == pytest.approx(2 * longest_common(*bare) / length if length else 1.0)
 
 
 @given(texts, texts)
 def test_likeness_has_no_direction(one: str, other: str) -> None:
     """Else it would depend on which of two versions came first."""
-    assert alike(one, other) == alike(other, one)
+    assert similarity(one, other) == similarity(other, one)
 
 
 def test_white_space_does_not_count() -> None:
     """A page wraps its lines, a JSON file has paragraphs, and both print the same article."""
-    assert alike(HARBOUR, HARBOUR.replace("，", "，\n　　")) == 1.0
+    assert similarity(HARBOUR, HARBOUR.replace("，", "，\n　　")) == 1.0
 
 
 @pytest.mark.parametrize(("least", "expected"), [(0.0, 0.8), (0.8, 0.8), (0.81, 0.0)])
 def test_too_little_likeness_is_none(least: float, expected: float) -> None:
     """Callers ask for `at least so much` and read the result as yes or no."""
-    assert alike("港区二期开", "港区二期湖", least) == expected
+    assert similarity("港区二期开", "港区二期湖", least) == expected
 
 
 def test_one_corrected_figure_changes_little() -> None:
     """This is the most frequent correction; it must be far above the threshold."""
-    assert alike(HARBOUR, HARBOUR.replace("十二亿", "十三亿")) > 0.95
+    assert similarity(HARBOUR, HARBOUR.replace("十二亿", "十三亿")) > 0.95
 
 
 def test_unrelated_texts_are_far_below_the_thresholds() -> None:
     """Chinese texts share common characters; that must not make one article of two."""
-    assert alike(HARBOUR, LAKE) < 0.4
+    assert similarity(HARBOUR, LAKE) < 0.4
 
 
 @given(st.lists(texts, max_size=8), st.lists(texts, max_size=8), st.sampled_from([0.1, 0.5, 0.8, 1.0]))
@@ -93,15 +93,15 @@ def test_pairs_are_those_of_comparing_each_with_each(ones: list[str], others: li
         (likeness, i, j)
         for i, one in enumerate(ones)
         for j, other in enumerate(others)
-        if (likeness := alike(one, other, least))
+        if (likeness := similarity(one, other, least))
     ]
-    assert sorted(alike_pairs(ones, others, least)) == sorted(expected)
+    assert sorted(similar_pairs(ones, others, least)) == sorted(expected)
 
 
 def test_among_many_alike_the_best_is_compared() -> None:
     """Where all are near, only the nearest are compared: the right one has to be among them."""
     forms = [f"第{number:03}号公告：{HARBOUR}" for number in range(200)]
-    best = max(alike_pairs([forms[123]], forms))
+    best = max(similar_pairs([forms[123]], forms))
     assert best == (1.0, 0, 123)
 
 
@@ -119,14 +119,14 @@ FUND = form("中海环保混合", [1.8, 2.1, 3.4, 0.6, 7.9, 5.5])
 def test_a_form_filled_in_twice_is_told_from_a_reprint() -> None:
     """Daily reports on two funds share nine characters of ten, and say nothing of each other."""
     other = form("中海能源混合", [1.3, 2.7, 4.4, 0.9, 6.8, 1.5])
-    assert alike(FUND, other) >= SAME
-    assert is_refilled(FUND, other)
+    assert similarity(FUND, other) >= SAME_ARTICLE
+    assert is_same_form(FUND, other)
 
 
 @pytest.mark.parametrize("changed", [FUND, FUND.replace("7.9%", "7.8%"), FUND + "（记者王五）", HARBOUR])
 def test_a_few_corrected_figures_make_no_other_form(changed: str) -> None:
     """A correction of some figures must stay the same article."""
-    assert not is_refilled(FUND, changed)
+    assert not is_same_form(FUND, changed)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_near_duplicates(bodies: tuple[str, ...], expected: list[list[int]]) -> 
 def test_a_chain_of_versions_is_one_group() -> None:
     """A third version may be far from the first; the second shows that all are one article."""
     first, second, third = HARBOUR + LAKE[:20], HARBOUR, HARBOUR[-40:]
-    assert not alike(first, third, SAME)
+    assert not similarity(first, third, SAME_ARTICLE)
     assert groups(first, second, third) == [[0, 1, 2]]
 
 
@@ -175,4 +175,4 @@ def test_duplicates_in_the_news_are_real(shared_data: Path) -> None:
     assert 100 < len(found) < 200
     for group in found:
         for one in group:
-            assert any(alike(one.body, other.body, SAME) for other in group if other is not one)
+            assert any(similarity(one.body, other.body, SAME_ARTICLE) for other in group if other is not one)

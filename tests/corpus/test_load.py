@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.article_files import manifest
 from corpus.errors import CorpusNotFound, FaultCode
 from corpus.formats.dates import parse_date
-from corpus.formats.encoding import legacy_encoding
-from corpus.load import Candidates, load, manifest
+from corpus.formats.encoding import detect_legacy_encoding
+from corpus.load import Candidates, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,7 +201,7 @@ def test_encodings(tmp_path: Path, encoding: str, times: int, end: str) -> None:
 def test_forty_characters_of_gb18030(tmp_path: Path) -> None:
     """So short a text fits Big5 as well, and must not become nonsense."""
     text = ("-\n港区\n" + BODY + BODY)[:40]
-    assert legacy_encoding(text.encode("gb18030")) == "gb18030"
+    assert detect_legacy_encoding(text.encode("gb18030")) == "gb18030"
     assert load_text(tmp_path, "a.txt", text.encode("gb18030")).articles[0].title == "港区"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.quality.variation import in_chinese
-from corpus.numbers import digits, holds_number, numbers, rewritten, same_amount
+from corpus.numbers import contains_number, digit_forms, digits, numbers, same_amount
 from corpus.text import normalize
 
 
@@ -183,7 +183,7 @@ def test_a_number_has_plain_digits(text: str, plain: list[str]) -> None:
 )
 def test_a_text_holds_a_number_however_it_is_written(text: str, number: str, holds: bool) -> None:
     """A unit must be the same where one is said."""
-    assert holds_number(text, numbers(number)[0]) is holds
+    assert contains_number(text, numbers(number)[0]) is holds
 
 
 @given(
@@ -223,4 +223,4 @@ def test_what_is_passed_over_would_have_been_the_same(pieces: list[str]) -> None
     """The index reads millions of numbers, most of them plain, and must not read them otherwise than questions do."""
     text = "".join(pieces)
     read = ((digits(number), text[number.start : number.end]) for number in numbers(text))
-    assert list(rewritten(text)) == [term for term, said in read if term and term != said]
+    assert list(digit_forms(text)) == [term for term, said in read if term and term != said]

@@ -15,20 +15,20 @@ from opencc import OpenCC
 
 import corpus.regions
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.regions import Region, covers, find, mentions, regions_about
+from corpus.regions import Region, covers, find_region, region_mentions, regions_about
 
 _TABLE = Path(corpus.regions.__file__).with_name("regions.tsv")
 _ROWS = list(csv.DictReader(_TABLE.read_text("utf-8").splitlines(), dialect="excel-tab", restval=""))
 
 
 def _region(name: str) -> Region:
-    region = find(name)
+    region = find_region(name)
     assert region, name
     return region
 
 
 def _names(text: str) -> list[str]:
-    return [mention.region.name for mention in mentions(text)]
+    return [mention.region.name for mention in region_mentions(text)]
 
 
 def _article(title: str, *paragraphs: str) -> Article:
@@ -75,8 +75,8 @@ def test_every_place_is_found_by_each_of_its_names(row: dict[str, str]) -> None:
     """Short, full and old names must all lead to the one place, in Traditional writing too."""
     full = _region(row["full name"])
     traditional = OpenCC("s2t").convert(row["full name"])
-    assert {find(name) for name in (row["name"], traditional, *row["other names"].split())} == {full}
-    assert [mention.region for mention in mentions(f"在{row['full name']}，")] == [full]
+    assert {find_region(name) for name in (row["name"], traditional, *row["other names"].split())} == {full}
+    assert [mention.region for mention in region_mentions(f"在{row['full name']}，")] == [full]
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_other_words_hold_no_place(text: str) -> None:
 
 def test_a_place_known_beforehand_is_found_by_its_bare_name() -> None:
     """Below 【天门招商】 nobody writes 天门市 again."""
-    assert [mention.region.name for mention in mentions("天门的服装产业", [_region("天门")])] == ["天门"]
+    assert [mention.region.name for mention in region_mentions("天门的服装产业", [_region("天门")])] == ["天门"]
 
 
 def test_offsets_are_of_the_text_given_where_normalising_changes_its_length() -> None:
     """A highlight is cut from the original, whose … becomes three dots and whose joiner vanishes."""
     text = "……武\u200b漢市"
-    assert [text[mention.start : mention.end] for mention in mentions(text)] == ["武\u200b漢市"]
+    assert [text[mention.start : mention.end] for mention in region_mentions(text)] == ["武\u200b漢市"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_name_or_a_column_tag_finds_its_place(name: str, place: str) -> None:
 @pytest.mark.parametrize("name", ["", "招商", "深圳", "襄城县", "武汉和宜昌", "黄石新港", "武汉市场"])
 def test_what_is_no_single_place_finds_none(name: str) -> None:
     """A subscription to half a name would bring alerts nobody asked for."""
-    assert find(name) is None
+    assert find_region(name) is None
 
 
 def test_the_province_covers_all_a_city_its_counties_and_a_county_itself() -> None:
@@ -238,7 +238,7 @@ def test_an_article_without_title_and_text_is_about_nothing() -> None:
 def test_mentions_lie_in_the_text_in_order_without_overlaps(words: list[str]) -> None:
     """Whoever cuts or highlights spans relies on their order."""
     text, end = "".join(words), 0
-    for mention in mentions(text):
+    for mention in region_mentions(text):
         assert end <= mention.start < mention.end <= len(text)
         end = mention.end
 
@@ -248,5 +248,5 @@ def test_finding_takes_time_in_proportion_to_the_text(unit: str) -> None:
     """One broken line in a corpus must not stop a reload: 200 kB in under a second."""
     text = unit * (200_000 // len(unit.encode()))
     began = time.process_time()
-    mentions(text)
+    region_mentions(text)
     assert time.process_time() - began < 1

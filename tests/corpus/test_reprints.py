@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.likeness import SAME, alike
+from corpus.likeness import SAME_ARTICLE, similarity
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.reprints import HOLDERS, NONE, near_duplicates, reprints
+from corpus.reprints import HOLDERS, NO_REPRINTS, find_reprints, near_duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +54,9 @@ def same(one: Reprints, other: Reprints) -> bool:
 def test_what_was_found_before_leaves_no_trace(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> None:
     """A library that is corrected has to be the one that is built."""
     both = [*new[:3], *old, *new[3:]]
-    assert same(reprints(articles(new), reprints(articles(old))), reprints(articles(new)))
-    assert same(reprints(articles(both), reprints(articles(old))), reprints(articles(both)))
-    assert same(reprints(articles(old), reprints(articles(both))), reprints(articles(old)))
+    assert same(find_reprints(articles(new), find_reprints(articles(old))), find_reprints(articles(new)))
+    assert same(find_reprints(articles(both), find_reprints(articles(old))), find_reprints(articles(both)))
+    assert same(find_reprints(articles(old), find_reprints(articles(both))), find_reprints(articles(old)))
 
 
 @pytest.mark.parametrize("before", [1, HOLDERS - 1, HOLDERS, HOLDERS + 1])
@@ -64,8 +64,8 @@ def test_what_was_found_before_leaves_no_trace(old: list[tuple[str, str]], new: 
 def test_a_clause_becomes_a_stock_phrase_and_is_none_again(before: int, after: int) -> None:
     """Who is compared with whom depends on articles that stay as they are."""
     said = [("甲", f"{CLAUSES[0]}。{chr(0x4E00 + number) * 3}") for number in range(HOLDERS + 1)]
-    found = reprints(articles(said[:after]), reprints(articles(said[:before])))
-    assert same(found, reprints(articles(said[:after])))
+    found = find_reprints(articles(said[:after]), find_reprints(articles(said[:before])))
+    assert same(found, find_reprints(articles(said[:after])))
     assert len(found.alike) == (0 if after > HOLDERS else after * (after - 1) // 2)
 
 
@@ -77,7 +77,7 @@ def test_groups_are_those_of_comparing_each_with_each(said: list[tuple[str, str]
         (one.id, other.id)
         for one in listed
         for other in listed
-        if one.body == other.body or (alike(one.body, other.body, SAME) and share_a_clause(one, other))
+        if one.body == other.body or (similarity(one.body, other.body, SAME_ARTICLE) and share_a_clause(one, other))
     }
     grouped = {(one.id, other.id) for group in near_duplicates(listed) for one in group for other in group}
     assert grouped >= {(one, other) for one, other in near if one != other}
@@ -92,5 +92,5 @@ def share_a_clause(one: Article, other: Article) -> bool:
 
 def test_of_none_there_are_none() -> None:
     """An empty corpus is a corpus."""
-    assert same(reprints([]), NONE)
-    assert reprints([]).groups == []
+    assert same(find_reprints([]), NO_REPRINTS)
+    assert find_reprints([]).groups == []

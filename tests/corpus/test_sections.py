@@ -8,8 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.formats import page
-from corpus.model import Article
+from corpus.load import load
 from corpus.sections import sections
 from tests.support.paths import SHARED_DATA
 
@@ -143,7 +142,7 @@ def test_odd_bodies_take_linear_time(body: str) -> None:
 def test_the_real_page() -> None:
     """The form that is really published: every heading found, every character kept."""
     lines = PAGE.read_text("utf-8").split("\n")
-    articles = [entry for entry in page.articles("\n".join(lines), PAGE.name, PAGE.stem) if isinstance(entry, Article)]
+    articles = load(PAGE).articles
     assert [article.body for article in articles] == [lines[article.origin.line] for article in articles]
     numbered = [[s.heading for s in article.sections if re.match("[一二三四五]、", s.heading)] for article in articles]
     assert [len(found) for found in numbered] == [4, 4, 4, 4, 5, 5, 4, 4, 4, 4]

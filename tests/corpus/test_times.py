@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.times import PartialDate, TimeKind, TimeMention, mentions, years
+from corpus.times import PartialDate, TimeKind, TimeMention, time_mentions, years
 
 K = TimeKind
 
 
 def _only(text: str) -> TimeMention:
-    found = mentions(text)
+    found = time_mentions(text)
     assert len(found) == 1, found
     return found[0]
 
@@ -105,7 +105,7 @@ def test_a_time_has_its_span_its_kind_and_no_more_years_than_it_says(
 )  # fmt: skip
 def test_numbers_and_words_that_hold_a_time_word_are_none(text: str) -> None:
     """A year taken from a document number or 后年 out of 投产后年产值 would be an invented date."""
-    assert mentions(text) == ()
+    assert time_mentions(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_the_parts_of_a_date_are_those_that_the_text_says(
 
 def test_a_bare_month_borrows_no_year_from_its_neighbours() -> None:
     """The ceremony of 10月 took place years before the article: a year beside it proves nothing."""
-    months = [mention for mention in mentions("2018年签约。10月，集中开工。") if mention.kind is K.BARE_MONTH]
+    months = [mention for mention in time_mentions("2018年签约。10月，集中开工。") if mention.kind is K.BARE_MONTH]
     assert [mention.years for mention in months] == [None]
 
 
 def test_a_range_that_would_run_backwards_is_read_as_two_times() -> None:
     """The March of 2019年10月至3月 is of a year that the text leaves out."""
-    assert [mention.years for mention in mentions("2019年10月至3月")] == [(2019, 2019), None]
+    assert [mention.years for mention in time_mentions("2019年10月至3月")] == [(2019, 2019), None]
 
 
 def test_the_years_of_a_text_are_those_it_names_or_spans() -> None:
@@ -158,7 +158,7 @@ def test_offsets_are_of_the_text_given_where_normalising_changes_its_length() ->
 def test_mentions_lie_in_the_text_in_order_without_overlaps(text: str) -> None:
     """Whoever cuts or highlights spans relies on their order."""
     end = 0
-    for mention in mentions(text):
+    for mention in time_mentions(text):
         assert end <= mention.start < mention.end <= len(text)
         end = mention.end
 
@@ -167,7 +167,7 @@ def test_mentions_lie_in_the_text_in_order_without_overlaps(text: str) -> None:
 @given(st.text())
 def test_years_run_forwards(text: str) -> None:
     """A span that ends before it begins would match no question and hide a misreading."""
-    spans = [mention.years for mention in mentions(text)]
+    spans = [mention.years for mention in time_mentions(text)]
     assert all(span[0] <= span[1] for span in spans if span)
 
 
@@ -176,5 +176,5 @@ def test_reading_takes_time_in_proportion_to_the_text(unit: str) -> None:
     """One broken line in a corpus must not stop a reload: 200 kB in half a second, or minutes if squared."""
     text = unit * (200_000 // len(unit.encode()))
     began = time.process_time()
-    mentions(text)
+    time_mentions(text)
     assert time.process_time() - began < 5

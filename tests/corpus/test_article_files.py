@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from corpus.article_files import manifest, wait_until_stable
 from corpus.errors import CorpusNotFound, FaultCode
-from corpus.load import load, manifest, settle
+from corpus.load import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def test_old_files_are_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("甲。")
     time.sleep(3 * QUIET)
     begun = time.monotonic()
-    assert settle(tmp_path, 3 * QUIET) == frozenset()
+    assert wait_until_stable(tmp_path, 3 * QUIET) == frozenset()
     assert time.monotonic() - begun < 3 * QUIET
 
 
@@ -40,7 +41,7 @@ def test_a_file_that_grows_is_waited_for(tmp_path: Path) -> None:
 
     copying = threading.Thread(target=grow)
     copying.start()
-    assert settle(tmp_path, QUIET) == frozenset()
+    assert wait_until_stable(tmp_path, QUIET) == frozenset()
     assert not copying.is_alive()
     (article,) = load(tmp_path).articles
     assert article.body.endswith("第5句。")
@@ -60,7 +61,7 @@ def test_patience_ends(tmp_path: Path) -> None:
     copying = threading.Thread(target=grow)
     copying.start()
     try:
-        changing = settle(tmp_path, QUIET, patience=2 * QUIET)
+        changing = wait_until_stable(tmp_path, QUIET, timeout=2 * QUIET)
     finally:
         stop.set()
         copying.join()
@@ -76,14 +77,14 @@ def test_a_clock_that_is_ahead_is_waited_for_once(tmp_path: Path) -> None:
     file.write_text("甲。")
     os.utime(file, (time.time() + QUIET / 2,) * 2)
     begun = time.monotonic()
-    assert settle(tmp_path, QUIET) == frozenset()
+    assert wait_until_stable(tmp_path, QUIET) == frozenset()
     assert time.monotonic() - begun >= QUIET
 
 
 def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
     """It is no empty one."""
     with pytest.raises(CorpusNotFound):
-        settle(tmp_path / "gone")
+        wait_until_stable(tmp_path / "gone")
 
 
 def test_the_manifest_changes_with_the_files(tmp_path: Path) -> None:
