@@ -112,7 +112,7 @@ def test_every_code_is_documented(ending: str) -> None:
         *ENGLISH.holds,
         *ENGLISH.failures,
     )
-    assert _missing([code.value for code in codes], f"docs/json{ending}") == []
+    assert _missing([str(code) for code in codes], f"docs/json{ending}") == []
 
 
 @pytest.mark.parametrize("ending", BOTH)
