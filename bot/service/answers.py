@@ -96,7 +96,7 @@ class AnswerService:
 
     def explain(self, question: str) -> Explanation:
         """What leads to the answer to one question, or to there being none."""
-        return explain(self.library, self._understood(question))
+        return explain(self.library, self._understood(question), self.policy)
 
     def search(self, question: str, k: int) -> Listing:
         """The k paragraphs that fit best; empty where nothing fits."""

@@ -74,14 +74,14 @@ class Heartbeat:
         self._thread.join()
         try:
             with self._database.writing() as connection:
-                processes.leave(connection, self.process_id)
+                processes.deregister(connection, self.process_id)
         except SQLAlchemyError as error:  # it will be found dead
             _log.warning("the store cannot be told of the end: %s", getattr(error, "orig", error))
 
     def _register(self) -> None:
         with self._database.writing() as connection:
             now = clock(connection)
-            processes.bury(connection, self._host, _is_another, now, but=None)
+            processes.reap_dead(connection, self._host, _is_another, now, but=None)
             self.process_id = processes.register(connection, self._host, os.getpid(), now)
 
     def _run(self) -> None:
@@ -94,10 +94,10 @@ class Heartbeat:
     def _beat(self) -> None:
         with self._database.writing() as connection:
             now = clock(connection)
-            is_known = processes.beat(connection, self.process_id, now)
+            is_known = processes.touch(connection, self.process_id, now)
             # After a pause of the database or of the machine all look dead: they get a beat to show themselves.
             if time.monotonic() - self._beaten_at < 2 * BEAT_SECONDS:
-                processes.bury(connection, self._host, _is_running, now, but=self.process_id)
+                processes.reap_dead(connection, self._host, _is_running, now, but=self.process_id)
         self._beaten_at = time.monotonic()
         if not is_known:  # it was frozen for so long that others took over
             self._register()

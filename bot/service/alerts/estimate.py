@@ -1,60 +1,74 @@
-"""How many alerts would go if something were published: nobody is told anything."""
+"""Estimates how many alerts would be planned if prepared changes were published; nothing is written."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING
 
-from bot.service.alerts.announce import story_of
-from bot.service.alerts.plan import AnnouncedChanges, plan
-from bot.store.alerts import announcements, bulletins, subscription_table
+from bot.service.alerts.announced_changes import is_announced, read_changes
+from bot.service.alerts.batch_planner import BatchPlanner
+from bot.store.alerts import subscription_table
 from bot.store.db.database import Database
-from bot.store.publishing import generation_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from bot.domain.jobs import JobKind
-    from bot.domain.subscriptions import AnnouncedKeys
+    from bot.domain.subscriptions import Announcement
+    from bot.service.alerts.batch_planner import Ask
     from corpus.model import Article
+    from retrieval.model import Result
     from retrieval.words.segment import Segmenter
 
-MOST_SUBSCRIPTIONS = 5_000  # in memory
+MOST_SUBSCRIPTIONS = 5_000  # in memory at a time
+MOST_QUESTIONS = 200  # that are asked: each takes up to 50 ms, and publishing waits for the estimate
 
 
 def count_alerts(
-    address: str, kind: JobKind, news: AnnouncedKeys, said: Sequence[Article], segmenter: Segmenter
+    address: str,
+    announcement: Announcement,
+    articles: Sequence[Article],
+    removed: Collection[str],
+    segmenter: Segmenter,
+    ask: Ask,
 ) -> int:
-    """Count the alerts about articles; answers to questions are not known yet.
+    """Count the alerts that an announcement would lead to, by planning them.
+
+    The count is exact for the subscriptions of this moment, with two exceptions: further questions than
+    `MOST_QUESTIONS` count as unanswered, and a pending answer from an article that comes back with these changes is
+    counted again.
 
     Args:
         address: of the store.
-        kind: of the job.
-        news: what would be announced.
-        said: all articles that would be published.
+        announcement: of the generation that would be published.
+        articles: all articles of that generation.
+        removed: keys of articles that are published now and would no longer be.
         segmenter: cuts their words.
+        ask: answers a question from `articles`; not called if nobody waits for an answer.
     """
-    with contextlib.closing(Database.connect(address)) as database, database.reading() as connection:
-        if subscription_table.following(connection, None, 1)[1] is None:
-            return 0
-        by_key = {article.key: article for article in said}
-        hidden = generation_table.hidden_keys(connection)
-        told = bulletins.last_told(connection, news.changes)
-        corrected = tuple(key for key in news.changes if told.get(key) != by_key[key].digest)
-        known = announcements.known(connection, news.added)
-        copies = {key: [one for one in some if one not in hidden] for key, some in news.copies.items()}
-        stories = tuple(
-            story_of(by_key[key], segmenter, (by_key[one] for one in copies.get(key, ())))
-            for key in news.added
-            if key not in known
-        )
-        delta = AnnouncedChanges(0, kind, stories, corrected)
-        count, last = 0, None
-        while True:
-            found, last = subscription_table.following(connection, last, MOST_SUBSCRIPTIONS)
-            if last is None:
-                return count
-            told_ones = (
-                announcements.told(connection, delta.corrected, found[0].chat_id, found[-1].chat_id) if found else []
+    if not is_announced(announcement):
+        return 0
+    by_key = {article.key: article for article in articles}
+    numbers = itertools.count()
+
+    def ask_some(question: str) -> Result | None:
+        return ask(question) if next(numbers) < MOST_QUESTIONS else None
+
+    with contextlib.closing(Database.connect(address)) as database:
+        with database.reading() as connection:
+            if subscription_table.following(connection, None, 1)[1] is None:
+                return 0
+            changes, _ = read_changes(
+                connection,
+                announcement,
+                lambda keys: {key: by_key[key] for key in keys if key in by_key},
+                segmenter,
             )
-            count += sum(1 + one.more for one in plan(delta, found, told_ones))
+        planner = BatchPlanner(database, changes, {*removed, *announcement.news.corrected})
+        count, last_chat = 0, None
+        while True:
+            with database.reading() as connection:
+                subscriptions, last_chat = subscription_table.following(connection, last_chat, MOST_SUBSCRIPTIONS)
+            if last_chat is None:
+                return count
+            count += len(planner.plan(subscriptions, ask_some).alerts)

@@ -12,7 +12,7 @@ from bot.domain.subscriptions import Filter
 from corpus.regions import find_region
 from corpus.text import normalize
 from retrieval.question.query import LONGEST
-from retrieval.summary.keywords import normal
+from retrieval.summary.keywords import normalize_keyword
 
 MOST_WORDS = 6  # of a subscription
 MOST_KEYWORD = 20  # characters
@@ -77,20 +77,22 @@ def _words(words: list[str]) -> Filter | ParseError:
     regions: dict[str, None] = {}
     keywords: dict[str, str] = {}
     bare = [(_EDGES.sub("", word), word) for word in words]
-    wanted = [(part, typed) for word, typed in bare for part in _parts(word) if normal(part) not in _EVERYTHING]
+    wanted = [
+        (part, typed) for word, typed in bare for part in _parts(word) if normalize_keyword(part) not in _EVERYTHING
+    ]
     if words and not wanted:
         return Filter()
     for word, typed in wanted:
         if region := find_region(word):
             regions[region.name] = None
-        elif not normal(word):
+        elif not normalize_keyword(word):
             return ParseError(ParseErrorCode.NO_WORD, typed[:MOST_KEYWORD])
-        elif normal(word) in _COMMON:
+        elif normalize_keyword(word) in _COMMON:
             return ParseError(ParseErrorCode.TOO_COMMON, typed[:MOST_KEYWORD])
         elif len(word) > MOST_KEYWORD:
             return ParseError(ParseErrorCode.TOO_LONG, word[:MOST_KEYWORD], MOST_KEYWORD)
         else:
-            keywords.setdefault(normal(word), word)
+            keywords.setdefault(normalize_keyword(word), word)
     if not 0 < len(regions) + len(keywords) <= MOST_WORDS:
         return ParseError(ParseErrorCode.TOO_MANY_WORDS, most=MOST_WORDS) if words else ParseError(ParseErrorCode.EMPTY)
     return Filter(tuple(regions), tuple(keywords.values()))
@@ -111,8 +113,8 @@ def is_equivalent(one: Filter, other: Filter) -> bool:
 
 
 def _facts(wish: Filter) -> tuple[frozenset[str], frozenset[str], str]:
-    question = "".join(character for character in normal(wish.question or "") if character.isalnum())
-    return frozenset(wish.regions), frozenset(map(normal, wish.keywords)), question
+    question = "".join(character for character in normalize_keyword(wish.question or "") if character.isalnum())
+    return frozenset(wish.regions), frozenset(map(normalize_keyword, wish.keywords)), question
 
 
 def format_filter(wish: Filter) -> str:

@@ -1,4 +1,4 @@
-"""Decides who is to be told of what, and what is told together; no clock and no I/O."""
+"""Plans alerts: which places are told of which articles, by which of their subscriptions; pure, no clock and no I/O."""
 
 from __future__ import annotations
 
@@ -10,100 +10,107 @@ from typing import TYPE_CHECKING
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import Alert
 from corpus.regions import covers, find_region
-from retrieval.summary.keywords import normal
+from retrieval.summary.keywords import normalize_keyword
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from bot.domain.subscriptions import Filter, PendingAlert, SentAlert, Subscription
+    from bot.domain.subscriptions import Filter, SentAlert, Subscription
     from corpus.regions import Region
     from retrieval.summary.keywords import Keywords
 
-SILENT_KINDS = (JobKind.LOAD, JobKind.ROLLBACK)  # of generations that are announced to nobody
-MOST_LISTED = 100  # articles of one announcement that a chat is told one by one; of the others only how many
-MOST_AT_ONCE = 5  # alerts that follow one another; more become one message
-LATE_SECONDS = 3600  # from here on several alerts that could not go earlier become one message
+SILENT_KINDS = (JobKind.LOAD, JobKind.ROLLBACK)  # generations that cause no alerts
+MOST_LISTED = 100  # alerts of one place for one announcement; of further articles only the number is told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnnouncedArticle:
-    """An article, as far as it matters to whom it is told.
-
-    Attributes:
-        key: of the article.
-        regions: what it is about.
-        words: of its title and body.
-        date: of publication.
-        copies: near-duplicates of it that were announced earlier.
-    """
+    """A new article, reduced to what filters match."""
 
     key: str
+    #: the places that it is about
     regions: tuple[Region, ...]
+    #: of its title and body
     words: Keywords
+    #: of publication
     date: datetime.date | None = None
+    #: near-duplicates of it that were announced earlier
     copies: tuple[AnnouncedArticle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedChanges:
-    """What a generation brings that somebody may want to be told of.
+    """What is new in a generation, reduced to what alerts are planned from.
 
     Attributes:
-        generation: its number.
-        kind: how it came about.
-        stories: new articles, none of which anybody was told of before.
+        generation: its number, from 1.
+        kind: of the job that published it.
+        added: new articles that have not been announced before.
         corrected: keys of articles whose figures, names or dates changed.
     """
 
     generation: int
     kind: JobKind
-    stories: tuple[AnnouncedArticle, ...] = ()
+    added: tuple[AnnouncedArticle, ...] = ()
     corrected: tuple[str, ...] = ()
-    # Which stories a place or a word matches, by number: most subscribers share them.
+    # Indexes into `added` by region name and by keyword, filled on demand: most subscribers share them.
     _by_region: dict[str, frozenset[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _by_word: dict[str, frozenset[int]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    def matching(self, wish: Filter) -> Sequence[int]:
-        """The numbers of the stories that a wish is fulfilled by, in order; a question is not fulfilled by words."""
-        if wish.question is not None:
+    def matching(self, criteria: Filter) -> Sequence[int]:
+        """Return the indexes into `added` that a filter matches, ascending.
+
+        An article is left out if the filter matches one of its earlier copies. A question matches nothing.
+        """
+        if criteria.question is not None:
             return ()
-        if wish.is_everything:
-            found: Iterable[int] = range(len(self.stories))
+        if criteria.is_everything:
+            candidates: Iterable[int] = range(len(self.added))
         else:
-            places = [self._about(name) for name in wish.regions]
-            found = frozenset.intersection(
-                *([frozenset().union(*places)] if places else []), *(self._holding(word) for word in wish.keywords)
+            by_region = [self._indexes_about(name) for name in criteria.regions]
+            candidates = frozenset.intersection(
+                *([frozenset().union(*by_region)] if by_region else []),
+                *(self._indexes_holding(word) for word in criteria.keywords),
             )
         return [
-            number for number in sorted(found) if not any(matches(wish, one) for one in self.stories[number].copies)
+            index
+            for index in sorted(candidates)
+            if not any(matches(criteria, copy) for copy in self.added[index].copies)
         ]
 
-    def _about(self, name: str) -> frozenset[int]:
-        if name not in self._by_region:
-            self._by_region[name] = _numbers(is_about(story.regions, name) for story in self.stories)
-        return self._by_region[name]
+    def _indexes_about(self, region_name: str) -> frozenset[int]:
+        if region_name not in self._by_region:
+            self._by_region[region_name] = frozenset(
+                index for index, article in enumerate(self.added) if is_about(article.regions, region_name)
+            )
+        return self._by_region[region_name]
 
-    def _holding(self, word: str) -> frozenset[int]:
-        if word not in self._by_word:
-            plain = normal(word)
-            self._by_word[word] = _numbers(plain in story.words for story in self.stories)
-        return self._by_word[word]
-
-
-def _numbers(facts: Iterable[bool]) -> frozenset[int]:
-    return frozenset(number for number, fact in enumerate(facts) if fact)
-
-
-def matches(wish: Filter, story: AnnouncedArticle) -> bool:
-    """Whether a story fulfils a wish: about one of the places, and holding all of the words."""
-    is_there = not wish.regions or any(is_about(story.regions, name) for name in wish.regions)
-    return wish.question is None and is_there and all(normal(word) in story.words for word in wish.keywords)
+    def _indexes_holding(self, keyword: str) -> frozenset[int]:
+        if keyword not in self._by_word:
+            plain = normalize_keyword(keyword)
+            self._by_word[keyword] = frozenset(
+                index for index, article in enumerate(self.added) if plain in article.words
+            )
+        return self._by_word[keyword]
 
 
-def is_about(regions: Iterable[Region], name: str) -> bool:
-    """Whether an article about some places is about one that somebody named, or about a place within it."""
-    wanted = _region(name)
+def matches(criteria: Filter, article: AnnouncedArticle) -> bool:
+    """Return whether an article is about one of the filter's regions and holds all of its keywords.
+
+    A filter without regions or keywords does not restrict by them; a question matches nothing.
+    """
+    is_there = not criteria.regions or any(is_about(article.regions, name) for name in criteria.regions)
+    return (
+        criteria.question is None
+        and is_there
+        and all(normalize_keyword(word) in article.words for word in criteria.keywords)
+    )
+
+
+def is_about(regions: Iterable[Region], region_name: str) -> bool:
+    """Return whether any of the regions is the named one or lies within it; False for an unknown name."""
+    wanted = _region(region_name)
     return wanted is not None and any(covers(wanted, region) for region in regions)
 
 
@@ -113,113 +120,114 @@ def _region(name: str) -> Region | None:
 
 
 def plan(
-    delta: AnnouncedChanges,
+    changes: AnnouncedChanges,
     subscriptions: Iterable[Subscription],
-    told: Iterable[SentAlert] = (),
+    sent: Iterable[SentAlert] = (),
     answered: Mapping[str, str] | None = None,
 ) -> list[Alert]:
-    """Whom to tell of what: one alert for each article and place, which names all subscriptions that it matches.
+    """Plan one alert for each place and article, naming all subscriptions of the place that it matches.
 
     Args:
-        delta: what is new.
-        subscriptions: by chat and topic, none of them paused; all of a chat's.
-        told: of articles that were corrected, whom they were sent to.
-        answered: the questions among the subscriptions that have an answer now, and the keys of its articles.
+        changes: what is announced.
+        subscriptions: sorted by chat and topic, none of them paused; of each chat all of them.
+        sent: the alerts that were sent of articles in `changes.corrected`.
+        answered: by question, the key of the article that answers it now; without questions that have no answer.
+
+    Returns:
+        The alerts in the order of the places. At most `MOST_LISTED` new articles and answers of a place are listed;
+        the last of them counts the others in `more`. Empty for the kinds in `SILENT_KINDS`.
     """
-    if delta.kind in SILENT_KINDS:
+    if changes.kind in SILENT_KINDS:
         return []
-    by_place: dict[tuple[int, int], list[SentAlert]] = {}
-    for one in told:
-        by_place.setdefault((one.chat_id, one.thread_id), []).append(one)
+    sent_by_place: dict[tuple[int, int], list[SentAlert]] = {}
+    for sent_alert in sent:
+        sent_by_place.setdefault((sent_alert.chat_id, sent_alert.thread_id), []).append(sent_alert)
     alerts: list[Alert] = []
-    for place, group in groupby(subscriptions, lambda one: one.place):
-        here = list(group)
-        fresh = {one.key: one for one in _of_place(delta, here, answered or {})}
-        for alert in _corrections(delta, here, by_place.get(place, ())):
-            before = fresh.get(alert.key)  # an answer from the article that was corrected
-            named = dict.fromkeys((*before.subscriptions, *alert.subscriptions)) if before else alert.subscriptions
-            fresh[alert.key] = replace(
-                before or alert,
-                subscriptions=tuple(named),
-                is_daily=alert.is_daily and (before is None or before.is_daily),
-                is_silent=alert.is_silent and (before is None or before.is_silent),
-            )
-        alerts += fresh.values()
+    for place, group in groupby(subscriptions, lambda subscription: subscription.place):
+        place_subscriptions = list(group)
+        by_key = {alert.key: alert for alert in _plan_added(changes, place_subscriptions, answered or {})}
+        for correction in _plan_corrections(changes, place_subscriptions, sent_by_place.get(place, ())):
+            answer = by_key.get(correction.key)  # the corrected article may answer a question as well
+            by_key[correction.key] = _merge(answer, correction) if answer else correction
+        alerts += by_key.values()
     return alerts
 
 
-def _of_place(delta: AnnouncedChanges, here: Sequence[Subscription], answered: Mapping[str, str]) -> list[Alert]:
-    """New articles and answers, the latest published first where they are too many to be listed."""
+def _merge(answer: Alert, correction: Alert) -> Alert:
+    """Return one alert for both; it goes at once, or with sound, if either does."""
+    return replace(
+        answer,
+        subscriptions=tuple(dict.fromkeys((*answer.subscriptions, *correction.subscriptions))),
+        is_daily=correction.is_daily and answer.is_daily,
+        is_silent=correction.is_silent and answer.is_silent,
+    )
+
+
+def _plan_added(
+    changes: AnnouncedChanges, place_subscriptions: Sequence[Subscription], answered: Mapping[str, str]
+) -> list[Alert]:
+    """Plan the alerts of one place about new articles and answers, at most `MOST_LISTED`."""
     matched: dict[str, list[Subscription]] = {}
-    numbers: dict[str, int] = {}  # of the stories, by key
-    for one in here:
-        for number in delta.matching(one.wish):
-            key = delta.stories[number].key
-            numbers[key] = number
-            matched.setdefault(key, []).append(one)
-    asked: set[str] = set()
-    for one in here:
-        if one.wish.question in answered:
-            key = answered[one.wish.question or ""]
-            matched.setdefault(key, []).append(one)
-            asked.add(key)
-    keys = _listed(delta, matched, numbers, asked)
-    alerts = [_alert(key, matched[key], delta.generation) for key in keys]
+    indexes: dict[str, int] = {}  # of new articles, by key
+    for subscription in place_subscriptions:
+        for index in changes.matching(subscription.criteria):
+            key = changes.added[index].key
+            indexes[key] = index
+            matched.setdefault(key, []).append(subscription)
+    answering: set[str] = set()
+    for subscription in place_subscriptions:
+        if subscription.criteria.question in answered:
+            key = answered[subscription.criteria.question or ""]
+            matched.setdefault(key, []).append(subscription)
+            answering.add(key)
+    keys = _listed(changes, matched, indexes, answering)
+    alerts = [_alert(key, matched[key], changes.generation) for key in keys]
     if alerts and len(keys) < len(matched):
         alerts[-1] = replace(alerts[-1], more=len(matched) - len(keys))
     return alerts
 
 
 def _listed(
-    delta: AnnouncedChanges, matched: Collection[str], numbers: Mapping[str, int], asked: Collection[str]
+    changes: AnnouncedChanges, matched: Collection[str], indexes: Mapping[str, int], answering: Collection[str]
 ) -> list[str]:
-    """The articles that are listed: all where they are few, else answers and what was published last."""
+    """Return the keys to list: all in their order if they are few, else answers and then the latest published."""
     if len(matched) <= MOST_LISTED:
-        return sorted(matched, key=lambda key: numbers.get(key, -1))
+        return sorted(matched, key=lambda key: indexes.get(key, -1))
 
     def rank(key: str) -> tuple[bool, int]:
-        date = delta.stories[numbers[key]].date if key in numbers else None
-        return key not in asked, -date.toordinal() if date else 0
+        date = changes.added[indexes[key]].date if key in indexes else None
+        return key not in answering, -date.toordinal() if date else 0
 
     return sorted(matched, key=rank)[:MOST_LISTED]
 
 
 def _alert(key: str, named: Sequence[Subscription], generation: int) -> Alert:
-    """One alert; at once where any of the subscriptions wants that.
+    """Make an alert for subscriptions of one place; it waits for the daily message only if all of them are daily.
 
-    One that brings an answer is an edition of its own: the place may have been told of the article before.
+    An alert with an answer gets an edition of its own, because the place may have been told of the article before.
     """
     first = named[0]
-    questions = tuple(one.id for one in named if one.wish.question is not None)
+    questions = tuple(subscription.id for subscription in named if subscription.criteria.question is not None)
     return Alert(
         chat_id=first.chat_id,
         thread_id=first.thread_id,
         key=key,
-        subscriptions=tuple(one.id for one in named),
-        is_daily=all(one.is_daily for one in named),
-        is_silent=all(one.is_silent for one in named),
+        subscriptions=tuple(subscription.id for subscription in named),
+        is_daily=all(subscription.is_daily for subscription in named),
+        is_silent=all(subscription.is_silent for subscription in named),
         questions=questions,
         edition=generation if questions else 0,
     )
 
 
-def _corrections(delta: AnnouncedChanges, here: Sequence[Subscription], told: Iterable[SentAlert]) -> list[Alert]:
-    """That an article was corrected which was sent here, by what still is subscribed to."""
+def _plan_corrections(
+    changes: AnnouncedChanges, place_subscriptions: Sequence[Subscription], sent: Iterable[SentAlert]
+) -> list[Alert]:
+    """Plan alerts about corrected articles that one place was told of by subscriptions that still exist."""
     alerts = []
-    for one in told:
-        named = [subscription for subscription in here if subscription.id in one.subscriptions]
-        if named and one.key in delta.corrected:
-            alert = _alert(one.key, named, delta.generation)
-            alerts.append(replace(alert, questions=(), edition=delta.generation))
+    for sent_alert in sent:
+        named = [subscription for subscription in place_subscriptions if subscription.id in sent_alert.subscriptions]
+        if named and sent_alert.key in changes.corrected:
+            alert = _alert(sent_alert.key, named, changes.generation)
+            alerts.append(replace(alert, questions=(), edition=changes.generation))
     return alerts
-
-
-def together(pending: Sequence[PendingAlert], now: datetime.datetime, *, is_daily: bool) -> Sequence[PendingAlert]:
-    """What is told in one message: the first one alone, or all of them as a list.
-
-    All of them, where the message is the daily one, where more came than may follow one another, and where several
-    could not go for long.
-    """
-    is_late = bool(pending) and (now - pending[0].made_at).total_seconds() > LATE_SECONDS
-    is_many = len(pending) > MOST_AT_ONCE or any(one.more for one in pending)
-    return pending if is_daily or is_many or is_late else pending[:1]

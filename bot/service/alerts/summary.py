@@ -13,7 +13,7 @@ from corpus.regions import regions_about
 from corpus.times import time_mentions
 from retrieval.facts.event import event_of
 from retrieval.model import OLD_NEWS, ArticleCard, Citation, Passage
-from retrieval.summary.key_sentences import telling
+from retrieval.summary.key_sentences import key_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +69,7 @@ def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -
         first_row=0,
         rows=0,
     )
-    for one in telling(article, segmenter):
+    for one in key_sentences(article, segmenter):
         ref = ParagraphRef(article.key, one.paragraph.number)
         passage = Passage(row=0, ref=ref, article=card, section=one.section, text=one.paragraph.text)
         yield _careful(source_of(Citation(passage, one.start, one.end, one.figures)), one)

@@ -51,7 +51,7 @@ def _compile() -> None:
     try:
         from retrieval.index.compiled import compile_kernel
 
-        kernel.use(compile_kernel())
+        kernel.use_kernel(compile_kernel())
     except ImportError:
         _log.debug("numba is not installed: searches use numpy")
     except Exception:
@@ -148,7 +148,7 @@ class LiveLibrary:
 
     def _look(self) -> _Seen | None:
         with self._database.reading() as connection:
-            mark = generation_table.marked(connection)
+            mark = generation_table.counter(connection)
             if self._seen and self._seen.mark == mark:
                 return self._seen
             generation = generation_table.current(connection)

@@ -1,6 +1,6 @@
-"""Makes ready what may be published: reads, compares, builds and asks, and changes nothing.
+"""Prepares what may be published: reads articles, compares them, builds the index, asks questions; writes no rows.
 
-It may run in a process of its own: jieba holds the interpreter, and what building takes of memory is given back.
+It may run in a process of its own: jieba holds the interpreter lock, and the memory that building takes is given back.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.job_codes import Failure, Hold, Step, StepCallback
 from bot.domain.jobs import JobKind
+from bot.domain.subscriptions import Announcement
 from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import first_changes
-from bot.service.publishing.canary import Liked, ask_golds, ask_liked
+from bot.service.answers import AnswerService
+from bot.service.publishing.canary import CANARY_FILE, Liked, ask_golds, ask_liked, read_canary_questions
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
 from bot.service.publishing.report import Canary, JobReport
 from bot.store.db.errors import StoreError
+from corpus.article_files import QUIET_SECONDS, manifest, wait_until_stable
 from corpus.changes import changes
 from corpus.diff import diff
 from corpus.errors import CorpusNotFound
-from corpus.load import QUIET_SECONDS, load, manifest, wait_until_stable
+from corpus.load import load
 from corpus.reprints import NO_REPRINTS
-from retrieval.errors import BadQuestions, CacheUnusable
-from retrieval.evaluation.gold import read_questions
+from retrieval.errors import CacheUnusable
 from retrieval.storage.library_cache import build_named, open_named
-from retrieval.summary.material_change import has_substance
+from retrieval.summary.material_change import is_material
 from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -41,43 +43,42 @@ if TYPE_CHECKING:
     from corpus.reprints import Reprints
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
+    from retrieval.model import Result
     from retrieval.storage.build_progress import ProgressCallback
 
-
-QUESTIONS = "canary.jsonl"  # in the corpus folder
-MOST_BYTES = 10 * 2**20  # of them
-ANYTHING = "*"  # approves whatever comes
-MOST_REMOVED = 0.2  # of the articles; more are not removed without asking
+ANYTHING = "*"  # in `PrepareOrder.approved`: whatever comes
+MOST_REMOVED = 0.2  # share of the articles that may be removed without asking an operator
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrepareOrder:
-    """What is to be made ready.
+    """What to prepare, and from where; pickled, for a process of its own."""
 
-    Attributes:
-        address: of the store, maybe with a password; None where there is none, and so nothing published.
-        approved: names of libraries that an operator wants whatever holds them back, or ANYTHING.
-        target: the generation to go back to; None to read the folder.
-        liked: asked where the folder holds no canary questions.
-        quiet: seconds for which files have to stay as they are before they are read.
-    """
-
+    #: of the store, may hold a password; None if there is no store, so that nothing is published
     address: str | None
     corpus: Path
     cache: Path
     kind: JobKind
+    #: what 最近 counts from in the questions that are asked
     today: datetime.date
+    #: names of libraries that an operator wants published whatever holds them back, or ANYTHING
     approved: tuple[str, ...] = ()
+    #: the generation to roll back to; None to read the folder
     target: int | None = None
+    #: asked if the folder holds no canary questions
     liked: tuple[Liked, ...] = ()
+    #: seconds for which files have to stay unchanged before they are read
     quiet: float = QUIET_SECONDS
 
 
 def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
-    """Make ready what an order asks for; what an operator can mend comes back as a failure, and nothing is raised."""
+    """Prepare what an order asks for.
+
+    What an operator can mend (no folder, an unusable cache or store) is returned as a report with a failure.
+    """
     try:
-        published = what_serves(order.address)
-        return _reload(order, published, tell) if order.target is None else _rollback(order, published, tell)
+        preparation = _Preparation(order, what_serves(order.address), tell)
+        return preparation.reload() if order.target is None else preparation.roll_back(order.target)
     except CorpusNotFound as error:
         failed = JobReport(kind=order.kind, failure=Failure.NO_CORPUS, place=str(error.path), reason=error.reason)
     except CacheUnusable as error:
@@ -90,7 +91,7 @@ def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
 
 
 def source_digest(corpus: Path) -> str:
-    """A digest of the files of a corpus: of their names, sizes and times.
+    """Return a digest of the names, sizes and modification times of the files of a corpus.
 
     Raises:
         CorpusNotFound: there is no such folder.
@@ -100,154 +101,155 @@ def source_digest(corpus: Path) -> str:
 
 
 def rebuild(order: PrepareOrder, tell: StepCallback) -> None:
-    """Build the library of what is published, which is not in the cache any more.
+    """Build the library of the published articles, if it is no longer in the cache.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.
     """
     published = what_serves(order.address)
-    build_named(published.name, published.snapshot.articles, order.cache, _building(tell))
+    build_named(published.name, published.snapshot.articles, order.cache, _stage_callback(tell))
 
 
-def _telling(tell: StepCallback, step: Step) -> Callable[[int, int], None]:
+def _step_callback(tell: StepCallback, step: Step) -> Callable[[int, int], None]:
     return lambda done, of: tell(step, done, of)
 
 
-def _building(tell: StepCallback) -> ProgressCallback:
+def _stage_callback(tell: StepCallback) -> ProgressCallback:
     return lambda stage, done, of: tell(Step(stage), done, of)
 
 
-def _reload(order: PrepareOrder, published: Published, tell: StepCallback) -> Prepared:
-    """Read the folder, and compare it with what is published."""
-    tell(Step.WAITING, 0, 0)
-    changing = (
-        frozenset() if order.kind is JobKind.CHECK else wait_until_stable(order.corpus, order.quiet)
-    )  # nobody waits to look
-    source = "" if changing else source_digest(order.corpus)  # what still changes has to be looked at again
-    known = {(one.path, name) for one in published.members for name in (one.digest, one.source_id)}
-    candidates = load(order.corpus, _telling(tell, Step.READING), changing, known)
-    tell(Step.COMPARING, 0, 0)
-    snapshot, delta = diff(published.snapshot, candidates)
-    prepared = compare(order.kind, published, snapshot.articles, delta, _reprints(order, published))
-    prepared = _announced(order, prepared, snapshot.articles, delta)
-    report = replace(prepared.report, faults=candidates.faults, source_digest=source)
-    golds, bad = _questions(order.corpus)
-    report = replace(report, counts={**(report.counts or {}), "faults": report.problems}, bad_questions=bad)
-    prepared = replace(prepared, report=report)
-    is_back = published.generation is not None and published.generation.kind is JobKind.ROLLBACK
-    is_settled = is_back and order.kind is JobKind.RELOAD  # what was gone back to is what is wanted: go on from there
-    if prepared.changes.is_empty and published.generation and not is_settled:
-        return replace(prepared, is_to_publish=False)
-    return _weighed(order, prepared, published, snapshot.articles, golds, tell)
+@dataclass(frozen=True, slots=True)
+class _Preparation:
+    """One run of `prepare`."""
 
+    order: PrepareOrder
+    published: Published
+    tell: StepCallback
 
-def _reprints(order: PrepareOrder, published: Published) -> Reprints:
-    """Which of the published articles are reprints, as their library knows; nothing where it is gone."""
-    library = open_named(published.name, order.cache, Segmenter(order.cache)) if published.generation else None
-    return library.reprints if library else NO_REPRINTS
+    @property
+    def segmenter(self) -> Segmenter:
+        """One that keeps its words in the cache folder, which may be unusable."""
+        return Segmenter(self.order.cache)
 
+    def reload(self) -> Prepared:
+        """Read the folder, compare it with what is published, and decide what holds it back."""
+        order, published = self.order, self.published
+        self.tell(Step.WAITING, 0, 0)
+        is_check = order.kind is JobKind.CHECK  # an operator looks at the result, so that files need not settle
+        changing = frozenset() if is_check else wait_until_stable(order.corpus, order.quiet)
+        source = "" if changing else source_digest(order.corpus)  # empty: the next scheduled reload reads it again
+        known = {(member.path, name) for member in published.members for name in (member.digest, member.source_id)}
+        candidates = load(order.corpus, _step_callback(self.tell, Step.READING), changing, known)
+        self.tell(Step.COMPARING, 0, 0)
+        snapshot, delta = diff(published.snapshot, candidates)
+        prepared = compare(order.kind, published, snapshot.articles, delta, self._published_reprints())
+        prepared = self._with_material_changes(prepared, delta)
+        report = replace(prepared.report, faults=candidates.faults, source_digest=source)
+        golds, bad_questions = read_canary_questions(order.corpus)
+        counts = {**(report.counts or {}), "faults": report.problems}
+        prepared = replace(prepared, report=replace(report, counts=counts, bad_questions=bad_questions))
+        # A reload of the folder that a rollback went back to is published though nothing changes: it ends the rollback.
+        is_rolled_back = published.generation is not None and published.generation.kind is JobKind.ROLLBACK
+        ends_rollback = is_rolled_back and order.kind is JobKind.RELOAD
+        if prepared.changes.is_empty and published.generation and not ends_rollback:
+            return replace(prepared, is_to_publish=False)
+        prepared = self._with_holds(prepared, snapshot.articles, golds)
+        return self._with_estimate(prepared, snapshot.articles, [article.key for article in delta.removed])
 
-def _announced(order: PrepareOrder, prepared: Prepared, said: Sequence[Article], delta: Delta) -> Prepared:
-    """With what a correction changed where that is news, and how many alerts will go; after a first load none do."""
-    if delta.is_empty or order.address is None or not prepared.base:
-        return prepared
-    segmenter = Segmenter(order.cache)
-    telling = [one for one in delta.corrected if has_substance(one, segmenter)]
-    changed = {one.after.key: first_changes(changes(one)) for one in telling}
-    news = replace(prepared.news, changes=changed)
-    expected = count_alerts(order.address, order.kind, news, said, segmenter)
-    return replace(prepared, news=news, report=replace(prepared.report, alerts=expected))
+    def roll_back(self, target: int) -> Prepared:
+        """Prepare the articles of an earlier generation; a report with a failure if it is no longer kept."""
+        order, published = self.order, self.published
+        articles = articles_of(order.address, target)
+        if articles is None:
+            failed = JobReport(
+                kind=order.kind, generation=published.number, failure=Failure.NO_GENERATION, place=str(target)
+            )
+            return Prepared(report=failed, base=published.number)
+        delta = difference(published.snapshot.articles, articles)
+        prepared = compare(order.kind, published, articles, delta, self._published_reprints())
+        self._build(prepared.report.name, articles)
+        return replace(prepared, report=replace(prepared.report, origin=target))
 
+    def _published_reprints(self) -> Reprints:
+        """Return which of the published articles are reprints, from their library; none if it is not in the cache."""
+        published = self.published
+        library = open_named(published.name, self.order.cache, self.segmenter) if published.generation else None
+        return library.reprints if library else NO_REPRINTS
 
-def _rollback(order: PrepareOrder, published: Published, tell: StepCallback) -> Prepared:
-    """Make ready what an earlier generation was."""
-    target = order.target or 0
-    said = articles_of(order.address, target)
-    if said is None:
-        failed = JobReport(
-            kind=order.kind, generation=published.number, failure=Failure.NO_GENERATION, place=str(target)
-        )
-        return Prepared(report=failed, base=published.number)
-    delta = difference(published.snapshot.articles, said)
-    prepared = compare(order.kind, published, said, delta, _reprints(order, published))
-    _build(order, prepared, said, published, tell)
-    return replace(prepared, report=replace(prepared.report, origin=target))
+    def _with_material_changes(self, prepared: Prepared, delta: Delta) -> Prepared:
+        """Add what each correction changed that alerts tell of."""
+        if not delta.corrected:
+            return prepared
+        segmenter = self.segmenter
+        material = [correction for correction in delta.corrected if is_material(correction, segmenter)]
+        by_key = {correction.after.key: first_changes(changes(correction)) for correction in material}
+        return replace(prepared, news=replace(prepared.news, changes=by_key))
 
+    def _with_holds(self, prepared: Prepared, articles: Sequence[Article], golds: Sequence[Gold]) -> Prepared:
+        """Add what holds the result back, and the canary; builds the index only to publish it or to ask questions."""
+        order, published, report = self.order, self.published, prepared.report
+        is_approved = report.name in order.approved or ANYTHING in order.approved
+        holds = []
+        if len(report.removed) > MOST_REMOVED * len(published.members):
+            holds.append(Hold.REMOVALS)
+        if report.bad_questions:
+            holds.append(Hold.BAD_QUESTIONS)
+        if not articles and order.kind is not JobKind.LOAD:
+            holds.append(Hold.EMPTY)
+        is_asked = published.generation is not None and bool(golds or order.liked) and not is_approved
+        is_to_come = order.kind is not JobKind.CHECK and (is_approved or not holds)
+        canary = None
+        if is_asked or is_to_come:
+            self._build(report.name, articles)
+        if is_asked:
+            canary = self._ask_canary(report.name, golds)
+            if canary.after < canary.before:
+                holds.append(Hold.WORSE)
+        kept, overridden = ((), tuple(holds)) if is_approved else (tuple(holds), ())
+        return replace(prepared, report=replace(report, canary=canary, holds=kept, overridden=overridden))
 
-def _weighed(
-    order: PrepareOrder,
-    prepared: Prepared,
-    published: Published,
-    said: Sequence[Article],
-    golds: Sequence[Gold],
-    tell: StepCallback,
-) -> Prepared:
-    """Whether it may be published without asking; the index is built only where it may, or has to be asked."""
-    report = prepared.report
-    is_approved = report.name in order.approved or ANYTHING in order.approved
-    holds = [Hold.REMOVALS] if _is_large(len(report.removed), len(published.members)) else []
-    if report.bad_questions:
-        holds.append(Hold.BAD_QUESTIONS)
-    if not said and order.kind is not JobKind.LOAD:
-        holds.append(Hold.EMPTY)
-    asks = published.generation is not None and bool(golds or order.liked) and not is_approved
-    is_to_come = order.kind is not JobKind.CHECK and (is_approved or not holds)
-    canary = None
-    if asks or is_to_come:
-        _build(order, prepared, said, published, tell)
-    if asks:
-        canary = _asked(order, golds, published, report.name, tell)
-        if canary.after < canary.before:
-            holds.append(Hold.WORSE)
-    kept, overridden = ((), tuple(holds)) if is_approved else (tuple(holds), ())
-    return replace(prepared, report=replace(report, canary=canary, holds=kept, overridden=overridden))
+    def _ask_canary(self, name: str, golds: Sequence[Gold]) -> Canary:
+        """Ask the published and the new library the canary questions, or those whose answers people liked."""
+        order, published = self.order, self.published
+        build_named(published.name, published.snapshot.articles, order.cache)  # if the cache was emptied
+        before, after = self._open(published.name), self._open(name)
+        tell = _step_callback(self.tell, Step.ASKING)
+        if golds:
+            return ask_golds(golds, before, after, order.today, tell, CANARY_FILE)
+        return ask_liked(order.liked, before, after, order.today, tell)
 
+    def _with_estimate(self, prepared: Prepared, articles: Sequence[Article], removed: Sequence[str]) -> Prepared:
+        """Add how many alerts will be planned; none are after a first load.
 
-def _is_large(removed: int, of: int) -> bool:
-    return removed > MOST_REMOVED * of
+        If anybody waits for the answer to a question, the index is built for it.
+        """
+        order, name = self.order, prepared.report.name
+        if order.address is None or not prepared.base:
+            return prepared
+        services: list[AnswerService] = []  # opened by the first question
 
+        def ask(question: str) -> Result:
+            if not services:
+                self._build(name, articles)
+                services.append(AnswerService(library=self._open(name), day=order.today))
+            return services[0].ask(question)
 
-def _questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
-    """The canary questions, or what is wrong with them."""
-    file = corpus / QUESTIONS
-    if not corpus.is_dir() or not (file.exists() or file.is_symlink()):
-        return (), None
-    if not file.is_file() or not file.resolve().is_relative_to(corpus.resolve()):  # a FIFO would never end
-        return (), (QUESTIONS, "not a regular file in the folder")
-    if file.stat().st_size > MOST_BYTES:
-        return (), (QUESTIONS, f"more than {MOST_BYTES >> 20} MB")
-    try:
-        return read_questions(file), None
-    except BadQuestions as error:
-        return (), (f"{QUESTIONS}:{error.line}" if error.line else QUESTIONS, error.reason)
+        announcement = Announcement(prepared.base + 1, order.kind, prepared.news, None)
+        alerts = count_alerts(order.address, announcement, articles, removed, self.segmenter, ask)
+        return replace(prepared, report=replace(prepared.report, alerts=alerts))
 
+    def _build(self, name: str, articles: Sequence[Article]) -> None:
+        """Build the library of these articles from the published one, unless it is in the cache.
 
-def _build(
-    order: PrepareOrder, prepared: Prepared, said: Sequence[Article], published: Published, tell: StepCallback
-) -> None:
-    """Build the library, from the one that serves.
+        The articles are sorted as by `GenerationMember.order`: every process builds the same library under one name.
+        """
+        self.tell(Step.INDEXING, 0, 0)
+        ordered = sorted(articles, key=lambda article: (article.origin.path, article.origin.line, article.key))
+        base = self.published.name if self.published.generation else ""
+        build_named(name, ordered, self.order.cache, _stage_callback(self.tell), base)
 
-    Its articles are in the order of `Member.order`: under one name every process builds the same.
-    """
-    tell(Step.INDEXING, 0, 0)
-    ordered = sorted(said, key=lambda one: (one.origin.path, one.origin.line, one.key))
-    base = published.name if published.generation else ""
-    build_named(prepared.report.name, ordered, order.cache, _building(tell), base)
-
-
-def _asked(order: PrepareOrder, golds: Sequence[Gold], published: Published, name: str, tell: StepCallback) -> Canary:
-    """Ask the canary questions of what serves and of what may."""
-    segmenter = Segmenter(order.cache)
-    build_named(published.name, published.snapshot.articles, order.cache)  # it is there, or the cache was emptied
-    before, after = (_library(one, order.cache, segmenter, published.hidden) for one in (published.name, name))
-    telling = _telling(tell, Step.ASKING)
-    if golds:
-        return ask_golds(golds, before, after, order.today, telling, QUESTIONS)
-    return ask_liked(order.liked, before, after, order.today, telling)
-
-
-def _library(name: str, cache: Path, segmenter: Segmenter, hidden: frozenset[str]) -> Library:
-    library = open_named(name, cache, segmenter)
-    if library is None:
-        raise CacheUnusable(cache, f"{name} is gone")
-    return library.hiding(hidden)
+    def _open(self, name: str) -> Library:
+        library = open_named(name, self.order.cache, self.segmenter)
+        if library is None:
+            raise CacheUnusable(self.order.cache, f"{name} is gone")
+        return library.hiding(self.published.hidden)

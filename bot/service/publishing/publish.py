@@ -23,7 +23,7 @@ from bot.store import moderation, statistics
 from bot.store.db.errors import JobLost
 from bot.store.publishing import article_table, generation_table
 from bot.store.queue import job_queue, outbox
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -131,7 +131,7 @@ class PublishService:
             SQLAlchemyError: the store cannot be written.
         """
         with self.database.reading() as connection:
-            report = replace(report, generation=generation_table.number(connection))
+            report = replace(report, generation=generation_table.current_number(connection))
         self._finish(job, Prepared(report=report), JobEnd.FAILED)
         return JobOutcome(JobEnd.FAILED, report)
 
@@ -149,10 +149,10 @@ class PublishService:
         """Write the rows of the generation to come, in batches: nobody sees them yet."""
         number, changes, most = prepared.base + 1, prepared.changes, article_table.MOST_ROWS
         with self._holding(job) as connection:
-            article_table.clean(connection, prepared.base)
+            article_table.remove_unpublished(connection, prepared.base)
         for start in range(0, len(changes.closing), most):
             with self._holding(job) as connection:
-                article_table.close(connection, changes.closing[start : start + most], number)
+                article_table.close_versions(connection, changes.closing[start : start + most], number)
         for start in range(0, len(changes.opening), most):
             with self._holding(job) as connection:
                 article_table.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
@@ -163,10 +163,10 @@ class PublishService:
         messages = list(self.phrase(job, end, report))
         with self._holding(job) as connection:
             if _publishes(job, end):
-                if generation_table.number(connection) != prepared.base:
+                if generation_table.current_number(connection) != prepared.base:
                     raise JobLost(job.id)
                 generation_table.publish(connection, self._generation(job, prepared, now), prepared.news)
-                article_table.remember(connection, prepared.changes.opening, set(prepared.news.corrected))
+                article_table.update_digests(connection, prepared.changes.opening, set(prepared.news.corrected))
             moderation.record(
                 connection,
                 AuditEntry(actor=job.request.actor, action=job.request.kind, detail=_detail(report), end=end),

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from retrieval.index.counting import end_with_parent, let_others_go_first
+from retrieval.index.counting import exit_with_parent, lower_priority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,10 +80,10 @@ def _result(ours: Connection, tell: StepCallback, stopped: Callable[[], bool]) -
 
 def _serve(theirs: Connection, work: Work[Any], order: PrepareOrder) -> None:
     """What the other process does."""
-    let_others_go_first()
+    lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     multiprocessing.current_process().daemon = False  # or it could not share out the cutting of texts
     told_at, told_step = 0.0, None
 

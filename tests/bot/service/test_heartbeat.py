@@ -24,9 +24,9 @@ def test_after_a_pause_the_others_get_a_beat_to_show_themselves(tmp_path: Path) 
     presence._beaten_at = 0.0  # as after a pause
     presence._beat()
     with database.writing() as connection:
-        assert processes.beat(connection, other, long_ago)
+        assert processes.touch(connection, other, long_ago)
     presence._beat()
     with database.writing() as connection:
-        assert not processes.beat(connection, other, long_ago)
+        assert not processes.touch(connection, other, long_ago)
     presence.stop()
     database.close()

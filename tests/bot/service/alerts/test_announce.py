@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +14,8 @@ from sqlalchemy import select
 from bot.domain.effects import ChangeSubscription, SetHidden, Subscribe
 from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
 from bot.domain.subscriptions import Filter, Subscription
-from bot.service.alerts.announce import DAILY_HOUR, MOST_SUBSCRIPTIONS, AnnouncementService, daily_at
+from bot.service.alerts.announce import MOST_SUBSCRIPTIONS, AnnouncementService
+from bot.service.alerts.digest import next_daily_time
 from bot.service.answers import AnswerService
 from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.live_library import LiveLibrary
@@ -30,7 +30,7 @@ from bot.store.publishing import article_table, generation_table
 from bot.store.queue import job_queue, outbox, processes
 from bot.telegram.outbound import claim
 from bot.telegram.wire.payload import Payload, load
-from tests.support.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, SECOND, empty, new_postgresql
+from tests.support.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, empty, new_postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ class House:
         """Publish."""
         request = replace(JobRequest(kind=kind, actor=Actor("小明"), language="zh-Hans", approved=("*",)), **options)
         with self.database.writing() as connection:
-            number = job_queue.ask(connection, request, utc_now(), self.heartbeat.process_id)
+            number = job_queue.request_job(connection, request, utc_now(), self.heartbeat.process_id)
             job = job_queue.get(connection, number or 0)
         assert job is not None
         ended = PublishService(self.database, self.heartbeat, self.place, lambda *_: ()).run(
@@ -103,7 +103,7 @@ class House:
         assert ended.end is JobEnd.DONE
         self.live_library.refresh()
         with self.database.reading() as connection:
-            members = article_table.members(connection, generation_table.number(connection))
+            members = article_table.members(connection, generation_table.current_number(connection))
             self.titles |= {one.key: one.title for one in article_table.read(connection, members)}
         return ended.report
 
@@ -122,7 +122,7 @@ class House:
 
     def subscribe(self, name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, **others: Any) -> Subscription:
         """Let a chat be told."""
-        one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, wish=wish, language="zh-Hans"), **others)
+        one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, criteria=wish, language="zh-Hans"), **others)
         with self.database.writing() as connection:
             subscription_table.subscribe(connection, Subscribe(one), NOW)
         return one
@@ -145,8 +145,8 @@ class House:
         with self.database.writing() as connection:
             parcels = claim.claim(connection, self.heartbeat.process_id, 99, now)
             for parcel in parcels:
-                assert outbox.sent(connection, parcel, self.heartbeat.process_id, 1, now)
-                alert_table.fulfil(connection, parcel.chat_id, parcel.id)
+                assert outbox.mark_sent(connection, parcel, self.heartbeat.process_id, 1, now)
+                alert_table.end_answered_subscriptions(connection, parcel.chat_id, parcel.id)
         return [load(parcel.payload) for parcel in parcels]
 
     def send_all(self) -> list[Payload]:
@@ -161,7 +161,9 @@ class House:
         """Take an article out of sight, or bring it back."""
         key = next(key for key, one in self.titles.items() if one == title)
         with self.database.writing() as connection:
-            moderation.hide(connection, SetHidden(key=key, title=title, actor="小明", is_hidden=is_hidden), utc_now())
+            moderation.set_hidden(
+                connection, SetHidden(key=key, title=title, actor="小明", is_hidden=is_hidden), utc_now()
+            )
         self.live_library.refresh()
 
 
@@ -185,7 +187,7 @@ def test_a_first_load_tells_nobody_and_is_known_to_all(tmp_path: Path, cache: Pa
     house.announce()
     assert house.told == {(CHAT, BRIDGE): 1}
     with house.database.reading() as connection:
-        assert announcements.known(connection, house.titles) == set(house.titles)
+        assert announcements.already_announced(connection, house.titles) == set(house.titles)
     house.database.close()
 
 
@@ -206,7 +208,7 @@ def test_a_new_article_is_told_to_who_wanted_to_hear_of_it(house: House) -> None
     assert BRIDGE in said.html
     assert "宜昌" in said.html
     assert "全长<b>80米</b>" in said.html or "80米" in said.html
-    (daily,) = house.send(daily_at(utc_now(), house.live_library.answer_service.zone))
+    (daily,) = house.send(next_daily_time(utc_now(), house.live_library.answer_service.zone))
     assert daily.thread_id == 4
 
 
@@ -329,7 +331,7 @@ def crowd(house: House, count: int) -> None:
     with house.database.writing() as connection:
         for number in range(count):
             one = Subscription(
-                id=f"c{number:07}", chat_id=1000 + number, thread_id=0, wish=EVERYTHING, language="zh-Hans"
+                id=f"c{number:07}", chat_id=1000 + number, thread_id=0, criteria=EVERYTHING, language="zh-Hans"
             )
             subscription_table.subscribe(connection, Subscribe(one), NOW)
 
@@ -344,11 +346,11 @@ def test_an_announcement_that_was_broken_off_goes_on_where_it_was(house: House) 
         assert house.announcing().step()
         assert len(house.alerts) == planned
     with house.database.reading() as connection:
-        assert len(announcements.known(connection, house.titles)) == 3
+        assert len(announcements.already_announced(connection, house.titles)) == 3
     assert house.announce() == 1
     assert house.told == {(1000 + number, BRIDGE): 1 for number in range(count)}
     with house.database.reading() as connection:
-        assert len(announcements.known(connection, house.titles)) == 4
+        assert len(announcements.already_announced(connection, house.titles)) == 4
 
 
 def test_who_froze_in_a_batch_plans_it_no_more(house: House) -> None:
@@ -361,7 +363,7 @@ def test_who_froze_in_a_batch_plans_it_no_more(house: House) -> None:
     assert before is not None
     frozen = house.announcing()
     assert house.announcing().step()
-    frozen._batch(before, house.live_library.answer_service)  # what it had read is not true any more
+    frozen._plan_batch(before, house.live_library.answer_service)  # what it had read is not true any more
     assert len(house.alerts) == MOST_SUBSCRIPTIONS
     house.announce()
     assert set(house.told.values()) == {1}
@@ -446,7 +448,7 @@ def test_what_is_ended_while_it_is_planned_is_not_told(house: House) -> None:
 
         def ask(self, question: str) -> Result:
             with house.database.writing() as connection:
-                housekeeping.forget(connection, CHAT)
+                housekeeping.forget_person(connection, CHAT)
             return AnswerService.ask(self, question)
 
     facts = {field.name: getattr(house.live_library.answer_service, field.name) for field in fields(AnswerService)}
@@ -529,7 +531,9 @@ def test_a_subscription_that_became_a_question_stops_nothing(house: House) -> No
     house.announce()
     assert len(house.send()) == 2
     with house.database.writing() as connection:
-        subscription_table.change(connection, ChangeSubscription(replace(one, wish=Filter(question=OTHER_QUESTION))))
+        subscription_table.change(
+            connection, ChangeSubscription(replace(one, criteria=Filter(question=OTHER_QUESTION)))
+        )
     house.write("bridge", BRIDGE, BRIDGE_TEXT.replace("80米", "85米"))
     house.run()
     house.announce()
@@ -572,7 +576,7 @@ def test_one_process_announces(house: House) -> None:
     assert house.announcing().step()
     assert not house.announcing(other).step()
     with house.database.writing() as connection:
-        processes.leave(connection, house.heartbeat.process_id)
+        processes.deregister(connection, house.heartbeat.process_id)
     follower = house.announcing(other)
     while follower.step():
         pass
@@ -626,25 +630,3 @@ def test_what_is_hidden_is_not_foretold(house: House) -> None:
     report = house.run()
     house.announce()
     assert report.alerts == len(house.alerts) - planned
-
-
-SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
-
-
-@pytest.mark.parametrize(
-    ("now", "zone", "expected"),
-    [
-        (datetime.datetime(2026, 3, 14, 8, 59, 59, tzinfo=SHANGHAI), SHANGHAI, (2026, 3, 14)),
-        (datetime.datetime(2026, 3, 14, 9, 0, tzinfo=SHANGHAI), SHANGHAI, (2026, 3, 15)),
-        (datetime.datetime(2026, 3, 14, 23, 0, tzinfo=datetime.UTC), SHANGHAI, (2026, 3, 15)),
-        (datetime.datetime(2025, 12, 31, 23, 0, tzinfo=SHANGHAI), SHANGHAI, (2026, 1, 1)),
-        (datetime.datetime(2026, 3, 7, 20, 0, tzinfo=NEW_YORK), NEW_YORK, (2026, 3, 8)),  # the clocks go forward
-    ],
-)
-def test_daily_messages_go_at_nine_by_the_clock_there(
-    now: datetime.datetime, zone: ZoneInfo, expected: tuple[int, int, int]
-) -> None:
-    """The next time it is nine, whatever the clocks do in the night."""
-    at = daily_at(now, zone)
-    assert at == datetime.datetime(*expected, DAILY_HOUR, tzinfo=zone)
-    assert at > now - SECOND

@@ -26,7 +26,7 @@ from bot.service.alerts.parse_subscription import (
 )
 from corpus.regions import find_region
 from retrieval.question.query import LONGEST
-from retrieval.summary.keywords import normal
+from retrieval.summary.keywords import normalize_keyword
 
 
 def about(*regions: str, keywords: tuple[str, ...] = ()) -> Filter:
@@ -137,9 +137,9 @@ def test_any_text_is_a_wish_or_says_why_not(text: str) -> None:
     if isinstance(wish, Filter):
         assert len(wish.regions) + len(wish.keywords) <= MOST_WORDS
         assert tuple(" ".join(wish.keywords).split()) == wish.keywords
-        assert all(len(word) <= MOST_KEYWORD and normal(word) for word in wish.keywords)
+        assert all(len(word) <= MOST_KEYWORD and normalize_keyword(word) for word in wish.keywords)
         assert [found.name for name in wish.regions if (found := find_region(name))] == list(wish.regions)
-        assert len({normal(word) for word in wish.keywords}) == len(wish.keywords)
+        assert len({normalize_keyword(word) for word in wish.keywords}) == len(wish.keywords)
     else:
         assert wish.reason is not ParseErrorCode.EMPTY or not re.search(r"\w", text)
 

@@ -14,21 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.jobs import JobKind
-from bot.domain.subscriptions import Alert, Filter, PendingAlert, SentAlert, Subscription
+from bot.domain.subscriptions import Alert, Filter, SentAlert, Subscription
 from bot.service.alerts.plan import (
-    LATE_SECONDS,
-    MOST_AT_ONCE,
     MOST_LISTED,
     AnnouncedArticle,
     AnnouncedChanges,
     matches,
     plan,
-    together,
 )
 from corpus.regions import Region, find_region
 from retrieval.summary.keywords import Keywords
 from retrieval.words.segment import Segmenter
-from tests.support.store_fixtures import CHAT, GROUP, NOW, OTHER_CHAT, SECOND
+from tests.support.store_fixtures import CHAT, GROUP, OTHER_CHAT
 
 if TYPE_CHECKING:
     import random
@@ -96,7 +93,7 @@ def wanted(
     name: str, wish: Filter = EVERYTHING, chat_id: int = CHAT, thread_id: int = 0, **others: bool
 ) -> Subscription:
     """A subscription."""
-    return Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=wish, language="zh-Hans", **others)
+    return Subscription(id=name, chat_id=chat_id, thread_id=thread_id, criteria=wish, language="zh-Hans", **others)
 
 
 def told(key: str, *names: str, chat_id: int = CHAT) -> SentAlert:
@@ -324,11 +321,11 @@ def expected(
     questions: dict[Due, set[str]] = {}
     by_id = {one.id: one for one in subscriptions}
     for one in subscriptions:
-        for story in found.stories:
-            if matches(one.wish, story) and not any(matches(one.wish, copy) for copy in story.copies):
+        for story in found.added:
+            if matches(one.criteria, story) and not any(matches(one.criteria, copy) for copy in story.copies):
                 named.setdefault((one.place, story.key), set()).add(one.id)
-        if one.wish.question is not None and one.wish.question in answered:
-            due = (one.place, answered[one.wish.question])
+        if one.criteria.question is not None and one.criteria.question in answered:
+            due = (one.place, answered[one.criteria.question])
             named.setdefault(due, set()).add(one.id)
             questions.setdefault(due, set()).add(one.id)
     corrections = set()
@@ -365,7 +362,9 @@ def test_the_plan_is_what_brute_force_finds(
     found: AnnouncedChanges, subscriptions: list[Subscription], told: list[SentAlert], answered: dict[str, str]
 ) -> None:
     """Each place is told of each article that it wants once, for all its reasons, and of no other."""
-    asked = {one.id for one in subscriptions if one.wish.question is not None}  # told of by an answer, and gone since
+    asked = {
+        one.id for one in subscriptions if one.criteria.question is not None
+    }  # told of by an answer, and gone since
     told = [replace(one, subscriptions=tuple(name for name in one.subscriptions if name not in asked)) for one in told]
     planned = plan(found, subscriptions, told, answered)
     assert seen(planned) == expected(found, subscriptions, told, answered)
@@ -377,7 +376,7 @@ def test_the_order_of_articles_and_subscriptions_does_not_matter(
     found: AnnouncedChanges, subscriptions: list[Subscription], chance: random.Random
 ) -> None:
     """The database hands subscriptions over in its order, and files may be renamed."""
-    stories = chance.sample(found.stories, len(found.stories))
+    stories = chance.sample(found.added, len(found.added))
     shuffled = sorted(chance.sample(subscriptions, len(subscriptions)), key=lambda one: one.place)
     assert seen(plan(delta(*stories), shuffled)) == seen(plan(found, subscriptions))
 
@@ -422,52 +421,3 @@ def test_of_many_articles_nothing_is_lost_from_the_sum(count: int, gap: int, sub
         counted[one.chat_id, one.thread_id] += 1 + one.more
     assert counted == due
     assert listed == {place: min(number, MOST_LISTED) for place, number in due.items()}
-
-
-def pending(count: int, seconds: float = 0, more: int = 0) -> list[PendingAlert]:
-    """Alerts that wait for so long; the later ones came just now."""
-    first = PendingAlert(
-        key="k0", edition=0, subscriptions=("a",), answers=(), more=more, made_at=NOW - seconds * SECOND
-    )
-    return [
-        first,
-        *(
-            PendingAlert(key=f"k{number}", edition=0, subscriptions=("a",), answers=(), more=0, made_at=NOW)
-            for number in range(1, count)
-        ),
-    ][:count]
-
-
-@pytest.mark.parametrize(
-    ("waiting", "is_daily", "count"),
-    [
-        (pending(0), False, 0),
-        (pending(0), True, 0),
-        (pending(1), False, 1),
-        (pending(MOST_AT_ONCE), False, 1),
-        (pending(MOST_AT_ONCE + 1), False, MOST_AT_ONCE + 1),
-        (pending(1), True, 1),
-        (pending(3), True, 3),
-        (pending(3, LATE_SECONDS), False, 1),
-        (pending(3, LATE_SECONDS + 1), False, 3),
-        (pending(2, more=4), False, 2),
-    ],
-)
-def test_alerts_come_one_by_one_unless_they_are_many_late_or_daily(
-    waiting: list[PendingAlert], is_daily: bool, count: int
-) -> None:
-    """A few are messages of their own, each with its buttons; a flood is one list."""
-    assert list(together(waiting, NOW, is_daily=is_daily)) == waiting[:count]
-
-
-@given(st.integers(1, 12), st.floats(0, 9000), st.booleans())
-def test_what_is_told_together_is_the_first_or_all(count: int, seconds: float, is_daily: bool) -> None:
-    """So each is told, in order, after a few messages."""
-    waiting = pending(count, seconds)
-    told = []
-    while waiting:
-        chosen = list(together(waiting, NOW, is_daily=is_daily))
-        assert chosen in ([waiting[0]], waiting)
-        told += chosen
-        waiting = waiting[len(chosen) :]
-    assert told == pending(count, seconds)

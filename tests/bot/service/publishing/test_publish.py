@@ -89,7 +89,7 @@ class House:
         """A job in hand."""
         request = replace(JobRequest(kind=kind, actor=ACTOR, language="zh-Hans"), **options)  # type: ignore[arg-type]
         with self.database.writing() as connection:
-            number = job_queue.ask(connection, request, utc_now(), self.heartbeat.process_id)
+            number = job_queue.request_job(connection, request, utc_now(), self.heartbeat.process_id)
             assert number is not None
             job = job_queue.get(connection, number)
         assert job is not None
@@ -110,7 +110,7 @@ class House:
     def generation(self) -> int:
         """That serves."""
         with self.database.reading() as connection:
-            return generation_table.number(connection)
+            return generation_table.current_number(connection)
 
 
 @pytest.fixture
@@ -313,7 +313,9 @@ def test_a_rollback_is_a_new_generation(house: House) -> None:
 def keys(house: House, number: int | None = None) -> set[str]:
     """Of the articles of a generation."""
     with house.database.reading() as connection:
-        return {one.key for one in article_table.members(connection, number or generation_table.number(connection))}
+        return {
+            one.key for one in article_table.members(connection, number or generation_table.current_number(connection))
+        }
 
 
 def test_a_generation_that_is_not_kept_cannot_be_gone_back_to(house: House) -> None:
@@ -404,7 +406,7 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
     with house.database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, "p", 9, utc_now())] == ["load done"]
         assert [entry.end for entry in moderation.entries(connection, 9)] == [JobEnd.UNCHANGED, JobEnd.DONE]
-        last = job_queue.last(connection, [JobKind.RELOAD])
+        last = job_queue.latest(connection, [JobKind.RELOAD])
     assert last is not None
     assert last.report is not None
     assert last.report["counts"]["articles"] == 6
@@ -463,7 +465,7 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
         spans=(),
     )
     with house.database.writing() as connection:
-        moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明"), utc_now())
+        moderation.set_hidden(connection, SetHidden(key=key, title="道路3", actor="小明"), utc_now())
     house.live_library.refresh()
     asking = house.live_library.answer_service
     hidden = asking.ask(QUESTION)
@@ -473,7 +475,7 @@ def test_a_hidden_article_is_gone_at_once(house: House) -> None:
     assert key not in {passage.ref.article for passage in asking.more(QUESTION, (), 0, 20)}
     assert (asking.library.article(key), asking.is_hidden(source), asking.library.articles) == (None, True, 5)
     with house.database.writing() as connection:
-        moderation.hide(connection, SetHidden(key=key, title="道路3", actor="小明", is_hidden=False), utc_now())
+        moderation.set_hidden(connection, SetHidden(key=key, title="道路3", actor="小明", is_hidden=False), utc_now())
     house.live_library.refresh()
     assert house.ask(QUESTION) is not None
 

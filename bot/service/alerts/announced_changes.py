@@ -1,0 +1,90 @@
+"""Reads what an announcement has to tell: which of its articles are new to subscribers, and which corrections are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.service.alerts.plan import SILENT_KINDS, AnnouncedArticle, AnnouncedChanges
+from bot.store.alerts import announcements, bulletins
+from bot.store.publishing import article_table, generation_table
+from corpus.regions import regions_about
+from retrieval.summary.keywords import Keywords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from bot.domain.subscriptions import Announcement
+    from bot.store.db.database import Connection
+    from corpus.model import Article
+    from retrieval.words.segment import Segmenter
+
+    ReadArticles = Callable[[Collection[str]], Mapping[str, Article]]
+
+
+def is_announced(announcement: Announcement) -> bool:
+    """Return whether an announcement can lead to alerts: it is of no silent kind, and articles are new or corrected."""
+    news = announcement.news
+    return announcement.kind not in SILENT_KINDS and bool(news.added or news.corrected)
+
+
+def read_changes(
+    connection: Connection, announcement: Announcement, read_articles: ReadArticles, segmenter: Segmenter
+) -> tuple[AnnouncedChanges, dict[str, Article]]:
+    """Read what is left to announce, and the articles by key.
+
+    Left out are articles that were announced before, corrections of which alerts told before (after a rollback the
+    same one may be published again), and articles that no longer exist. A hidden article does not count as a copy,
+    because nobody was told of it.
+
+    Args:
+        connection: reads.
+        announcement: of a generation that was published, or that would be the next one.
+        read_articles: returns the articles of these keys that exist in that generation.
+        segmenter: cuts their words.
+    """
+    news, number, kind = announcement.news, announcement.generation, announcement.kind
+    if not is_announced(announcement):
+        return AnnouncedChanges(number, kind), {}
+    added = set(news.added) - announcements.already_announced(connection, news.added)
+    copies = {key for keys in news.copies.values() for key in keys} - generation_table.hidden_keys(connection)
+    articles = dict(read_articles({*added, *copies, *news.corrected}))
+    new_articles = tuple(
+        to_announced_article(
+            articles[key],
+            segmenter,
+            [articles[copy] for copy in news.copies.get(key, ()) if copy in copies & articles.keys()],
+        )
+        for key in news.added
+        if key in added & articles.keys()
+    )
+    last_digests = bulletins.latest_digests(connection, news.changes)
+    begun = bulletins.existing_keys(connection, news.changes.keys(), number)  # by an earlier batch of this announcement
+    corrected = tuple(
+        key
+        for key in news.changes
+        if key in articles and (key in begun or last_digests.get(key) != articles[key].digest)
+    )
+    return AnnouncedChanges(number, kind, new_articles, corrected), articles
+
+
+def to_announced_article(article: Article, segmenter: Segmenter, copies: Iterable[Article] = ()) -> AnnouncedArticle:
+    """Reduce an article to what filters match.
+
+    Args:
+        article: a new article.
+        segmenter: cuts its words.
+        copies: near-duplicates of it that were announced earlier.
+    """
+    return AnnouncedArticle(
+        key=article.key,
+        regions=regions_about(article),
+        words=Keywords(f"{article.title}\n{article.body}", segmenter),
+        date=article.date,
+        copies=tuple(to_announced_article(copy, segmenter) for copy in copies),
+    )
+
+
+def published_articles(connection: Connection, keys: Collection[str]) -> dict[str, Article]:
+    """Return by key those of the articles that are published now."""
+    members = article_table.members_of(connection, generation_table.current_number(connection), keys)
+    return {article.key: article for article in article_table.read(connection, members)}

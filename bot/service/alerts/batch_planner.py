@@ -1,0 +1,94 @@
+"""Plans the alerts of one batch of subscriptions from the store: for announcing them, and for estimating how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.service.alerts.plan import plan
+from bot.store.alerts import alert_table, announcements
+from retrieval.model import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from bot.domain.subscriptions import Alert, Subscription
+    from bot.service.alerts.plan import AnnouncedChanges
+    from bot.store.db.database import Connection, Database
+    from retrieval.model import Result
+
+    Ask = Callable[[str], Result | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBatch:
+    """The alerts of a batch, sorted by chat, and by question the answers that they tell."""
+
+    alerts: list[Alert]
+    answers: Mapping[str, Answer]
+
+
+class BatchPlanner:
+    """Plans batch after batch of one announcement; remembers answers, so that each question is asked once.
+
+    Args:
+        database: read in short transactions; no question is asked within one.
+        changes: what is announced.
+        changed: keys of articles that will be removed or corrected by a generation that is not published yet: pending
+            answers from them will no longer be told.
+    """
+
+    def __init__(self, database: Database, changes: AnnouncedChanges, changed: Collection[str] = ()) -> None:
+        self._database = database
+        self._changes = changes
+        self._changed = changed
+        self._results: dict[str, Answer | None] = {}
+
+    def plan(self, subscriptions: Sequence[Subscription], ask: Ask) -> PlannedBatch:
+        """Plan the alerts of a batch; nothing is written.
+
+        Args:
+            subscriptions: sorted by chat and topic, none of them paused; of each chat all of them.
+            ask: answers a question from the articles that are announced.
+        """
+        if not subscriptions:
+            return PlannedBatch([], {})
+        first, last = subscriptions[0].chat_id, subscriptions[-1].chat_id
+        with self._database.reading() as connection:
+            sent = announcements.sent_alerts(connection, self._changes.corrected, first, last)
+            waiting = self._waiting(connection, subscriptions)
+        answers = self._answers({subscription.criteria.question for subscription in waiting} - {None}, ask)
+        answered = {question: answer.citations[0].passage.ref.article for question, answer in answers.items()}
+        alerts = plan(self._changes, waiting, sent, answered)
+        # Left out: new articles that a place was told of with an answer, before they were removed and came back.
+        keys = {alert.key for alert in alerts if not alert.edition}
+        with self._database.reading() as connection:
+            held = alert_table.existing_keys(connection, keys, first, last)
+        alerts = [alert for alert in alerts if alert.edition or (alert.chat_id, alert.thread_id, alert.key) not in held]
+        return PlannedBatch(alerts, answers)
+
+    def _waiting(self, connection: Connection, subscriptions: Sequence[Subscription]) -> list[Subscription]:
+        """Return the subscriptions without questions whose answers are pending already."""
+        if all(subscription.criteria.question is None for subscription in subscriptions):
+            return list(subscriptions)
+        pending = alert_table.subscriptions_being_answered(
+            connection, subscriptions[0].chat_id, subscriptions[-1].chat_id, but=self._changed
+        )
+        return [
+            subscription
+            for subscription in subscriptions
+            if subscription.criteria.question is None or subscription.id not in pending
+        ]
+
+    def _answers(self, questions: Collection[str | None], ask: Ask) -> dict[str, Answer]:
+        """Return the answers to those questions that have one by now."""
+        answers = {}
+        for question in questions:
+            if question is None:
+                continue
+            if question not in self._results:
+                result = ask(question)
+                self._results[question] = result if isinstance(result, Answer) else None
+            if answer := self._results[question]:
+                answers[question] = answer
+        return answers
