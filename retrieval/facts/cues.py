@@ -1,7 +1,7 @@
-"""Words that tell whether a clause speaks of what is done, goes on, is planned, or is only somebody's view.
+"""Patterns of words that show whether a clause tells what is done, under way, planned, or only somebody's view.
 
-All patterns read normalised text. A firm cue holds whatever else its clause says; a mild one (今后, 到2027年, 要) gives
-way to 已 or 了. Lookarounds keep out longer words that hide a cue: 正式, 模拟, 座谈会, “退城入园”计划.
+All patterns match normalised text. A firm cue counts whatever else its clause says; a mild one (今后, 到2027年, 要)
+does not count beside 已 or 了. Lookarounds exclude longer words that contain a cue: 正式, 模拟, 座谈会, “退城入园”计划.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _PERIOD = r"[“\"]?十[四五六七八九]五"
 
 
 def any_of(words: str) -> str:
-    """A pattern of alternatives that are divided by white space."""
+    """Return a pattern that matches any of the alternatives, which are separated by white space."""
     return f"(?:{'|'.join(words.split())})"
 
 
@@ -24,7 +24,7 @@ HAPPENED = re.compile(
     )
 )
 
-# 计划, 目标 and 拟 plan where they are verbs: 行动计划, 纳入计划 and 实现了目标 are names and things.
+# 计划, 目标 and 拟 show a plan only as verbs; in 行动计划, 纳入计划 and 实现了目标 they are nouns.
 _NAMES = any_of(
     "行动 工程 扶贫 倍增 提升 培育 发展 人才 扶持 专项 工作 年度 投资 生产 建设 援助 培训 合作 跃升 招生 采购 实施 "
     "推进 出台 制定 列入 纳入 公布 批准 编制 印发 完成 这一 一项 该项 三年 两年 五年"
@@ -40,8 +40,8 @@ FIRM_PLAN = re.compile(
     )
 )
 UNBEGUN = re.compile("[尚还仍暂](?:未(?!来)|没)")
-_NO_MODAL = "大协委年展议谈介接览易员事学工社商晚集机宴盛峰体领误理"  # …会 that are gatherings, and 机会
-_NO_NEED = "主重需必只想简纲概首紧摘扼机纪提险就撮"  # …要 that are no 要: 主要, 重要
+_NO_MODAL = "大协委年展议谈介接览易员事学工社商晚集机宴盛峰体领误理"  # before 会: words for gatherings, and 机会
+_NO_NEED = "主重需必只想简纲概首紧摘扼机纪提险就撮"  # before 要: longer words that show no plan, 主要, 重要
 MILD_PLAN = re.compile(
     any_of(
         r"(?<![向创了赢对见知新])未来(?!产业|科[技学]|城|社区|技术|工厂|感|中心|发展|的|大?学|农场|乡村|之) "
@@ -57,13 +57,13 @@ MILD_PLAN = re.compile(
         r"(?:可(?!见|以看)|(?<![产功职性智万技])能(?![力源效耗]))"
     )
 )
-# Said of one thing alone: the project of 计划总投资76亿元, or 计划2023年建成的项目, may have been finished long ago.
+# Cues for one detail only: the project of 计划总投资76亿元, or 计划2023年建成的项目, may have been finished long ago.
 PASSING_PLAN = re.compile(
     r"(?:计划|预计|规划|概算|拟)总(?:投资|用地|占地|建筑面积)[^,;。、的]{0,14}"
     r"|(?:计划|预计|拟)[^,;。的]{1,14}的(?=[^,;。]{0,20}[已了])"
 )
 
-_NO_COURSE = "式常确面是值好当规反增义负直宗月因中经版午点比气品弦厅处科局部如文"  # 正… that go nowhere
+_NO_COURSE = "式常确面是值好当规反增义负直宗月因中经版午点比气品弦厅处科局部如文"  # behind 正: longer words, as 正式
 FIRM_ONGOING = re.compile(
     any_of(
         rf"(?<![真公改修纠反端立方严校更矫订补匡廉刚])正(?![{_NO_COURSE}]|在(?:于|乎)|能量|高级) "
@@ -72,7 +72,7 @@ FIRM_ONGOING = re.compile(
         r"着手 抓紧 加紧 如火如荼 有条不紊 热火朝天 紧锣密鼓 进入[^,]{0,6}阶段(?!之?以?后) 试运行 试生产"
     )
 )
-MILD_ONGOING = re.compile(  # in a sentence of 2023年 it is over
+MILD_ONGOING = re.compile(  # no cue in a sentence that names a year: with 2023年 it is over
     rf"^(?!.*{YEAR}).*(?:逐步(?:成形|形成|完善)|在建(?![设筑立起成])"
     r"|(?:加[快速力]|稳步|有序|持续|深入|扎实|全力|大力|积极|不断)(?:推[进动]|开展|实施|建设|制定|编制))"
 )
@@ -91,20 +91,20 @@ JUDGED = re.compile(
     )
 )
 
-# A clause that only leads in: 到2021年, 项目建成后, 按照规划. What it says belongs to the clause after it.
+# A whole clause that only introduces the next one: 到2021年, 项目建成后, 按照规划. Its cues count for the next clause.
 LEAD_IN = re.compile(
     r".{0,14}(?:年|[日月](?:份|[上中下]旬)?|[底末初前后时起中]|(?<!以)上|期间|以来|阶段|至今|方面)"
     r"|.{0,6}(?:今后|未来|下一?步|接下来|届时|目前|当前|眼下|同时|此外|其中)"
     r"|(?:按照|根据|依据|据).{1,12}|按(?:计划|规划|预计|部署)"
 )
-# What a project measures stands or falls with the project: 总投资15亿元，2023年开工，正在建设.
+# Measures of a project, which have the status of the project: 总投资15亿元，2023年开工，正在建设.
 TRAIT = re.compile("总投资|投资额|占地|用地面积|建筑面积|全长|总长")
 
 
-_MARK = re.compile("(?<![大名健少老干])将(?![近军领士帅]|来(?!自))")  # neither 将近 nor 名将
+_MARK = re.compile("(?<![大名健少老干])将(?![近军领士帅]|来(?!自))")  # not the 将 of 将近 and 名将
 _AFTER_PAST = re.compile(any_of("已经? 曾经? 业已 先后 成功 始终 一直 历来 此前") + "$")
 _BEFORE_THING = re.compile("将(?:[其他她它此该]|这(?!将|会|里)|那|所有|各|有关|相关|自[身己]|现有|原有)")
-_BEFORE_VERB = re.compile(  # what cannot begin the name of a thing
+_BEFORE_VERB = re.compile(  # followed by words that cannot begin a noun phrase
     "将"
     + any_of(
         "进一步 继续 逐[步渐年] 陆续 全[面部力程] 整体 持续 不断 稳步 分[期批] 于 在 从 由 以 按 依 根据 通过 围绕 "
@@ -117,7 +117,7 @@ _BEFORE_VERB = re.compile(  # what cannot begin the name of a thing
         "[升涨降] 扩大 拉动 辐射 承[担接载] 启[动用] 推出 出台 发布 优化 提[供升高] 巩固 强化"
     )
 )
-_HANDLES = re.compile(  # what is done to the thing, some words later
+_HANDLES = re.compile(  # 将 as 把: followed, some words later, by what is done to the thing
     r"将.{2,40}?"
     + any_of(
         "纳入 列[入为] 作为 视[为作] [定评变化转改分]为 转[化变] [变叠编改绘制集分组]成 打造成 建成为 建设成 融入 "
@@ -129,7 +129,7 @@ _HANDLES = re.compile(  # what is done to the thing, some words later
 
 
 def has_future(clause: str) -> bool:
-    """Whether a 将 of a normalised clause speaks of what is to come; where its words leave that open it does."""
+    """Return True if a 将 in a normalised clause means the future, not 把 (将审批时间压缩到3天); in doubt it does."""
     return any(_looks_ahead(clause, mark.start()) for mark in _MARK.finditer(clause))
 
 

@@ -1,4 +1,4 @@
-"""When that happened which a quote tells, read off its paragraph alone: no date of publication lends it a year."""
+"""Finds the time of the event that a quote tells, from its paragraph alone; the date of publication is not used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize, sentence_around
-from corpus.times import PartialDate, TimeKind, mentions
+from corpus.times import PartialDate, TimeKind, time_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The time of an event, as much of it as the article says.
+    """The time of an event, as precisely as the article tells it.
 
     Attributes:
-        last: equal to `first` for a single time; None where only the beginning is said (2018年以来).
-        is_inferred: the year is named in an earlier sentence.
+        first: its beginning; the year is always known, month and day may be None.
+        last: its end; equal to `first` for a single time, None if only the beginning is told (2018年以来).
+        is_inferred: the year is taken from an earlier sentence of the paragraph.
 
     Raises:
         ValueError: a year is missing.
@@ -37,24 +38,28 @@ class Event:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """Year, month and day of its end, to sort by; 0 for what is not said."""
+        """Year, month and day of its end (of its beginning if that is open), as a sort key; 0 for an unknown part."""
         date = self.last or self.first
         return date.year or 0, date.month or 0, date.day or 0
 
     @property
     def text(self) -> str:
-        """As ISO 8601 writes it: 2018, 2018-10, 2016/2018, and 2018/.. where the end is open."""
+        """The time in ISO 8601: 2018, 2018-10, 2016/2018, and 2018/.. if the end is open."""
         if self.last is None:
             return f"{iso(self.first)}/.."
         return iso(self.first) if self.first == self.last else f"{iso(self.first)}/{iso(self.last)}"
 
 
-_NOW = re.compile("目前|当前|如今|现在|近些?年|近[日期]|最近|今(?!后)|[去前明后]年|上年|本[年月周]")  # of writing
-_BACK = re.compile("次|同[年月日期]|当[年月日天晚]|翌|此后")  # leans on a time that was named before
-_WRITER = re.compile("眼下|迄今|未来|接下来|下一?步|将来|下一?阶段")  # no times, but as undated as 今后
+_NOW = re.compile(
+    "目前|当前|如今|现在|近些?年|近[日期]|最近|今(?!后)|[去前明后]年|上年|本[年月周]"
+)  # relative to the day of writing
+_BACK = re.compile("次|同[年月日期]|当[年月日天晚]|翌|此后")  # relative to a time named before
+_WRITER = re.compile(
+    "眼下|迄今|未来|接下来|下一?步|将来|下一?阶段"
+)  # no times of the calendar, but relative to the day of writing as well
 _BARE = frozenset({TimeKind.BARE_MONTH, TimeKind.BARE_DAY, TimeKind.RANGE, TimeKind.SINCE, TimeKind.PART_OF_YEAR})
 
-# Years that only compare, that date a report, or that belong to a title.
+# Words around years that serve a comparison, date the report, or belong to a title.
 _LEADS_TO_COMPARED = re.compile("(?:[比较]|相较于?|对比|超过|[不没]到|不[及如]|[高低]于|(?:恢复|回)[到至])$")
 _FOLLOWS_COMPARED = re.compile("的?(?:同期)?(?:水平)?(?:相比|比较|持平)|(?:的|以来)?(?:最[高低大小快多好]|新[高低])")
 _STARTS_FROM = re.compile("[由从]$")
@@ -65,30 +70,33 @@ _PAUSE = re.compile("[，,；;：:]")
 
 
 def iso(date: PartialDate) -> str:
-    """A date as ISO 8601 writes it; its year 0 is 1 BC."""
+    """Write a date in ISO 8601, as far as it is known; year 0 is 1 BC."""
     year = date.year or 0
     written = f"{year:04}" if year > 0 else f"{year + 1:0{5 if year < -1 else 4}}"
     return "-".join([written, *(f"{part:02}" for part in (date.month, date.day) if part)])
 
 
 def event_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]] = ()) -> Event | None:
-    """When that happened which some words of a paragraph tell; None where no year is written.
+    """Return the time of the event that some words of a paragraph tell.
 
-    Of the years in the sentence the last one before or in the answering words governs; the first one after them where
-    none stands before, or where it alone shares their clause. Behind a bare month or 次年 only the year is known.
-    Where the sentence has none, the nearest year before it in the paragraph is taken, and marked as inferred. Plan
-    periods and words that count from the day of writing (目前, 去年, 未来五年) have no year that anybody could know,
-    and borrow none.
+    Of the years in the sentence, the last one before or within the answering words is taken; the first one after them
+    if none stands before them, or if it shares their clause and the one before does not. If a bare month or 次年 stands
+    between, only the year is known. If the sentence has no year, the nearest one before it in the paragraph is taken
+    and marked as inferred. Plan periods, and words relative to the day of writing (目前, 去年, 未来五年), have no known
+    year, and none is inferred for them.
 
     Args:
-        text: the paragraph as published; all offsets are its own.
-        start: of the quote.
-        end: of the quote.
-        spans: the answering words; without any, the first time in the sentence governs.
+        text: the paragraph as published; all offsets count its characters.
+        start: start of the quote.
+        end: end of the quote.
+        spans: start and end of the answering words; if empty, the first time in the sentence is taken.
+
+    Returns:
+        The time; None if the paragraph names no year for it.
     """
     left, right = sentence_around(text, start, end)
-    told = [time for time in mentions(text[:right]) if not _is_aside(text, time, spans)]
-    inside = [time for time in told if time.start >= left]
+    times = [time for time in time_mentions(text[:right]) if not _is_aside(text, time, spans)]
+    inside = [time for time in times if time.start >= left]
     first, stop = spans[0] if spans else next(((time.start, time.end) for time in inside), (right, right))
     named, nearer = _governing(text, inside, first, stop)
     if any(_NOW.match(normalize(text[time.start : time.end]).text) for time in nearer):
@@ -97,14 +105,21 @@ def event_of(text: str, start: int, end: int, spans: Sequence[tuple[int, int]] =
         return _event(named, is_whole=not nearer)
     if _WRITER.search(normalize(text[left:stop]).text) or not all(_leans(text, time) for time in nearer):
         return None
-    earlier = next((time for time in reversed(told) if time.start < left and _is_dated(time)), None)
+    earlier = next((time for time in reversed(times) if time.start < left and _is_dated(time)), None)
     return _event(earlier, is_whole=False, is_inferred=True) if earlier else None
 
 
 def _governing(
     text: str, times: Sequence[TimeMention], start: int, end: int
 ) -> tuple[TimeMention | None, Sequence[TimeMention]]:
-    """The time with a year that governs some words of a sentence, and those without one that stand nearer to them."""
+    """Return the dated time that governs text[start:end], and the undated ones that stand nearer to it.
+
+    Args:
+        text: the paragraph.
+        times: the times in the sentence, in order.
+        start: start of the answering words.
+        end: end of the answering words.
+    """
     before = [time for time in times if time.start < end]
     place = next((i for i in reversed(range(len(before))) if _is_dated(before[i])), -1)
     named, nearer = before[place] if place >= 0 else None, before[place + 1 :]
@@ -115,15 +130,15 @@ def _governing(
 
 
 def _is_of_clause(text: str, start: int, end: int, before: TimeMention, after: TimeMention) -> bool:
-    """Whether the later of two times shares its clause with the words between them, and the earlier does not.
+    """Return True if text[start:end] shares its clause with the time after it, and not with the time before it.
 
-    The comma right behind 2022年，园区引进12家企业 divides nothing.
+    A comma right behind a time, as in 2022年，园区引进12家企业, does not end its clause.
     """
     return bool(_PAUSE.search(text, before.end + 1, start)) and not _PAUSE.search(text, end, after.start)
 
 
 def _event(time: TimeMention, is_whole: bool = True, is_inferred: bool = False) -> Event:
-    """The event of a time; only its years where they are all that is sure."""
+    """Build the event of a dated time; of its years alone if the rest is not certain (`is_whole` is False)."""
     first, last = time.first or PartialDate(), time.last
     if not is_whole:
         first, last = PartialDate(first.year), PartialDate(last.year) if last else None
@@ -135,12 +150,12 @@ def _is_dated(time: TimeMention) -> bool:
 
 
 def _leans(text: str, time: TimeMention) -> bool:
-    """Whether a time without a year is of the year named before: 10月, 同年."""
+    """Return True if a time without a year belongs to the year named before: 10月, 同年."""
     return time.kind in _BARE or bool(_BACK.match(normalize(text[time.start : time.end]).text))
 
 
 def _is_aside(text: str, time: TimeMention, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a time says nothing of when something happened, or is no time but a duration."""
+    """Return True if a time does not date an event: a duration, a comparison, a title, the date of the report."""
     if time.kind is TimeKind.DURATION or text.rfind("《", 0, time.start) > text.rfind("》", 0, time.start):
         return True
     if any(time.start < end and start < time.end for start, end in spans):

@@ -1,4 +1,4 @@
-"""How far a sentence says that a thing has come: done, under way, planned, or only somebody's view."""
+"""Reads the status of a fact off its sentence: done, under way, planned, or only somebody's view."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """How far a thing has come, the weakest first: where a sentence leaves it open, the weaker counts."""
+    """How far a thing has come, in order from the weakest claim to the strongest.
+
+    If the words of a sentence allow several, the weakest counts.
+    """
 
     VIEW = "view"  # an expectation or a judgement
     PLANNED = "planned"
     ONGOING = "ongoing"
-    DONE = "done"  # also what is stated without more: 银岭路全长300米
+    DONE = "done"  # also a plain statement: 银岭路全长300米
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """Words that give a clause a status.
+    """A pattern that gives a clause a status.
 
     Attributes:
-        is_firm: it holds beside 已 and 了.
-        is_ruling: it counts for the clauses after it, too.
+        search: returns something true if a normalised clause has the cue.
+        is_firm: it counts although the clause has 已 or 了.
+        is_ruling: it counts for the clauses after it as well.
     """
 
     search: Callable[[str], object]
@@ -41,13 +45,14 @@ class _Cue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Clause:
-    """A clause with what leads in to it.
+    """A clause together with the introductory clauses before it.
 
     Attributes:
+        start, end: its place in the normalised sentence.
         text: for instance 到2027年,园区力争突破800家.
-        own: the status that its cues give; None where it has none.
-        rule: the status of the clauses after it, as far as they have no cue.
-        has_happened: it says that something is over, and so ends what came before.
+        own: the status that its cues give; None if it has no cue.
+        rule: the status that its cues give the clauses after it, unless these have cues; None for none.
+        has_happened: it has 已, 了 or the like, which ends the rule of the clauses before it.
     """
 
     start: int
@@ -70,7 +75,7 @@ _CUES = (
 )
 _STRENGTH = {status: strength for strength, status in enumerate(Status)}
 _PAUSE = re.compile(r"[;:]|(?<!\d),|,(?!\d)")  # not the comma of 1,200亩
-_TITLE = re.compile("《[^《》]*》")  # its 计划 plans nothing
+_TITLE = re.compile("《[^《》]*》")  # 计划 in a title shows no plan
 
 _POLITE = re.compile(r"(?:请问|我想问一?下?|想问一?下?|你好|您好)[,，]?|[呀啊呢哈\s]")
 _DEED = cues.any_of(
@@ -83,7 +88,7 @@ _WHETHER_DONE = re.compile(
     r"[了过](?:吗|么|嘛|没有?|吧|不)\W*$|(?:已经?|早就|早已)[^,]*(?:吗|么|嘛|没有?|吧)\W*$|([^\W有])没\1"
     rf"|{_WHETHER}[^,]{{0,16}}?(?:{_DEED}|已|[了过]\W*$)|{_DEED}(?:没有?|了)\W*$"
 )
-_OTHERWISE = re.compile(  # it asks for more than yes or no, or about what is to come
+_OTHERWISE = re.compile(  # asks for more than yes or no, or about the future
     cues.any_of(
         "什么 怎么 怎样 如何 谁 哪 多少 几[个家条项年月天成名] 为何 何时 多久 多[长大高远] 打算 准备 预计 会不会 会在 "
         "能不能 能否 可不可以 要不要 需要 计划(?!出台|实施|启动|落地|完成)"
@@ -92,19 +97,19 @@ _OTHERWISE = re.compile(  # it asks for more than yes or no, or about what is to
 
 
 def weakest(statuses: Iterable[Status]) -> Status:
-    """The status that claims least; of none that of a plain statement."""
+    """Return the status that claims least; DONE, as for a plain statement, if there is none."""
     return min(statuses, key=_STRENGTH.__getitem__, default=Status.DONE)
 
 
 def status_of(sentence: str, spans: Sequence[tuple[int, int]] = ()) -> Status:
-    """How far that has come which some words of a sentence say.
+    """Return the status of what some words of a sentence say.
 
-    A cue counts for its clause. A plan, a hope or work under way counts for the clauses after it, too, up to one that
-    says what has happened (已, 了, 截至).
+    A cue counts for its clause. A plan, a hope or work under way counts for the clauses after it as well, up to one
+    that says that something has happened (已, 了, 截至). The weakest status of the clauses that the words touch counts.
 
     Args:
         sentence: as published, in either script.
-        spans: the answering words in it; without any, all clauses count but those that only judge.
+        spans: start and end in it of the answering words; if empty, all clauses count except those that only judge.
     """
     plain = normalize(sentence)
     text = _TITLE.sub(_blank, plain.text)
@@ -118,13 +123,13 @@ def status_of(sentence: str, spans: Sequence[tuple[int, int]] = ()) -> Status:
 
 
 def asks_whether_done(question: str) -> bool:
-    """Whether a question asks if something has happened (投产了吗, 是否建成): a plan does not answer it with yes."""
+    """Return True if a question asks if something has happened (投产了吗, 是否建成), which a plan does not answer."""
     asked = _POLITE.sub("", normalize(question).text)
     return bool(_WHETHER_DONE.search(asked)) and not (_OTHERWISE.search(asked) or has_future(asked))
 
 
 def _clauses(text: str) -> Iterator[_Clause]:
-    """The clauses in order; what only leads in is joined to what it leads to."""
+    """Yield the clauses of a normalised sentence in order; an introductory one is joined to the next."""
     stops = [match.end() for match in _PAUSE.finditer(text)]
     start = 0
     for stop in (*stops, len(text)):
@@ -134,35 +139,39 @@ def _clauses(text: str) -> Iterator[_Clause]:
 
 
 def _clause(start: int, end: int, text: str) -> _Clause:
+    """Find the cues of a clause; mild ones do not count if something in it has happened."""
     has_happened = bool(cues.HAPPENED.search(text))
-    found = [cue for cue in _CUES if (cue.is_firm or not has_happened) and cue.search(text)]
-    own = weakest(cue.status for cue in found) if found or has_happened else None
-    rules = [cue.status for cue in found if cue.is_ruling]
+    clause_cues = [cue for cue in _CUES if (cue.is_firm or not has_happened) and cue.search(text)]
+    own = weakest(cue.status for cue in clause_cues) if clause_cues or has_happened else None
+    rules = [cue.status for cue in clause_cues if cue.is_ruling]
     return _Clause(
         start=start, end=end, text=text, own=own, rule=weakest(rules) if rules else None, has_happened=has_happened
     )
 
 
 def _statuses(clauses: Sequence[_Clause]) -> list[Status]:
-    """The status of each clause: its own, else that of the clause that rules it, else what its trait depends on."""
-    found: list[Status | None] = []
+    """Return the status of each clause: its own, else that of the last ruling clause, else DONE.
+
+    A clause without either that tells a measure of a project (总投资) has the weakest status of the clauses after it.
+    """
+    by_cues: list[Status | None] = []
     rule: Status | None = None
     for clause in clauses:
         if clause.has_happened:
             rule = None
         is_foreseen = rule is Status.VIEW and clause.own is Status.PLANNED  # 专家认为，项目将带动就业
-        found.append(rule if is_foreseen else clause.own or rule)
-        if clause.rule and not (clause.rule is Status.ONGOING and rule):  # 正在办理 leaves a plan a plan
+        by_cues.append(rule if is_foreseen else clause.own or rule)
+        if clause.rule and not (clause.rule is Status.ONGOING and rule):  # 正在办理 does not end the rule of a plan
             rule = clause.rule
-    plain = [status or Status.DONE for status in found]
+    plain = [status or Status.DONE for status in by_cues]
     for number, clause in enumerate(clauses):
-        if found[number] is None and cues.TRAIT.search(clause.text):
+        if by_cues[number] is None and cues.TRAIT.search(clause.text):
             plain[number] = weakest(status for status in plain[number + 1 :] if status is not Status.VIEW)
     return plain
 
 
 def _blank(match: re.Match[str]) -> str:
-    """As many characters that say nothing, so that offsets stay."""
+    """Return as many placeholder characters, so that offsets stay the same."""
     return "□" * len(match[0])
 
 

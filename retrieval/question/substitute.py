@@ -132,8 +132,8 @@ def _at_region(before: Clause, element: Element) -> str:
         is_place = before.words and word_class(before.text[slice(*before.subject)]) == "ns"
         return _with(before, before.subject, element) if is_place else element.original + before.typed_text()
     is_city = bool(named) and named[-1].region.city == named[-1].region.name
-    chosen = next((mention for mention in regions if (mention.region.city == mention.region.name) is is_city), regions[0])
-    end = next((mention.end for mention in regions if mention.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
+    chosen = next((place for place in regions if (place.region.city == place.region.name) is is_city), regions[0])
+    end = next((place.end for place in regions if place.start == chosen.end), chosen.end)  # 宜昌市点军区 is one place
     all_of_it = _ALL_OF_IT.match(before.text, end)
     return _with(before, (chosen.start, all_of_it.end() if all_of_it else end), element)
 
