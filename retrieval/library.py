@@ -1,4 +1,4 @@
-"""What questions are answered from: an index, the texts behind it, and what the load found wrong."""
+"""The library that questions are answered from: an index, its texts, and the faults found when they were loaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from corpus.model import ParagraphRef
 from retrieval.errors import IndexUnusable
 from retrieval.index.catalogue import open_catalogue
-from retrieval.index.columns import numbers_in
+from retrieval.index.columns import map_array
 from retrieval.index.folder import DAMAGE, read_manifest
 from retrieval.index.index import open_index
 from retrieval.index.records import open_records
@@ -148,28 +148,27 @@ class Library:
 
 
 def open_library(folder: Path, segmenter: Segmenter) -> Library:
-    """Open what `writing.write_library` wrote, by memory map.
+    """Open by memory map what `write_library` wrote; with a shift of 0, see `retrieval.storage.calibration_file`.
 
     Raises:
-        IndexUnusable: something is missing, damaged or of another version.
+        IndexUnusable: something is missing or damaged, or of another version or name.
         OSError: the system cannot open it now.
     """
-    manifest = read_manifest(folder)
-    return open_files(folder, segmenter, manifest.faults, manifest.shift)
+    return open_files(folder, segmenter, read_manifest(folder))
 
 
-def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (), shift: float = 0.0) -> Library:
-    """Open the files of a library whose manifest says so much.
+def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = ()) -> Library:
+    """Open a library without its manifest: one that is still being built.
 
     Raises:
-        IndexUnusable: one is missing, or they do not fit one another.
+        IndexUnusable: a file is missing, or the files do not fit one another.
         OSError: the system cannot open one now.
     """
     try:
         paragraphs, articles = open_records(folder, "paragraphs"), open_records(folder, "articles")
         index, catalogue = open_index(folder, len(paragraphs)), open_catalogue(folder)
         reprints = open_reprints(folder)
-        keys = numbers_in(folder / "keys", KEY)
+        keys = map_array(folder / "keys", KEY)
         is_fitting = len(paragraphs) == catalogue.rows
         if not is_fitting or not len(keys) == len(articles) == len(catalogue) == len(reprints.bodies):
             raise ValueError("the files do not fit one another")
@@ -184,5 +183,5 @@ def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = (
         keys=keys,
         catalogue=catalogue,
         reprints=reprints,
-        shift=shift,
+        shift=0.0,
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpus.regions import Region, find
+from corpus.regions import Region, find_region
 from retrieval.model import Note, NoteCode
 from retrieval.periods import Period, read_period
 
@@ -85,10 +85,10 @@ def read_limits(text: str, today: datetime.date | None) -> tuple[str, Limits]:
 def unknown_places(text: str) -> tuple[str, ...]:
     """The names in 只看… and the like that are no places of Hubei, and so limit nothing."""
     named = (name for match in _REGIONS.finditer(text) for name in _AND.split(match["names"] or match["restricted"]))
-    return tuple(dict.fromkeys(name for name in named if not find(name)))
+    return tuple(dict.fromkeys(name for name in named if not find_region(name)))
 
 
-def relaxed(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
+def relax(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
     """What to ask under which limits, one after the other until something is found, from all of them to none.
 
     The days give way before the places; and where articles about a place do not answer, others that name it may.
@@ -100,7 +100,7 @@ def relaxed(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
     return tuple(dict.fromkeys([*((asked, kept) for kept in with_dates), *wider]))
 
 
-def notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
+def limit_notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
     """What to say of an answer that was found under some of the limits asked for."""
     said = []
     if asked.regions != kept.regions:
@@ -114,7 +114,7 @@ def notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
 
 def _take_regions(text: str) -> tuple[str, tuple[Region, ...]]:
     for match in _REGIONS.finditer(text):
-        found = tuple(map(find, _AND.split(match["names"] or match["restricted"])))
+        found = tuple(map(find_region, _AND.split(match["names"] or match["restricted"])))
         regions = tuple(dict.fromkeys(region for region in found if region))
         if regions and None not in found:
             return _without(text, *match.span()), regions

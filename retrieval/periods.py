@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.times import PartialDate, TimeKind, TimeMention, mentions
+from corpus.times import PartialDate, TimeKind, TimeMention, time_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ def _months_before(day: datetime.date, months: int) -> datetime.date:
 def _dated(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
     """What the calendar names: 2025年7月, 7月19日, 今年上半年, 2025年6月以后."""
     said = _with_date(text[start : start + LONGEST_WORDS], today)
-    mention = next((one for one in mentions(said) if one.start == 0), None)
+    mention = next((one for one in time_mentions(said) if one.start == 0), None)
     period = _period(mention, today) if mention else None
     if mention is None or period is None:
         return None

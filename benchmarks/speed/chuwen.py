@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from benchmarks.speed.peer import DEPTH, Found, Opened, Peer
 from retrieval.index import kernel
-from retrieval.index.counting import spooled
+from retrieval.index.counting import spool_postings
 from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
 from retrieval.index.merging import MergeInput, merge
-from retrieval.index.postings import BATCH_ROWS, count
+from retrieval.index.postings import BATCH_ROWS, count_postings
 from retrieval.index.terms import query_terms
 from retrieval.words.segment import Segmenter
 
@@ -33,7 +33,7 @@ def _build(texts: Texts, folder: Path) -> None:
     with TemporaryDirectory(dir=folder.parent) as spool:
         while batch := list(islice(rows, BATCH_ROWS)):
             some, words = zip(*batch, strict=True)
-            sources.append(MergeInput(spooled(count(some, words, first), folder.parent / spool)))
+            sources.append(MergeInput(spool_postings(count_postings(some, words, first), folder.parent / spool)))
             first += len(batch)
         write_index(Files(folder), merge(sources))
     (folder / PASSAGES).write_text(f"{first}", "ascii")
@@ -53,7 +53,7 @@ def _open_compiled(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
     """With the compiler's own time, which a bot does not wait for: it answers with NumPy until then."""
     from retrieval.index.compiled import compile_kernel
 
-    kernel.use(compile_kernel())
+    kernel.use_kernel(compile_kernel())
     return _open_plain(folder)
 
 

@@ -34,15 +34,15 @@ from bot.telegram.ui.answer_view import answer_pieces
 from bot.telegram.wire.markup import messages
 from bot.texts import Language, texts
 from corpus.load import Candidates, load
-from retrieval.answer import WHEN_SURE, consider, decide
+from retrieval.answer import answer
 from retrieval.index import kernel
-from retrieval.index.counting import let_others_go_first
+from retrieval.index.counting import lower_priority
 from retrieval.index.folder import SEEN
 from retrieval.index.postings import IMPACT_SCALE
 from retrieval.index.terms import term_ids
-from retrieval.library import open_library
 from retrieval.question.understand import understand
 from retrieval.storage.build_library import write_library
+from retrieval.storage.calibration_file import open_calibrated
 from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with suppress(ImportError):
         from retrieval.index.compiled import compile_kernel
 
-        kernel.use(compile_kernel())
+        kernel.use_kernel(compile_kernel())
     with tempfile.TemporaryDirectory(prefix="chuwen-library-") as folder:
         work = options.work or Path(folder)
         work.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
         say(f"{paragraphs:,} paragraphs · full build")
         full, peak, child = _ended(*_begun(_Order(articles, folder / "before", work)))
         before = time.perf_counter()
-        library = open_library(folder / "before", Segmenter(work))
+        library = open_calibrated(folder / "before", Segmenter(work))
         opening = time.perf_counter() - before
         half = len(questions) // 2
         first = _timed(library, questions[:1])[0][-1]
@@ -179,16 +179,16 @@ def _exact(library: Library, questions: Sequence[str]) -> tuple[int, int]:
     """How many searches find what adding everything up finds, of all, by either kernel, with limits and without."""
     chance, index, found = np.random.default_rng(1), library.index, []
     limits = (None, chance.random(index.passages) < LIMITED)
-    fastest = kernel.fastest()
+    fastest = kernel.current_kernel()
     for question in questions:
         terms = understand(library, question).terms
         totals, scale = _added_up(index, terms)
         for within in limits:
             best = _best_of(totals if within is None else totals * within, scale)
             for one in {fastest, kernel.PLAIN}:
-                kernel.use(one)
+                kernel.use_kernel(one)
                 found.append(replace(index, within=within).search(terms, DEPTH) == best)
-    kernel.use(fastest)
+    kernel.use_kernel(fastest)
     return sum(found), len(found)
 
 
@@ -232,11 +232,11 @@ class _Order:
 
 def _build(order: _Order, ready: Event, built: SimpleQueue[Built]) -> None:
     """Build a library; told is when the articles are read, which is not what is looked at here, and what it cost."""
-    let_others_go_first()  # as the bot's builds do
+    lower_priority()  # as the bot's builds do
     candidates, segmenter = load(order.articles), Segmenter(order.work)
     if order.is_corrected:
         candidates = corrected(candidates)
-    base = open_library(order.base, segmenter) if order.base else None
+    base = open_calibrated(order.base, segmenter) if order.base else None
     order.folder.mkdir()
     had = memory().resident
     ready.set()
@@ -315,7 +315,7 @@ def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
         times = [time.perf_counter()]
         query = understand(library, question)
         times.append(time.perf_counter())
-        result = decide(library, query, consider(library, query), WHEN_SURE)
+        result = answer(library, query)
         times.append(time.perf_counter())
         messages(list(answer_pieces(result, sources(result), said)), ROOM)
         times.append(time.perf_counter())
@@ -323,8 +323,9 @@ def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
         for part in query.parts:
             limited.index.search(part.terms, 12)
         times.append(time.perf_counter())
-        reading, answer, render, search = (1e3 * step for step in np.diff(times))
-        found.append([reading, search, max(0.0, answer - search), render, reading + answer + render])
+        reading, answering, rendering, searching = (1e3 * step for step in np.diff(times))
+        total = reading + answering + rendering
+        found.append([reading, searching, max(0.0, answering - searching), rendering, total])
     return found
 
 

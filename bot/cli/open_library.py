@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from retrieval.errors import IndexUnusable
     from retrieval.library import Library
-    from retrieval.storage.build_library import Stage
+    from retrieval.storage.build_progress import Stage
 
 WAIT_SECONDS = 1.0  # that nobody minds
 

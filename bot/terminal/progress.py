@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job_codes import Step
     from bot.texts import Texts
-    from retrieval.storage.build_library import Stage
+    from retrieval.storage.build_progress import Stage
 
 
 SECONDS = 10  # between two lines where there is no terminal

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpus.errors import FaultCode
     from retrieval.facts.status import Status
     from retrieval.model import NoteCode, Reason
-    from retrieval.storage.build_library import Stage
+    from retrieval.storage.build_progress import Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -455,7 +455,7 @@ class Texts:
     explanation: ExplanationTexts
     kinds: Mapping[str, str]  # by retrieval.question.query.Kind
     roles: Mapping[str, str]  # by retrieval.explanation.explain.Role
-    verdicts: Mapping[str, str]  # by retrieval.explanation.explain.Verdict
+    verdicts: Mapping[str, str]  # by retrieval.answer.Verdict
     features: Mapping[str, str]  # by name, of retrieval.ranking.features
     evidence: Mapping[str, str]  # by name, of retrieval.confidence.confidence, but those of the first sentence
 

@@ -7,7 +7,7 @@ from bot.texts.model import Texts
 from corpus.errors import FaultCode
 from retrieval.facts.status import Status
 from retrieval.model import NoteCode, Reason
-from retrieval.storage.build_library import Stage
+from retrieval.storage.build_progress import Stage
 
 CHINESE = Texts(
     published="{date} 发布",

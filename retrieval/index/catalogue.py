@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.regions import covers, find
-from retrieval.index.columns import arrays_in, mapped
+from corpus.regions import covers, find_region
+from retrieval.index.columns import map_arrays, map_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +101,8 @@ def open_catalogue(folder: Path) -> Catalogue:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    first_rows, days, places = arrays_in(folder, ARRAYS)
-    sets = tuple(map(tuple, json.loads(bytes(mapped(folder / NAMES)))))
+    first_rows, days, places = map_arrays(folder, ARRAYS)
+    sets = tuple(map(tuple, json.loads(bytes(map_file(folder / NAMES)))))
     if not len(first_rows) - 1 == len(days) == len(places):
         raise ValueError("the files of the catalogue do not fit one another")
     return Catalogue(first_rows, days, places, sets)
@@ -110,4 +110,4 @@ def open_catalogue(folder: Path) -> Catalogue:
 
 @cache
 def _region(name: str) -> Region | None:
-    return find(name)
+    return find_region(name)

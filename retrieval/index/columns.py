@@ -1,4 +1,4 @@
-"""Files of numbers or bytes without header, written piece by piece with their checksums, opened by memory map."""
+"""Files of numbers or bytes without a header, written in pieces with a checksum, and opened by memory map."""
 
 from __future__ import annotations
 
@@ -19,35 +19,42 @@ if TYPE_CHECKING:
 BLOCK = 1 << 20  # bytes
 
 
-def settle(file: BinaryIO) -> None:
-    """Have what was written on the disk, not only in the system's memory, and close the file."""
+def sync_and_close(file: BinaryIO) -> None:
+    """Call fsync, so that what was written is on the disk and not only in the system's cache, and close the file."""
     with file:
         os.fsync(file.fileno())
 
 
 class Column:
-    """A file that is being written.
+    """A file that is being written, as a context manager.
 
     Args:
-        path: must not be there.
-        settle: is given the open file when all is written, and closes it.
+        path: of a file that doesn't exist yet.
+        finish: called with the open file once all is written; it has to close the file.
+
+    Attributes:
+        size: bytes written so far.
+        checksum: CRC-32 of them: 1 GB/s; it finds files cut short by a full disk, and flipped bits.
+
+    Raises:
+        FileExistsError: there is such a file.
     """
 
-    def __init__(self, path: Path, settle: Callable[[BinaryIO], object] = settle) -> None:
+    def __init__(self, path: Path, finish: Callable[[BinaryIO], object] = sync_and_close) -> None:
         self._file = path.open("xb")
-        self._settle = settle
+        self._finish = finish
         self.size = 0
-        self.checksum = 0  # CRC-32: 1 GB/s, against disks that were full and bits that fell over
+        self.checksum = 0
 
     def append(self, piece: bytes | memoryview | npt.NDArray[Any]) -> None:
-        """Write bytes, or the numbers of an array."""
+        """Write bytes, or the numbers of an array as they are in memory."""
         raw = bytes_of(piece) if isinstance(piece, np.ndarray) else piece
         self._file.write(raw)
         self.size += len(raw)
         self.checksum = zlib.crc32(raw, self.checksum)
 
     def flush(self) -> None:
-        """Let others read what was written so far."""
+        """Pass what was written to the system, so that the file can be read."""
         self._file.flush()
 
     def __enter__(self) -> Column:
@@ -56,23 +63,23 @@ class Column:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if kind is None:
             self._file.flush()
-            self._settle(self._file)
+            self._finish(self._file)
         else:
             self._file.close()
 
 
 def file_name(name: str, dtype: str) -> str:
-    """The name of a column's file: its own and the type of its numbers, as `rows.i4`."""
+    """Return the name of a column's file: its own and the type of its numbers, as `rows.i4`."""
     return f"{name}.{dtype[1:]}"
 
 
 def bytes_of(array: npt.NDArray[Any]) -> memoryview:
-    """The bytes of an array, as they are in memory."""
+    """Return the bytes of an array as they are in memory; copied only if the array isn't contiguous."""
     return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
 
 
 def checksum_of(path: Path) -> int:
-    """The CRC-32 of a file."""
+    """Return the CRC-32 of a file."""
     checksum = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -80,8 +87,8 @@ def checksum_of(path: Path) -> int:
     return checksum
 
 
-def mapped(path: Path) -> memoryview:
-    """The bytes of a file, mapped.
+def map_file(path: Path) -> memoryview:
+    """Map a file into memory, read-only; an empty file gives an empty view.
 
     Raises:
         OSError: it cannot be opened.
@@ -92,23 +99,26 @@ def mapped(path: Path) -> memoryview:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def numbers_in(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """The numbers of a file, mapped: an array that cannot be written to.
+def map_array(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Map a file of numbers as a read-only array.
 
     Raises:
         OSError: it cannot be opened.
-        ValueError: its size is no multiple of a number's.
+        ValueError: its size is no multiple of a number's size.
     """
-    return np.frombuffer(mapped(path), dtype)
+    return np.frombuffer(map_file(path), dtype)
 
 
-def arrays_in(folder: Path, types: Mapping[str, str]) -> list[npt.NDArray[Any]]:
-    """The numbers of several files, named with the type of their numbers; raises as `numbers_in`."""
-    return [numbers_in(folder / file_name(name, dtype), dtype) for name, dtype in types.items()]
+def map_arrays(folder: Path, types: Mapping[str, str]) -> list[npt.NDArray[Any]]:
+    """Map several files of numbers, in the order of `types` (dtype by name); raises as `map_array`."""
+    return [map_array(folder / file_name(name, dtype), dtype) for name, dtype in types.items()]
 
 
-def forget(array: npt.NDArray[Any]) -> None:
-    """Let the system have the memory back of a file that is mapped; what is needed again is read again."""
+def release_pages(array: npt.NDArray[Any]) -> None:
+    """Drop the pages of a mapped array from memory (MADV_DONTNEED); what is used again is read from the file again.
+
+    Does nothing to an array that isn't mapped, or on a system without madvise.
+    """
     owner: Any = array
     while isinstance(owner, np.ndarray | memoryview):
         owner = owner.base if isinstance(owner, np.ndarray) else owner.obj

@@ -1,6 +1,7 @@
-"""The kernel as machine code, for where numba is installed: `pip install chuwen[fast]`.
+"""The kernel as machine code, used if numba is installed: `pip install chuwen[fast]`.
 
-What it does is told in `kernel`; here passage by passage, with the k best in a heap whose root is the worst.
+It does what `retrieval.index.kernel` describes, passage by passage, with the k best in a heap whose root is the worst.
+All of it stands in one module, because numba only notices that compiled code is out of date if this file has changed.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from retrieval.index.kernel import (
     Scratch,
     Table,
     Weighed,
+    bucket_shift,
     idf,
-    shift_of,
 )
 
 if TYPE_CHECKING:
@@ -29,19 +30,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from retrieval.index.kernel import Int32s, Int64s, UInt64s
+    from retrieval.index.kernel import Bools, Int32s, Int64s, UInt64s
 
-    Bools = npt.NDArray[np.bool_]
     Bytes = npt.NDArray[np.uint8]
     F = TypeVar("F", bound=Callable[..., Any])
 
-
 FEW = 2  # times k: so many are looked up to the end, without asking which of them still can be among the best
 LOOK_UP = 128  # postings are added in the time that one passage is looked up
+_ALL = np.zeros(0, np.bool_)  # stands for no limits: numba compiles one type of argument
 
 
 def _jit(function: F) -> F:
-    """Compile at the first call, without the interpreter's lock, and keep what was compiled, if anywhere."""
+    """Compile at the first call, to run without the interpreter's lock; the result is cached on disk if possible."""
     try:
         compiled: F = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # no folder to keep it in
@@ -54,43 +54,43 @@ _idf = _jit(idf)
 
 @cache
 def compile_kernel() -> Kernel:
-    """The kernel, compiled now or loaded as it was compiled before: 6 seconds or 1."""
-    _weigh(_TABLE, 1, np.zeros(1, np.uint64), np.ones(1))
-    _search(_LISTS, None, Scratch.of(1), 1)
+    """Return the kernel, compiled now in 6 seconds, or loaded in 1 second as it was compiled before."""
+
+    def mapped(dtype: str, *values: int) -> npt.NDArray[Any]:
+        """Return a read-only array, as files are mapped: another type to numba than one that can be written to."""
+        return np.frombuffer(np.array(values, dtype).tobytes(), dtype)
+
+    table = Table(mapped("u8", 0), mapped("i8", 0, 1), mapped("u1", 1), mapped("i8", 0, 1, 1))
+    terms = np.array([0]), np.array([1]), np.array([1], np.int32), np.array([1, 0])
+    _weigh(table, 1, np.zeros(1, np.uint64), np.ones(1))
+    _search(Lists(*terms, mapped("i4", 0), mapped("u1", 1)), None, Scratch.of(1), 1)
     return Kernel(_weigh, _search)
 
 
 def _weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
-    return Weighed(*_weighed(*table, passages, shift_of(table), ids, weights))
+    return Weighed(*_weighed(table, passages, bucket_shift(table), ids, weights))
 
 
 def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
     k = min(k, len(scratch.totals))
     rows, totals = np.empty(k, np.int32), np.empty(k, np.int32)
-    limits = _UNLIMITED if within is None else within
-    found = _fill(*lists, limits, scratch.totals, scratch.is_kept, scratch.kept, rows, totals)
-    order = np.lexsort((rows[:found], -totals[:found]))
+    size = _fill(lists, _ALL if within is None else within, scratch.totals, scratch.is_kept, scratch.kept, rows, totals)
+    order = np.lexsort((rows[:size], -totals[:size]))
     return rows[order], totals[order]
 
 
 @_jit
 def _weighed(
-    terms: UInt64s,
-    starts: Int64s,
-    peaks: Bytes,
-    buckets: Int64s,
-    passages: int,
-    shift: int,
-    ids: UInt64s,
-    weights: npt.NDArray[np.float64],
+    table: Table, passages: int, shift: int, ids: UInt64s, weights: npt.NDArray[np.float64]
 ) -> tuple[Int64s, Int64s, Int32s, Int64s, int]:
+    """Look the terms up and weigh them; returned are the fields of `Weighed`."""
     places, real = np.empty(len(ids), np.int64), np.empty(len(ids), np.float64)
     found, total = 0, 0.0
     for number in range(len(ids)):
         bucket = np.int64(ids[number] >> np.uint64(shift))
-        for place in range(buckets[bucket], buckets[bucket + 1]):
-            if terms[place] == ids[number]:
-                df = starts[place + 1] - starts[place]
+        for place in range(table.buckets[bucket], table.buckets[bucket + 1]):
+            if table.terms[place] == ids[number]:
+                df = table.starts[place + 1] - table.starts[place]
                 places[found], real[found] = place, weights[number] * _idf(passages, df)
                 total += real[found]
                 found += 1
@@ -98,31 +98,21 @@ def _weighed(
     whole, most = np.empty(found, np.int32), np.empty(found, np.int64)
     for term in range(found):
         whole[term] = np.rint(real[term] * scale)
-        most[term] = -whole[term] * np.int64(peaks[places[term]])
+        most[term] = -whole[term] * np.int64(table.peaks[places[term]])
     order = np.argsort(most, kind="mergesort")[: np.count_nonzero(most)]
     left = np.zeros(len(order) + 1, np.int64)
     for place in range(len(order) - 1, -1, -1):
         left[place] = left[place + 1] - most[order[place]]
     chosen = places[:found][order]
-    return starts[chosen], starts[chosen + 1], whole[order], left, scale
+    return table.starts[chosen], table.starts[chosen + 1], whole[order], left, scale
 
 
 @_jit
 def _fill(
-    starts: Int64s,
-    ends: Int64s,
-    weights: Int32s,
-    left: Int64s,
-    rows: Int32s,
-    impacts: Bytes,
-    within: Bools,
-    totals: Int32s,
-    is_kept: Bytes,
-    kept: Int32s,
-    best_rows: Int32s,
-    best_totals: Int32s,
+    lists: Lists, within: Bools, totals: Int32s, is_kept: Bytes, kept: Int32s, best_rows: Int32s, best_totals: Int32s
 ) -> int:
-    """Fill in the best, in the order of a heap, and return how many there are."""
+    """Fill `best_rows` and `best_totals` with the best passages, as a heap, and return how many there are."""
+    starts, ends, weights, left, rows, impacts = lists
     place, most, size, k = 0, 0, 0, len(best_rows)
     while place < len(starts):
         start, end = starts[place], ends[place]
@@ -156,14 +146,17 @@ def _fill(
 
 @_jit
 def _add(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s) -> None:
-    """Add a term up."""
+    """Add a term's impacts to the totals of all passages that it stands in."""
     for at in range(len(rows)):
         totals[rows[at]] += weight * impacts[at]
 
 
 @_jit
 def _collect(totals: Int32s, least: int, within: Bools, is_kept: Bytes, kept: Int32s) -> int:
-    """List the passages that have so much, and return how many they are: found several at once, looked at by eights."""
+    """List the passages whose total is `least` or more in `kept`, and return how many they are.
+
+    The comparison runs over several passages at once (SIMD); then eight flags at a time are looked at.
+    """
     bar = np.int32(least)
     if len(within):
         for row in range(len(totals)):
@@ -175,14 +168,14 @@ def _collect(totals: Int32s, least: int, within: Bools, is_kept: Bytes, kept: In
     for eight in range(len(eights)):
         if eights[eight]:
             for row in range(8 * eight, 8 * eight + 8):
-                kept[size] = row  # without a branch: nobody can foresee which of them
+                kept[size] = row  # without a branch, which the processor could not predict
                 size += is_kept[row]
     return size
 
 
 @_jit
 def _keep(totals: Int32s, kept: Int32s, least: int) -> int:
-    """Move those to the front that have so much, and return how many they are."""
+    """Move the passages whose total is `least` or more to the front, and return how many they are."""
     size = 0
     for row in kept:
         if totals[row] >= least:
@@ -193,7 +186,7 @@ def _keep(totals: Int32s, kept: Int32s, least: int) -> int:
 
 @_jit
 def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, kept: Int32s) -> None:
-    """Add a term to some passages."""
+    """Add a term's impacts to the totals of some passages only."""
     for row in kept:
         at = _find(rows, row, len(totals))
         if at < len(rows) and rows[at] == row:
@@ -202,7 +195,7 @@ def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, kept: In
 
 @_jit
 def _find(rows: Int32s, row: int, passages: int) -> int:
-    """Where a row stands, or the first after it: near where it would if rows were spread evenly."""
+    """Return the index of a row, or of the first one after it: interpolation, then galloping, then binary search."""
     at, end, step = len(rows) * row // passages, len(rows), 1
     if rows[at] < row:
         low, high = at + 1, min(at + 2, end)
@@ -214,28 +207,22 @@ def _find(rows: Int32s, row: int, passages: int) -> int:
         while low > 0 and rows[low] >= row:
             step *= 2
             low, high = max(low - step, 0), low
-    while low < high:
-        middle = (low + high) // 2
-        if rows[middle] < row:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    return low + int(np.searchsorted(rows[low:high], row))
 
 
 @_jit
 def _best(totals: Int32s, kept: Int32s, best_rows: Int32s, best_totals: Int32s) -> int:
-    """Fill in the best of some passages, in the order of a heap, and return how many there are."""
-    found = 0
+    """Fill in the best of some passages, as a heap with the worst at its root, and return how many there are."""
+    size = 0
     for row in kept:
-        if found < len(best_totals) or totals[row] >= best_totals[0]:
-            found = _offer(best_rows, best_totals, found, row, totals[row])
-    return found
+        if size < len(best_totals) or totals[row] >= best_totals[0]:
+            size = _offer(best_rows, best_totals, size, row, totals[row])
+    return size
 
 
 @_jit
 def _offer(rows: Int32s, totals: Int32s, size: int, row: int, total: int) -> int:
-    """Put a passage among the best if it belongs there, and return how many they are: a heap, the worst at its root."""
+    """Put a passage into the heap of the best if it belongs there, and return the heap's new size."""
     place = size
     if size < len(rows):
         size += 1
@@ -245,8 +232,7 @@ def _offer(rows: Int32s, totals: Int32s, size: int, row: int, total: int) -> int
     elif _is_worse(total, row, totals[0], rows[0]):
         return size
     else:
-        place = 0
-        child = 1
+        place, child = 0, 1
         while child < size:
             if child + 1 < size and _is_worse(totals[child + 1], rows[child + 1], totals[child], rows[child]):
                 child += 1
@@ -262,26 +248,3 @@ def _offer(rows: Int32s, totals: Int32s, size: int, row: int, total: int) -> int
 @_jit
 def _is_worse(total: int, row: int, other_total: int, other_row: int) -> bool:
     return total < other_total or (total == other_total and row > other_row)
-
-
-_UNLIMITED = np.zeros(0, np.bool_)
-
-
-def _read_only(values: list[int], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    array = np.array(values, dtype)
-    array.setflags(write=False)
-    return array
-
-
-# Postings are mapped from files that cannot be written to, which is another type to a compiler.
-_TABLE = Table(
-    _read_only([0], np.uint64), _read_only([0, 1], np.int64), _read_only([1], np.uint8), _read_only([0, 1, 1], np.int64)
-)
-_LISTS = Lists(
-    np.array([0]),
-    np.array([1]),
-    np.array([1], np.int32),
-    np.array([1, 0]),
-    _read_only([0], np.int32),
-    _read_only([1], np.uint8),
-)

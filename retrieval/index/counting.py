@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.text import normalize
-from retrieval.index.columns import bytes_of, mapped
-from retrieval.index.postings import BATCH_ROWS, Postings, count
+from retrieval.index.columns import bytes_of, map_file
+from retrieval.index.postings import BATCH_ROWS, Postings, count_postings
 from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _segmenter: Segmenter  # of a process that cuts
 _stopped: Event  # nobody wants the rest
 
 
-def counted(
+def count_all(
     texts: Iterable[str], number: int, segmenter: Segmenter, spool: Path, progress: Callable[[int], None] | None = None
 ) -> list[Postings]:
     """The postings of some texts, batch by batch; row i is the i-th text.
@@ -56,7 +56,7 @@ def counted(
     processes = min(MOST_PROCESSES, available_processors())
     if number <= FEW or processes == 1:
         building = segmenter.for_building() if number > SMALL_BATCH else segmenter
-        pieces: Iterator[Postings] = (spooled(count_batch(batch, building), spool) for batch in batches)
+        pieces: Iterator[Postings] = (spool_postings(count_batch(batch, building), spool) for batch in batches)
     else:
         pieces = _counted_apart(batches, segmenter, spool, processes)
     found = []
@@ -71,10 +71,10 @@ def count_batch(batch: Batch, segmenter: Segmenter) -> Postings:
     """The postings of one batch."""
     first, texts = batch
     normalized = [normalize(text).text for text in texts]
-    return count(normalized, map(segmenter.cut, normalized), first)
+    return count_postings(normalized, map(segmenter.cut, normalized), first)
 
 
-def spooled(postings: Postings, spool: Path) -> Postings:
+def spool_postings(postings: Postings, spool: Path) -> Postings:
     """The same, in a file: so that memory holds one batch and not all."""
     return _open(*_write(postings, spool))
 
@@ -84,7 +84,7 @@ def available_processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def end_with_parent() -> None:
+def exit_with_parent() -> None:
     """Wait until the process that started this one is gone, and end: nobody waits for the rest."""
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -92,7 +92,7 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
-def let_others_go_first() -> None:
+def lower_priority() -> None:
     """Take the processor where nobody else wants it: who answers questions must not wait for who builds."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -137,14 +137,14 @@ def _result(batch: Batch, written: Future[Written], segmenter: Segmenter, spool:
         return _open(*written.result())
     except BrokenProcessPool:
         _log.warning("a process that cuts texts was killed; row %d and the following are cut without it", batch[0])
-        return spooled(count_batch(batch, segmenter), spool)
+        return spool_postings(count_batch(batch, segmenter), spool)
 
 
 def _begin(stopped: Event) -> None:
     """What a process that cuts does first."""
     global _segmenter, _stopped
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     _segmenter, _stopped = Segmenter(None), stopped
 
 
@@ -162,7 +162,7 @@ def _write(postings: Postings, spool: Path) -> Written:
 
 
 def _open(path: Path, terms: int, postings: int) -> Postings:
-    raw = mapped(path)
+    raw = map_file(path)
     sizes = (("<u8", terms), ("<i8", terms + 1), ("<i4", postings), ("u1", postings))
     arrays, at = [], 0
     for dtype, size in sizes:

@@ -1,13 +1,12 @@
-"""The folder of a library: its files with their checksums, and a manifest that is written when all is well.
+"""The folder of a library: files with checksums, and a manifest that is written last, when all files are complete.
 
-What was read once and found to be as its checksum says is not read again while its size, its time of change and its
-place on the disk stay: to open an index of a gigabyte must not take as long as to read it.
+A file whose checksum was verified once is not read again while its size, modification time and inode stay the same:
+opening an index of a gigabyte must not take as long as reading it.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
 import zlib
@@ -20,7 +19,7 @@ import numpy as np
 
 from corpus.errors import Fault, FaultCode
 from retrieval.errors import IndexUnusable
-from retrieval.index.columns import Column, checksum_of, file_name, settle
+from retrieval.index.columns import Column, checksum_of, file_name, sync_and_close
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,24 +28,25 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-VERSION = 9  # of the files in the folder; raise it whenever what is written changes
+VERSION = 10  # of the files in the folder; raise it whenever what is written changes
 MANIFEST = "manifest.json"
-SEEN = "seen.json"  # how the files stood when they were last read and found to be whole
-DAMAGE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError)  # other errors of the system may pass
+SEEN = "seen.json"  # sizes and times of the files when their checksums were last verified
+DAMAGE = (
+    FileNotFoundError,
+    NotADirectoryError,
+    IsADirectoryError,
+    ValueError,
+)  # other OSErrors may pass
 CLOCK_TICK = 50_000_000  # ns: a file may change twice within one without changing its time
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What is known of a library besides its files."""
-
-    faults: tuple[Fault, ...]
-    shift: float
-
-
-@dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a library that is being written; the disk takes each while the next one is made."""
+    """The files of a library that is being written; each is synced to the disk while the next one is made.
+
+    Attributes:
+        columns: the files so far, by name.
+    """
 
     folder: Path
     columns: dict[str, Column] = field(default_factory=dict)
@@ -54,54 +54,59 @@ class Files:
     _settling: list[Future[None]] = field(default_factory=list, repr=False)
 
     def column(self, name: str) -> Column:
-        """A new file."""
+        """Create a file; it raises OSError if it is there already."""
         self.columns[name] = column = Column(self.folder / name, self._settle_later)
         return column
 
     def write(self, types: Mapping[str, str], arrays: Iterable[npt.NDArray[Any]]) -> None:
-        """A new file for each array, named with the type that its numbers are written in."""
+        """Write each array to a file of its own, named with the type that its numbers are written in."""
         for (name, dtype), array in zip(types.items(), arrays, strict=True):
             with self.column(file_name(name, dtype)) as column:
                 column.append(np.asarray(array, dtype))
 
     def wait(self) -> None:
-        """Wait until all are on the disk.
+        """Wait until all files are on the disk.
 
         Raises:
-            OSError: one is not.
+            OSError: one could not be written.
         """
         self._disk.shutdown()
         for settled in self._settling:
             settled.result()
 
     def _settle_later(self, file: BinaryIO) -> None:
-        self._settling.append(self._disk.submit(settle, file))
+        self._settling.append(self._disk.submit(sync_and_close, file))
 
 
-def write_manifest(files: Files, manifest: Manifest, name: str = "") -> None:
-    """Say that the folder is whole, when it is, and by which name it goes; empty for any.
+def write_manifest(files: Files, faults: Iterable[Fault], name: str = "") -> None:
+    """Wait until all files are on the disk, and write the manifest, which makes the folder complete.
+
+    Args:
+        files: all but the manifest, written.
+        faults: what was found wrong when the articles were loaded.
+        name: the folder's later name, see `read_manifest`; empty for any.
 
     Raises:
-        OSError: the disk did not take all of it.
+        OSError: a file could not be written.
     """
     files.wait()
     content = {
         "version": VERSION,
         "name": name,
         "files": {name: [column.size, column.checksum] for name, column in sorted(files.columns.items())},
-        "faults": [asdict(fault) for fault in manifest.faults],
-        "shift": manifest.shift,
+        "faults": [asdict(fault) for fault in faults],
     }
     with Column(files.folder / MANIFEST) as file:
         file.append(json.dumps({"checksum": _checksum(content)} | content, ensure_ascii=False, indent=1).encode())
     _write_seen(files.folder, files.columns)
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read what a folder holds, and make sure that its files are as they were written.
+def read_manifest(folder: Path) -> tuple[Fault, ...]:
+    """Verify that the files of a folder are as they were written, and return the faults of the load.
 
     Raises:
-        IndexUnusable: something is missing, damaged, of another version or made under another name.
+        IndexUnusable: something is missing or damaged, the version is another one, or the folder has another name than
+            it was written for: it was put in the place of another library.
         OSError: the system cannot read it now.
     """
     try:
@@ -112,28 +117,25 @@ def read_manifest(folder: Path) -> Manifest:
             raise IndexUnusable(folder, f"{MANIFEST} is damaged")
         if (name := str(content["name"])) not in ("", folder.name):
             raise IndexUnusable(folder, f"it was made as {name}")
-        _check(folder, content["files"])
-        faults = tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in content["faults"])
-        shift = float(content["shift"])
+        _verify(folder, content["files"])
+        return tuple(Fault(**{**fault, "code": FaultCode(fault["code"])}) for fault in content["faults"])
     except (*DAMAGE, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise IndexUnusable(folder, str(error)) from error
-    if not math.isfinite(shift):
-        raise IndexUnusable(folder, f"shift {shift}")
-    return Manifest(faults, shift)
 
 
 def _checksum(content: dict[str, Any]) -> int:
     return zlib.crc32(json.dumps(content, sort_keys=True).encode())
 
 
-def _check(folder: Path, files: dict[str, tuple[int, int]]) -> None:
+def _verify(folder: Path, files: dict[str, tuple[int, int]]) -> None:
+    """Compare sizes, and the checksums of files that have changed since they were last verified."""
     seen = _read_seen(folder)
     is_new = False
     for name, (size, checksum) in files.items():
-        look = _look(folder / name)
-        if look[0] != size:
-            raise IndexUnusable(folder, f"{name} has {look[0]} bytes instead of {size}")
-        if seen.get(name) != look:
+        state = _state_of(folder / name)
+        if state[0] != size:
+            raise IndexUnusable(folder, f"{name} has {state[0]} bytes instead of {size}")
+        if seen.get(name) != state:
             if checksum_of(folder / name) != checksum:
                 raise IndexUnusable(folder, f"{name} is damaged")
             is_new = True
@@ -141,25 +143,26 @@ def _check(folder: Path, files: dict[str, tuple[int, int]]) -> None:
         _write_seen(folder, files)
 
 
-def _look(path: Path) -> list[int]:
-    """What changes with a file: its size, its number on the disk, its times; the last is nobody's to set."""
+def _state_of(path: Path) -> list[int]:
+    """Return what changes when a file is written: size, inode, mtime, and ctime, which can't be set."""
     status = path.stat()
     return [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _read_seen(folder: Path) -> dict[str, list[int]]:
+    """Return the state of each verified file by name, but for files that changed within CLOCK_TICK of the note."""
     try:
         seen = json.loads(folder.joinpath(SEEN).read_text("utf-8"))
         at, files = int(seen["at"]), dict(seen["files"])
-        return {name: look for name, look in files.items() if max(look[2:4]) < at - CLOCK_TICK}
+        return {name: state for name, state in files.items() if max(state[2:4]) < at - CLOCK_TICK}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return {}
 
 
-def _write_seen(folder: Path, names: Any) -> None:
-    """Note how the files stand; where the folder cannot be written, they are read again the next time."""
+def _write_seen(folder: Path, names: Iterable[str]) -> None:
+    """Note the state of the files; where the folder cannot be written, they are read again the next time."""
     with suppress(OSError):
-        seen = {"at": time.time_ns(), "files": {name: _look(folder / name) for name in names}}
+        seen = {"at": time.time_ns(), "files": {name: _state_of(folder / name) for name in names}}
         unfinished = folder / f"{SEEN}.{os.getpid()}"
         unfinished.write_text(json.dumps(seen), "utf-8")
         unfinished.replace(folder / SEEN)

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from retrieval.index import kernel
-from retrieval.index.columns import arrays_in, file_name, numbers_in
-from retrieval.index.kernel import Lists, Scratch, Table, shift_of
+from retrieval.index.columns import file_name, map_array, map_arrays
+from retrieval.index.kernel import Lists, Scratch, Table, bucket_shift
 from retrieval.index.postings import IMPACT_SCALE, Postings
 from retrieval.index.terms import term_id, term_ids
 
@@ -76,7 +76,7 @@ class Index:
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
         """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
-        weigh, search = kernel.fastest()
+        weigh, search = kernel.current_kernel()
         fields, terms, weights = list(zip(*query, strict=True)) or ((), (), ())
         weighed = weigh(self.table, self.passages, term_ids(fields, terms), np.array(weights, np.float64))
         k = min(k, self.passages)
@@ -95,7 +95,7 @@ class Index:
         """In how many passages a term stands."""
         terms, starts = self._views
         wanted = term_id(field, term)
-        bucket = wanted >> shift_of(self.table)
+        bucket = wanted >> bucket_shift(self.table)
         place = bisect_left(terms, wanted, self.table.buckets.item(bucket), self.table.buckets.item(bucket + 1))
         return starts[place + 1] - starts[place] if place < len(terms) and terms[place] == wanted else 0
 
@@ -120,7 +120,7 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
         columns["starts"].append(np.array([written], np.int64))
         columns["terms"].flush()
         columns["buckets"].append(
-            _buckets(numbers_in(files.folder / file_name("terms", ARRAYS["terms"]), ARRAYS["terms"]))
+            _buckets(map_array(files.folder / file_name("terms", ARRAYS["terms"]), ARRAYS["terms"]))
         )
 
 
@@ -136,7 +136,7 @@ def open_index(folder: Path, passages: int) -> Index:
     Raises:
         OSError, ValueError: a file is missing, or they do not fit one another.
     """
-    terms, starts, rows, impacts, peaks, buckets = arrays_in(folder, ARRAYS)
+    terms, starts, rows, impacts, peaks, buckets = map_arrays(folder, ARRAYS)
     if not (
         len(starts) - 1 == len(terms) == len(peaks) == int(buckets[-1])
         and len(rows) == len(impacts) == int(starts[-1])

@@ -147,7 +147,7 @@ def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.flo
 
 def _found(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
     """The places of those terms that there are, and which of those asked for they are."""
-    buckets = (ids >> shift_of(table)).astype(np.int64)
+    buckets = (ids >> bucket_shift(table)).astype(np.int64)
     firsts, ends = table.buckets[buckets], table.buckets[buckets + 1]
     places = firsts[:, np.newaxis] + np.arange((ends - firsts).max(initial=0))
     there = table.terms.take(places, mode="clip") == ids[:, np.newaxis]
@@ -155,7 +155,7 @@ def _found(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
     return places[hits], hits[0]
 
 
-def shift_of(table: Table) -> int:
+def bucket_shift(table: Table) -> int:
     """By how many bits a term is shifted to have its bucket."""
     return 65 - len(table.buckets).bit_length()
 
@@ -228,12 +228,12 @@ PLAIN = Kernel(weigh, search)
 _fastest = PLAIN
 
 
-def fastest() -> Kernel:
+def current_kernel() -> Kernel:
     """The kernel that searches use: `PLAIN`, until another is ready."""
     return _fastest
 
 
-def use(kernel: Kernel) -> None:
+def use_kernel(kernel: Kernel) -> None:
     """Let all searches from now on use a kernel."""
     global _fastest
     _fastest = kernel

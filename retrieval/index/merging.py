@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from retrieval.index.columns import forget
-from retrieval.index.postings import Postings, firsts_of
+from retrieval.index.columns import release_pages
+from retrieval.index.postings import Postings, group_starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +84,7 @@ def _cuts(postings: Postings, edges: UInt64s) -> list[int]:
 def _let_go(postings: Postings) -> None:
     """Of hundreds of files all would be in memory in the end."""
     for array in postings:
-        forget(array)
+        release_pages(array)
 
 
 def _part(source: MergeInput, terms: slice) -> Postings:
@@ -137,7 +137,7 @@ def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
     ranges = [(int(part.rows.min()), int(part.rows.max())) for part in parts]
     terms = np.concatenate([np.zeros(0, np.uint64), *(part.terms for part in parts)])
     terms.sort(kind="stable")  # merges what is sorted in pieces, three times as fast as the usual sort
-    terms = terms[firsts_of(terms)]
+    terms = terms[group_starts(terms)]
     places = [np.searchsorted(terms, part.terms) for part in parts]
     counts = np.zeros(len(terms), np.int64)
     for place, part in zip(places, parts, strict=True):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus.numbers import rewritten
+from corpus.numbers import digit_forms
 from retrieval.index.terms import FIELD_BITS, FIELDS, ROW_BITS, ids, unit_id
 from retrieval.words.segment import is_term
 
@@ -54,7 +54,7 @@ class Postings(NamedTuple):
     impacts: npt.NDArray[np.uint8]
 
 
-def count(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int = 0) -> Postings:
+def count_postings(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int = 0) -> Postings:
     """The postings of one batch.
 
     Args:
@@ -66,13 +66,13 @@ def count(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int =
     lengths = np.bincount(_field_and_row(keys), minlength=len(FIELDS) << ROW_BITS).reshape(-1, BATCH_ROWS)
     norms = K1 * (1 - B + B * lengths / np.array([[PIVOTS[field]] for field in FIELDS]))
     keys = _sorted(keys)
-    firsts = firsts_of(keys)
+    firsts = group_starts(keys)
     frequencies = np.diff(firsts, append=len(keys))
     keys = keys[firsts]
     impacts = frequencies * (K1 + 1) / (frequencies + norms.ravel()[_field_and_row(keys)]) * IMPACT_SCALE
     rows = (keys & np.uint64(BATCH_ROWS - 1)).astype(np.int32) + np.int32(first_row)
     terms = keys & ~np.uint64(BATCH_ROWS - 1)
-    starts = np.append(firsts_of(terms), len(terms))
+    starts = np.append(group_starts(terms), len(terms))
     return Postings(terms[starts[:-1]], starts, rows, np.rint(impacts).clip(1, 255).astype(np.uint8))
 
 
@@ -85,7 +85,7 @@ def _field_and_row(keys: UInt64s) -> Int64s:
     return (keys & np.uint64((1 << ROW_BITS + FIELD_BITS) - 1)).astype(np.int64)
 
 
-def firsts_of(ascending: UInt64s) -> Int64s:
+def group_starts(ascending: UInt64s) -> Int64s:
     """Where each value of a sorted array begins."""
     if not len(ascending):
         return np.zeros(0, np.int64)
@@ -106,7 +106,7 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
     yield ids(_WORD, units[terms], None) | rows[terms]
     pairs = np.flatnonzero(terms[:-1] & terms[1:])
     yield ids(_WORD_PAIR, units[pairs], units[pairs + 1]) | rows[pairs]
-    numbers = [(_known_units[term], row) for row, text in enumerate(texts) for term in rewritten(text)]
+    numbers = [(_known_units[term], row) for row, text in enumerate(texts) for term in digit_forms(text)]
     table = np.array(numbers, np.uint64).reshape(-1, 2)
     yield ids(_WORD, table[:, 0], None) | table[:, 1]
 

@@ -1,4 +1,4 @@
-"""Small JSON records in one file, read by number through a memory map instead of being held as objects."""
+"""Small JSON records in one file, read by number through a memory map instead of being held in memory as objects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from retrieval.index.columns import mapped, numbers_in
+from retrieval.index.columns import map_array, map_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,12 +22,12 @@ PIECE = 1 << 16  # bytes that are written at once
 
 
 def write_records(files: Files, name: str, pieces: Iterable[tuple[bytes | memoryview, npt.ArrayLike]]) -> None:
-    """Write records to `name.jsonl`, and where each starts to `name.i8`.
+    """Write records to `name.jsonl`, and the offset of each to `name.i8`.
 
     Args:
         files: of the folder.
         name: of the two files, without their endings.
-        pieces: one or more records, each as JSON on a line of its own, and the length of each.
+        pieces: some records each, as lines of JSON, and the length of each line in bytes.
     """
     with files.column(f"{name}.jsonl") as records, files.column(f"{name}.i8") as starts:
         starts.append(np.zeros(1, np.int64))
@@ -36,8 +36,8 @@ def write_records(files: Files, name: str, pieces: Iterable[tuple[bytes | memory
             records.append(piece)
 
 
-def one_by_one(records: Iterable[Any]) -> Iterator[tuple[bytes, list[int]]]:
-    """Records as `write_records` takes them, some at once."""
+def encode_records(records: Iterable[Any]) -> Iterator[tuple[bytes, list[int]]]:
+    """Yield records as `write_records` takes them, in pieces of about PIECE bytes."""
     lines: list[bytes] = []
     size = 0
     for record in records:
@@ -52,11 +52,11 @@ def one_by_one(records: Iterable[Any]) -> Iterator[tuple[bytes, list[int]]]:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The records of one file; safe to read from any thread.
+    """The records of one file; thread-safe.
 
     Attributes:
-        lines: the bytes of all, one after the other.
-        starts: (records + 1,) int64: where each begins in them.
+        lines: the bytes of all records.
+        starts: (records + 1,) int64: record i is lines[starts[i]:starts[i + 1]].
     """
 
     lines: memoryview
@@ -70,12 +70,13 @@ class Records:
 
 
 def open_records(folder: Path, name: str) -> Records:
-    """Open what `write_records` wrote.
+    """Map the files that `write_records` wrote.
 
     Raises:
-        OSError, ValueError: the files are missing, or do not fit one another.
+        OSError: a file cannot be opened.
+        ValueError: the files don't fit one another.
     """
-    records = Records(mapped(folder / f"{name}.jsonl"), numbers_in(folder / f"{name}.i8", "<i8"))
+    records = Records(map_file(folder / f"{name}.jsonl"), map_array(folder / f"{name}.i8", "<i8"))
     if not len(records.starts) or len(records.lines) != int(records.starts[-1]):
-        raise ValueError(f"{name}.jsonl has not the size that {name}.i8 says")
+        raise ValueError(f"{name}.jsonl has another size than {name}.i8 says")
     return records

@@ -1,11 +1,11 @@
-"""Keeps which articles are reprints of one another, and what that was found by, for the library that comes next."""
+"""Files that keep which articles are reprints of one another, and the digests by which the next build finds more."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from corpus.reprints import Reprints
-from retrieval.index.columns import arrays_in
+from retrieval.index.columns import map_arrays
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,17 +22,18 @@ ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprin
 
 
 def write_reprints(files: Files, found: Reprints) -> None:
-    """Write what was found."""
+    """Write the arrays of `Reprints`, a file each."""
     files.write(ARRAYS, (found.contents, found.bodies, found.starts, found.clauses, found.alike))
 
 
 def open_reprints(folder: Path) -> Reprints:
-    """Open what `write_reprints` wrote.
+    """Map the files that `write_reprints` wrote.
 
     Raises:
-        OSError, ValueError: a file is missing, or they do not fit one another.
+        OSError: a file cannot be opened.
+        ValueError: the files don't fit one another.
     """
-    contents, bodies, starts, clauses, alike = arrays_in(folder, ARRAYS)
+    contents, bodies, starts, clauses, alike = map_arrays(folder, ARRAYS)
     found = Reprints(contents.reshape(-1, 2), bodies, starts, clauses, alike.reshape(-1, 2))
     if not len(starts) - 1 == len(bodies) == len(found.contents) or int(starts[-1]) != len(clauses):
         raise ValueError("the files of the reprints do not fit one another")

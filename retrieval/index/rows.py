@@ -1,4 +1,4 @@
-"""What is indexed of an article: its paragraphs, each with what stands above it."""
+"""The rows of the index: one for each paragraph of an article, with its title and heading."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One paragraph that is indexed, with what stands above it."""
+    """A paragraph that is indexed, with the title and the heading above it."""
 
     article: Article
     headline: str
-    section: str
-    number: int
+    section: str  # its title; empty if it has none
+    number: int  # of the paragraph in the article, from 1
     text: str
 
     @property
     def published_text(self) -> str:
-        """Title, heading and text as they are: the title merged in is worth 0.3 R@1."""
+        """Title, heading and text, a line each, as published: to index the title too is worth 0.3 R@1."""
         return f"{self.headline}\n{self.section}\n{self.text}"
 
     @property
     def indexed_text(self) -> str:
-        """The same, normalised: what is cut and counted."""
+        """The same, normalised: what is segmented and counted."""
         return normalize(self.published_text).text
 
 
 def rows_of(article: Article) -> Iterator[Row]:
-    """The paragraphs of an article that hold anything, each as a row of the index."""
+    """Yield a row for each paragraph of an article that isn't blank, in reading order."""
     headline = article.headline
     for section in article.sections:
         for paragraph in section.paragraphs:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus.numbers import rewritten
+from corpus.numbers import digit_forms
 from retrieval.words.segment import characters, units, word_pairs
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
     """The terms of a normalised text, for each field."""
     tokens = segmenter.tokens(text)
     return {
-        "word": [*(token.word for token in tokens), *rewritten(text)],
+        "word": [*(token.word for token in tokens), *digit_forms(text)],
         "character": list(characters(text)),
         "word-pair": list(word_pairs(tokens)),
     }

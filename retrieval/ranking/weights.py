@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -42,13 +41,6 @@ class Weights:
 def weights() -> Weights:
     """The weights that ship with this version."""
     return Weights(**_read("weights.json"), confidence=read_trees(_read("confidence.json")))
-
-
-def digest() -> str:
-    """Of everything that was trained: what depends on it is made anew when it changes."""
-    files = ("weights.json", "confidence.json")
-    contents = b"".join(resources.files("retrieval.ranking").joinpath(name).read_bytes() for name in files)
-    return hashlib.blake2b(contents, digest_size=8).hexdigest()
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ ALWAYS_KEPT = 3  # whatever their size: what serves, what is gone back to, what 
 KEPT_BYTES = 10 * 2**30  # of all that are kept beyond those; one of a million paragraphs has 3 GB
 NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
 BUILDING = "building-"  # begins the name of a folder that is being built
+NOTES = "manifests"  # the folder of notes that say which library fits which state of which corpus
 LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
 YOUNG_SECONDS = 60  # a folder that was just made may not be locked yet
 MOST_NOTES = 200  # of which library fits which state of which corpus
@@ -42,7 +43,7 @@ def prune(cache: Path) -> None:
         note.unlink(missing_ok=True)
 
 
-def remove_left_behind(cache: Path) -> None:
+def remove_abandoned_builds(cache: Path) -> None:
     """Remove what builds left behind that were killed: before another one, which needs the room."""
     now = time.time()
     for folder in cache.glob(f"{BUILDING}*"):

@@ -1,8 +1,8 @@
 """Keeps built libraries in a cache folder, and finds the one that fits a corpus without reading the corpus.
 
-The library of a corpus is found by its manifest (path, size and time of change of each file), else by the digest of
-its files, else it is built: beside the others, and renamed into place when it is whole. A library of published articles
-goes by the name that follows from what is published (`library_name`).
+The library of a corpus is found by the corpus's manifest (path, size and modification time of each file), else by the
+digest of its files; else it is built in a temporary folder and renamed into place when it is complete. A library of
+published articles is found by the name that `library_name` computes from what is published.
 """
 
 from __future__ import annotations
@@ -14,49 +14,51 @@ import os
 import shutil
 import tempfile
 import unicodedata
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.article_files import CACHE_TAG, manifest
 from corpus.errors import CorpusNotFound
-from corpus.load import CACHE_TAG, Candidates, content_digest, load, manifest
+from corpus.load import Candidates, content_digest, load
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import VERSION
 from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B
-from retrieval.library import Library, open_library
-from retrieval.ranking import weights
-from retrieval.storage.build_library import Progress, Stage
-from retrieval.storage.eviction import BUILDING, NAME, locked, prune, remove_left_behind
+from retrieval.storage.build_progress import ProgressCallback, Stage
+from retrieval.storage.calibration_file import open_calibrated
+from retrieval.storage.corpus_notes import read_note, write_note
+from retrieval.storage.eviction import BUILDING, locked, prune, remove_abandoned_builds
 from retrieval.words.segment import Segmenter, domain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from corpus.model import Article
+    from retrieval.library import Library
 
 CACHE_SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"  # of every cache folder, see CACHE_TAG
 MOST_READINGS = 5  # of a corpus that keeps changing
 _log = logging.getLogger(__name__)
 
 
-def _logged(error: IndexUnusable) -> None:
+def _log_unusable(error: IndexUnusable) -> None:
     _log.warning("an index is built again: %s", error)
 
 
 def open_or_build(
     corpus: Path,
     cache: Path,
-    progress: Progress | None = None,
-    refused: Callable[[IndexUnusable], None] = _logged,
+    progress: ProgressCallback | None = None,
+    on_unusable: Callable[[IndexUnusable], None] = _log_unusable,
 ) -> Library:
-    """The library of a corpus: from the cache where it fits, else built and kept there.
+    """Open the library of a corpus from the cache; if none fits, build it and keep it there.
 
     Args:
         corpus: a file or folder of articles.
-        cache: a folder of this program's own; made where it is missing.
-        progress: is told the stage, how much of it is done and how much there is.
-        refused: is told of an index that is built again because it cannot be used.
+        cache: a folder of this program's own; created if it is missing.
+        progress: called with the stage, how much of it is done and how much there is.
+        on_unusable: called with the error for each index that is built again because it cannot be used.
 
     Raises:
         CorpusNotFound: there is no such file or folder.
@@ -66,36 +68,44 @@ def open_or_build(
         corpus = corpus.absolute()
     except FileNotFoundError as error:  # the working folder is gone
         raise CorpusNotFound(corpus, str(error.strerror)) from error
-    try:
-        return _open_or_build(corpus, cache, progress, refused)
-    except OSError as error:
-        raise CacheUnusable(cache, error.strerror or str(error)) from error
-    except IndexUnusable as error:  # what has just been built: the folder loses what is written to it
-        raise CacheUnusable(cache, error.reason) from error
+    with _errors_of(cache):
+        segmenter = Segmenter(cache)
+        state = _digest([_settings(), "as it is", str(corpus), *manifest(corpus)])
+        name = read_note(cache, state)
+        library = _open(cache / name, segmenter, on_unusable) if name else None
+        if library is None:
+            _prepare(cache)
+            name = _digest([_settings(), content_digest(corpus)])
+            library = _open(cache / name, segmenter, on_unusable)
+            if library is None:
+                name = _build(corpus, cache, segmenter, progress)
+                library = open_calibrated(cache / name, segmenter)
+            with suppress(OSError):  # without a note the library is found by the digest of the files
+                write_note(cache, state, name)
+                write_note(cache, _last_state(corpus), name)
+        _mark_as_used(cache / name)
+        return library
 
 
 def library_name(facts: Iterable[str]) -> str:
-    """The name of the library of some articles.
+    """Return the name of the library of some articles: that of its folder in the cache.
 
     Args:
-        facts: everything that tells these articles from others, in whatever order.
+        facts: everything that distinguishes these articles from others, in any order.
     """
     return _digest([_settings(), *sorted(facts)])
 
 
 def open_named(name: str, cache: Path, segmenter: Segmenter) -> Library | None:
-    """The library of that name; None where it is not there, or damaged.
+    """Open the library of that name; None if it is missing or damaged. A damaged one is removed.
 
     Raises:
         CacheUnusable: the cache folder cannot be read.
     """
-    try:
+    with _errors_of(cache):
         library = _open(cache / name, segmenter)
-    except OSError as error:
-        raise CacheUnusable(cache, error.strerror or str(error)) from error
     if library is not None:
-        with suppress(OSError):  # a cache that may only be read serves what it has
-            os.utime(cache / name)  # most recently used
+        _mark_as_used(cache / name)
     return library
 
 
@@ -103,57 +113,42 @@ def build_named(
     name: str,
     articles: Sequence[Article],
     cache: Path,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     base: str = "",
 ) -> None:
     """Build the library of some articles, unless it is there.
 
     Args:
-        name: `library_name`.
-        articles: they.
-        cache: the folder of libraries.
-        progress: is told the stage, how much of it is done and how much there is.
-        base: the name of a library that holds most of them, where there is one.
+        name: of the library: `library_name`.
+        articles: all that it is to hold.
+        cache: the folder of libraries; created if it is missing.
+        progress: called with the stage, how much of it is done and how much there is.
+        base: the name of a library that holds most of the articles, which is taken over; empty for none.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.
     """
-    try:
+    with _errors_of(cache):
         _prepare(cache)
         segmenter = Segmenter(cache)
         if _open(cache / name, segmenter) is None:
             _write(name, Candidates(tuple(articles), (), ()), cache, segmenter, progress, base)
-            open_library(cache / name, segmenter)
+            open_calibrated(cache / name, segmenter)
+
+
+@contextmanager
+def _errors_of(cache: Path) -> Iterator[None]:
+    """Raise CacheUnusable in place of an error of the system, or of a library that was unusable as soon as built."""
+    try:
+        yield
     except OSError as error:
         raise CacheUnusable(cache, error.strerror or str(error)) from error
     except IndexUnusable as error:  # the folder loses what is written to it
         raise CacheUnusable(cache, error.reason) from error
 
 
-def _open_or_build(
-    corpus: Path, cache: Path, progress: Progress | None, refused: Callable[[IndexUnusable], None]
-) -> Library:
-    segmenter = Segmenter(cache)
-    note = _note(cache, "as it is", str(corpus), *manifest(corpus))
-    name = _read_note(note)
-    library = _open(cache / name, segmenter, refused) if name else None
-    if library is None:
-        _prepare(cache)
-        name = _digest([_settings(), content_digest(corpus)])
-        library = _open(cache / name, segmenter, refused)
-        if library is None:
-            name = _build(corpus, cache, segmenter, progress)
-            library = open_library(cache / name, segmenter)
-        with suppress(OSError):  # it is looked for by the digest of the files, then
-            _write_note(note, name)
-            _write_note(_note(cache, "last", str(corpus)), name)
-    with suppress(OSError):  # a cache that may only be read serves what it has
-        os.utime(cache / name)  # most recently used
-    return library
-
-
 def _prepare(cache: Path) -> None:
-    """Make the folder, and mark it as a cache for programs that back up or search folders."""
+    """Create the folder, and mark it as a cache for programs that back up or search folders."""
     cache.mkdir(parents=True, exist_ok=True)
     tag = cache / CACHE_TAG
     if not tag.exists():
@@ -161,10 +156,10 @@ def _prepare(cache: Path) -> None:
 
 
 def _settings() -> str:
-    """Everything but the articles that an index depends on."""
+    """Return everything but the articles that an index depends on: neither trained weights nor the calibration."""
     versions = [f"{name} {metadata.version(name)}" for name in ("jieba", "OpenCC", "chuwen")]
     formula = [K1, B, PIVOTS, IMPACT_SCALE]
-    return json.dumps([VERSION, formula, domain_words(), weights.digest(), *versions, unicodedata.unidata_version])
+    return json.dumps([VERSION, formula, domain_words(), *versions, unicodedata.unidata_version])
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -174,34 +169,22 @@ def _digest(texts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _note(cache: Path, *state: str) -> Path:
-    """Where it is noted which library fits a corpus in some state, or fitted it last."""
-    return cache / "manifests" / f"{_digest([_settings(), *state])}.json"
+def _mark_as_used(folder: Path) -> None:
+    """Set the time by which `prune` finds the least recently used libraries."""
+    with suppress(OSError):  # a cache that is read-only serves what it has
+        os.utime(folder)
 
 
-def _read_note(note: Path) -> str:
-    try:
-        name = str(json.loads(note.read_text("utf-8"))["library"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return name if NAME.fullmatch(name) else ""
-
-
-def _write_note(note: Path, name: str) -> None:
-    note.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=note.parent, suffix=".tmp", delete=False) as file:
-        json.dump({"library": name}, file)
-    Path(file.name).replace(note)
-
-
-def _open(folder: Path, segmenter: Segmenter, refused: Callable[[IndexUnusable], None] = _logged) -> Library | None:
-    """The library in a folder; what stands there and is none is removed, to be built again."""
+def _open(
+    folder: Path, segmenter: Segmenter, on_unusable: Callable[[IndexUnusable], None] = _log_unusable
+) -> Library | None:
+    """Open the library in a folder; None if there is none. What is there but unusable is removed, to be built again."""
     try:
         if not folder.is_symlink() and not folder.exists():
             return None
-        return open_library(folder, segmenter)
+        return open_calibrated(folder, segmenter)
     except IndexUnusable as error:
-        refused(error)
+        on_unusable(error)
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
         else:
@@ -209,13 +192,30 @@ def _open(folder: Path, segmenter: Segmenter, refused: Callable[[IndexUnusable],
         return None
 
 
-def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: Progress | None) -> str:
-    """Build a library under the name of what it was built from, and return the name."""
-    read = (lambda done, of: progress(Stage.READING, done, of)) if progress else None
-    candidates, digest = _load_unchanged(corpus, read)
+def _build(corpus: Path, cache: Path, segmenter: Segmenter, progress: ProgressCallback | None) -> str:
+    """Build the library of a corpus, from the last one of this corpus if there is one, and return its name."""
+    on_file = (lambda done, of: progress(Stage.READING, done, of)) if progress else None
+    candidates, digest = _load_unchanged(corpus, on_file)
     name = _digest([_settings(), digest])
-    _write(name, candidates, cache, segmenter, progress, _read_note(_note(cache, "last", str(corpus))))
+    _write(name, candidates, cache, segmenter, progress, read_note(cache, _last_state(corpus)))
     return name
+
+
+def _last_state(corpus: Path) -> str:
+    """Return the key of the note that names the last library of a corpus, whatever has changed since."""
+    return _digest([_settings(), "last", str(corpus)])
+
+
+def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
+    """Read the articles, again if a file changed while they were read, and return them with the digest of the files."""
+    before = content_digest(corpus)
+    for _ in range(MOST_READINGS):
+        candidates = load(corpus, progress)
+        after = content_digest(corpus)
+        if before == after:
+            break
+        before = after
+    return candidates, after
 
 
 def _write(
@@ -223,12 +223,13 @@ def _write(
     candidates: Candidates,
     cache: Path,
     segmenter: Segmenter,
-    progress: Progress | None,
+    progress: ProgressCallback | None,
     base: str,
 ) -> None:
-    from retrieval.storage.build_library import write_library  # most starts need nothing of it
+    """Build a library in a temporary folder, rename it into place, and prune the cache."""
+    from retrieval.storage.build_library import write_library  # 60 ms that most starts don't need
 
-    remove_left_behind(cache)
+    remove_abandoned_builds(cache)
     last = _open(cache / base, segmenter) if base else None
     with (
         tempfile.TemporaryDirectory(dir=cache, prefix=BUILDING, ignore_cleanup_errors=True) as building,
@@ -242,15 +243,3 @@ def _write(
                 raise
     with suppress(OSError):  # another process prunes as well
         prune(cache)
-
-
-def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
-    """Read the articles, again where a file changed while they were read, with the digest of their files."""
-    before = content_digest(corpus)
-    for _ in range(MOST_READINGS):
-        candidates = load(corpus, progress)
-        after = content_digest(corpus)
-        if before == after:
-            break
-        before = after
-    return candidates, after

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from corpus.numbers import numbers
 from corpus.text import normalize
-from corpus.times import TimeKind
-from corpus.times import mentions as time_mentions
+from corpus.times import TimeKind, time_mentions
 from retrieval.facts.cues import any_of
 
 if TYPE_CHECKING:

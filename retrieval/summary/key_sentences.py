@@ -134,7 +134,7 @@ class _Sentence:
     has_facts: bool
 
 
-def telling(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeySentence, ...]:
+def key_sentences(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeySentence, ...]:
     """The sentences that tell best what an article is about, in reading order.
 
     A sentence is worth three times the share that it has of the words that the article is about, each weighed by how

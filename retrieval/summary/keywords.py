@@ -13,7 +13,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from corpus.regions import find
+from corpus.regions import find_region
 from corpus.text import normalize
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _PLACE = re.compile(rf"[^{_ADJECTIVES}][^市区县][市区县]|.[^市区]县")  
 _LEANING = re.compile("[省市区县州镇乡](?:[委长府级区县内属直]|政府|政协|人大|人民|纪委)|[年月][初中末底]")
 
 
-def normal(keyword: str) -> str:
+def normalize_keyword(keyword: str) -> str:
     """A keyword as `Keywords` is asked for it: made comparable as texts are, without white space around it."""
     return normalize(keyword).text.strip()
 
@@ -40,7 +40,7 @@ def normal(keyword: str) -> str:
 class Keywords:
     """The words of one text, so that many keywords can be looked up in it.
 
-    Keywords must be `normal`. One whose characters don't occur costs a search for them and nothing else; the text is
+    Keywords must be `normalize_keyword`. One whose characters don't occur costs a search for them and nothing else; the text is
     cut around the places where one occurs.
     """
 
@@ -125,7 +125,7 @@ def _parts(word: str, segmenter: Segmenter) -> list[str]:
     """The shorter words that a word is made of; itself where it is made of none."""
     if len(word) < _SHORTEST:
         return [word]
-    region = find(word)
+    region = find_region(word)
     if region and word != region.name and word.startswith(region.name):
         return [region.name, word[len(region.name) :]]
     if _PLACE.fullmatch(word) and segmenter.frequency(word[:-1]):

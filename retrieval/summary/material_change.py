@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.numbers import digits, holds_number, numbers
-from corpus.regions import mentions as region_mentions
+from corpus.amounts import contains_number
+from corpus.numbers import digits, numbers
+from corpus.regions import region_mentions
 from corpus.text import normalize, sentences
-from corpus.times import TimeKind
-from corpus.times import mentions as time_mentions
+from corpus.times import TimeKind, time_mentions
 from retrieval.summary.key_figures import unit_end
 from retrieval.words.lexicon import part_of_speech
 
@@ -77,7 +77,7 @@ _ORDINARY = frozenset(
 )
 
 
-def has_substance(correction: Correction, segmenter: Segmenter) -> bool:
+def is_material(correction: Correction, segmenter: Segmenter) -> bool:
     """Whether a correction changes figures, names or dates, and so is news to who was told of the article.
 
     Compared are the date of publication and, of the sentences that are not the same in both, whatever their order: how
@@ -201,7 +201,7 @@ def _tells(amount: _Amount) -> bool:
 def _is_same(one: _Amount, other: _Amount) -> bool:
     """Whether two numbers are one in different units, or one leaves its unit unsaid: 3公里, 3000米; 3亿, 3亿元."""
     pairs = ((one.written, other.written), (other.written, one.written))
-    return any(holds_number(text, number) for written, text in pairs for number in numbers(written))
+    return any(contains_number(text, number) for written, text in pairs for number in numbers(written))
 
 
 def _are_turned(sense: re.Pattern[str], before: _Reading, after: _Reading) -> bool:

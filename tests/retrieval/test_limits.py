@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.regions import find_region
 from corpus.text import normalize
-from retrieval.limits import UNLIMITED, Limits, notes, read_limits, relaxed
+from retrieval.limits import UNLIMITED, Limits, limit_notes, read_limits, relax
 from retrieval.model import NoteCode
 from retrieval.question.query import LONGEST, parse_question
 
@@ -236,7 +236,7 @@ def test_impossible_periods_are_refused(period: tuple[datetime.date | None, date
 
 def test_limits_are_given_up_one_after_the_other() -> None:
     """The days before the place, which is asked for before it is given up altogether."""
-    given_up = relaxed(REST, limits("宜昌", published=JULY))
+    given_up = relax(REST, limits("宜昌", published=JULY))
     assert given_up == (
         (REST, limits("宜昌", published=JULY)),
         (REST, limits("宜昌")),
@@ -245,7 +245,7 @@ def test_limits_are_given_up_one_after_the_other() -> None:
         (REST, limits(published=JULY)),
         (REST, UNLIMITED),
     )
-    assert relaxed(REST, limits(published=JULY)) == ((REST, limits(published=JULY)), (REST, UNLIMITED))
+    assert relax(REST, limits(published=JULY)) == ((REST, limits(published=JULY)), (REST, UNLIMITED))
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_limits_are_given_up_one_after_the_other() -> None:
 )
 def test_what_is_kept_and_what_is_not_is_told(kept: Limits, codes: list[NoteCode]) -> None:
     """Who asked for a place must not take another's figure for its own."""
-    assert [note.code for note in notes(limits("宜昌", published=JULY), kept)] == codes
+    assert [note.code for note in limit_notes(limits("宜昌", published=JULY), kept)] == codes
 
 
 def test_a_question_is_understood_without_its_limits(segmenter: Segmenter) -> None:

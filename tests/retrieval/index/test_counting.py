@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from retrieval.index import counting
-from retrieval.index.counting import counted
+from retrieval.index.counting import count_all
 from retrieval.index.merging import MergeInput, merge
 from tests.support.paths import ROOT
 
@@ -25,7 +25,7 @@ TEXTS = [f"宜昌第{number}号项目，投资{number % 97}亿元，新港码头
 BROKEN_OFF = """
 import sys
 from pathlib import Path
-from retrieval.index.counting import counted
+from retrieval.index.counting import count_all
 from retrieval.words.segment import Segmenter
 
 def tell(done):
@@ -33,7 +33,7 @@ def tell(done):
 
 if __name__ == "__main__":
     texts = ("宜昌磷石膏新港码头项目" * 30 for _ in range(60_000))
-    counted(texts, 60_000, Segmenter(Path(sys.argv[2])), Path(sys.argv[1]), tell)
+    count_all(texts, 60_000, Segmenter(Path(sys.argv[2])), Path(sys.argv[1]), tell)
 """
 
 
@@ -50,7 +50,7 @@ def test_processes_count_the_same(segmenter: Segmenter, tmp_path: Path) -> None:
     for number, name in ((len(TEXTS), "apart"), (1, "here")):  # few are counted here
         (tmp_path / name).mkdir()
         told: list[int] = []
-        pieces = counted(TEXTS, number, segmenter, tmp_path / name, told.append)
+        pieces = count_all(TEXTS, number, segmenter, tmp_path / name, told.append)
         found.append(
             [np.concatenate(arrays) for arrays in zip(*merge([MergeInput(one) for one in pieces]), strict=True)]
         )
@@ -73,7 +73,7 @@ def test_a_process_that_is_killed_costs_nothing_but_time(segmenter: Segmenter, t
 
     spool = tmp_path / "spool"
     spool.mkdir()
-    pieces = counted(texts(), 3 * len(TEXTS), segmenter, spool)  # type: ignore[arg-type]
+    pieces = count_all(texts(), 3 * len(TEXTS), segmenter, spool)  # type: ignore[arg-type]
     assert [len(one.terms) > 0 for one in pieces] == [True] * 8
 
 

@@ -17,7 +17,7 @@ from retrieval.index.folder import Files
 from retrieval.index.index import open_index, write_index
 from retrieval.index.kernel import WEIGHT_SCALE
 from retrieval.index.merging import MergeInput, merge
-from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, count
+from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, count_postings
 from retrieval.index.terms import FIELDS, QueryTerm, passage_terms, query_terms
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     """Files of two indexes mixed would cite the wrong passages."""
     for name, texts in (("one", TINY), ("other", TINY[:3])):
         (tmp_path / name).mkdir()
-        write_index(Files(tmp_path / name), merge([MergeInput(count(texts, [[*text] for text in texts]))]))
+        write_index(Files(tmp_path / name), merge([MergeInput(count_postings(texts, [[*text] for text in texts]))]))
     (tmp_path / "other" / "starts.i8").replace(tmp_path / "one" / "starts.i8")
     with pytest.raises(ValueError, match="fit"):
         open_index(tmp_path / "one", len(TINY))

@@ -112,8 +112,8 @@ def test_ties_come_in_the_order_of_rows(find: Search) -> None:
 
 def test_searches_use_the_kernel_that_is_ready() -> None:
     """A first question does not wait until another is compiled."""
-    before = kernel.fastest()
+    before = kernel.current_kernel()
     other = kernel.Kernel(kernel.weigh, kernel.search)
-    kernel.use(other)
-    assert kernel.fastest() is other
-    kernel.use(before)
+    kernel.use_kernel(other)
+    assert kernel.current_kernel() is other
+    kernel.use_kernel(before)

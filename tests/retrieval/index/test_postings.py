@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.index.merging import MergeInput, merge
-from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count
+from retrieval.index.postings import IMPACT_SCALE, K1, PIVOTS, B, Postings, count_postings
 from retrieval.index.terms import passage_terms, term_id
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CORPORA = st.lists(TEXTS, max_size=9)
 
 def counted(segmenter: Segmenter, texts: Sequence[str], first_row: int = 0) -> Postings:
     """One batch."""
-    return count(texts, map(segmenter.cut, texts), first_row)
+    return count_postings(texts, map(segmenter.cut, texts), first_row)
 
 
 def table(postings: Iterable[Postings]) -> dict[tuple[int, int], int]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.index.folder import Files
-from retrieval.index.records import Records, one_by_one, open_records, write_records
+from retrieval.index.records import Records, encode_records, open_records, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ JSON = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.t
 
 def written(folder: Path, records: Iterable[Any]) -> Records:
     """Write records and open them."""
-    write_records(Files(folder), "texts", one_by_one(records))
+    write_records(Files(folder), "texts", encode_records(records))
     return open_records(folder, "texts")
 
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ from corpus.errors import CorpusNotFound, FaultCode
 from retrieval.errors import CacheUnusable, IndexUnusable
 from retrieval.index.folder import MANIFEST, SEEN
 from retrieval.index.terms import query_terms
-from retrieval.storage import eviction
+from retrieval.ranking.weights import weights
+from retrieval.storage import calibration_file, eviction
 from retrieval.storage.build_progress import Stage
 from retrieval.storage.eviction import ALWAYS_KEPT, KEPT, LEFT_BEHIND_SECONDS, YOUNG_SECONDS
 from retrieval.storage.library_cache import open_or_build
@@ -208,8 +210,8 @@ def test_a_file_that_may_be_read_again_is_read(corpus: Path, own_cache: Path, mo
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     with monkeypatch.context() as patched:
-        patched.setattr("corpus.load._open_at_once", refuse)
-        patched.setattr("corpus.load.os.access", lambda *_: False)
+        patched.setattr("corpus.load._open_nonblocking", refuse)
+        patched.setattr("corpus.article_files.os.access", lambda *_: False)
         library = open_or_build(corpus, own_cache)
         assert (library.articles, [fault.code for fault in library.faults]) == (0, [FaultCode.UNREADABLE])
     assert open_or_build(corpus, own_cache).articles == 2
@@ -221,6 +223,33 @@ def test_a_file_of_no_known_kind_is_a_fault_while_it_is_there(corpus: Path, fill
     assert [fault.path for fault in open_or_build(corpus, filled).faults] == ["report.docx"]
     (corpus / "report.docx").unlink()
     assert open_or_build(corpus, filled).faults == ()
+
+
+def test_a_changed_rule_calibrates_again_without_building(
+    corpus: Path, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index depends on no rule that an answer runs through; the calibration beside it does."""
+    monkeypatch.setattr(calibration_file, "rules_digest", lambda: "of other rules")
+    monkeypatch.setattr(calibration_file, "measure_shift", lambda _: 1.25)
+    assert not was_built(corpus, filled)
+    assert open_or_build(corpus, filled).shift == 1.25
+
+
+def test_a_changed_threshold_neither_builds_nor_calibrates(
+    corpus: Path, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that is stored depends on when an answer is given."""
+    calibration_file.rules_digest.cache_clear()
+    open_or_build(corpus, filled)
+    content = resources.files("retrieval.ranking").joinpath("weights.json").read_text("utf-8")
+    changed = content.replace(f'"threshold": {weights().threshold}', '"threshold": 0.99')
+    assert changed != content
+    read = calibration_file.without_threshold
+    monkeypatch.setattr(calibration_file, "without_threshold", lambda _: read(changed.encode()))
+    monkeypatch.setattr(calibration_file, "measure_shift", lambda _: 1.25)
+    calibration_file.rules_digest.cache_clear()
+    assert not was_built(corpus, filled)
+    assert open_or_build(corpus, filled).shift != 1.25
 
 
 def test_the_same_content_elsewhere_is_not_indexed_again(corpus: Path, filled: Path, tmp_path: Path) -> None:
@@ -270,7 +299,7 @@ def test_a_damaged_library_is_built_again(
     """A cache may be damaged; whoever asks should not need to know that there is one."""
     damage(libraries(filled)[0] / name)
     refused: list[IndexUnusable] = []
-    library = open_or_build(corpus, filled, refused=refused.append)
+    library = open_or_build(corpus, filled, on_unusable=refused.append)
     assert [library.passage(row).text for row in range(library.passages)] == [t for _, texts in ARTICLES for t in texts]
     (told,) = refused
     assert told.reason
@@ -294,7 +323,7 @@ def test_the_library_of_another_corpus_is_not_taken_for_it(
     shutil.rmtree(own)
     other.rename(own)
     refused: list[IndexUnusable] = []
-    assert open_or_build(corpus, filled, refused=refused.append).articles == 2
+    assert open_or_build(corpus, filled, on_unusable=refused.append).articles == 2
     assert [error.reason for error in refused] == [f"it was made as {other.name}"]
 
 

@@ -15,7 +15,7 @@ from corpus.model import Article, Origin, Paragraph, Section
 from corpus.numbers import numbers
 from corpus.text import normalize
 from retrieval.summary.key_figures import MOST_FIGURES, key_figures
-from retrieval.summary.key_sentences import LONGEST_QUOTE, KeySentence, telling
+from retrieval.summary.key_sentences import LONGEST_QUOTE, KeySentence, key_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def article(*paragraphs: str, title: str = "【宜昌招商】磷石膏建材项
 
 def quotes(article: Article, segmenter: Segmenter, most: int = 2) -> list[str]:
     """The sentences that tell what an article is about."""
-    return [one.paragraph.text[one.start : one.end] for one in telling(article, segmenter, most)]
+    return [one.paragraph.text[one.start : one.end] for one in key_sentences(article, segmenter, most)]
 
 
 @pytest.mark.parametrize(("text", "figures"), FIGURES)
@@ -119,7 +119,7 @@ def test_the_second_adds_to_the_first(segmenter: Segmenter) -> None:
 
 def test_they_stand_in_reading_order(segmenter: Segmenter) -> None:
     """However much better the later one is."""
-    told = telling(article("天气晴好，各方代表到场签约。", "磷石膏建材项目落户宜昌，总投资3亿元。"), segmenter)
+    told = key_sentences(article("天气晴好，各方代表到场签约。", "磷石膏建材项目落户宜昌，总投资3亿元。"), segmenter)
     assert [one.paragraph.number for one in told] == [1, 2]
 
 
@@ -175,7 +175,7 @@ def test_a_plain_sentence_is_better_than_a_question_an_opinion_or_a_long_one(wor
 
 def test_an_article_of_one_sentence_gives_it(segmenter: Segmenter) -> None:
     """And of that only the figures are marked."""
-    (one,) = telling(article("项目总投资3亿元。", title=""), segmenter)
+    (one,) = key_sentences(article("项目总投资3亿元。", title=""), segmenter)
     assert (one.start, one.end, one.figures) == (0, 9, ((5, 8),))
 
 
@@ -187,7 +187,7 @@ def test_without_a_title_both_sentences_of_a_short_article_are_told(segmenter: S
 @pytest.mark.parametrize("paragraphs", [(), ("",), (" \n",), ("……！",)])
 def test_an_article_that_says_nothing_gives_none(paragraphs: Sequence[str], segmenter: Segmenter) -> None:
     """There may be a title alone."""
-    assert telling(article(*paragraphs), segmenter) == ()
+    assert key_sentences(article(*paragraphs), segmenter) == ()
 
 
 def test_where_there_is_nothing_but_a_by_line_that_is_told(segmenter: Segmenter) -> None:
@@ -212,7 +212,7 @@ def test_what_has_no_clauses_is_cut(segmenter: Segmenter) -> None:
 def test_the_section_is_told(segmenter: Segmenter) -> None:
     """The link leads there."""
     sections = (Section("", ()), Section("## 一、进展。", (Paragraph(1, "项目落户宜昌，总投资3亿元。"),)))
-    (one,) = telling(
+    (one,) = key_sentences(
         Article(id="a", title="项目落户宜昌", date=None, sections=sections, origin=Origin("a.md", 1)), segmenter
     )
     assert one.section == "一、进展"
@@ -252,7 +252,7 @@ def test_whatever_an_article_holds_slices_of_it_are_told(
     paragraphs: list[str], title: str, most: int, segmenter: Segmenter
 ) -> None:
     """In order, without overlaps, as many as were asked for at most, with their figures in them."""
-    told = telling(article(*paragraphs, title=title), segmenter, most)
+    told = key_sentences(article(*paragraphs, title=title), segmenter, most)
     assert len(told) <= most
     at = (0, 0)
     for one in told:
@@ -280,5 +280,5 @@ def test_telling_takes_time_in_proportion_to_the_text(unit: str, segmenter: Segm
     """A paragraph may be as long as a book."""
     text = unit * (60_000 // len(unit))
     began = time.process_time()
-    telling(article(text), segmenter)
+    key_sentences(article(text), segmenter)
     assert time.process_time() - began < 5

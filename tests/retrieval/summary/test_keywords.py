@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.text import converter, normalize
-from retrieval.summary.keywords import Keywords, normal
+from retrieval.summary.keywords import Keywords, normalize_keyword
 from retrieval.words.segment import Segmenter
 
 CASES = [
@@ -157,8 +157,8 @@ TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=3), max_size=12).map(
 def test_a_keyword_is_found_where_it_is_read(segmenter: Segmenter, keyword: str, text: str, is_found: bool) -> None:
     """An alert about 海南 for every 上海南站 is unsubscribed from; one that never comes is no use either."""
     keywords = Keywords(text, segmenter)
-    assert (normal(keyword) in keywords) is is_found
-    assert bool(keywords.spans(normal(keyword))) is is_found
+    assert (normalize_keyword(keyword) in keywords) is is_found
+    assert bool(keywords.spans(normalize_keyword(keyword))) is is_found
 
 
 def test_each_occurrence_is_judged_for_itself(segmenter: Segmenter) -> None:
@@ -174,8 +174,8 @@ def test_occurrences_may_overlap(segmenter: Segmenter) -> None:
 def test_words_in_memory_find_the_same(segmenter: Segmenter) -> None:
     """Articles are looked through while the index is built, and after it, from the file."""
     memory = Segmenter(None)
-    found = [(Keywords(text, segmenter).spans(normal(keyword)), keyword, text) for keyword, text, _ in CASES]
-    assert found == [(Keywords(text, memory).spans(normal(keyword)), keyword, text) for keyword, text, _ in CASES]
+    found = [(Keywords(text, segmenter).spans(normalize_keyword(keyword)), keyword, text) for keyword, text, _ in CASES]
+    assert found == [(Keywords(text, memory).spans(normalize_keyword(keyword)), keyword, text) for keyword, text, _ in CASES]
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_words_in_memory_find_the_same(segmenter: Segmenter) -> None:
 )
 def test_a_keyword_is_made_comparable(keyword: str, plain: str) -> None:
     """People type keywords as their keyboards do."""
-    assert normal(keyword) == plain == normal(plain)
+    assert normalize_keyword(keyword) == plain == normalize_keyword(plain)
 
 
 @given(text=TEXTS, keyword=st.sampled_from(PARTS) | TEXTS)
 def test_spans_are_occurrences_in_order(segmenter: Segmenter, text: str, keyword: str) -> None:
     """Whoever highlights a span must find the keyword there, and `in` must say the same."""
-    keywords, keyword = Keywords(text, segmenter), normal(keyword)
+    keywords, keyword = Keywords(text, segmenter), normalize_keyword(keyword)
     spans = keywords.spans(keyword)
     assert all(keywords.text[start:end] == keyword for start, end in spans)
     assert list(spans) == sorted(set(spans))
@@ -211,12 +211,12 @@ def test_traditional_and_simplified_agree(segmenter: Segmenter, text: str) -> No
     to_traditional = converter("s2t").convert
     simplified, traditional = Keywords(text, segmenter), Keywords(to_traditional(text), segmenter)
     for keyword in (*PARTS, "石膏", "海南", "江西", "研究生", "中国"):
-        assert simplified.spans(normal(keyword)) == traditional.spans(normal(to_traditional(keyword)))
+        assert simplified.spans(normalize_keyword(keyword)) == traditional.spans(normalize_keyword(to_traditional(keyword)))
 
 
-@given(text=TEXTS, keyword=st.sampled_from([part for part in PARTS if normal(part)]))
+@given(text=TEXTS, keyword=st.sampled_from([part for part in PARTS if normalize_keyword(part)]))
 def test_a_keyword_between_marks_is_found(segmenter: Segmenter, text: str, keyword: str) -> None:
     """Whatever stands around the quotes, the word in them is a word."""
     start = len(normalize(text).text) + 1
-    spans = Keywords(f"{text}“{keyword}”{text}", segmenter).spans(normal(keyword))
-    assert (start, start + len(normal(keyword))) in spans
+    spans = Keywords(f"{text}“{keyword}”{text}", segmenter).spans(normalize_keyword(keyword))
+    assert (start, start + len(normalize_keyword(keyword))) in spans

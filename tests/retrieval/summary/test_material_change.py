@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import Article, Correction, Origin, Paragraph, Section
-from retrieval.summary.material_change import has_substance
+from retrieval.summary.material_change import is_material
 
 if TYPE_CHECKING:
     from retrieval.words.segment import Segmenter
@@ -112,7 +112,7 @@ def article(text: str, title: str = "题", date: datetime.date | None = DAY) -> 
 
 def is_news(before: str, after: str, segmenter: Segmenter) -> bool:
     """Whether one body in the place of another is news."""
-    return has_substance(Correction(article(before), article(after)), segmenter)
+    return is_material(Correction(article(before), article(after)), segmenter)
 
 
 @pytest.mark.parametrize(("before", "after"), NEWS)
@@ -132,16 +132,16 @@ def test_another_wording_is_no_news(before: str, after: str, segmenter: Segmente
 def test_the_title_counts_as_the_body_does(segmenter: Segmenter) -> None:
     """It is what an alert shows first."""
     before = article("项目开工。", "【宜昌招商】项目投资3亿元")
-    assert has_substance(Correction(before, article("项目开工。", "【宜昌招商】项目投资5亿元")), segmenter)
-    assert has_substance(Correction(before, article("项目开工。", "【荆州招商】项目投资3亿元")), segmenter)
-    assert not has_substance(Correction(before, article("项目开工。", "【宜昌招商】 项目投资三亿元")), segmenter)
+    assert is_material(Correction(before, article("项目开工。", "【宜昌招商】项目投资5亿元")), segmenter)
+    assert is_material(Correction(before, article("项目开工。", "【荆州招商】项目投资3亿元")), segmenter)
+    assert not is_material(Correction(before, article("项目开工。", "【宜昌招商】 项目投资三亿元")), segmenter)
 
 
 def test_the_date_of_publication_is_a_date(segmenter: Segmenter) -> None:
     """An alert shows it."""
     before = article("项目开工。")
-    assert has_substance(Correction(before, article("项目开工。", date=DAY + datetime.timedelta(1))), segmenter)
-    assert has_substance(Correction(before, article("项目开工。", date=None)), segmenter)
+    assert is_material(Correction(before, article("项目开工。", date=DAY + datetime.timedelta(1))), segmenter)
+    assert is_material(Correction(before, article("项目开工。", date=None)), segmenter)
 
 
 def test_a_place_that_is_also_a_word_is_one_place_wherever_it_is_told(segmenter: Segmenter) -> None:
