@@ -1,1 +1,1 @@
-"""The faces of Chuwen, and what they share."""
+"""The user interfaces (Telegram, terminal, command line) and what they share."""

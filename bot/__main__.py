@@ -1,4 +1,4 @@
-"""`python -m bot` is the command `chuwen`."""
+"""Run the command `chuwen` as `python -m bot`."""
 
 from bot.cli.parser import main
 

@@ -1,11 +1,11 @@
-"""How `chuwen` ends; the help and the READMEs tell the same."""
+"""The exit codes of `chuwen`, which the help and the READMEs list too."""
 
-DONE = 0  # also where the articles do not answer, and where a signal ended the bot
+DONE = 0  # also if the articles hold no answer, and if a signal ended the bot
 FAULTY = 1  # `check` found a faulty file
 USAGE = 2  # wrong arguments or settings
-HELD = 2  # `reload` published nothing: an operator has to decide, or another job is under way
+HELD = 2  # `reload` published nothing: an operator has to decide, or another job is running
 UNREADABLE = 3  # the corpus, the questions, the cache, a stream or an address cannot be found or used
-REFUSED = 4  # Telegram does not know the token
+REFUSED = 4  # Telegram rejects the token
 UNREACHABLE = 5  # Telegram cannot be reached, or does not accept the webhook
 NO_STORE = 6  # the database cannot be used
 INTERRUPTED = 130  # by Ctrl-C
@@ -13,11 +13,11 @@ TERMINATED = 143  # by SIGTERM
 
 
 class CannotRun(Exception):
-    """A command cannot go on.
+    """A command has to end.
 
     Attributes:
-        message: what a person reads.
-        code: what the process ends with.
+        message: in the user's language, for standard error.
+        code: the exit code.
     """
 
     def __init__(self, message: str, code: int) -> None:

@@ -1,1 +1,1 @@
-"""Every use case, with no face in it."""
+"""The use cases, independent of any user interface."""

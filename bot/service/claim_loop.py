@@ -1,4 +1,4 @@
-"""Rows of the store that wait, taken on some at once: what the worker and the sender have in common."""
+"""A loop that claims waiting rows of a queue in the store and works on several at once: updates, or messages."""
 
 from __future__ import annotations
 
@@ -19,92 +19,107 @@ if TYPE_CHECKING:
     from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Database
 
-IDLE_SECONDS = 0.5  # how soon what other processes put in is found
-ENDING_SECONDS = 6  # for what is in hand when the program ends
+IDLE_SECONDS = 0.5  # between two looks: how soon rows that other processes added are found
+ENDING_SECONDS = 6  # grace period for rows being worked on when the program ends
 Row = TypeVar("Row")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Queue(Generic[Row]):
-    """Which rows, and how they are taken on and let go in a transaction."""
+    """The functions that claim and release rows of a table; both run in a transaction that writes."""
 
-    claim: Callable[[Any, str, int, datetime.datetime], list[Row]]  # connection, process, how many, now
-    release: Callable[[Any, str, Collection[int]], None]  # connection, process, but for these
+    #: (connection, process id, limit, now) → the rows that the process holds from now on
+    claim: Callable[[Any, str, int, datetime.datetime], list[Row]]
+    #: (connection, process id, keys): release all rows that the process holds, but for these
+    release: Callable[[Any, str, Collection[int]], None]
+    #: the primary key of a row
     key: Callable[[Row], int]
 
 
 class ClaimLoop(Generic[Row]):
-    """Takes on what waits, and works on each by itself, until cancelled."""
+    """Claims waiting rows and works on each in a task of its own, until cancelled.
+
+    Args:
+        queue: how rows are claimed.
+        work: handles one row and records the result in the store; an error leaves the row claimed, to be released
+            and claimed anew.
+        database: the store.
+        heartbeat: of this process, which holds the rows.
+        at_once: how many rows are worked on at a time.
+        pause: seconds until rows may be claimed again; 0 for at once.
+        idle: seconds between two looks.
+    """
 
     def __init__(
         self,
-        kind: Queue[Row],
+        queue: Queue[Row],
         work: Callable[[Row], Awaitable[None]],
         database: Database,
-        presence: Heartbeat,
+        heartbeat: Heartbeat,
         at_once: int,
         pause: Callable[[], float] = lambda: 0.0,
         idle: float = IDLE_SECONDS,
     ) -> None:
-        self._kind = kind
+        self._queue = queue
         self._work = work
         self._database = database
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._at_once = at_once
-        self._pause = pause  # seconds until anything may be taken on
-        self._idle = idle  # seconds until it is looked again
+        self._pause = pause
+        self._idle = idle
         self._wake = asyncio.Event()
-        self._in_hand: dict[asyncio.Future[None], int] = {}  # and the row that each is about
-        self._is_unsure = False  # whether this process holds more than it knows of
+        self._keys_by_task: dict[asyncio.Future[None], int] = {}  # the tasks at work, and the row of each
+        self._may_hold_unknown = False  # rows that this process claimed but never received
 
     def wake(self) -> None:
-        """There is something new."""
+        """Look for rows now: some were added."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Go on until cancelled; what is in hand then is given a little time."""
+        """Claim and work until cancelled; wait a few seconds then for tasks that are at work."""
         try:
             while True:
                 self._wake.clear()
                 pause = self._pause()
                 if pause <= 0:
-                    await self._take()
+                    await self._claim_and_start()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(pause, self._idle) if pause > 0 else self._idle):
                         await self._wake.wait()  # asyncio.wait_for can swallow a cancellation
         finally:
-            if self._in_hand:
-                await asyncio.wait(self._in_hand, timeout=ENDING_SECONDS)
+            if self._keys_by_task:
+                await asyncio.wait(self._keys_by_task, timeout=ENDING_SECONDS)
 
-    async def _take(self) -> None:
-        """Take on as much as there is room for."""
-        room = self._at_once - len(self._in_hand)
+    async def _claim_and_start(self) -> None:
+        """Claim as many rows as there is room for, and start a task for each."""
+        room = self._at_once - len(self._keys_by_task)
         if room <= 0:
             return
-        known = list(self._in_hand.values()) if self._is_unsure else None
-        self._is_unsure = False
+        known = list(self._keys_by_task.values()) if self._may_hold_unknown else None
+        self._may_hold_unknown = False
         try:
             rows = await asyncio.to_thread(self._claim, room, known)
-        except SQLAlchemyError as error:  # it may have been committed all the same
+        except SQLAlchemyError as error:  # the claim may have been committed and its reply lost
             _log.warning("the store cannot be read: %s", error)
-            self._is_unsure = True
+            self._may_hold_unknown = True
             return
         for row in rows:
-            work = asyncio.ensure_future(self._work(row))
-            self._in_hand[work] = self._kind.key(row)
-            work.add_done_callback(self._done)
+            task = asyncio.ensure_future(self._work(row))
+            self._keys_by_task[task] = self._queue.key(row)
+            task.add_done_callback(self._on_done)
 
     def _claim(self, limit: int, known: list[int] | None) -> list[Row]:
-        holder = self._presence.process_id
+        """Claim up to `limit` rows; first release what this process holds beyond `known`, unless that is None."""
+        holder = self._heartbeat.process_id
         with self._database.writing() as connection:
             if known is not None:
-                self._kind.release(connection, holder, known)
-            return self._kind.claim(connection, holder, limit, utc_now())
+                self._queue.release(connection, holder, known)
+            return self._queue.claim(connection, holder, limit, utc_now())
 
-    def _done(self, work: asyncio.Future[None]) -> None:
-        del self._in_hand[work]
+    def _on_done(self, task: asyncio.Future[None]) -> None:
+        del self._keys_by_task[task]
         self._wake.set()
-        if not work.cancelled() and (error := work.exception()):
-            self._is_unsure = True
+        if not task.cancelled() and (error := task.exception()):
+            self._may_hold_unknown = True
             _log.error("what was in hand could not be marked", exc_info=error)

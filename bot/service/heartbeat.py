@@ -1,7 +1,7 @@
-"""That this process is at work on the store, told to the others every few seconds.
+"""The heartbeat of this process in the store, by which other processes know that it is alive.
 
-What a process holds (the polling of Telegram, updates in hand, messages being sent) is free again as soon as it is
-dead: at once where it died on this machine, else when it was not seen for a few seconds.
+What a process holds (the lease to poll Telegram, updates, messages, jobs) is released as soon as it is found dead: at
+once if it died on this machine, else after some seconds without a heartbeat.
 """
 
 from __future__ import annotations
@@ -29,54 +29,62 @@ if TYPE_CHECKING:
 
 BEAT_SECONDS = 2
 RETRY_SECONDS = 1
-PASSING = (OperationalError, InternalError, InterfaceError)  # the second: PostgreSQL ended an idle transaction
+TRANSIENT = (OperationalError, InternalError, InterfaceError)  # the second: PostgreSQL ended an idle transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
 async def until_stored(work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
-    """Do some work on the store in a thread, again and again while the database cannot be reached."""
+    """Call a function that uses the store in a thread, and retry it while the database cannot be reached.
+
+    The function must be idempotent: its commit may have succeeded though the reply was lost.
+    """
     while True:
         try:
             return await asyncio.to_thread(work, *arguments, **options)
         except DBAPIError as error:
-            if not isinstance(error, PASSING) and not error.connection_invalidated:
+            if not isinstance(error, TRANSIENT) and not error.connection_invalidated:
                 raise
             _log.warning("the store cannot be reached: %s", error.orig)
             await asyncio.sleep(RETRY_SECONDS)
 
 
 def utc_now() -> datetime.datetime:
-    """The time."""
+    """Return the current time in UTC."""
     return datetime.datetime.now(datetime.UTC)
 
 
 class Heartbeat:
-    """Keeps a process among the living, from a thread of its own: a busy event loop must not look dead."""
+    """Registers this process in the store and sends its heartbeat, from a thread: a busy event loop must not look dead.
+
+    Attributes:
+        process_id: under which this process holds rows; empty before `start`, and another one after this process was
+            frozen for so long that others took it for dead.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._host = _host()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self.process_id = ""
-        self._beaten_at = 0.0  # by the monotonic clock
+        self._sent_at = 0.0  # by the monotonic clock
 
     def start(self) -> None:
-        """Register, and free what the dead held."""
+        """Register, release what dead processes held, and start to send the heartbeat."""
         self._register()
         self._thread.start()
 
     def stop(self) -> None:
-        """Leave: what this process still holds is free at once."""
+        """Deregister: what this process still holds is released at once."""
         self._stop.set()
         self._thread.join()
         try:
             with self._database.writing() as connection:
                 processes.deregister(connection, self.process_id)
-        except SQLAlchemyError as error:  # it will be found dead
-            _log.warning("the store cannot be told of the end: %s", getattr(error, "orig", error))
+        except SQLAlchemyError as error:  # other processes will find this one dead
+            _log.warning("this process cannot be deregistered: %s", getattr(error, "orig", error))
 
     def _register(self) -> None:
         with self._database.writing() as connection:
@@ -87,35 +95,35 @@ class Heartbeat:
     def _run(self) -> None:
         while not self._stop.wait(BEAT_SECONDS):
             try:
-                self._beat()
+                self._send()
             except SQLAlchemyError as error:  # a database that restarts comes back
                 _log.warning("the store cannot be reached: %s", error)
 
-    def _beat(self) -> None:
+    def _send(self) -> None:
         with self._database.writing() as connection:
             now = clock(connection)
             is_known = processes.touch(connection, self.process_id, now)
-            # After a pause of the database or of the machine all look dead: they get a beat to show themselves.
-            if time.monotonic() - self._beaten_at < 2 * BEAT_SECONDS:
+            # After a pause of the database or the machine all processes look dead: give them time for a heartbeat.
+            if time.monotonic() - self._sent_at < 2 * BEAT_SECONDS:
                 processes.reap_dead(connection, self._host, _is_running, now, but=self.process_id)
-        self._beaten_at = time.monotonic()
-        if not is_known:  # it was frozen for so long that others took over
+        self._sent_at = time.monotonic()
+        if not is_known:  # this process was frozen for so long that others took over
             self._register()
 
 
 def _host() -> str:
-    """This machine, or this container: where process ids mean the same."""
+    """Return a name of this machine or container, within which process ids are unique."""
     namespace = Path("/proc/self/ns/pid")
     return f"{socket.gethostname()}/{namespace.stat().st_ino if namespace.exists() else 0}"
 
 
 def _is_another(pid: int) -> bool:
-    """Whether a process other than this one runs: one that had this one's id has died."""
+    """Return whether a process other than this one runs: an earlier one that had the id of this one has died."""
     return pid != os.getpid() and _is_running(pid)
 
 
 def _is_running(pid: int) -> bool:
-    if sys.platform == "win32":  # signals end processes there; time will tell
+    if sys.platform == "win32":  # `os.kill` would end the process there; rely on the heartbeat
         return True
     try:
         os.kill(pid, 0)

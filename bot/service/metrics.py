@@ -1,4 +1,4 @@
-"""How this process is doing."""
+"""Measures this process: its memory, and how many errors it logged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def memory_megabytes() -> int:
-    """Memory that this process holds, as far as the system tells; where it tells only the most ever held, that."""
+    """Return the resident memory of this process in MB; its peak where the system tells only that, 0 on Windows."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
@@ -20,12 +20,12 @@ def memory_megabytes() -> int:
 
 
 class ErrorCount(logging.Handler):
-    """Counts what is logged as an error."""
+    """A log handler that counts the records of level ERROR and above."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.count = 0
 
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 # that it came is all that matters
-        """One more."""
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 # only counted
+        """Count the record."""
         self.count += 1

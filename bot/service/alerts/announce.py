@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobKind
 from bot.domain.stored_answers import StoredAnswer
-from bot.service.alerts.announced_changes import is_announced, published_articles, read_changes
+from bot.service.alerts.announced_changes import (
+    is_announced,
+    published_articles,
+    published_digests,
+    read_changes,
+)
 from bot.service.alerts.batch_planner import BatchPlanner
 from bot.service.alerts.digest import next_daily_time
 from bot.service.alerts.summary import summarize_article
 from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
 from bot.store import answer_table
-from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
+from bot.store.alerts import alert_queue, alert_table, announcements, bulletins, subscription_table
 from bot.store.db.dialect import MOST_KEYS, batched
 from bot.store.publishing import generation_table
 from bot.store.queue import processes
@@ -114,7 +119,7 @@ class AnnouncementService:
         summaries = self._missing_summaries(opened, announcement, keys, answer_service.library.segmenter)
         answers = _stored_answers(alerts, subscriptions, planned.answers, answer_service)
         with self._database.writing() as connection:
-            alert_table.lock_outbox(connection)
+            alert_queue.lock_outbox(connection)
             if not processes.take_lease(connection, LEASE, self._heartbeat.process_id):
                 self._open = None
             elif announcements.advance(connection, announcement, last_chat):
@@ -142,13 +147,13 @@ class AnnouncementService:
         now, news = utc_now(), announcement.news
         with self._database.writing() as connection:
             keys = (*news.added, *news.corrected)
-            alert_table.enqueue_articles(connection, keys, now, next_daily_time(now, answer_service.zone))
+            alert_queue.enqueue_articles(connection, keys, now, next_daily_time(now, answer_service.zone))
         self._open = OpenAnnouncement(
             serving=generation,
             changes=changes,
             articles=articles,
             corrected=corrected & articles.keys(),
-            planner=BatchPlanner(self._database, changes),
+            planner=BatchPlanner(self._database, changes, published_digests),
         )
         return self._open
 

@@ -88,3 +88,9 @@ def published_articles(connection: Connection, keys: Collection[str]) -> dict[st
     """Return by key those of the articles that are published now."""
     members = article_table.members_of(connection, generation_table.current_number(connection), keys)
     return {article.key: article for article in article_table.read(connection, members)}
+
+
+def published_digests(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Return by key the `Article.digest` of those of the articles that are published now."""
+    members = article_table.members_of(connection, generation_table.current_number(connection), keys)
+    return {member.key: member.digest for member in members}

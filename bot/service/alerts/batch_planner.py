@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retrieval.model import Result
 
     Ask = Callable[[str], Result | None]
+    ReadDigests = Callable[[Connection, Collection[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,13 @@ class BatchPlanner:
     Args:
         database: read in short transactions; no question is asked within one.
         changes: what is announced.
-        changed: keys of articles that will be removed or corrected by a generation that is not published yet: pending
-            answers from them will no longer be told.
+        read_digests: returns by key the `Article.digest` of those of the articles that the generation holds.
     """
 
-    def __init__(self, database: Database, changes: AnnouncedChanges, changed: Collection[str] = ()) -> None:
+    def __init__(self, database: Database, changes: AnnouncedChanges, read_digests: ReadDigests) -> None:
         self._database = database
         self._changes = changes
-        self._changed = changed
+        self._read_digests = read_digests
         self._results: dict[str, Answer | None] = {}
 
     def plan(self, subscriptions: Sequence[Subscription], ask: Ask) -> PlannedBatch:
@@ -68,16 +68,21 @@ class BatchPlanner:
         return PlannedBatch(alerts, answers)
 
     def _waiting(self, connection: Connection, subscriptions: Sequence[Subscription]) -> list[Subscription]:
-        """Return the subscriptions without questions whose answers are pending already."""
+        """Return the subscriptions without questions whose answers wait to be sent.
+
+        An answer is not sent, and the question asked again, if its article was removed or corrected.
+        """
         if all(subscription.criteria.question is None for subscription in subscriptions):
             return list(subscriptions)
-        pending = alert_table.subscriptions_being_answered(
-            connection, subscriptions[0].chat_id, subscriptions[-1].chat_id, but=self._changed
-        )
+        pending = alert_table.pending_answers(connection, subscriptions[0].chat_id, subscriptions[-1].chat_id)
+        digests = self._read_digests(connection, {key for key, _, _ in pending}) if pending else {}
+        answered = {
+            subscription_id for key, digest, ids in pending if digests.get(key) == digest for subscription_id in ids
+        }
         return [
             subscription
             for subscription in subscriptions
-            if subscription.criteria.question is None or subscription.id not in pending
+            if subscription.criteria.question is None or subscription.id not in answered
         ]
 
     def _answers(self, questions: Collection[str | None], ask: Ask) -> dict[str, Answer]:

@@ -12,7 +12,7 @@ from bot.store.alerts import subscription_table
 from bot.store.db.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from bot.domain.subscriptions import Announcement
     from bot.service.alerts.batch_planner import Ask
@@ -28,27 +28,25 @@ def count_alerts(
     address: str,
     announcement: Announcement,
     articles: Sequence[Article],
-    removed: Collection[str],
     segmenter: Segmenter,
     ask: Ask,
 ) -> int:
     """Count the alerts that an announcement would lead to, by planning them.
 
-    The count is exact for the subscriptions of this moment, with two exceptions: further questions than
-    `MOST_QUESTIONS` count as unanswered, and a pending answer from an article that comes back with these changes is
-    counted again.
+    The count is exact for the subscriptions of this moment, but that questions beyond the first `MOST_QUESTIONS` count
+    as unanswered.
 
     Args:
         address: of the store.
         announcement: of the generation that would be published.
         articles: all articles of that generation.
-        removed: keys of articles that are published now and would no longer be.
         segmenter: cuts their words.
         ask: answers a question from `articles`; not called if nobody waits for an answer.
     """
     if not is_announced(announcement):
         return 0
     by_key = {article.key: article for article in articles}
+    digests = {key: article.digest for key, article in by_key.items()}
     numbers = itertools.count()
 
     def ask_some(question: str) -> Result | None:
@@ -64,7 +62,7 @@ def count_alerts(
                 lambda keys: {key: by_key[key] for key in keys if key in by_key},
                 segmenter,
             )
-        planner = BatchPlanner(database, changes, {*removed, *announcement.news.corrected})
+        planner = BatchPlanner(database, changes, lambda _connection, _keys: digests)
         count, last_chat = 0, None
         while True:
             with database.reading() as connection:

@@ -154,7 +154,7 @@ class _Preparation:
         if prepared.changes.is_empty and published.generation and not ends_rollback:
             return replace(prepared, is_to_publish=False)
         prepared = self._with_holds(prepared, snapshot.articles, golds)
-        return self._with_estimate(prepared, snapshot.articles, [article.key for article in delta.removed])
+        return self._with_estimate(prepared, snapshot.articles)
 
     def roll_back(self, target: int) -> Prepared:
         """Prepare the articles of an earlier generation; a report with a failure if it is no longer kept."""
@@ -218,7 +218,7 @@ class _Preparation:
             return ask_golds(golds, before, after, order.today, tell, CANARY_FILE)
         return ask_liked(order.liked, before, after, order.today, tell)
 
-    def _with_estimate(self, prepared: Prepared, articles: Sequence[Article], removed: Sequence[str]) -> Prepared:
+    def _with_estimate(self, prepared: Prepared, articles: Sequence[Article]) -> Prepared:
         """Add how many alerts will be planned; none are after a first load.
 
         If anybody waits for the answer to a question, the index is built for it.
@@ -235,7 +235,7 @@ class _Preparation:
             return services[0].ask(question)
 
         announcement = Announcement(prepared.base + 1, order.kind, prepared.news, None)
-        alerts = count_alerts(order.address, announcement, articles, removed, self.segmenter, ask)
+        alerts = count_alerts(order.address, announcement, articles, self.segmenter, ask)
         return replace(prepared, report=replace(prepared.report, alerts=alerts))
 
     def _build(self, name: str, articles: Sequence[Article]) -> None:

@@ -163,6 +163,14 @@ def test_a_forced_answer_keeps_to_the_limits(library: Library) -> None:
     assert (cited(result), codes(result)) == (["襄阳"], [NoteCode.LIMITED])
 
 
+def test_an_explanation_is_of_the_service_s_policy(library: Library) -> None:
+    """Forced or not, it explains the answer that is given."""
+    for policy in (Policy(), Policy(is_forced=True), Policy(threshold=1.0)):
+        service = AnswerService(library=library, policy=policy, day=TODAY)
+        question = "只看襄阳，磷石膏铺的银岭路多长？"
+        assert service.explain(question).decision.result == service.ask(question)
+
+
 def test_a_search_without_a_hit_gives_way_and_says_so(asking: AnswerService) -> None:
     """Any paragraph counts as found."""
     listing = asking.search("只看襄阳 人才公寓", 3)

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 def test_after_a_pause_the_others_get_a_beat_to_show_themselves(tmp_path: Path) -> None:
     """A database that was locked, or a machine that slept, made all look dead; their sends would be doubled."""
     database = Database.open(str(tmp_path / "chuwen.db"))
-    presence = Heartbeat(database)
-    presence.start()
+    heartbeat = Heartbeat(database)
+    heartbeat.start()
     long_ago = utc_now() - datetime.timedelta(seconds=60)
     with database.writing() as connection:
         other = processes.register(connection, "another machine", 1, long_ago)
-    presence._beaten_at = 0.0  # as after a pause
-    presence._beat()
+    heartbeat._sent_at = 0.0  # as after a pause
+    heartbeat._send()
     with database.writing() as connection:
         assert processes.touch(connection, other, long_ago)
-    presence._beat()
+    heartbeat._send()
     with database.writing() as connection:
         assert not processes.touch(connection, other, long_ago)
-    presence.stop()
+    heartbeat.stop()
     database.close()

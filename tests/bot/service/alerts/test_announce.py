@@ -77,10 +77,10 @@ class House:
 
     def process(self) -> Heartbeat:
         """Somebody at work on the store."""
-        presence = Heartbeat(self.database)
+        heartbeat = Heartbeat(self.database)
         with self.database.writing() as connection:
-            presence.process_id = processes.register(connection, "here", 1, utc_now())
-        return presence
+            heartbeat.process_id = processes.register(connection, "here", 1, utc_now())
+        return heartbeat
 
     def write(self, name: str, title: str, text: str, date: str = "2025-07-19") -> None:
         """An article in a file of its own."""
@@ -100,16 +100,16 @@ class House:
         ended = PublishService(self.database, self.heartbeat, self.place, lambda *_: ()).run(
             job, prepare, lambda *_: None
         )
-        assert ended.end is JobEnd.DONE
+        assert ended.end in (JobEnd.DONE, JobEnd.UNCHANGED)
         self.live_library.refresh()
         with self.database.reading() as connection:
             members = article_table.members(connection, generation_table.current_number(connection))
             self.titles |= {one.key: one.title for one in article_table.read(connection, members)}
         return ended.report
 
-    def announcing(self, presence: Heartbeat | None = None) -> AnnouncementService:
+    def announcing(self, heartbeat: Heartbeat | None = None) -> AnnouncementService:
         """A process that plans, with nothing in mind."""
-        return AnnouncementService(self.database, presence or self.heartbeat, lambda: self.live_library.answer_service)
+        return AnnouncementService(self.database, heartbeat or self.heartbeat, lambda: self.live_library.answer_service)
 
     def announce(self) -> int:
         """Plan all; returns how many steps it took."""

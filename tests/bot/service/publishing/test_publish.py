@@ -96,7 +96,7 @@ class House:
         return job
 
     def run(self, kind: JobKind = JobKind.RELOAD, **options: object) -> JobOutcome:
-        """A job done, and the shelf looked at."""
+        """A job done, and the library refreshed."""
         ended = self.publishing().run(self.begin(kind, **options), prepare, lambda step, *_: self.told.append(step))
         self.live_library.refresh()
         return ended
@@ -415,11 +415,11 @@ def test_the_end_of_a_job_comes_with_all_that_it_led_to(house: House) -> None:
 def test_an_index_that_is_gone_is_built_anew(house: House, tmp_path: Path) -> None:
     """The cache may be deleted at any time; another machine has none yet."""
     place = replace(house.place, cache=tmp_path / "empty")
-    shelf = LiveLibrary(
+    live_library = LiveLibrary(
         house.database, place, lambda library, number: AnswerService(library=library, generation=number)
     )
-    assert shelf.refresh()
-    result = shelf.answer_service.ask(QUESTION)
+    assert live_library.refresh()
+    result = live_library.answer_service.ask(QUESTION)
     assert isinstance(result, Answer)
 
 
@@ -432,18 +432,18 @@ def test_nobody_waits_for_the_kernel_to_be_compiled(house: House, monkeypatch: p
         may_end.wait()
         ended.set()
 
-    async def run_until_it_compiles(shelf: LiveLibrary) -> None:
-        running = asyncio.create_task(shelf.run())
+    async def run_until_it_compiles(live_library: LiveLibrary) -> None:
+        running = asyncio.create_task(live_library.run())
         await asyncio.to_thread(begun.wait)
         running.cancel()
 
     monkeypatch.setattr("bot.service.publishing.live_library.COMPILE_SECONDS", 0)
     monkeypatch.setattr("bot.service.publishing.live_library._compile", compiling)
     (patience := threading.Timer(10, may_end.set)).start()
-    shelf = LiveLibrary(
+    live_library = LiveLibrary(
         house.database, house.place, lambda library, number: AnswerService(library=library, generation=number)
     )
-    asyncio.run(run_until_it_compiles(shelf))  # waits for all threads that are asyncio's
+    asyncio.run(run_until_it_compiles(live_library))  # waits for all threads that are asyncio's
     assert not ended.is_set()
     patience.cancel()
     may_end.set()
