@@ -42,17 +42,17 @@ class Case:
 def case(library: Library, example: Example, number: int) -> Case | None:
     """The spans of one of an example's sentences; None where it has none."""
     part, text = example.query.parts[0], example.sentences[number].text
-    scene = build_span_context(library.segmenter, part, text)
+    context = build_span_context(library.segmenter, part, text)
     groups = ("all", str(part.kind), thing_class(part))
-    spans = candidate_spans(scene)
+    spans = candidate_spans(context)
     if not spans or part.kind is QuestionKind.YES_NO:
         return None
-    firsts = {first: first_word_features(scene, first) for first, _ in spans}
-    lasts = {last: last_word_features(scene, last) for _, last in spans}
+    firsts = {first: first_word_features(context, first) for first, _ in spans}
+    lasts = {last: last_word_features(context, last) for _, last in spans}
     candidates = [
         {
             (group, name): value
-            for features in (firsts[first], lasts[last], whole_span_features(scene, first, last))
+            for features in (firsts[first], lasts[last], whole_span_features(context, first, last))
             for name, value in features.items()
             if value
             for group in groups
@@ -60,7 +60,7 @@ def case(library: Library, example: Example, number: int) -> Case | None:
         }
         for first, last in spans
     ]
-    words = [text[scene.tokens[first].start : scene.tokens[last].end] for first, last in spans]
+    words = [text[context.tokens[first].start : context.tokens[last].end] for first, last in spans]
     return Case(candidates, np.array([max(character_f1(word, one) for one in example.accepted) for word in words]))
 
 

@@ -1,4 +1,4 @@
-"""What stands in a text of the kind that a question asks for: times, amounts with their units, places, names."""
+"""Finds the spans of a text that are of the kind a question asks for: times, amounts with units, places, names."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TypedSpan:
-    """Words of the kind asked for, with hedge and unit: 近40万吨, never 40."""
+    """A span of the kind asked for, with hedge and unit: 近40万吨, never 40."""
 
     start: int
     end: int
-    fit: float  # 0..1: 1 where the unit is the one asked for, too
+    fit: float  # 0..1: how well it fits; 1 if it is certainly of the kind and in the unit asked for
 
 
 _NUMERAL = r"(?:\d[\d,]*(?:\.\d+)?|(?<![\d万亿])[一二两三四五六七八九十百千半数几][一二三四五六七八九十百千万亿]{0,11})"
@@ -39,7 +39,7 @@ UNITS = frozenset(
     ).split()
 )
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_BEFORE = (  # bounded, so that no text takes longer than its length
+_BEFORE = (  # repetition is bounded, so that matching takes linear time
     r"(?:(?:将|接)?近|约|大约|超过?|逾|突破了?|达到?|至少|不少于|不低于|不足|多达|高达|最高达?|累计超?|总?共计?|合计|总计|计划|预计|仅|"
     r"同比|年均|增长|增幅|上升|下降|减少|第|前|排名|位居|升至){0,3}"
 )
@@ -47,7 +47,7 @@ _AFTER = r"(?:以上|以下|以内|之内|左右|上下|余|多)?"
 _FRACTION = rf"百分之{_NUMERAL}|[一二三四五六七八九十百]{{1,4}}分之[一二三四五六七八九十]{{1,3}}|一半|半数|过半"
 _BARE = rf"\d[\d,]*(?:\.\d+)?{_SCALE}|[一二两三四五六七八九十百千万亿]{{2,12}}|(?<=第)[一二三四五六七八九十]"
 _AMOUNT = re.compile(rf"{_BEFORE}(?:{_FRACTION}|(?P<number>{_NUMERAL}){_SCALE}\s?(?P<unit>{_UNIT})|{_BARE}){_AFTER}")
-_CLOCK = re.compile(  # what `corpus.times` does not date: hours, days alone, dynasties and their eras
+_CLOCK = re.compile(  # times that `corpus.times` does not find: hours, days alone, dynasties and their eras
     r"\d{1,2}[:时点](?:\d{1,2}分?)?|[一二三四五六七八九十\d]+(?:世纪|年间)|\w{2}(?:时期|年间|时代|战争时)|[早中晚上下][上午]|"
     r"(?<!\d)[\u4e00-\u9fff]{2}(?:元|[一二三四五六七八九十廿]{1,3}|\d{1,2})年(?![前后来间内])|"
     r"(?<!\d)\d{1,2}[日号](?:凌晨|清晨|上午|中午|下午|傍晚|晚间|晚上?)?|[\u4e00-\u9fff]{1,2}[代朝](?!表)"
@@ -73,7 +73,7 @@ _RANKS = frozenset("名 位 大 个 轮 届 次 张".split())
 _SPAN = frozenset("年 月 个月 天 日 小时 分钟 秒 周".split())
 _COUNTED = frozenset("个 家 项 条 座 名 位 人 所 种 件 类 处 间 艘 架 台 辆 套 部 支 届 场 次".split())
 _MASS = frozenset("吨 公斤 克 磅 kg g t".split())
-# What a question says, and the units in which such a thing is counted; the first that fits counts.
+# Words of a question, and the units in which the amount is counted; the first pattern that matches decides.
 _ASKED = tuple(
     (re.compile(pattern), units)
     for pattern, units in (
@@ -102,20 +102,26 @@ _MEASURE_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{_UNIT
 
 
 def typed_spans(part: SubQuestion, text: str) -> tuple[TypedSpan, ...]:
-    """Everything in a normalised text of the kind asked for that the question has not already named."""
+    """Find the spans of a normalised text that are of the kind asked for and not in the question already.
+
+    They may overlap; kinds other than those of _FINDERS have none.
+    """
     find = _FINDERS.get(part.kind)
-    return tuple(one for one in find(part, text) if text[one.start : one.end] not in part.text) if find else ()
+    return tuple(span for span in find(part, text) if text[span.start : span.end] not in part.text) if find else ()
 
 
 def kind_fit(part: SubQuestion, text: str) -> float:
-    """How well the best of it fits, 0..1; 1 for a kind that has no shape (why, how, what)."""
+    """Return the fit of the best span of the kind asked for, 0..1; 0 if there is none.
+
+    It is always 1 for a kind of which spans cannot be recognised (why, how, what), and for persons.
+    """
     if part.kind not in _FINDERS or part.kind is QuestionKind.WHO:
         return 1.0
-    return max((one.fit for one in typed_spans(part, text)), default=0.0)
+    return max((span.fit for span in typed_spans(part, text)), default=0.0)
 
 
 def anchors(part: SubQuestion) -> tuple[str, str]:
-    """The words before and after the question word, units passed over; empty where there is none."""
+    """Return the content word before the question word and the one after it (no unit); empty where there is none."""
     left = [token.word for token in part.words if token.end <= part.asked[0]][-1:]
     right = [token.word for token in part.words if token.start >= part.asked[1] and token.word not in UNITS][:1]
     return "".join(left), "".join(right)
@@ -123,7 +129,7 @@ def anchors(part: SubQuestion) -> tuple[str, str]:
 
 @lru_cache(1024)
 def asked_units(question: str) -> frozenset[str]:
-    """The units in which the amount asked for is counted; empty where the question does not tell."""
+    """Return the units in which the amount asked for may be given; empty if the question leaves them open."""
     measure = _MEASURE_ASKED.search(question)
     if measure and measure["unit"] == "个":
         return _COUNTED
@@ -154,6 +160,7 @@ def _amounts(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
 
 
 def _unit_fit(unit: str, asked: frozenset[str], words: str) -> float:
+    """Return how well the unit of an amount fits the units asked for, 0..1; `words` is the amount with its unit."""
     if asked:
         is_bare = not unit and ((asked is _PEOPLE and words[-1] in "万亿千百") or asked is _RANKS)  # 约50万, 第四
         if unit in asked or is_bare:
@@ -184,5 +191,4 @@ _FINDERS: dict[QuestionKind, Callable[[SubQuestion, str], Iterator[TypedSpan]]] 
     QuestionKind.WHERE: _places,
     QuestionKind.WHO: _shaped(_NAME),
 }
-SHORT_KINDS = frozenset(_FINDERS)  # answered by a few words
-FIGURES = frozenset({QuestionKind.WHEN, QuestionKind.HOW_MANY})  # answered by a time or an amount
+FIGURES = frozenset({QuestionKind.WHEN, QuestionKind.HOW_MANY})  # kinds that a time or an amount answers

@@ -77,7 +77,7 @@ def measure(
         part: what is asked.
         words: the words of the part, each once.
         idfs: their idf, (len(words),) float64.
-        sentences: at least one, with all others found of their articles.
+        sentences: at least one; they are all that were found, since "often" is counted among them.
 
     Returns:
         (len(sentences), len(FEATURES)) float64; row i is sentences[i], the columns are in the order of FEATURES.

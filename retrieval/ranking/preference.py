@@ -1,4 +1,4 @@
-"""Which of several sentences that fit comes first, where the question wants the latest, or what is done."""
+"""Reorders sentences of about the same rank if the question asks for the latest event, or whether something is done."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ if TYPE_CHECKING:
     from retrieval.ranking.rank import Ranked
     from retrieval.ranking.sentences import Sentence
 
-AS_GOOD = 2.5  # how much less a sentence may score than the best and still be about the thing asked
-LEAST_SHARE = 0.8  # of the best one's share of the question's words
+AS_GOOD = 2.5  # how much less than the best a sentence may score and still be about the thing asked
+LEAST_SHARE = 0.8  # of the best sentence's share of the question's words
 MOST = 20  # sentences looked at
-_WANTED = re.compile(r"最新|最近|近期|最后一次|上一次|新近")
+_LATEST = re.compile(r"最新|最近|近期|最后一次|上一次|新近")
 _WORDS = FEATURES.index("context words")
 
 
 def wants_latest(part: SubQuestion) -> bool:
-    """Whether of several events the latest is asked for."""
-    return _WANTED.search(part.text) is not None
+    """Return True if a question asks for the latest of several events."""
+    return _LATEST.search(part.text) is not None
 
 
 def preferred_first(ranked: Ranked) -> Ranked:
-    """The same sentences; of those that fit about as well as the best, what the question prefers comes first.
+    """Move the sentence that the question prefers to the front, if it fits about as well as the best one.
 
-    That is the latest event that has happened where 最新 is asked for, and what is done where it is asked whether it
-    is: an earlier plan does not count beside it.
+    If 最新 is asked for, that is the one with the latest event that is not only planned; if it is asked whether
+    something is done, the first one that tells something done, since an earlier plan does not count beside it. Any
+    other ranking is returned as it is.
     """
     if wants_latest(ranked.part):
         return _with_first(ranked, max(_fitting(ranked), key=lambda number: _event_key(ranked.sentences[number])))
@@ -42,7 +43,10 @@ def preferred_first(ranked: Ranked) -> Ranked:
 
 
 def _fitting(ranked: Ranked) -> list[int]:
-    """The sentences that fit about as well as the best, best first."""
+    """Return the numbers of the sentences that fit about as well as the best one, best first.
+
+    They are among the first MOST, score at most AS_GOOD less, and have LEAST_SHARE of its share of the words.
+    """
     best = ranked.order[0]
     least = LEAST_SHARE * ranked.features[best, _WORDS]
     return [

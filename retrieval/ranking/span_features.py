@@ -1,8 +1,20 @@
-"""What is measured of words in a sentence that may be the answer: of their first word, of their last, and of all.
+"""Measures spans of a sentence that may be the answer: features of the first word, of the last, and of the whole.
 
-A feature weighs what the table of all questions gives it, plus what the tables of the question's kind and of the
-thing asked for (`thing_class`) add: `span_weights`. So kinds share what they have in common, and each learns what it has
-of its own (Daumé III, "Frustratingly easy domain adaptation", 2007).
+The score of the span from word i to word j is linear in features that are given by name; those not given are 0:
+
+    score(i, j) = Σ_f w(f) first_f(i) + Σ_f w(f) last_f(j) + Σ_f w(f) whole_f(i, j)
+    w(f)        = w_all(f) + w_kind(f) + w_thing(f)
+
+w_all is the table of all questions; w_kind and w_thing are those of the question's kind and of the class of the thing
+asked for (`thing_class`). So kinds share what they have in common, and each learns what is its own (Daumé III,
+"Frustratingly easy domain adaptation", 2007). Of the features of the whole span, over the words k outside of it that
+the question has, with d_k characters from k to the span and q_k from k to the question word in the question:
+
+    near  = Σ_k exp(−d_k / NEAR_IN_SENTENCE − q_k / NEAR_IN_QUESTION)
+    side  = the same sum with a minus for each k that is on the other side of the span than of the question word
+    typed = max over typed spans t:  fit(t) |t ∩ span| / |t ∪ span|      in characters
+
+A synonym has no place in the question: its q_k is 2 NEAR_IN_QUESTION, and it does not count for `side`.
 """
 
 from __future__ import annotations
@@ -23,11 +35,11 @@ if TYPE_CHECKING:
     from retrieval.ranking.answer_types import TypedSpan
     from retrieval.ranking.span_context import SpanContext
 
-FARTHEST = 20  # characters
-LONGEST_SHAPE = 3  # words
-LONGEST_RUN = 8  # characters
-NEAR_IN_SENTENCE, NEAR_IN_QUESTION = 6, 4  # characters in which nearness falls to 1/e
-LENGTHS = 11  # classes of length, half an octave of characters each
+FARTHEST = 20  # characters; a longer distance counts as this
+LONGEST_SHAPE = 3  # words of a span whose classes together make a feature
+LONGEST_RUN = 8  # characters beside the span that are compared with those beside the question word
+NEAR_IN_SENTENCE, NEAR_IN_QUESTION = 6, 4  # characters over which nearness falls to 1/e
+LENGTHS = 11  # the last class of length; each class is half an octave of characters: from 1, 1.4, 2, 2.8 …
 _THINGS = {  # by the last character of what is asked for: 哪位作家, 什么公司
     "person": "人者家师长员王帝主席统理后妃星手将军士生子父母妻夫兄弟姐妹徒授",
     "place": "国省市县区镇乡村州岛洲城地方处街路河江湖海山",
@@ -40,15 +52,15 @@ _THINGS = {  # by the last character of what is asked for: 哪位作家, 什么�
 _WEAK = QUESTION_WORDS | frozenset(
     "也 又 还 则 将 并且 而且 因此 所以 但 但是 该 此 等等 之一 而 后 前 上 下 来 去".split()
 )
-_VAGUE = frozenset("什么哪一个种些样")  # of a question word, which name no class
-_TELLING_BESIDE = frozenset({"p", "v", "c", "u"})  # classes of words that lead to an answer, or away from it
+_VAGUE = frozenset("什么哪一个种些样")  # characters of a question word that name no class of things
+_TELLING_BESIDE = frozenset({"p", "v", "c", "u"})  # classes of which each word is a feature of its own beside a span
 _NOMINAL = frozenset("n nz nr ns nt j b a g i l m name latin unknown".split())
 _NOTED = ("v", "p", "d", "nr", "ns", "nt", "m", "t", "u", "c")
 
 
 @lru_cache(256)
 def span_weights(kind: str, thing: str) -> Mapping[str, float]:
-    """The weight of each feature for questions of a kind that ask for such a thing."""
+    """Return w(f) by name, for questions of a kind that ask for a thing of a class (empty for none)."""
     tables = weights().span
     merged = dict(tables["all"])
     for group in (kind, thing):
@@ -58,7 +70,7 @@ def span_weights(kind: str, thing: str) -> Mapping[str, float]:
 
 
 def thing_class(part: SubQuestion) -> str:
-    """What sort of thing is asked for by name, one of _THINGS; empty where the question does not tell."""
+    """Return the class of the thing that a question asks for, a key of _THINGS; empty if the question does not tell."""
     for word in (anchors(part)[1], part.text[slice(*part.asked)]):
         if word and word not in QUESTION_WORDS:
             for thing, endings in _THINGS.items():
@@ -67,29 +79,29 @@ def thing_class(part: SubQuestion) -> str:
     return ""
 
 
-def first_word_features(scene: SpanContext, number: int) -> dict[str, float]:
-    """What speaks for and against a word as the first."""
-    features = _of_edge(scene, number, "first")
-    gap = scene.gaps[number]
+def first_word_features(context: SpanContext, number: int) -> dict[str, float]:
+    """Return the features of a word as the first of a span: of itself and of what stands before it."""
+    features = _of_edge(context, number, "first")
+    gap = context.gaps[number]
     features[f"after {gap[-1:] or 'nothing'}" if number else "after the start"] = 1.0
     if number and not gap:
-        features["after known"] = float(scene.known[number - 1])
-        features[f"after class {scene.classes[number - 1]}"] = 1.0
-        features |= _beside(scene, number - 1, "after word")
+        features["after known"] = float(context.known[number - 1])
+        features[f"after class {context.classes[number - 1]}"] = 1.0
+        features |= _beside(context, number - 1, "after word")
     return features
 
 
-def last_word_features(scene: SpanContext, number: int) -> dict[str, float]:
-    """What speaks for and against a word as the last."""
-    features, word = _of_edge(scene, number, "last"), scene.tokens[number].word
-    gap = scene.gaps[number + 1]
-    is_end = number + 1 == len(scene.tokens)
+def last_word_features(context: SpanContext, number: int) -> dict[str, float]:
+    """Return the features of a word as the last of a span: of itself, what follows, and whether it is the thing."""
+    features, word = _of_edge(context, number, "last"), context.tokens[number].word
+    gap = context.gaps[number + 1]
+    is_end = number + 1 == len(context.tokens)
     features[f"before {gap[:1] or ('the end' if is_end else 'nothing')}"] = 1.0
     if not is_end and not gap:
-        features["before known"] = float(scene.known[number + 1])
-        features[f"before class {scene.classes[number + 1]}"] = 1.0
-        features |= _beside(scene, number + 1, "before word")
-    asked, thing = scene.part.text[slice(*scene.part.asked)], scene.anchors[1]
+        features["before known"] = float(context.known[number + 1])
+        features[f"before class {context.classes[number + 1]}"] = 1.0
+        features |= _beside(context, number + 1, "before word")
+    asked, thing = context.part.text[slice(*context.part.asked)], context.anchors[1]
     named = f"{asked}{thing}"[-2:] if thing or len(asked) > 1 else ""
     features["ends as the class"] = float(word[-1] in named and word[-1] not in _VAGUE)
     features["ends as the thing"] = float(bool(thing) and word[-1] == thing[-1])
@@ -98,66 +110,66 @@ def last_word_features(scene: SpanContext, number: int) -> dict[str, float]:
     return features
 
 
-def _of_edge(scene: SpanContext, number: int, edge: str) -> dict[str, float]:
+def _of_edge(context: SpanContext, number: int, edge: str) -> dict[str, float]:
     return {
-        f"{edge} class {scene.classes[number]}": 1.0,
-        f"{edge} known": float(scene.known[number]),
-        f"{edge} weak": float(scene.tokens[number].word in _WEAK),
+        f"{edge} class {context.classes[number]}": 1.0,
+        f"{edge} known": float(context.known[number]),
+        f"{edge} weak": float(context.tokens[number].word in _WEAK),
     }
 
 
-def _beside(scene: SpanContext, number: int, where: str) -> dict[str, float]:
-    word = scene.tokens[number].word
-    is_telling = word in _WEAK or scene.classes[number] in _TELLING_BESIDE
+def _beside(context: SpanContext, number: int, where: str) -> dict[str, float]:
+    word = context.tokens[number].word
+    is_telling = word in _WEAK or context.classes[number] in _TELLING_BESIDE
     return {f"{where} {word}": 1.0} if is_telling else {}
 
 
-def whole_span_features(scene: SpanContext, first: int, last: int) -> dict[str, float]:
-    """What speaks for and against the words first..last together."""
-    start, end = scene.tokens[first].start, scene.tokens[last].end
+def whole_span_features(context: SpanContext, first: int, last: int) -> dict[str, float]:
+    """Return the features of the span from word `first` to word `last`, both included, as a whole."""
+    start, end = context.tokens[first].start, context.tokens[last].end
     return {
-        **_of_length(scene, first, last),
-        **_of_content(scene, first, last),
-        **_of_marks(scene, start, end),
-        **_of_surroundings(scene, first, last),
-        **_of_context(scene, start, end),
+        **_of_length(context, first, last),
+        **_of_content(context, first, last),
+        **_of_marks(context, start, end),
+        **_of_surroundings(context, first, last),
+        **_of_context(context, start, end),
     }
 
 
-def _of_length(scene: SpanContext, first: int, last: int) -> dict[str, float]:
+def _of_length(context: SpanContext, first: int, last: int) -> dict[str, float]:
     count = last - first + 1
-    length = scene.tokens[last].end - scene.tokens[first].start
-    starts = not first or scene.clauses[first - 1] != scene.clauses[first]
-    ends = last + 1 == len(scene.tokens) or scene.clauses[last + 1] != scene.clauses[last]
+    length = context.tokens[last].end - context.tokens[first].start
+    starts = not first or context.clauses[first - 1] != context.clauses[first]
+    ends = last + 1 == len(context.tokens) or context.clauses[last + 1] != context.clauses[last]
     return {
         "length": math.log(count),
         "length squared": math.log(count) ** 2,
         f"length class {min(int(math.log2(length) * 2), LENGTHS)}": 1.0,
-        "clauses": float(scene.clauses[last] - scene.clauses[first]),
+        "clauses": float(context.clauses[last] - context.clauses[first]),
         "whole clauses": float(starts and ends),
-        "whole sentence": float(count == len(scene.tokens)),
+        "whole sentence": float(count == len(context.tokens)),
     }
 
 
-def _of_content(scene: SpanContext, first: int, last: int) -> dict[str, float]:
-    classes = set(scene.classes[first : last + 1])
-    fit = _fit(scene.typed_spans, scene.tokens[first].start, scene.tokens[last].end)
+def _of_content(context: SpanContext, first: int, last: int) -> dict[str, float]:
+    classes = set(context.classes[first : last + 1])
+    fit = _fit(context.typed_spans, context.tokens[first].start, context.tokens[last].end)
     features = {f"holds {name}": 1.0 for name in _NOTED if name in classes}
     if last - first < LONGEST_SHAPE:
-        features[f"shape {' '.join(scene.classes[first : last + 1])}"] = 1.0
+        features[f"shape {' '.join(context.classes[first : last + 1])}"] = 1.0
     return features | {
-        "known": sum(scene.known[first : last + 1]) / (last - first + 1),
+        "known": sum(context.known[first : last + 1]) / (last - first + 1),
         "typed": fit,
-        "untyped": float(bool(scene.typed_spans) and not fit),
+        "untyped": float(bool(context.typed_spans) and not fit),
         "nominal": float(classes <= _NOMINAL),
     }
 
 
-def _of_marks(scene: SpanContext, start: int, end: int) -> dict[str, float]:
-    words, around = scene.text[start:end], scene.text[max(start - 1, 0) : start] + scene.text[end : end + 1]
+def _of_marks(context: SpanContext, start: int, end: int) -> dict[str, float]:
+    words, around = context.text[start:end], context.text[max(start - 1, 0) : start] + context.text[end : end + 1]
     opened, closed = (sum(map(words.count, marks)) for marks in (OPENING, CLOSING))
     return {
-        "quoted": float(is_quoted(scene.text, start, end)),
+        "quoted": float(is_quoted(context.text, start, end)),
         "half quoted": float(opened != closed),
         "list": float("、" in words),
         "cuts list": float("、" in around),
@@ -165,15 +177,15 @@ def _of_marks(scene: SpanContext, start: int, end: int) -> dict[str, float]:
     }
 
 
-def _of_surroundings(scene: SpanContext, first: int, last: int) -> dict[str, float]:
-    """The question's words around: how near each is, there and in the question, and on which side."""
+def _of_surroundings(context: SpanContext, first: int, last: int) -> dict[str, float]:
+    """Return the features of the question's words around a span: how near they are, and on which side."""
     near = side = spread = 0.0
     count = same_clause = 0
-    for number, distance in _known_around(scene, first, last):
+    for number, distance in _known_around(context, first, last):
         count += 1
         spread += min(distance, FARTHEST)
-        same_clause += scene.clauses[number] == scene.clauses[first]
-        in_question, is_before = scene.nearness.get(scene.tokens[number].word, (2 * NEAR_IN_QUESTION, None))
+        same_clause += context.clauses[number] == context.clauses[first]
+        in_question, is_before = context.nearness.get(context.tokens[number].word, (2 * NEAR_IN_QUESTION, None))
         share = math.exp(-distance / NEAR_IN_SENTENCE - in_question / NEAR_IN_QUESTION)
         near += share
         if is_before is not None:
@@ -182,22 +194,26 @@ def _of_surroundings(scene: SpanContext, first: int, last: int) -> dict[str, flo
         "near": near,
         "side": side,
         "spread": spread / count / FARTHEST if count else 1.0,
-        "clause share": same_clause / max(sum(scene.known), 1),
+        "clause share": same_clause / max(sum(context.known), 1),
     }
 
 
-def _known_around(scene: SpanContext, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The numbers of the question's words outside of first..last, each with the characters between."""
-    start, end = scene.tokens[first].start, scene.tokens[last].end
-    for number, token in enumerate(scene.tokens):
-        if scene.known[number] and not first <= number <= last and token.word not in QUESTION_WORDS:
+def _known_around(context: SpanContext, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the number of each word outside of the span that the question has, and its distance in characters."""
+    start, end = context.tokens[first].start, context.tokens[last].end
+    for number, token in enumerate(context.tokens):
+        if context.known[number] and not first <= number <= last and token.word not in QUESTION_WORDS:
             yield number, start - token.end if number < first else token.start - end
 
 
-def _of_context(scene: SpanContext, start: int, end: int) -> dict[str, float]:
-    """The words next to the question word, and how far the characters around are those around the question word."""
-    text, part = scene.text, scene.part
-    gaps = zip(("gap to the word before", "gap to the word after"), scene.anchors, strict=True)
+def _of_context(context: SpanContext, start: int, end: int) -> dict[str, float]:
+    """Compare the text around a span with the text around the question word.
+
+    A gap is the distance to a word that stands beside the question word, a run the number of characters beside the
+    span that are the same as those beside the question word; both are shares of their greatest value, 0..1.
+    """
+    text, part = context.text, context.part
+    gaps = zip(("gap to the word before", "gap to the word after"), context.anchors, strict=True)
     return {
         **{name: _gap(text, word, start, end) / FARTHEST for name, word in gaps if word},
         "run before": _run(text[max(start - LONGEST_RUN, 0) : start][::-1], part.text[: part.asked[0]][::-1]),
@@ -206,25 +222,27 @@ def _of_context(scene: SpanContext, start: int, end: int) -> dict[str, float]:
 
 
 def _gap(text: str, word: str, start: int, end: int) -> int:
+    """Return the characters from text[start:end] to the nearest occurrence of a word outside of it, up to FARTHEST."""
     after, before = text.find(word, end), text.rfind(word, 0, start)
     gaps = [after - end if after >= 0 else FARTHEST, start - before - len(word) if before >= 0 else FARTHEST]
     return min(*gaps, FARTHEST)
 
 
 def _run(left: str, right: str) -> float:
+    """Return the length of the common prefix of two texts, as a share of LONGEST_RUN."""
     same = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
+    for letter, other in zip(left, right, strict=False):
+        if letter != other:
             break
         same += 1
     return same / LONGEST_RUN
 
 
-def _fit(typed: Sequence[TypedSpan], start: int, end: int) -> float:
-    """How well the likest typed words fit, times what they share with the span (intersection over union)."""
+def _fit(typed_spans: Sequence[TypedSpan], start: int, end: int) -> float:
+    """Return the feature "typed": the best fit times intersection over union with text[start:end]; 0 for none."""
     best = 0.0
-    for one in typed:
-        shared = min(end, one.end) - max(start, one.start)
+    for typed in typed_spans:
+        shared = min(end, typed.end) - max(start, typed.start)
         if shared > 0:
-            best = max(best, one.fit * shared / (max(end, one.end) - min(start, one.start)))
+            best = max(best, typed.fit * shared / (max(end, typed.end) - min(start, typed.start)))
     return best

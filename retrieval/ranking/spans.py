@@ -1,4 +1,4 @@
-"""Which words of a sentence answer: spans within a clause or over whole clauses, weighed by a linear model."""
+"""Chooses the words of a sentence that answer: the span with the highest score of a linear model (`span_features`)."""
 
 from __future__ import annotations
 
@@ -26,34 +26,43 @@ if TYPE_CHECKING:
     from retrieval.ranking.answer_types import TypedSpan
     from retrieval.words.segment import Segmenter
 
-LONGEST_SPAN = 16  # words within a clause
-MOST_ENDS = 3  # clauses that a span may go on into from the middle of one
-AS_FIT = 0.2  # how much less fitting an amount may be than the best
-MOST_CLAUSES = 12  # of a sentence between whose edges spans are tried: more is a list, and quadratic
-LONGEST_MARKED = 30  # characters from a quotation mark to the one that closes it
+LONGEST_SPAN = 16  # words of a span within a clause
+MOST_ENDS = 3  # following clauses at whose ends a span that begins within a clause may end
+AS_FIT = 0.2  # how much less than the best an amount may fit and still be a candidate
+MOST_CLAUSES = 12  # whose edges begin and end spans: more clauses are a list, and the spans grow quadratically
+LONGEST_MARKED = 30  # characters between a quotation mark outside the span and the span
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]*[^\W_][^,，。;；!！?？\n]*")
 _PLANNED = re.compile(r"(?:计划|预计|力争|拟|争取|目标|有望|打算)[^,，。;；:：、\d]{0,8}$")
-_GOAL = re.compile(r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)")  # 突破200家的目标 is no fact
+_GOAL = re.compile(
+    r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)"
+)  # 突破200家的目标 is shown as the goal that it is
 
 
 def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, int] | None:
-    """The words of a normalised sentence that answer, as a span of it; None where it has no words."""
+    """Return start and end of the answering words in a normalised sentence; None if it has no words.
+
+    For a yes-no question they are the clause that has the most words of the question.
+    """
     if part.kind is QuestionKind.YES_NO:
         return _deciding_clause(part, text)
-    scene = build_span_context(segmenter, part, text)
-    spans = candidate_spans(scene)
+    context = build_span_context(segmenter, part, text)
+    spans = candidate_spans(context)
     if not spans:
         return None
-    best = int(np.argmax(_scores(scene, spans)))
-    return _widen(scene, *spans[best])
+    best = int(np.argmax(_scores(context, spans)))
+    return _widen(context, *spans[best])
 
 
-def _scores(scene: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    table = span_weights(scene.part.kind, thing_class(scene.part))
-    firsts = {number: _weigh(table, first_word_features(scene, number)) for number in {first for first, _ in spans}}
-    lasts = {number: _weigh(table, last_word_features(scene, number)) for number in {last for _, last in spans}}
+def _scores(context: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the score of each span: (len(spans),); features of first and last words are computed once each."""
+    table = span_weights(context.part.kind, thing_class(context.part))
+    firsts = {number: _weigh(table, first_word_features(context, number)) for number in {first for first, _ in spans}}
+    lasts = {number: _weigh(table, last_word_features(context, number)) for number in {last for _, last in spans}}
     return np.array(
-        [firsts[first] + lasts[last] + _weigh(table, whole_span_features(scene, first, last)) for first, last in spans]
+        [
+            firsts[first] + lasts[last] + _weigh(table, whole_span_features(context, first, last))
+            for first, last in spans
+        ]
     )
 
 
@@ -62,59 +71,64 @@ def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
 
 
 def _deciding_clause(part: SubQuestion, text: str) -> tuple[int, int] | None:
-    """The clause that says most of what is asked, whole: what it says, not a word of it, is yes or no."""
+    """Return the clause that has the most words of the question; None if there is none."""
     clauses = [match.span() for match in _CLAUSE.finditer(text)]
-    says = [sum(match_degree(token.word, text[start:end]) for token in part.words) for start, end in clauses]
-    return clauses[says.index(max(says))] if clauses else None
+    matches = [sum(match_degree(token.word, text[start:end]) for token in part.words) for start, end in clauses]
+    return clauses[matches.index(max(matches))] if clauses else None
 
 
-def candidate_spans(scene: SpanContext) -> list[tuple[int, int]]:
-    """What may be the answer, as the numbers of the first and the last word, in reading order.
+def candidate_spans(context: SpanContext) -> list[tuple[int, int]]:
+    """Return the spans that may be the answer, as numbers of their first and last word, in reading order.
 
-    Where an amount is asked for and such stand there, only they: those whose unit fits best. Else runs of words within
-    a clause, runs of clauses, and words to the end of one of the next clauses.
+    If an amount is asked for and the sentence has some, they are those that fit best. Otherwise they are the runs of
+    words within a clause, runs of clauses, and runs from any word to the end of one of the next clauses.
     """
-    if scene.part.kind is QuestionKind.HOW_MANY and scene.typed_spans:
-        best = max(one.fit for one in scene.typed_spans)
-        if figures := _words_of(scene, (one for one in scene.typed_spans if one.fit > best - AS_FIT)):
+    if context.part.kind is QuestionKind.HOW_MANY and context.typed_spans:
+        best = max(span.fit for span in context.typed_spans)
+        if figures := _words_of(context, (span for span in context.typed_spans if span.fit > best - AS_FIT)):
             return sorted(figures)
-    count = len(scene.tokens)
-    begins, ends = (edges[:MOST_CLAUSES] for edges in clause_edges(scene))
-    found = {(first, last) for first in begins for last in ends if first <= last}
+    count = len(context.tokens)
+    begins, ends = (edges[:MOST_CLAUSES] for edges in clause_edges(context))
+    spans = {(first, last) for first in begins for last in ends if first <= last}
     for first in range(count):
         stop = min(first + LONGEST_SPAN, count)
-        found.update((first, last) for last in range(first, stop) if scene.clauses[last] == scene.clauses[first])
-        found.update(
-            (first, last) for last in [end for end in ends if scene.clauses[end] > scene.clauses[first]][:MOST_ENDS]
+        spans.update((first, last) for last in range(first, stop) if context.clauses[last] == context.clauses[first])
+        spans.update(
+            (first, last) for last in [end for end in ends if context.clauses[end] > context.clauses[first]][:MOST_ENDS]
         )
-    return sorted(found)
+    return sorted(spans)
 
 
-def _words_of(scene: SpanContext, typed: Iterable[TypedSpan]) -> set[tuple[int, int]]:
+def _words_of(context: SpanContext, typed_spans: Iterable[TypedSpan]) -> set[tuple[int, int]]:
+    """Return the numbers of the first and last word of each typed span that touches a word."""
     spans = set()
-    for one in typed:
-        numbers = [i for i, token in enumerate(scene.tokens) if token.start < one.end and one.start < token.end]
+    for typed in typed_spans:
+        numbers = [i for i, token in enumerate(context.tokens) if token.start < typed.end and typed.start < token.end]
         if numbers:
             spans.add((numbers[0], numbers[-1]))
     return spans
 
 
-def _widen(scene: SpanContext, first: int, last: int) -> tuple[int, int]:
-    """To the marks around it, and over the hedge and unit of an amount or time: never the bare figure."""
-    start, end = scene.tokens[first].start, scene.tokens[last].end
-    if scene.part.kind in FIGURES:
-        for one in scene.typed_spans:
-            if one.start < end and start < one.end:
-                start, end = min(start, one.start), max(end, one.end)
-        planned, goal = _PLANNED.search(scene.text, 0, start), _GOAL.match(scene.text, end)
+def _widen(context: SpanContext, first: int, last: int) -> tuple[int, int]:
+    """Return start and end of a span, widened to what must be shown with it.
+
+    That is hedge and unit of an amount or time, the 计划 before and the 目标 behind one, the noun of one character that
+    is asked for (联棚 becomes 联棚河 for 哪条河), and quotation marks around the span.
+    """
+    start, end = context.tokens[first].start, context.tokens[last].end
+    if context.part.kind in FIGURES:
+        for typed in context.typed_spans:
+            if typed.start < end and start < typed.end:
+                start, end = min(start, typed.start), max(end, typed.end)
+        planned, goal = _PLANNED.search(context.text, 0, start), _GOAL.match(context.text, end)
         start, end = planned.start() if planned else start, goal.end() if goal else end
-    elif len(scene.anchors[1]) == 1 and scene.text.startswith(scene.anchors[1], end):
-        end += 1  # 哪条河: 联棚 is 联棚河
-    return _balanced(scene.text, start, end)
+    elif len(context.anchors[1]) == 1 and context.text.startswith(context.anchors[1], end):
+        end += 1
+    return _balanced(context.text, start, end)
 
 
 def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
-    """With both or neither of the marks that stand around words or begin or end in them."""
+    """Widen a span so that it has both marks of a pair of which it has one, or of which both stand around it."""
     for opening, closing in zip(OPENING, CLOSING, strict=True):
         if opening == closing:
             continue

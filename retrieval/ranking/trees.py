@@ -1,4 +1,13 @@
-"""Boosted decision trees, read from a small file and summed in plain Python."""
+"""Evaluates boosted decision trees, read from JSON, in plain Python.
+
+    F(x)     = constant + Σ_t leaf_t(x)
+    share(f) = Σ_t Σ over steps from a node of tree t that asks for f to its child:  value(child) − value(node)
+    F(x)     = constant + Σ_t value(root_t) + Σ_f share(f)
+
+F are log odds (Friedman, "Greedy function approximation: a gradient boosting machine", 2001); leaf_t(x) is the value of
+the leaf of tree t where x ends, the learning rate included. The shares of features are those of Saabas, "Interpreting
+random forests", 2014.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """A question about one feature, and what is added where the tree ends here.
+    """A node of a tree: a leaf, or a comparison of one feature with a threshold.
 
     Attributes:
-        value: what this node adds; of an inner one the mean of what is below it.
-        feature: its name; empty for a leaf.
-        less, more: where to go on: up to the threshold, and above it.
+        value: what a leaf adds to the log odds; for an inner node the mean of what is below it.
+        feature: the name of the feature that is compared; empty for a leaf.
+        threshold: the greatest value that leads to `less`.
+        less: the next node if the feature is at most `threshold`.
+        more: the next node if it is greater.
     """
 
     value: float
@@ -27,7 +38,7 @@ class Node:
     more: Node | None = None
 
     def path(self, values: Mapping[str, float]) -> Iterator[Node]:
-        """The nodes from here to a leaf."""
+        """Yield the nodes from here to a leaf, for features by name."""
         node: Node | None = self
         while node:
             yield node
@@ -36,17 +47,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Log odds as a constant and a sum over trees (Friedman, "Greedy function approximation", 2001)."""
+    """A model of log odds: a constant and the roots of its trees."""
 
-    constant: float
+    constant: float  # log odds
     roots: tuple[Node, ...]
 
     def log_odds(self, values: Mapping[str, float]) -> float:
-        """What the trees say of features by name."""
+        """Return F(x) for features by name; every feature that the trees ask for must be there."""
         return self.constant + sum(list(root.path(values))[-1].value for root in self.roots)
 
     def shares(self, values: Mapping[str, float]) -> dict[str, float]:
-        """What each feature adds to the log odds, by the steps between nodes (Saabas, 2014); the rest is constant."""
+        """Return the share of each feature on the paths, in log odds; the rest of F(x) is the same for all x."""
         shares: dict[str, float] = {}
         for root in self.roots:
             nodes = list(root.path(values))
@@ -56,7 +67,7 @@ class Trees:
 
 
 def read_trees(record: Mapping[str, Any]) -> Trees:
-    """Trees from their JSON: a leaf is its value, another node [feature, threshold, value, less, more]."""
+    """Read trees from a JSON record: a leaf is its value, another node [feature, threshold, value, less, more]."""
     return Trees(record["constant"], tuple(map(_node, record["trees"])))
 
 

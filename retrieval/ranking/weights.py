@@ -1,4 +1,4 @@
-"""The trained numbers, as a small readable file that ships with the code."""
+"""Loads the trained weights, JSON files in this package that `python -m benchmarks.training` writes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
-    """Linear weights by feature name, and trees; `python -m benchmarks.training` makes them.
+    """All trained weights.
 
     Attributes:
-        passage: puts the passages that the index finds in order.
-        sentence: ranks sentences.
-        span: ranks the words within a sentence: a table for all questions, others by kind and by thing asked for.
+        passage: weights by feature (`search.PASSAGE_FEATURES`) that rank the passages which the index finds.
+        sentence: weights by feature (`features.FEATURES`) that rank sentences.
+        span: weights by feature that rank spans of a sentence, in tables: "all", one by kind of question, one by class
+            of the thing asked for.
         confidence: log odds that the best sentence answers.
-        threshold: an answer below this confidence is not given.
+        threshold: the least confidence of an answer that is given.
     """
 
     passage: Mapping[str, float]
@@ -39,7 +40,7 @@ class Weights:
 
 @cache
 def weights() -> Weights:
-    """The weights that ship with this version."""
+    """Return the weights that ship with this version; read once per process."""
     return Weights(**_read("weights.json"), confidence=read_trees(_read("confidence.json")))
 
 
@@ -49,5 +50,5 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def vector(table: Mapping[str, float], names: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The weights of some features in their order: (len(names),) float64; one that is not listed weighs nothing."""
+    """Return the weights of features in the order of their names: (len(names),) float64; 0 for one not in the table."""
     return np.array([table.get(name, 0.0) for name in names])
