@@ -1,4 +1,4 @@
-"""Which article a paragraph is of, when that was published and what it is about: what limits leave."""
+"""The article of each row, and each article's date and places: which rows are within the limits of a question."""
 
 from __future__ import annotations
 
@@ -24,27 +24,29 @@ if TYPE_CHECKING:
     from retrieval.index.folder import Files
     from retrieval.limits import Limits
 
-UNDATED = 0  # before every day: `datetime.date.toordinal` counts from 1
-ARRAYS = {"first_rows": "<i8", "days": "<i4", "places": "<i4"}  # the files, with the type of their numbers
+UNDATED = 0  # sorts before every date: `datetime.date.toordinal` counts from 1
+ARRAYS = {"first_rows": "<i8", "days": "<i4", "places": "<i4"}  # dtype by file name
 NAMES = "places.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The articles, one element each.
+    """Columns of the articles, in the order of the index.
 
     Attributes:
         first_rows: (articles + 1,) int64: the rows of article i are first_rows[i]:first_rows[i + 1].
-        days: (articles,) int32: of publication, as ordinals.
-        places: (articles,) int32: which of the sets of places it is about.
-        sets: the different sets of places, by name.
+        days: (articles,) int32: dates of publication as ordinals; UNDATED for none.
+        places: (articles,) int32: an index into `sets` each.
+        sets: the distinct sets of places that articles are about, as names of regions.
     """
 
     first_rows: npt.NDArray[np.int64]
     days: npt.NDArray[np.int32]
     places: npt.NDArray[np.int32]
     sets: tuple[tuple[str, ...], ...]
-    _view: memoryview = field(init=False, compare=False, repr=False)  # of first_rows, where one at a time is read
+    _view: memoryview = field(
+        init=False, compare=False, repr=False
+    )  # of first_rows: faster where single elements are read
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_view", self.first_rows.data)
@@ -54,19 +56,19 @@ class Catalogue:
 
     @property
     def rows(self) -> int:
-        """How many paragraphs there are."""
+        """The number of rows of all articles."""
         return int(self.first_rows[-1])
 
     def article_of(self, row: int) -> int:
-        """The number of the article that a row is of."""
+        """Return the number of the article that a row belongs to, from 0."""
         return bisect_right(self._view, row) - 1
 
     def rows_within(self, limits: Limits) -> npt.NDArray[np.bool_]:
-        """Which rows of the index are of articles within the limits: (passages,) bool."""
+        """Return a mask of the rows of articles within the limits: (rows,) bool."""
         is_within = np.ones(len(self.days), dtype=np.bool_)
         if limits.regions:
             about = (
-                any(covers(one, place) for one in limits.regions for place in filter(None, map(_region, names)))
+                any(covers(region, place) for region in limits.regions for place in filter(None, map(_region, names)))
                 for names in self.sets
             )
             is_within &= np.fromiter(about, np.bool_, len(self.sets))[self.places]
@@ -78,9 +80,14 @@ class Catalogue:
 
 
 def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
-    """Write what the cards say of days, places and rows."""
+    """Write the dates, places and rows of the articles.
+
+    Args:
+        files: of the folder.
+        cards: the record of each article, with `rows`, `date` (ISO, or None) and `regions`.
+    """
     numbers: dict[tuple[str, ...], int] = {}
-    found = [
+    records = [
         (
             card["rows"],
             datetime.date.fromisoformat(card["date"]).toordinal() if card["date"] else UNDATED,
@@ -88,7 +95,7 @@ def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
         )
         for card in cards
     ]
-    columns = list(np.array(found, np.int64).reshape(-1, 3).T)
+    columns = list(np.array(records, np.int64).reshape(-1, 3).T)
     columns[0] = np.append(0, np.cumsum(columns[0]))
     files.write(ARRAYS, columns)
     with files.column(NAMES) as file:
@@ -96,10 +103,11 @@ def write_catalogue(files: Files, cards: Iterable[dict[str, Any]]) -> None:
 
 
 def open_catalogue(folder: Path) -> Catalogue:
-    """Open what `write_catalogue` wrote.
+    """Map the files that `write_catalogue` wrote.
 
     Raises:
-        OSError, ValueError: a file is missing, or they do not fit one another.
+        OSError: a file cannot be opened.
+        ValueError: the files don't fit one another.
     """
     first_rows, days, places = map_arrays(folder, ARRAYS)
     sets = tuple(map(tuple, json.loads(bytes(map_file(folder / NAMES)))))

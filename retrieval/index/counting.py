@@ -1,4 +1,4 @@
-"""The postings of many texts: cut and counted in batches, by as many processes as there are processors."""
+"""Segments texts and counts their postings in batches, in as many processes as there are processors."""
 
 from __future__ import annotations
 
@@ -26,66 +26,69 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.synchronize import Event
 
-    Written = tuple[Path, int, int]  # the file, and how many terms and postings are in it
+    Written = tuple[Path, int, int]  # the file of a batch, and the numbers of its terms and postings
     Batch = tuple[int, list[str]]  # the row of the first text, and the texts
 
-FEW = 2 * BATCH_ROWS  # texts that are cut sooner than processes start: 1 s
-SMALL_BATCH = 128  # of these, so that one sees how far it is
+FEW = 2 * BATCH_ROWS  # texts: up to here this process is done before others have started (1 s)
+SMALL_BATCH = 128  # texts a batch where they are few, so that progress is seen
 MOST_PROCESSES = 16
-NICENESS = 5  # of 0 to 19, added: a third of the time that who answers has, when both want it
-AHEAD = 2  # batches that wait for each process, so that none waits for work
+NICENESS = 5  # added, of 0 to 19: a third of the processor time of a process that answers, when both want it
+AHEAD = 2  # batches queued for each process, so that none waits for work
 _log = logging.getLogger(__name__)
-_segmenter: Segmenter  # of a process that cuts
-_stopped: Event  # nobody wants the rest
+_segmenter: Segmenter  # of a worker process
+_cancelled: Event  # of a worker process: set when the rest is not wanted
 
 
 def count_all(
     texts: Iterable[str], number: int, segmenter: Segmenter, spool: Path, progress: Callable[[int], None] | None = None
 ) -> list[Postings]:
-    """The postings of some texts, batch by batch; row i is the i-th text.
+    """Count the postings of some texts, and return them batch by batch; row i is the i-th text.
 
     Args:
         texts: not normalised yet.
-        number: how many they are.
-        segmenter: cuts them, where they are few enough to be cut in this process.
-        spool: an empty folder for what is counted, until it is merged.
-        progress: is told how many are done.
+        number: how many texts there are.
+        segmenter: segments them if they are few enough for this process; worker processes have their own.
+        spool: an empty folder that holds the postings until they are merged.
+        progress: called with the number of texts done.
     """
     size = SMALL_BATCH if number <= FEW else BATCH_ROWS
     batches = _batches(texts, size)
     processes = min(MOST_PROCESSES, available_processors())
     if number <= FEW or processes == 1:
         building = segmenter.for_building() if number > SMALL_BATCH else segmenter
-        pieces: Iterator[Postings] = (spool_postings(count_batch(batch, building), spool) for batch in batches)
+        counted: Iterator[Postings] = (spool_postings(count_batch(batch, building), spool) for batch in batches)
     else:
-        pieces = _counted_apart(batches, segmenter, spool, processes)
-    found = []
-    for piece in pieces:
-        found.append(piece)
+        counted = _count_in_workers(batches, segmenter, spool, processes)
+    postings = []
+    for batch_postings in counted:
+        postings.append(batch_postings)
         if progress:
-            progress(min(len(found) * size, number))
-    return found
+            progress(min(len(postings) * size, number))
+    return postings
 
 
 def count_batch(batch: Batch, segmenter: Segmenter) -> Postings:
-    """The postings of one batch."""
+    """Normalise, segment and count the texts of a batch."""
     first, texts = batch
     normalized = [normalize(text).text for text in texts]
     return count_postings(normalized, map(segmenter.cut, normalized), first)
 
 
 def spool_postings(postings: Postings, spool: Path) -> Postings:
-    """The same, in a file: so that memory holds one batch and not all."""
-    return _open(*_write(postings, spool))
+    """Write postings to a file in a folder, and return them mapped, so that memory holds one batch and not all."""
+    return _map(*_write(postings, spool))
 
 
 def available_processors() -> int:
-    """How many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def exit_with_parent() -> None:
-    """Wait until the process that started this one is gone, and end: nobody waits for the rest."""
+    """Wait until the parent process is gone, and exit at once: nobody wants the results any more.
+
+    Returns at once in a process that multiprocessing didn't start.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -93,7 +96,7 @@ def exit_with_parent() -> None:
 
 
 def lower_priority() -> None:
-    """Take the processor where nobody else wants it: who answers questions must not wait for who builds."""
+    """Raise the niceness of this process by NICENESS: answering has precedence over building."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
@@ -105,25 +108,28 @@ def _batches(texts: Iterable[str], size: int) -> Iterator[Batch]:
         first += len(batch)
 
 
-def _counted_apart(batches: Iterable[Batch], segmenter: Segmenter, spool: Path, processes: int) -> Iterator[Postings]:
-    """Count in other processes; what one leaves undone that was killed is done in this one."""
+def _count_in_workers(
+    batches: Iterable[Batch], segmenter: Segmenter, spool: Path, processes: int
+) -> Iterator[Postings]:
+    """Count in worker processes, in the order of the batches; a batch whose worker was killed is counted here."""
     context = multiprocessing.get_context("spawn")  # a fork would inherit locks that threads of this process hold
-    stopped = context.Event()
-    pool = ProcessPoolExecutor(processes, context, _begin, (stopped,))
+    cancelled = context.Event()
+    pool = ProcessPoolExecutor(processes, context, _start_worker, (cancelled,))
     waiting: deque[tuple[Batch, Future[Written]]] = deque()
     try:
         for batch in batches:
-            waiting.append((batch, _submitted(pool, batch, spool)))
+            waiting.append((batch, _submit(pool, batch, spool)))
             if len(waiting) > (1 + AHEAD) * processes:
                 yield _result(*waiting.popleft(), segmenter, spool)
         while waiting:
             yield _result(*waiting.popleft(), segmenter, spool)
     finally:
-        stopped.set()
+        cancelled.set()
         pool.shutdown(cancel_futures=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, batch: Batch, spool: Path) -> Future[Written]:
+def _submit(pool: ProcessPoolExecutor, batch: Batch, spool: Path) -> Future[Written]:
+    """Submit a batch; to a pool that is broken too, whose futures all fail."""
     try:
         return pool.submit(_count_to, spool, batch)
     except BrokenProcessPool as error:
@@ -134,22 +140,22 @@ def _submitted(pool: ProcessPoolExecutor, batch: Batch, spool: Path) -> Future[W
 
 def _result(batch: Batch, written: Future[Written], segmenter: Segmenter, spool: Path) -> Postings:
     try:
-        return _open(*written.result())
+        return _map(*written.result())
     except BrokenProcessPool:
-        _log.warning("a process that cuts texts was killed; row %d and the following are cut without it", batch[0])
+        _log.warning("a worker process was killed; the batch from row %d on is counted without it", batch[0])
         return spool_postings(count_batch(batch, segmenter), spool)
 
 
-def _begin(stopped: Event) -> None:
-    """What a process that cuts does first."""
-    global _segmenter, _stopped
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
+def _start_worker(cancelled: Event) -> None:
+    """Initialise a worker process."""
+    global _segmenter, _cancelled
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group; the parent decides
     threading.Thread(target=exit_with_parent, daemon=True).start()
-    _segmenter, _stopped = Segmenter(None), stopped
+    _segmenter, _cancelled = Segmenter(None), cancelled
 
 
 def _count_to(spool: Path, batch: Batch) -> Written:
-    if _stopped.is_set():
+    if _cancelled.is_set():
         raise CancelledError
     return _write(count_batch(batch, _segmenter), spool)
 
@@ -161,11 +167,11 @@ def _write(postings: Postings, spool: Path) -> Written:
     return Path(file.name), len(postings.terms), len(postings.rows)
 
 
-def _open(path: Path, terms: int, postings: int) -> Postings:
-    raw = map_file(path)
+def _map(path: Path, terms: int, postings: int) -> Postings:
+    content = map_file(path)
     sizes = (("<u8", terms), ("<i8", terms + 1), ("<i4", postings), ("u1", postings))
-    arrays, at = [], 0
+    arrays, offset = [], 0
     for dtype, size in sizes:
-        arrays.append(np.frombuffer(raw, dtype, size, at))
-        at += arrays[-1].nbytes
+        arrays.append(np.frombuffer(content, dtype, size, offset))
+        offset += arrays[-1].nbytes
     return Postings(*arrays)

@@ -5,9 +5,9 @@ A passage's score for a question is
     score(q, d) = sum over fields f, terms t of q:  w_f · idf_f(t) · impact(f, t, d)
     idf(t)      = ln(1 + (N − df + ½) / (df + ½))
 
-with the impacts of `postings`. The idf is on the question's side, so that what is stored of a passage depends
-on nothing else. Impacts and query weights are whole numbers, so that a sum is the same in any order, on any machine and
-in any thread.
+with the impacts of `retrieval.index.postings`. The idf is a factor of the query, so that what is stored of a passage
+depends on that passage alone. Impacts and query weights are integers, so that a sum is the same in any order, on any
+machine and in any thread.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from retrieval.index.folder import Files
     from retrieval.index.terms import QueryTerm
 
-TERMS_A_BUCKET = 8  # in the mean, at most; all terms searched by halves are three times as far away
-ARRAYS = {  # the files of an index, with the type of their numbers
+TERMS_A_BUCKET = 8  # in the mean, at most: a look-up is three times as fast as a binary search of all terms
+ARRAYS = {  # dtype by file name
     "terms": "<u8",
     "starts": "<i8",
     "rows": "<i4",
@@ -47,13 +47,13 @@ ARRAYS = {  # the files of an index, with the type of their numbers
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Index:
-    """The inverted index, as arrays that may be memory maps.
+    """The inverted index, as arrays that may be memory maps; searches are thread-safe.
 
     Attributes:
-        passages: how many passages (rows) were indexed.
+        passages: the number of passages (rows) that were indexed.
         table: where the postings of each term of each field are.
-        rows: (p,) int32: the passages of each posting.
-        impacts: (p,) uint8: their impacts, times IMPACT_SCALE.
+        rows: (postings,) int32: the passage of each posting.
+        impacts: (postings,) uint8: its impact, times IMPACT_SCALE.
         within: (passages,) bool: the only passages that a search may find; None for all.
     """
 
@@ -62,7 +62,7 @@ class Index:
     rows: npt.NDArray[np.int32]
     impacts: npt.NDArray[np.uint8]
     within: npt.NDArray[np.bool_] | None = None
-    # What is read one at a time is read through these: four times as fast as through numpy.
+    # Views of terms and starts: reading a single element is four times as fast as through numpy.
     _views: tuple[memoryview[int], memoryview[int]] = field(init=False, compare=False, repr=False)
     _scratches: list[Scratch] = field(default_factory=list, compare=False, repr=False)
 
@@ -71,11 +71,11 @@ class Index:
 
     @property
     def postings(self) -> Postings:
-        """Of all terms of all fields."""
+        """The postings of all terms of all fields."""
         return Postings(self.table.terms, self.table.starts, self.rows, self.impacts)
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
-        """The k best passages as (row, score), best first, ties in reading order; rows without a term left out."""
+        """Return the k best passages as (row, score), best first, ties by row; only rows with a term of the query."""
         weigh, search = kernel.current_kernel()
         fields, terms, weights = list(zip(*query, strict=True)) or ((), (), ())
         weighed = weigh(self.table, self.passages, term_ids(fields, terms), np.array(weights, np.float64))
@@ -83,7 +83,7 @@ class Index:
         if k < 1 or not len(weighed.starts):
             return ()
         try:
-            scratch = self._scratches.pop()  # each search under way has its own
+            scratch = self._scratches.pop()  # each concurrent search has its own
         except IndexError:
             scratch = Scratch.of(self.passages)
         lists = Lists(*weighed[:-1], self.rows, self.impacts)
@@ -92,7 +92,7 @@ class Index:
         return tuple(zip(rows.tolist(), (totals / (IMPACT_SCALE * weighed.scale)).tolist(), strict=True))
 
     def document_frequency(self, field: str, term: str) -> int:
-        """In how many passages a term stands."""
+        """Return the number of passages that hold a term; 0 for an unknown one."""
         terms, starts = self._views
         wanted = term_id(field, term)
         bucket = wanted >> bucket_shift(self.table)
@@ -101,11 +101,11 @@ class Index:
 
 
 def write_index(files: Files, parts: Iterable[Postings]) -> None:
-    """Write an index, part by part.
+    """Write an index in parts.
 
     Args:
         files: of the folder.
-        parts: one after the other in the order of their terms, as `merging.merge` gives them.
+        parts: disjoint ranges of terms, in ascending order, as `retrieval.index.merging.merge` yields them.
     """
     with ExitStack() as stack:
         columns = {name: stack.enter_context(files.column(file_name(name, dtype))) for name, dtype in ARRAYS.items()}
@@ -119,22 +119,23 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
             written += len(part.rows)
         columns["starts"].append(np.array([written], np.int64))
         columns["terms"].flush()
-        columns["buckets"].append(
-            _buckets(map_array(files.folder / file_name("terms", ARRAYS["terms"]), ARRAYS["terms"]))
-        )
+        terms = map_array(files.folder / file_name("terms", ARRAYS["terms"]), ARRAYS["terms"])
+        columns["buckets"].append(_buckets(terms))
 
 
 def _buckets(terms: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Return the bucket edges of ascending terms, see `Table`."""
     bits = max(1, (len(terms) // TERMS_A_BUCKET).bit_length())
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(terms, edges), len(terms))
 
 
 def open_index(folder: Path, passages: int) -> Index:
-    """Open a written index by memory map.
+    """Map the files that `write_index` wrote.
 
     Raises:
-        OSError, ValueError: a file is missing, or they do not fit one another.
+        OSError: a file cannot be opened.
+        ValueError: the files don't fit one another.
     """
     terms, starts, rows, impacts, peaks, buckets = map_arrays(folder, ARRAYS)
     if not (

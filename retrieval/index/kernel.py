@@ -1,11 +1,11 @@
-"""The k best passages for some terms, exactly, without looking at most of their postings.
+"""The kernel of a search: the exact k best passages for some terms, without reading most of their postings.
 
-First the terms are looked up in the index and weighed; sums are of whole numbers, the same in any order.
+The terms are looked up in the index and weighed; scores are sums of integers, the same in any order of addition.
 
-Terms are added up from the one that may add most to the one that may add least. As soon as all that are left together
-add less than what the k-th best passage has, no further passage can come in; then only those that still can are looked
-up in the postings that are left, most of which are long and weigh little (MaxScore: Turtle and Flood, "Query
-Evaluation: Strategies and Optimizations", 1995).
+Terms are processed from the one with the highest possible contribution to the one with the lowest. As soon as all
+remaining terms together can add less than the score of the k-th best passage, no further passage can enter the result.
+From then on only the candidates are looked up in the remaining postings, most of which are long and weigh little
+(MaxScore: Turtle and Flood, "Query Evaluation: Strategies and Optimizations", 1995).
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 WEIGHT_SCALE = 1024
 LARGEST_TOTAL = 2**31 - 1
-AT_ONCE = 8192  # postings
+AT_ONCE = 8192  # postings that are added in one numpy call
 LOOK_AROUND = 16  # postings are added in the time that so many passages are looked over
 FEW = 5  # times k: so many are looked up to the end, without asking which of them still can be among the best
 LOOK_UP = 40  # postings are added in the time that one passage is looked up
 
 
 class Table(NamedTuple):
-    """Where the postings of each term are.
+    """The terms of an index, and where the postings of each are.
 
     Attributes:
-        terms: (t,) uint64, ascending: their numbers.
+        terms: (t,) uint64, ascending: ids, `retrieval.index.terms.term_id`.
         starts: (t + 1,) int64: the postings of terms[i] are starts[i]:starts[i + 1].
-        peaks: (t,) uint8: the highest impact of each.
-        buckets: (2ⁿ + 1,) int64: the terms of which the first n bits are b are buckets[b]:buckets[b + 1].
+        peaks: (t,) uint8: the highest impact of each term.
+        buckets: (2ⁿ + 1,) int64: the terms whose upper n bits are b are terms[buckets[b]:buckets[b + 1]].
     """
 
     terms: npt.NDArray[np.uint64]
@@ -50,13 +50,13 @@ class Table(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """The terms of a query that there are, those that may add most first.
+    """The terms of a query that are in the index, by their highest possible contribution, descending.
 
     Attributes:
-        starts, ends: (n,) int64: the postings of each.
-        weights: (n,) int32, above 0: what an impact of the term is multiplied with.
-        left: (n + 1,) int64: what the terms from here on add to a passage at most, in all; 0 at the end.
-        scale: what the real weights were multiplied with.
+        starts, ends: (n,) int64: the postings of each term.
+        weights: (n,) int32, above 0: the factor of the term's impacts.
+        left: (n + 1,) int64: the most that terms[i:] together can add to a passage; 0 at the end.
+        scale: the factor by which the real weights were made integers.
     """
 
     starts: Int64s
@@ -67,14 +67,14 @@ class Weighed(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """The postings of a query's terms, those that may add most first.
+    """The terms of a query as in `Weighed`, with the postings of the index.
 
     Attributes:
-        starts, ends: (n,) int64: the postings of each term, in `rows` and `impacts`.
-        weights: (n,) int32, above 0: what an impact of the term is multiplied with.
-        left: (n + 1,) int64: what the terms from here on add to a passage at most, in all; 0 at the end.
-        rows: (p,) int32, ascending within a term.
-        impacts: (p,) uint8.
+        starts, ends: (n,) int64: the postings of each term are rows[start:end] and impacts[start:end].
+        weights: (n,) int32, above 0: the factor of the term's impacts.
+        left: (n + 1,) int64: the most that terms[i:] together can add to a passage; 0 at the end.
+        rows: (postings,) int32, ascending within a term.
+        impacts: (postings,) uint8.
     """
 
     starts: Int64s
@@ -87,12 +87,12 @@ class Lists(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """What one search at a time adds up in.
+    """Buffers of a search, reused by the next one; two searches at a time need two.
 
     Attributes:
-        totals: (passages,) int32: 0 before and after.
-        is_kept: (passages or more, a multiple of 8) uint8: 0 beyond the passages.
-        kept: (as many + 1,) int32: of any value.
+        totals: (passages,) int32: the scores; all 0 before and after a search.
+        is_kept: (passages, rounded up to a multiple of 8) uint8: flags; 0 beyond the passages.
+        kept: (that size + 1,) int32: rows; its content before and after is arbitrary.
     """
 
     totals: Int32s
@@ -101,40 +101,54 @@ class Scratch:
 
     @classmethod
     def of(cls, passages: int) -> Scratch:
-        """What a search among so many passages needs."""
+        """Allocate the buffers for an index of so many passages."""
         size = -(-passages // 8) * 8
         return cls(np.zeros(passages, np.int32), np.zeros(size, np.uint8), np.empty(size + 1, np.int32))
 
 
 class Kernel(NamedTuple):
-    """The two steps of a search, each made in one way."""
+    """An implementation of the two steps of a search."""
 
     weigh: Weigh
     search: Search
 
 
 class Weigh(Protocol):
-    """Looks up the terms of a query."""
+    """The first step: looks up the terms of a query."""
 
     def __call__(self, table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64], /) -> Weighed:
-        """The terms that there are, by their numbers; their weights times their idf, as whole numbers."""
+        """Look up terms by their ids, and scale the products of weight and idf to integers.
+
+        Args:
+            table: of the index.
+            passages: the number of passages in the index.
+            ids: (terms,) uint64.
+            weights: (terms,): of the query.
+        """
 
 
 class Search(Protocol):
-    """Finds the k best."""
+    """The second step: finds the k best passages."""
 
     def __call__(self, lists: Lists, within: Bools | None, scratch: Scratch, k: int, /) -> tuple[Int32s, Int32s]:
-        """The rows and totals of the k best passages, best first, ties in the order of rows; only rows of `within`."""
+        """Return the rows and scores of the k best passages, best first, ties by row.
+
+        Args:
+            lists: the terms and the postings.
+            within: (passages,) bool: the only rows that may be found; None for all.
+            scratch: buffers that no other search uses at the time.
+            k: at least 1.
+        """
 
 
 def idf(passages: int, df: int) -> float:
-    """How telling a term is that stands in so many passages."""
+    """Return the inverse document frequency of a term that `df` passages hold: ln(1 + (N − df + ½) / (df + ½))."""
     return math.log(1 + (passages - df + 0.5) / (df + 0.5))
 
 
 def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
-    """Look terms up with numpy, all at once."""
-    places, order = _found(table, ids)
+    """Look up all terms at once with numpy; see `Weigh`."""
+    places, order = _places_of(table, ids)
     starts, ends = table.starts[places], table.starts[places + 1]
     real = weights[order] * np.array([idf(passages, df) for df in (ends - starts).tolist()], np.float64)
     scale = min(WEIGHT_SCALE, int(LARGEST_TOTAL / max(1.0, 255 * sum(real.tolist()) + len(real))))
@@ -145,23 +159,23 @@ def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.flo
     return Weighed(starts[best_first], ends[best_first], whole[best_first], left, scale)
 
 
-def _found(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
-    """The places of those terms that there are, and which of those asked for they are."""
+def _places_of(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
+    """Return the places in the table of the ids that it has, and their places in `ids`."""
     buckets = (ids >> bucket_shift(table)).astype(np.int64)
     firsts, ends = table.buckets[buckets], table.buckets[buckets + 1]
     places = firsts[:, np.newaxis] + np.arange((ends - firsts).max(initial=0))
-    there = table.terms.take(places, mode="clip") == ids[:, np.newaxis]
-    hits = np.nonzero(there & (places < ends[:, np.newaxis]))
-    return places[hits], hits[0]
+    is_equal = table.terms.take(places, mode="clip") == ids[:, np.newaxis]
+    matches = np.nonzero(is_equal & (places < ends[:, np.newaxis]))
+    return places[matches], matches[0]
 
 
 def bucket_shift(table: Table) -> int:
-    """By how many bits a term is shifted to have its bucket."""
+    """Return by how many bits a term's id is shifted right to give its bucket."""
     return 65 - len(table.buckets).bit_length()
 
 
 def search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
-    """Find them with numpy: several lists at once where they are short, because each call costs a microsecond."""
+    """Find the k best with numpy; see `Search`. Short lists are added together: each call costs a microsecond."""
     totals, left, sizes = scratch.totals, lists.left.tolist(), (lists.ends - lists.starts).tolist()
     rows, place, most = np.zeros(0, np.intp), 0, 0
     while place < len(sizes):
@@ -188,52 +202,55 @@ def search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tupl
         least = max(least, _kth(totals[rows], k))
         rows = rows[totals[rows] >= least - left[place]]
     _look_up(lists, range(place, len(sizes)), rows, totals)
-    found = totals[rows]
+    scores = totals[rows]
     totals.fill(0)
-    order = np.lexsort((rows, -found))[:k]
-    return rows[order].astype(np.int32), found[order]
+    order = np.lexsort((rows, -scores))[:k]
+    return rows[order].astype(np.int32), scores[order]
 
 
 def _above(totals: Int32s, least: int, within: Bools | None) -> Places:
-    """The rows that have more, ascending."""
+    """Return the rows whose total is above `least`, ascending."""
     rows = np.flatnonzero(totals > least)
     return rows if within is None else rows[within[rows]]
 
 
 def _add(lists: Lists, places: slice, totals: Int32s) -> None:
-    """Add some terms up."""
+    """Add the impacts of some terms to the totals."""
     postings = list(map(slice, lists.starts[places].tolist(), lists.ends[places].tolist()))
-    rows = np.concatenate([lists.rows[one] for one in postings]).astype(np.intp)  # numpy is slower with other types
+    rows = np.concatenate([lists.rows[span] for span in postings]).astype(np.intp)  # numpy is slower with other types
     weights = np.repeat(lists.weights[places], lists.ends[places] - lists.starts[places])
-    np.add.at(totals, rows, weights * np.concatenate([lists.impacts[one] for one in postings]))
+    np.add.at(totals, rows, weights * np.concatenate([lists.impacts[span] for span in postings]))
 
 
 def _look_up(lists: Lists, numbers: range, rows: Places, totals: Int32s) -> None:
-    """Add some terms to some passages, whose rows ascend."""
+    """Add the impacts of some terms to the totals of some rows only, which ascend."""
     wanted = rows.astype(np.int32)
     starts, ends = lists.starts[numbers.start : numbers.stop, np.newaxis], lists.ends[numbers.start : numbers.stop]
     listed = (lists.rows[lists.starts[number] : lists.ends[number]] for number in numbers)
-    places = np.array([one.searchsorted(wanted) for one in listed], np.intp).reshape(len(numbers), len(rows)) + starts
-    there = (lists.rows.take(places, mode="clip") == wanted) & (places < ends[:, np.newaxis])
-    impacts = lists.impacts.take(places, mode="clip").astype(np.int32) * there
+    places = (
+        np.array([term_rows.searchsorted(wanted) for term_rows in listed], np.intp).reshape(len(numbers), len(rows))
+        + starts
+    )
+    is_listed = (lists.rows.take(places, mode="clip") == wanted) & (places < ends[:, np.newaxis])
+    impacts = lists.impacts.take(places, mode="clip").astype(np.int32) * is_listed
     totals[rows] += lists.weights[numbers.start : numbers.stop] @ impacts
 
 
 def _kth(totals: Int32s, k: int) -> int:
-    """The k-th largest, 0 where there are fewer."""
+    """Return the k-th largest; 0 if there are fewer."""
     return int(np.partition(totals, len(totals) - k)[len(totals) - k]) if len(totals) >= k else 0
 
 
 PLAIN = Kernel(weigh, search)
-_fastest = PLAIN
+_current = PLAIN
 
 
 def current_kernel() -> Kernel:
-    """The kernel that searches use: `PLAIN`, until another is ready."""
-    return _fastest
+    """Return the kernel that searches use: `PLAIN`, until `use_kernel` sets another."""
+    return _current
 
 
 def use_kernel(kernel: Kernel) -> None:
-    """Let all searches from now on use a kernel."""
-    global _fastest
-    _fastest = kernel
+    """Set the kernel of all searches from now on, in all threads."""
+    global _current
+    _current = kernel

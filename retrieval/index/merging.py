@@ -1,4 +1,4 @@
-"""Merges postings that were counted batch by batch, and those of an index that there is, term by term."""
+"""Merges the postings of batches, and of an older index, into one list of postings a term."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from retrieval.index.postings import Int64s, UInt64s
 
-PART_POSTINGS = 1 << 22  # that are merged together: 100 MB
-MOST_TERMS = 1 << 24  # in such a part, so that term, row and impact fit in 64 bits
+PART_POSTINGS = 1 << 22  # postings that are merged at a time: 100 MB
+MOST_TERMS = 1 << 24  # in a part, so that term, row and impact fit in 64 bits
 
 
 @dataclass(frozen=True, slots=True)
 class MergeInput:
-    """Postings to be merged, and what becomes of their rows.
+    """Postings to be merged, and the new numbers of their rows.
 
     Attributes:
-        moved: (rows,) int32: the new number of each row, -1 for one that goes; None where all stay.
+        moved: (rows,) int32: the new number of each row, -1 for a row that is removed; None if all keep theirs.
     """
 
     postings: Postings
@@ -40,26 +40,29 @@ def merge(
     part_postings: int = PART_POSTINGS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Postings]:
-    """The postings of all sources, in parts, one after the other in the order of their terms.
+    """Merge the postings of all sources, and yield them in parts: ranges of terms, ascending.
 
     Args:
-        sources: no two with the same term in the same row.
-        base: one more, that has most of the postings.
-        part_postings: that a part has, about.
-        progress: is told how many parts are done, and of how many, where there are several.
+        sources: no two of them have the same term in the same row.
+        base: one more source, which has most of the postings.
+        part_postings: the size of a part, approximately.
+        progress: called with the number of parts done and of all parts, if there are several.
+
+    Raises:
+        OverflowError: a part has more than MOST_TERMS terms.
     """
     if base and not _keeps_order(base):
         sources, base = [*sources, base], None
     is_in_order = all(map(_keeps_order, {id(source.moved): source for source in sources}.values()))
-    every = [*sources, base] if base else sources
-    total = sum(len(source.postings.rows) for source in every)
+    inputs = [*sources, base] if base else sources
+    total = sum(len(source.postings.rows) for source in inputs)
     bits = max(0, (total // part_postings).bit_length())
     edges = np.array([part << (64 - bits) for part in range(1, 1 << bits)], np.uint64)
-    cuts = [_cuts(source.postings, edges) for source in every]
+    cuts = [_cuts(source.postings, edges) for source in inputs]
     for part in range(1 << bits):
         if progress and bits:
             progress(part, 1 << bits)
-        slices = [_part(one, slice(*cut[part : part + 2])) for one, cut in zip(every, cuts, strict=True)]
+        slices = [_part(source, slice(*cut[part : part + 2])) for source, cut in zip(inputs, cuts, strict=True)]
         merged = _merged(slices[: len(sources)], is_in_order)
         if base:
             merged = _inserted(slices[-1], merged)
@@ -70,41 +73,41 @@ def merge(
 
 
 def _keeps_order(source: MergeInput) -> bool:
-    """Whether the rows that stay follow one another as before."""
+    """Return whether the new numbers of the rows that stay ascend as the old ones do."""
     return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
 
 
 def _cuts(postings: Postings, edges: UInt64s) -> list[int]:
-    """Where the terms of each part begin, and the last ones end."""
+    """Return where the terms of each part start, and the end of the last part."""
     places = np.searchsorted(postings.terms, edges).tolist()
-    _let_go(postings)
+    _release(postings)
     return [0, *places, len(postings.terms)]
 
 
-def _let_go(postings: Postings) -> None:
-    """Of hundreds of files all would be in memory in the end."""
+def _release(postings: Postings) -> None:
+    """Drop the mapped pages: otherwise all of hundreds of files would be in memory in the end."""
     for array in postings:
         release_pages(array)
 
 
 def _part(source: MergeInput, terms: slice) -> Postings:
-    """Some terms with their postings, in their new rows, copied; a term whose postings are all gone has none."""
+    """Copy some terms with their postings, rows renumbered; a term whose rows are all removed stays, without any."""
     ids = source.postings.terms[terms].copy()
     starts = source.postings.starts[terms.start : terms.start + len(ids) + 1]
-    where = slice(int(starts[0]), int(starts[-1]))
-    starts, rows = starts - starts[0], source.postings.rows[where].copy()
-    impacts = source.postings.impacts[where].copy()
-    _let_go(source.postings)
+    span = slice(int(starts[0]), int(starts[-1]))
+    starts, rows = starts - starts[0], source.postings.rows[span].copy()
+    impacts = source.postings.impacts[span].copy()
+    _release(source.postings)
     if source.moved is not None:
         rows = source.moved.take(rows)
-        gone = np.flatnonzero(rows < 0)
-        starts -= np.searchsorted(gone, starts)
-        rows, impacts = np.delete(rows, gone), np.delete(impacts, gone)
+        removed = np.flatnonzero(rows < 0)
+        starts -= np.searchsorted(removed, starts)
+        rows, impacts = np.delete(rows, removed), np.delete(impacts, removed)
     return Postings(ids, starts, rows, impacts)
 
 
 def _inserted(base: Postings, fresh: Postings) -> Postings:
-    """What a part of the base becomes, whose rows keep their order, with some postings that are new."""
+    """Insert new postings into a part of the base, whose rows are in order: faster than merging both."""
     terms, counts, rows = base.terms, np.diff(base.starts), base.rows
     places = np.searchsorted(terms, fresh.terms)
     is_new = np.ones(len(places), np.bool_)
@@ -113,8 +116,8 @@ def _inserted(base: Postings, fresh: Postings) -> Postings:
     counts, terms = np.insert(counts, places[is_new], 0), np.insert(terms, places[is_new], fresh.terms[is_new])
     starts, held = _starts(counts), np.searchsorted(terms, fresh.terms)
     at = [np.zeros(0, np.int64)]
-    for one, start, end in zip(held.tolist(), fresh.starts.tolist(), fresh.starts[1:].tolist(), strict=False):
-        first, last = starts.item(one), starts.item(one + 1)
+    for place, start, end in zip(held.tolist(), fresh.starts.tolist(), fresh.starts[1:].tolist(), strict=False):
+        first, last = starts.item(place), starts.item(place + 1)
         at.append(first + rows[first:last].searchsorted(fresh.rows[start:end]))
     counts[held] += np.diff(fresh.starts)
     inserted = np.concatenate(at)
@@ -127,11 +130,11 @@ def _starts(counts: Int64s) -> Int64s:
 
 
 def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
-    """Put each posting where it belongs: behind those of the same term in the parts before.
+    """Concatenate the postings of each term, and sort them by row if they aren't in order then.
 
     Args:
-        parts: of the same share of all terms.
-        is_in_order: whether the rows of a term ascend in each of them.
+        parts: of the same range of terms.
+        is_in_order: whether the rows of each term ascend within each of the parts.
     """
     parts = sorted((part for part in parts if len(part.rows)), key=lambda part: part.rows.min())
     ranges = [(int(part.rows.min()), int(part.rows.max())) for part in parts]
@@ -157,10 +160,10 @@ def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
 def _by_row(
     counts: Int64s, rows: npt.NDArray[np.int32], impacts: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Sort the postings of each term by row: all as one number, term · 2⁴⁰ + row · 2⁸ + impact."""
+    """Sort the postings of each term by row, as keys term · 2⁴⁰ + row · 2⁸ + impact."""
     if len(counts) > MOST_TERMS:
         raise OverflowError(f"{len(counts)} terms in a part of the index, at most {MOST_TERMS} fit")
-    of = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(40), counts)
-    keys = of | rows.astype(np.uint64) << np.uint64(8) | impacts
+    terms = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(40), counts)
+    keys = terms | rows.astype(np.uint64) << np.uint64(8) | impacts
     keys.sort(kind="stable")
     return (keys >> np.uint64(8) & np.uint64(0xFFFFFFFF)).astype(np.int32), (keys & np.uint64(0xFF)).astype(np.uint8)

@@ -1,10 +1,10 @@
-"""Postings: which term stands in which passage with what impact, counted batch by batch.
+"""Postings: which passage holds which term with what impact; counted in batches.
 
     impact(f, t, d) = tf · (k1 + 1) / (tf + k1 · (1 − b + b · |d|_f / pivot_f))
 
 is Okapi's (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with a fixed pivot
-in place of the mean length: so an impact depends on its passage alone, and stays when others come and go. Impacts are
-whole numbers from 1 to 255, times IMPACT_SCALE.
+in place of the mean length, so that an impact depends on its passage alone and stays the same when others are added or
+removed. Impacts are stored times IMPACT_SCALE, as integers from 1 to 255.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     UInt64s = npt.NDArray[np.uint64]
     Int64s = npt.NDArray[np.int64]
 
-K1, B = 0.9, 0.4  # saturation and length: +1.0 R@1 over 1.2 and 0.75 on eight Chinese question sets
-# Lengths that count as middling, by field, in terms. Against the mean length of each corpus: +0.0 to +0.3 R@1 alone on
-# four question sets, +0.2 pooled; half as much loses 0.7, a quarter 1.6.
+K1, B = 0.9, 0.4  # saturation, and normalisation by length: +1.0 R@1 over 1.2 and 0.75 on eight Chinese question sets
+# The length, in terms, at which normalisation is 1, by field. Against the mean length of each corpus: +0.0 to +0.3 R@1
+# alone on four question sets, +0.2 pooled; half as much loses 0.7, a quarter 1.6.
 PIVOTS = {"word": 240.0, "character": 800.0, "word-pair": 210.0}
-IMPACT_SCALE = 128  # an impact is below K1 + 1 = 1.9, so it fits in 8 bits: -0.0 R@1 against real numbers
+IMPACT_SCALE = 128  # an impact is below K1 + 1 = 1.9, so it fits in 8 bits: -0.0 R@1 against floats
 BATCH_ROWS = 1 << ROW_BITS  # passages that are counted together
-MOST_UNITS = 2**18  # that are remembered: 30 MB; 20,000 articles of news have 250,000
+MOST_UNITS = 2**18  # in the cache of units: 30 MB; 20,000 articles of news have 250,000
 _WORD, _CHARACTER, _WORD_PAIR = np.arange(len(FIELDS), dtype=np.uint64)[:, np.newaxis]  # as `ids` takes them
 _LONG_UNIT = re.compile(r"[a-z0-9](?:[a-z0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
-_BETWEEN = "\n"  # texts: no term
+_SEPARATOR = "\n"  # of texts that are joined: no term
 
 
 class Postings(NamedTuple):
     """Postings sorted by term, then by row; the arrays may be memory maps.
 
     Attributes:
-        terms: (t,) uint64, ascending: `terms.term_id`.
+        terms: (t,) uint64, ascending: ids, `retrieval.index.terms.term_id`.
         starts: (t + 1,) int64: the postings of terms[i] are starts[i]:starts[i + 1].
-        rows: (p,) int32: the passages of each posting.
-        impacts: (p,) uint8: their impacts, times IMPACT_SCALE.
+        rows: (postings,) int32: the passage of each posting.
+        impacts: (postings,) uint8: its impact, times IMPACT_SCALE.
     """
 
     terms: UInt64s
@@ -55,11 +55,11 @@ class Postings(NamedTuple):
 
 
 def count_postings(texts: Sequence[str], words: Iterable[Sequence[str]], first_row: int = 0) -> Postings:
-    """The postings of one batch.
+    """Count the postings of one batch.
 
     Args:
-        texts: normalised, BATCH_ROWS at most.
-        words: what each is cut into: `Segmenter.cut`.
+        texts: normalised, at most BATCH_ROWS.
+        words: each text as segmented by `Segmenter.cut`.
         first_row: the row of the first text.
     """
     keys = np.concatenate([*_word_keys(texts, words), *_character_keys(texts)])
@@ -77,7 +77,7 @@ def count_postings(texts: Sequence[str], words: Iterable[Sequence[str]], first_r
 
 
 def _sorted(keys: UInt64s) -> UInt64s:
-    """Sort by the upper 16 bits first, as NumPy can by radix; merging is fast then, where most is in order."""
+    """Sort by the upper 16 bits first, for which NumPy uses a radix sort; the rest is nearly in order, a fast merge."""
     return np.sort(keys[np.argsort((keys >> np.uint64(48)).astype(np.uint16), kind="stable")], kind="stable")
 
 
@@ -86,21 +86,21 @@ def _field_and_row(keys: UInt64s) -> Int64s:
 
 
 def group_starts(ascending: UInt64s) -> Int64s:
-    """Where each value of a sorted array begins."""
+    """Return the start of each run of equal values in a sorted array."""
     if not len(ascending):
         return np.zeros(0, np.int64)
     return np.concatenate([[0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1])
 
 
 def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator[UInt64s]:
-    """A key for each word, number in digits and pair of words: its id, and its row in the lower bits."""
-    found: list[int] = []
+    """Yield keys of words, numbers in digits and pairs of words: the term's id, with the row in the lower bits."""
+    unit_list: list[int] = []
     lengths: list[int] = []
-    for cut in words:
-        found.extend(map(_known_units.__getitem__, cut))
-        found.append(0)
-        lengths.append(len(cut) + 1)
-    units = np.array(found, np.uint64)
+    for text_words in words:
+        unit_list.extend(map(_known_units.__getitem__, text_words))
+        unit_list.append(0)
+        lengths.append(len(text_words) + 1)
+    units = np.array(unit_list, np.uint64)
     rows = np.repeat(np.arange(len(lengths), dtype=np.uint64), np.array(lengths, np.int64))
     terms = units != 0
     yield ids(_WORD, units[terms], None) | rows[terms]
@@ -112,7 +112,7 @@ def _word_keys(texts: Sequence[str], words: Iterable[Sequence[str]]) -> Iterator
 
 
 class _KnownUnits(dict[str, int]):
-    """`unit_id` by word, number or Latin run, 0 for what is no term; kept, because most come again."""
+    """A cache of `unit_id` by word, number or run of Latin letters; 0 for what is no term."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= MOST_UNITS:
@@ -125,8 +125,8 @@ _known_units = _KnownUnits()
 
 
 def _character_keys(texts: Sequence[str]) -> Iterator[UInt64s]:
-    """A key for each unit of `segment.units`, and for each pair of neighbours."""
-    joined = _BETWEEN.join(texts)
+    """Yield keys of the units that `retrieval.words.segment.units` gives, and of pairs of neighbours."""
+    joined = _SEPARATOR.join(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
     units = np.where(_are_terms(points), points, 0).astype(np.uint64)
     ends = np.arange(1, len(points) + 1)
@@ -136,8 +136,8 @@ def _character_keys(texts: Sequence[str]) -> Iterator[UInt64s]:
     units[starts], ends[starts] = table[:, 2], stops
     steps = np.zeros(len(points) + 1, np.int8)
     steps[starts + 1], steps[stops] = 1, -1
-    is_inside = np.cumsum(steps[:-1], dtype=np.int8) == 1  # a long unit, but not at its beginning
-    lengths = np.array([len(text) + len(_BETWEEN) for text in texts], np.int64)
+    is_inside = np.cumsum(steps[:-1], dtype=np.int8) == 1  # a long unit, after its first character
+    lengths = np.array([len(text) + len(_SEPARATOR) for text in texts], np.int64)
     rows = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)[: len(points)]
     places = np.flatnonzero((units != 0) & ~is_inside)
     units, rows, ends = units[places], rows[places], ends[places]
@@ -147,6 +147,7 @@ def _character_keys(texts: Sequence[str]) -> Iterator[UInt64s]:
 
 
 def _are_terms(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Return a mask of the code points that are terms: `is_term` is called once for each that occurs."""
     counts = np.bincount(points)
     table = np.zeros(len(counts), np.bool_)
     for point in np.flatnonzero(counts).tolist():

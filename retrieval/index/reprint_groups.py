@@ -21,9 +21,9 @@ ARRAYS = {  # the files, with the type of their numbers, in the order of `Reprin
 }
 
 
-def write_reprints(files: Files, found: Reprints) -> None:
+def write_reprints(files: Files, reprints: Reprints) -> None:
     """Write the arrays of `Reprints`, a file each."""
-    files.write(ARRAYS, (found.contents, found.bodies, found.starts, found.clauses, found.alike))
+    files.write(ARRAYS, (reprints.contents, reprints.bodies, reprints.starts, reprints.clauses, reprints.alike))
 
 
 def open_reprints(folder: Path) -> Reprints:
@@ -34,7 +34,7 @@ def open_reprints(folder: Path) -> Reprints:
         ValueError: the files don't fit one another.
     """
     contents, bodies, starts, clauses, alike = map_arrays(folder, ARRAYS)
-    found = Reprints(contents.reshape(-1, 2), bodies, starts, clauses, alike.reshape(-1, 2))
-    if not len(starts) - 1 == len(bodies) == len(found.contents) or int(starts[-1]) != len(clauses):
+    reprints = Reprints(contents.reshape(-1, 2), bodies, starts, clauses, alike.reshape(-1, 2))
+    if not len(starts) - 1 == len(bodies) == len(reprints.contents) or int(starts[-1]) != len(clauses):
         raise ValueError("the files of the reprints do not fit one another")
-    return found
+    return reprints

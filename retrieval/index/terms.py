@@ -1,4 +1,4 @@
-"""The terms that a text is found by, in three fields, and the numbers that the index knows them by."""
+"""The terms that a text is found by, in three fields, and their ids in the index."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 FIELDS = ("word", "character", "word-pair")
 WORD, SINGLE, PAIR, WORD_PAIR = 1.0, 0.1, 0.5, 0.3  # weights; +3 R@1 pooled over words alone
 _PLACES = {field: place for place, field in enumerate(FIELDS)}
-ROW_BITS = 11  # at the lower end of an id, left for the rows of a batch that is being indexed
-FIELD_BITS = 2
-REMEMBERED = 2**14  # terms of questions
+ROW_BITS = 11  # lowest bits of an id: 0, free for the rows of a batch that is being indexed
+FIELD_BITS = 2  # above them
+REMEMBERED = 2**14  # terms of questions whose ids are cached
 
 _LEFT, _RIGHT, _SPREAD = (np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03, 0x94D049BB133111EB))
 _UPPER = np.uint64(2**64 - 2 ** (ROW_BITS + FIELD_BITS))
-_ALONE = pow(int(_RIGHT), -1, 2**64)  # in place of a second unit, times _RIGHT it is 1
+_ALONE = pow(int(_RIGHT), -1, 2**64)  # stands for a missing second unit: times _RIGHT it is 1
 
-# Words of a question that say what is asked rather than about what: they are not searched for.
+# Words that say what is asked rather than about what: they are left out of the query.
 QUESTION_WORDS = frozenset(
     (
         "什么 啥 哪 哪些 哪个 哪里 哪儿 哪一 哪种 哪年 哪位 哪家 哪项 哪几 谁 多少 几 几个 "
@@ -50,15 +50,15 @@ _QUESTION_CHARACTERS = frozenset("什么哪些谁多少几怎样如何吗呢的�
 
 
 class QueryTerm(NamedTuple):
-    """A term of a question with its weight, before the index's own idf."""
+    """A term of a question with its weight, which the index multiplies by the term's idf."""
 
     field: str
     term: str
-    weight: float  # of the field, times how often the question says it
+    weight: float  # of the field, times the term's frequency in the question
 
 
 def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
-    """The terms of a normalised text, for each field."""
+    """Return the terms of a normalised text by field, as often as they occur."""
     tokens = segmenter.tokens(text)
     return {
         "word": [*(token.word for token in tokens), *digit_forms(text)],
@@ -68,7 +68,7 @@ def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
 
 
 def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:
-    """What is searched for a normalised question: its terms but for question words, each with its weight."""
+    """Return the query for a normalised question: its distinct terms with weights, without question words."""
     terms = passage_terms(segmenter, text)
     words = Counter(word for word in terms["word"] if word not in QUESTION_WORDS)
     letters = Counter(term for term in terms["character"] if not _QUESTION_CHARACTERS.issuperset(term))
@@ -84,10 +84,10 @@ def _character_weight(term: str) -> float:
 
 
 def term_ids(fields: Sequence[str], terms: Sequence[str]) -> UInt64s:
-    """The numbers of some terms, each of a field: (terms,) uint64.
+    """Return the ids of terms, fields[i] being the field of terms[i]: (terms,) uint64.
 
-    Of the 64 bits the lower ROW_BITS are 0, and the next FIELD_BITS tell the field. The other 51 are a hash: two of
-    twenty million terms of a field meet with a probability of 9%, and would be one.
+    Of the 64 bits the lowest ROW_BITS are 0, and the next FIELD_BITS hold the field. The other 51 are a hash: among
+    twenty million terms of a field there is a collision with a probability of 9%; two such terms are treated as one.
     """
     lefts, rights = [], []
     for field, term in zip(fields, terms, strict=True):
@@ -100,17 +100,17 @@ def term_ids(fields: Sequence[str], terms: Sequence[str]) -> UInt64s:
 
 @lru_cache(REMEMBERED)
 def term_id(field: str, term: str) -> int:
-    """The number of one term."""
+    """Return the id of one term, see `term_ids`."""
     return int(term_ids([field], [term])[0])
 
 
 def ids(field: UInt64s, lefts: UInt64s, rights: UInt64s | None) -> UInt64s:
-    """The numbers of terms of one or two units, multiplied and folded so that the upper bits depend on all.
+    """Return the ids of terms of one or two units: hashed by multiplication, so that the upper bits depend on all.
 
     Args:
-        field: places in FIELDS.
-        lefts: `unit_id` of the only or the first.
-        rights: of the second; None where there are none.
+        field: an index into FIELDS, for all terms or for each.
+        lefts: `unit_id` of each term's first or only unit.
+        rights: of its second; None if all terms have only one.
     """
     seconds = np.uint64(1) if rights is None else rights * _RIGHT
     mixed = (lefts * _LEFT + seconds) * _SPREAD
@@ -119,23 +119,23 @@ def ids(field: UInt64s, lefts: UInt64s, rights: UInt64s | None) -> UInt64s:
 
 
 def _units_of(field: str, term: str) -> tuple[int, int]:
-    """The units of a term; _ALONE twice where they would be more, which no index has."""
+    """Return the ids of a term's units; (_ALONE, _ALONE), which no index holds, if there are more than two."""
     if field == "character":
         if len(term) == 1:
             return ord(term), _ALONE
         if len(term) == 2 and not term.isascii():
             return ord(term[0]), ord(term[1])
-        found = units(term)
-        if len(found) > 2 or "".join(found) != term:
+        parts = units(term)
+        if len(parts) > 2 or "".join(parts) != term:
             return _ALONE, _ALONE
     else:
-        found = term.split(" ")
-    return unit_id(found[0]), unit_id(found[1]) if len(found) > 1 else _ALONE
+        parts = term.split(" ")
+    return unit_id(parts[0]), unit_id(parts[1]) if len(parts) > 1 else _ALONE
 
 
 @lru_cache(REMEMBERED)
 def unit_id(unit: str) -> int:
-    """A word, character or run of Latin letters as 64 bits: a character's own number, else a hash."""
+    """Return 64 bits for a word, character or run of Latin letters: a character's code point, else a hash."""
     if len(unit) == 1:
         return ord(unit)
     return int.from_bytes(hashlib.blake2b(unit.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

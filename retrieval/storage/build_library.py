@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.descent import GONE, descent
+from corpus.alignment import GONE, align
 from corpus.regions import regions_about
 from corpus.reprints import find_reprints
 from retrieval.confidence.calibration import measure_shift
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from corpus.descent import Descent
+    from corpus.alignment import Alignment
     from corpus.load import Candidates
     from corpus.model import Article
     from corpus.reprints import Reprints
@@ -96,7 +96,7 @@ class _Plan:
 
     articles: Sequence[Article]
     first_rows: npt.NDArray[np.int64]
-    descent: Descent
+    descent: Alignment
     base: Library | None
     moved: npt.NDArray[np.int32]
     fresh: npt.NDArray[np.int32]
@@ -105,7 +105,7 @@ class _Plan:
 def _plan(articles: Sequence[Article], reprints: Reprints, base: Library | None) -> _Plan:
     """Match the articles with those of the base by the digests of their contents, and number the rows."""
     old_rows = base.catalogue.first_rows if base else np.zeros(1, np.int64)
-    match = descent(base.reprints.contents if base else reprints.contents[:0], reprints.contents)
+    match = align(base.reprints.contents if base else reprints.contents[:0], reprints.contents)
     counts = np.zeros(len(articles), np.int64)
     for start, end in match.runs:
         first = match.origins[start]
