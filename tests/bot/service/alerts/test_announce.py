@@ -27,7 +27,7 @@ from bot.store.db.database import Database
 from bot.store.db.schema import alerts as rows
 from bot.store.db.schema import answers as answer_rows
 from bot.store.publishing import article_table, generation_table
-from bot.store.queue import job_queue, outbox, processes
+from bot.store.queue import chats, job_queue, outbox, processes
 from bot.telegram.outbound import claim
 from bot.telegram.wire.payload import Payload, load
 from tests.support.store_fixtures import CHAT, DAY, GROUP, NOW, OTHER_CHAT, empty, new_postgresql
@@ -217,7 +217,7 @@ def test_who_paused_or_blocked_is_told_of_nothing(house: House) -> None:
     house.subscribe("s1", is_paused=True)
     house.subscribe("s2", EVERYTHING, OTHER_CHAT)
     with house.database.writing() as connection:
-        outbox.block(connection, OTHER_CHAT, utc_now())
+        chats.block(connection, OTHER_CHAT, utc_now())
     house.bridge()
     house.run()
     house.announce()
