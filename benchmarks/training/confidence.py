@@ -13,7 +13,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from benchmarks.training.examples import is_right
 from retrieval.answer import PASSAGES
-from retrieval.confidence.confidence import CONFIDENCE_FEATURES, weigh
+from retrieval.confidence.confidence import weigh
+from retrieval.confidence.evidence_features import CONFIDENCE_FEATURES
 from retrieval.confidence.vetoes import NAMES
 from retrieval.question.query import parse_question
 from retrieval.ranking.answer_types import anchors

@@ -78,7 +78,7 @@ KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as t
     "keywords": "keywords, no question word",
 }
 ROLES = {"content": "content word", "asking": "question word", "function": "function word, not searched"}
-VERDICTS = {  # by retrieval.explanation.explain.Verdict
+VERDICTS = {  # by retrieval.answer.Verdict
     "given": "enough, given as an answer",
     "unsure": "not enough, not given",
     "about-today": "it is about the present moment, not given",
@@ -104,7 +104,7 @@ FEATURES = {  # of retrieval.ranking.features
     "asked thing": "the thing asked for",
     "little new": "hardly anything new",
 }
-EVIDENCE = {  # of retrieval.confidence.confidence, beside those of the first sentence
+EVIDENCE = {  # of retrieval.confidence.evidence_features and PENALTIES, beside those of the first sentence
     "score": "score of the first sentence",
     "margin": "lead on other articles",
     "margin here": "lead in the same article",

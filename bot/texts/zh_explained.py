@@ -78,7 +78,7 @@ KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as t
     "keywords": "关键词，没有疑问词",
 }
 ROLES = {"content": "实词", "asking": "疑问词", "function": "虚词，不检索"}
-VERDICTS = {  # by retrieval.explanation.explain.Verdict
+VERDICTS = {  # by retrieval.answer.Verdict
     "given": "够，作为回答",
     "unsure": "不够，不作为回答",
     "about-today": "问的是眼下的事，不回答",
@@ -104,7 +104,7 @@ FEATURES = {  # of retrieval.ranking.features
     "asked thing": "所问的事物",
     "little new": "几乎没有新内容",
 }
-EVIDENCE = {  # of retrieval.confidence.confidence, beside those of the first sentence
+EVIDENCE = {  # of retrieval.confidence.evidence_features and PENALTIES, beside those of the first sentence
     "score": "第一句的得分",
     "margin": "比别篇的句子多的分",
     "margin here": "比同篇的句子多的分",

@@ -27,15 +27,17 @@ from bot.views.wording import fault_line, note_line, refusal, visible
 from corpus.changes import ChangedPart
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
-from retrieval.confidence.confidence import CONFIDENCE_FEATURES, PENALTIES
+from retrieval.answer import Verdict
+from retrieval.confidence.confidence import PENALTIES
+from retrieval.confidence.evidence_features import CONFIDENCE_FEATURES
 from retrieval.evaluation.evaluate import EvaluationReport
-from retrieval.explanation.explain import Role, Verdict
+from retrieval.explanation.explain import Role
 from retrieval.facts.status import Status
 from retrieval.index.terms import FIELDS as FIELDS_OF_INDEX
 from retrieval.model import Abstention, Note, NoteCode, Reason
 from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.features import FEATURES
-from retrieval.storage.build_library import Stage
+from retrieval.storage.build_progress import Stage
 
 if TYPE_CHECKING:
     from retrieval.periods import Period
