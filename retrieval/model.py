@@ -1,4 +1,4 @@
-"""Questions, passages, citations and answers as values that refuse the impossible."""
+"""The values that answering returns: passages, hits, citations, answers and abstentions; invalid ones are refused."""
 
 from __future__ import annotations
 
@@ -19,45 +19,54 @@ if TYPE_CHECKING:
     from retrieval.facts.event import Event
     from retrieval.periods import Period
 
-_PAUSE = re.compile(r"[，；：;:]|(?<!\d),|,(?!\d)")
-OLD_NEWS = 2  # years from the event to the publication; a report on last year is no news of long ago
+_PAUSE = re.compile(r"[，；：;:]|(?<!\d),|,(?!\d)")  # ends a clause; not the comma of 2,000
+OLD_NEWS = 2  # years from the event to the publication at least: a report on last year is not old news
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleCard:
-    """What a source line says of an article.
+    """An article without its text: what is shown and compared of it."""
 
-    Attributes:
-        group: the same for near-duplicates, as two sources' copies of one report are; the key of one of them.
-        twins: the ids of the others in its group.
-    """
-
-    id: str  # as the source gave it
-    key: str  # Article.key
-    title: str  # as published; may be empty
-    headline: str  # without the column tag; the first words where there is no title
-    date: datetime.date | None  # of publication
-    place: str  # path:line
-    regions: tuple[str, ...]  # what it is about
+    #: as the source gave it
+    id: str
+    #: `corpus.model.Article.key`
+    key: str
+    #: as published; may be empty
+    title: str
+    #: the title without its column tag; the first words of the text where there is no title
+    headline: str
+    #: of publication
+    date: datetime.date | None
+    #: path:line
+    place: str
+    #: names of the places of Hubei that it is about
+    regions: tuple[str, ...]
+    #: row of its first passage in the index
     first_row: int
+    #: number of its passages; they are consecutive
     rows: int
+    #: shared by near-duplicates, such as copies of one report: the key of one of them; empty where there are none
     group: str = ""
+    #: ids of the other articles of its group
     twins: tuple[str, ...] = ()
 
     def is_twin_of(self, other: ArticleCard) -> bool:
-        """Whether two articles are near-duplicates."""
+        """Return whether two different articles are near-duplicates."""
         return bool(self.group) and self.group == other.group and self.key != other.key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Passage:
-    """A paragraph as the index knows it, with its article and section."""
+    """A paragraph of the index, with its article and section."""
 
+    #: in the index, from 0
     row: int
     ref: ParagraphRef
     article: ArticleCard
-    section: str  # its title; empty in an introduction
-    text: str  # as published
+    #: title of its section; empty in an introduction
+    section: str
+    #: as published
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +74,32 @@ class Hit:
     """A passage that a search found."""
 
     passage: Passage
+    #: positive; comparable within one search only
     score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a search found, best first."""
+    """The hits of a search, and the notes to show above them."""
 
+    #: best first
     hits: tuple[Hit, ...]
     notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A slice of a passage, and in it the words that answer.
-
-    Attributes:
-        start, end: the quote in the passage's text.
-        spans: the answering words, likewise in the passage's text; empty where none stand out.
+    """A quote from a passage, with the words in it that answer marked; it cannot hold text that is not in the passage.
 
     Raises:
-        ValueError: the quote is empty or outside the passage, or a span outside the quote.
+        ValueError: the quote is empty or outside the passage, or a span is empty or outside the quote.
     """
 
     passage: Passage
+    #: the quote is `passage.text[start:end]`
     start: int
     end: int
+    #: (start, end) of the answering words, in `passage.text` too; empty where none stand out
     spans: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
@@ -100,8 +109,8 @@ class Citation:
             if not self.start <= start < end <= self.end:
                 raise ValueError(f"span {start}:{end} outside the quote {self.start}:{self.end}")
 
-    def marking(self, spans: Sequence[tuple[int, int]]) -> Citation:
-        """The same quote with further words marked; words marked twice are marked once."""
+    def with_spans(self, spans: Sequence[tuple[int, int]]) -> Citation:
+        """Return the same quote with further spans marked; overlapping and adjacent spans are merged."""
         merged: list[tuple[int, int]] = []
         for start, end in sorted({*self.spans, *spans}):
             if merged and start <= merged[-1][1]:
@@ -110,24 +119,24 @@ class Citation:
                 merged.append((start, end))
         return Citation(self.passage, self.start, self.end, tuple(merged))
 
-    def has_quote_of(self, other: Citation) -> bool:
-        """Whether two citations quote the same words of the same passage."""
+    def has_same_quote(self, other: Citation) -> bool:
+        """Return whether two citations quote the same characters of the same passage, whatever is marked."""
         mine, theirs = (self.passage.ref, self.start, self.end), (other.passage.ref, other.start, other.end)
         return mine == theirs
 
     @property
     def quote(self) -> str:
-        """The quoted words, character for character."""
+        """Return the quoted text, character for character."""
         return self.passage.text[self.start : self.end]
 
     @property
     def span_text(self) -> str:
-        """The answering words; the whole quote where none stand out."""
+        """Return the answering words, several spans joined by …; the whole quote where nothing is marked."""
         return "…".join(self.passage.text[start:end] for start, end in self.spans) or self.quote
 
     @property
     def clause(self) -> str:
-        """The clauses that hold what is marked; the whole quote where nothing is."""
+        """Return the clauses from the first marked word to the last; the whole quote where nothing is marked."""
         if not self.spans:
             return self.quote
         text, first, last = self.passage.text, self.spans[0][0], self.spans[-1][1]
@@ -137,21 +146,21 @@ class Citation:
 
     @property
     def event(self) -> Event | None:
-        """When what the quote tells happened; None where its paragraph names no year."""
+        """Return when the event of the quote happened; None where its paragraph names no year."""
         return event_of(self.passage.text, self.start, self.end, self.spans)
 
     @property
     def status(self) -> Status:
-        """How far that has come; what its article could only foresee is planned, whatever the words."""
+        """Return how far the event has come; PLANNED also where its year lies after the publication."""
         left, right = sentence_around(self.passage.text, self.start, self.end)
-        said = status_of(self.passage.text[left:right], [(start - left, end - left) for start, end in self.spans])
+        worded = status_of(self.passage.text[left:right], [(start - left, end - left) for start, end in self.spans])
         event, date = self.event, self.passage.article.date
         is_ahead = event and date and event.key[0] > date.year and not event.is_inferred
-        return weakest([said, Status.PLANNED]) if is_ahead else said
+        return weakest([worded, Status.PLANNED]) if is_ahead else worded
 
     @property
     def is_old_news(self) -> bool:
-        """Whether it was published long after it happened, or began."""
+        """Return whether the event happened, or began, OLD_NEWS years or more before the publication."""
         event, date = self.event, self.passage.article.date
         return bool(event and date and event.key[0] <= date.year - OLD_NEWS)
 
@@ -160,48 +169,53 @@ class Reason(StrEnum):
     """Why there is no answer."""
 
     EMPTY_QUESTION = "empty-question"  # nothing to search for: no words, or only question words
-    EMPTY_CORPUS = "empty-corpus"
+    EMPTY_CORPUS = "empty-corpus"  # there are no articles
     NOTHING_FOUND = "nothing-found"  # no passage shares enough words with the question
     MISSING = "missing"  # the nearest passages say nothing of `Abstention.missing`
-    ONLY_PLANNED = "only-planned"  # it is asked what is done, and the articles tell what is planned or under way
-    UNSURE = "unsure"  # something is near, but not sure enough to be called an answer
-    NOT_IN_ARTICLES = "not-in-articles"  # asks about today, the weather …: no article can know
+    ONLY_PLANNED = "only-planned"  # the question asks what is done, the articles tell a plan or work under way
+    UNSURE = "unsure"  # the best sentence is near, but its confidence is below the threshold
+    NOT_IN_ARTICLES = "not-in-articles"  # the question is about the present moment (weather, prices)
 
 
 class NoteCode(StrEnum):
-    """What a reader has to know of an answer besides its words."""
+    """What a reader has to know about a result besides its words."""
 
-    HEARD_AS = "heard-as"  # no article has the first of the `facts`: the second, which sounds the same, was sought
-    LIMITED = "limited"  # found within the places (`facts`) and days (`period`) that the question limits itself to
+    HEARD_AS = (
+        "heard-as"  # `facts`: the word as typed, which no article has, and the one of the same sound searched for
+    )
+    LIMITED = "limited"  # the result lies within the places (`facts`) and the days (`period`) that the question sets
     UNKNOWN_PLACE = "unknown-place"  # the question limits itself to `facts`, which are no places known
     ELSEWHERE = "elsewhere"  # the articles about the places asked for (`facts`) do not answer; others do
-    DISAGREE = "disagree"  # articles tell different figures of one thing
-    OTHER_DATES = "other-dates"  # what was published in the `period` asked for does not answer; the rest does
+    DISAGREE = "disagree"  # articles give different figures for the same thing
+    OTHER_DATES = "other-dates"  # the articles published in the `period` asked for do not answer; others do
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be told above an answer; the code says which facts belong to it."""
+    """A line to show above a result."""
 
     code: NoteCode
+    #: what the code says; empty where it needs none
     facts: tuple[str, ...] = ()
+    #: of LIMITED and OTHER_DATES; None where the question sets no days
     period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Quotes that answer, the best first.
-
-    Attributes:
-        unanswered: of a question that asks several things, those without an answer, in its words.
+    """Quotes that answer a question.
 
     Raises:
-        ValueError: there is no citation, or the confidence is no probability.
+        ValueError: there is no citation, or the confidence is outside 0..1.
     """
 
+    #: the most confident first; where articles disagree, the latest event first
     citations: tuple[Citation, ...]
-    confidence: float  # 0..1
+    #: 0..1, of the most confident citation
+    confidence: float
+    #: parts of the question that get no answer, in its words
     unanswered: tuple[str, ...] = ()
+    #: in the order to show them
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
@@ -212,23 +226,22 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The quotes, one a line."""
+        """Return the quotes, one a line."""
         return "\n".join(citation.quote for citation in self.citations)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abstention:
-    """That the articles do not say, why, and what comes nearest.
-
-    Attributes:
-        missing: words of the question that the nearest passages lack.
-        nearest: sentences that come nearest, shown as such, never as an answer.
-    """
+    """The result where the articles do not answer a question."""
 
     reason: Reason
+    #: sentences that come nearest, best first, shown as such and never as an answer; nothing is marked in them
     nearest: tuple[Citation, ...] = ()
+    #: words of the question that the nearest sentences lack, the rarest first
     missing: tuple[str, ...] = ()
-    confidence: float = 0.0  # 0..1
+    #: 0..1, of the best sentence; 0 where there is none
+    confidence: float = 0.0
+    #: in the order to show them
     notes: tuple[Note, ...] = ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from retrieval.answer import WHEN_SURE, consider, decide
+from retrieval.answer import WHEN_SURE, decide, find_candidates
 from retrieval.evaluation.evaluate import AT_ANY_CONFIDENCE, AskedQuestion
 from retrieval.model import Answer
 from retrieval.question.understand import understand
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmarks.quality.sets import Group
-    from retrieval.answer import RankedPassages
+    from retrieval.answer import Candidate
     from retrieval.library import Library
     from retrieval.model import Citation, Result
 
@@ -54,8 +54,8 @@ def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
         is_answerable: whether the library answers it; where it does not, nothing is right.
     """
     query = understand(library, golds[0].question)
-    found = consider(library, query)
-    shown, given = (decide(library, query, found, policy) for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
+    found = find_candidates(library, query)
+    shown, given = (decide(library, query, found, policy).result for policy in (WHEN_SURE, AT_ANY_CONFIDENCE))
     asked = AskedQuestion(golds=golds, hits=(), shown=_citations(shown), forced=_citations(given), confidence=0.0)
     return Outcome(
         is_answerable=is_answerable,
@@ -81,5 +81,5 @@ def _has_answer(golds: Group, citations: Sequence[Citation]) -> bool:
     ).is_first_hit(citations)
 
 
-def _sentence_score(found: Sequence[RankedPassages]) -> float:
+def _sentence_score(found: Sequence[Candidate]) -> float:
     return max(found[0].ranked.scores) if found else NOTHING

@@ -22,7 +22,8 @@ from bot.settings import read_timezone
 from bot.store.db.address import exists
 from bot.store.queue import job_queue
 from bot.texts import texts
-from bot.views.job_report import busy_line, report_record, report_sections, stamp
+from bot.views.job_report import busy_line, report_sections, stamp
+from bot.views.report_record import report_record
 from bot.views.wording import fault_line
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _reload(
     )
     if job is None:
         with database.reading() as connection:
-            other = job_queue.open_one(connection, JobKind.RELOAD.lane)
+            other = job_queue.get_open(connection, JobKind.RELOAD.lane)
         if other:
             print(busy_line(other, stamp(other.created_at, read_timezone()), said), file=sys.stderr)
         return None

@@ -1,4 +1,4 @@
-"""The chat in the terminal: questions in, cited answers out, until the input ends."""
+"""The chat in the terminal: reads a question a line and prints a cited answer, until the input ends."""
 
 from __future__ import annotations
 
@@ -26,58 +26,60 @@ _NUMBER = re.compile(r"[\[【(（]?(\d{1,4})[\]】)）.。、]?")  # of a source
 
 
 class Chat:
-    """One conversation; it remembers the last question and its sources, so that one can go on from both."""
+    """One conversation; it keeps the last question for follow-ups, and its sources to be shown by number."""
 
-    def __init__(self, asking: AnswerService, console: Console, language: Language) -> None:
-        self._asking = asking
+    def __init__(self, answers: AnswerService, console: Console, language: Language) -> None:
+        self._answers = answers
         self._console = console
         self._language = language
         self._sources: Sequence[Citation] = ()
-        self._before: str | None = None  # the last question, as it was understood
+        self._before: str | None = None  # the last question, as it can be asked alone
 
     def run(self, lines: Iterable[str]) -> None:
-        """Answer line after line."""
-        library = self._asking.library
-        said = texts(self._language)
-        self._say(said.welcome.format(articles=library.articles, paragraphs=library.passages))
-        self._say(said.hint)
+        """Answer each line until one of QUIT or the end; the language follows that of the last question."""
+        library = self._answers.library
+        words = texts(self._language)
+        self._print(words.welcome.format(articles=library.articles, paragraphs=library.passages))
+        self._print(words.hint)
         for line in lines:
             typed = line.strip()
             if typed.lower() in QUIT:
                 break
             if typed:
                 print_lines(self._console, (Text(), *self._reply(typed), Text()))
-        self._say(texts(self._language).goodbye)
+        self._print(texts(self._language).goodbye)
 
     def _reply(self, typed: str) -> Iterable[Text]:
         number = _NUMBER.fullmatch(typed)
         if not number:
             self._language = language_of(typed, self._language)
-        said, is_styled = texts(self._language), self._console.is_terminal
+        words, is_styled = texts(self._language), self._console.is_terminal
         if typed.lower() in HELP:
-            return [Text(said.help["chat"])]
+            return [Text(words.help["chat"])]
         if number:
-            return self._source_lines(int(number[1]), said, is_styled)
-        reply = self._asking.reply(typed, self._before)
+            return self._source_lines(int(number[1]), words, is_styled)
+        reply = self._answers.reply(typed, self._before)
         result = reply.result
         self._sources = result.citations if isinstance(result, Answer) else result.nearest
         if not (isinstance(result, Abstention) and result.reason is Reason.EMPTY_QUESTION):
             self._before = reply.question
-        told = [Text(said.understood.format(question=reply.understood), "dim"), Text()] if reply.understood else []
-        return [*told, *answer_lines(result, said, is_styled)]
+        understood = (
+            [Text(words.understood.format(question=reply.understood), "dim"), Text()] if reply.understood else []
+        )
+        return [*understood, *answer_lines(result, words, is_styled)]
 
-    def _source_lines(self, number: int, said: Texts, is_styled: bool) -> Iterable[Text]:
+    def _source_lines(self, number: int, words: Texts, is_styled: bool) -> Iterable[Text]:
         if not 1 <= number <= len(self._sources):
-            return [Text(said.no_such_source.format(number=number, sources=len(self._sources)))]
+            return [Text(words.no_such_source.format(number=number, sources=len(self._sources)))]
         citation = self._sources[number - 1]
-        return section_lines(citation, self._asking.section(citation), said, is_styled)
+        return section_lines(citation, self._answers.section(citation), words, is_styled)
 
-    def _say(self, words: str) -> None:
+    def _print(self, words: str) -> None:
         print_lines(self._console, [Text(words)])
 
 
 def typed_lines(prompt: str) -> Iterator[str]:
-    """Lines from standard input; with a prompt and line editing where a person types."""
+    """Yield lines of standard input; a terminal gets a prompt and line editing."""
     if not sys.stdin.isatty():
         yield from sys.stdin
         return

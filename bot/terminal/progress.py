@@ -1,4 +1,4 @@
-"""What is shown while a corpus is made ready."""
+"""Progress bars, or lines where there is no terminal, while a library is built."""
 
 from __future__ import annotations
 
@@ -21,38 +21,44 @@ if TYPE_CHECKING:
     from retrieval.storage.build_progress import Stage
 
 
-SECONDS = 10  # between two lines where there is no terminal
+SECONDS = 10  # between two progress lines where there is no terminal
 
 
 class Rate(ProgressColumn):
-    """How many are done in a second."""
+    """A column with the number of items done per second."""
 
     def render(self, task: Task) -> Text:
-        """As `1,250/s`."""
+        """Return the speed, as 1,250/s; empty while it is unknown."""
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
 @contextmanager
 def shown_progress(console: Console, texts: Texts) -> Iterator[Callable[[Stage | Step, int, int], None]]:
-    """A bar for each stage on a terminal; elsewhere a line when a stage begins, and then every ten seconds."""
+    """Show progress inside the `with` block.
+
+    A terminal shows a bar for each stage; elsewhere a line is printed when a stage begins, then every SECONDS.
+
+    Yields:
+        A callback to call with a stage, the number of items done and the number of all items.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks: dict[Stage | Step, TaskID] = {}
         names: dict[Stage | Step, str] = dict(texts.steps) | dict(texts.stages)
-        told_at = time.monotonic()
+        printed_at = time.monotonic()
 
-        def say(line: str) -> None:
-            nonlocal told_at
+        def print_line(line: str) -> None:
+            nonlocal printed_at
             if not console.is_terminal:
-                told_at = time.monotonic()
+                printed_at = time.monotonic()
                 console.print(line, highlight=False, markup=False)
 
-        def tell(stage: Stage | Step, done: int, of: int) -> None:
+        def report(stage: Stage | Step, done: int, of: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(names[stage], total=of)
-                say(f"{names[stage]}…")
-            elif time.monotonic() - told_at >= SECONDS:
-                say(f"{names[stage]} {done:,}/{of:,}")
+                print_line(f"{names[stage]}…")
+            elif time.monotonic() - printed_at >= SECONDS:
+                print_line(f"{names[stage]} {done:,}/{of:,}")
             bar.update(tasks[stage], completed=done, total=of)
 
-        yield tell
+        yield report

@@ -1,4 +1,4 @@
-"""Answers, hits, sections and figures as lines for a terminal; bold where it can be shown, `**` where it can't."""
+"""Answers, hits, sections and figures as lines: in bold for a terminal, with `**` for a file or another program."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Lines = Iterator[Text]
 
 
 class PipedConsole(Console):
-    """A console that leaves it to the program to end well when its reader goes away."""
+    """A console that lets the caller handle a broken pipe, as when `head` ends before us."""
 
     def on_broken_pipe(self) -> None:
-        """Raise what the output stream raised; rich would end the program with 1."""
+        """Raise the BrokenPipeError again; rich would exit with 1."""
         raise BrokenPipeError
 
 
 def print_lines(console: Console, lines: Iterable[Text]) -> None:
-    """Print: to a terminal in style, and without what would steer it; to a file or program character for character."""
+    """Print lines: to a terminal with style and without control characters, otherwise character for character."""
     for line in lines:
         if console.is_terminal:
             line.plain = visible(line.plain)
@@ -41,7 +41,13 @@ def print_lines(console: Console, lines: Iterable[Text]) -> None:
 
 
 def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
-    """The quotes with the answering words in bold, then the sources; or why there is no answer."""
+    """Yield an answer with its sources, or why there is none with what comes nearest.
+
+    Args:
+        result: the answer or abstention.
+        texts: the language.
+        is_styled: mark the answering words in bold; otherwise by `**`.
+    """
     yield from _note_lines(result.notes, texts)
     if isinstance(result, Answer):
         yield from (_marked(citation, is_styled) for citation in result.citations)
@@ -60,49 +66,55 @@ def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
 
 
 def framed_lines(heading: str, lines: Lines) -> Lines:
-    """An answer with its question above and a blank line below, where many are asked at once."""
+    """Yield an answer between a heading and a blank line, where many questions are asked at once."""
     yield Text(heading, style=_BOLD)
     yield from lines
     yield Text()
 
 
 def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts, is_styled: bool) -> Lines:
-    """The whole section around a quote, the quote marked."""
+    """Yield the section of a quote with the quote marked.
+
+    Args:
+        citation: the quote.
+        passages: of its section, in reading order.
+        texts: the language.
+        is_styled: as in `answer_lines`.
+    """
     yield Text(source(citation.passage, texts), style=_BOLD)
     for passage in passages:
-        whole = Citation(passage, 0, len(passage.text))
-        quoted = ((citation.start, citation.end),) if passage.row == citation.passage.row else ()
-        line = _marked(whole.marking(quoted), is_styled, _QUOTED)
+        spans = ((citation.start, citation.end),) if passage.row == citation.passage.row else ()
+        line = _marked(Citation(passage, 0, len(passage.text), spans), is_styled, _QUOTED)
         line.rstrip()
         yield line
 
 
-def hit_lines(found: Listing, texts: Texts) -> Lines:
-    """Paragraphs found, best first."""
-    yield from _note_lines(found.notes, texts)
-    for number, hit in enumerate(found.hits, 1):
+def hit_lines(listing: Listing, texts: Texts) -> Lines:
+    """Yield the paragraphs found with score and source, best first."""
+    yield from _note_lines(listing.notes, texts)
+    for number, hit in enumerate(listing.hits, 1):
         place = f"{hit.passage.article.place} §{hit.passage.ref.number}"
         yield Text(f"[{number}] {hit.score:.2f}  {source(hit.passage, texts)}  {place}")
         yield Text(f"{_INDENT}{hit.passage.text.strip()}")
-    if not found.hits:
+    if not listing.hits:
         yield Text(texts.nothing_found)
 
 
 def figure_lines(figures: Mapping[str, float | None], texts: Texts) -> Lines:
-    """The figures of an evaluation."""
+    """Yield the figures of an evaluation, one a line."""
     for name, value in figures.items():
         yield Text(f"{_figure(value):>8}  {texts.figures[name]}")
 
 
 def _note_lines(notes: Sequence[Note], texts: Texts) -> Lines:
-    """What has to be known of what follows, a blank line below."""
+    """Yield the notes of a result and a blank line; nothing where there are none."""
     yield from (Text(note_line(note, texts), style=_FAINT) for note in notes)
     if notes:
         yield Text()
 
 
 def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
-    """A quote with its spans set off."""
+    """Return a quote with its spans in `style`, or between `**`."""
     line = Text()
     end, text = citation.start, citation.passage.text
     for left, right in citation.spans:
@@ -117,8 +129,8 @@ def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
     passage = citation.passage
     yield Text(f"[{number}] {title(passage.article, texts)}")
     original = texts.original.format(place=passage.article.place)
-    told = details(passage.article.date, passage.section, texts, citation)
-    yield Text(f"{_INDENT}{told} · {original}", style=_FAINT)
+    facts = details(passage.article.date, passage.section, texts, citation)
+    yield Text(f"{_INDENT}{facts} · {original}", style=_FAINT)
 
 
 def _figure(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Why a question is answered as it is, as tables for a terminal of 80 columns."""
+"""Print why a question gets its answer, or none, as tables for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from bot.views.wording import details, evidence_name, note_line, refusal, title, visible
+from bot.views.explanation_view import ScoreRow, lead_rows, odds_rows, sentence_rows
+from bot.views.wording import details, note_line, refusal, title, visible
 from retrieval.explanation.explain import Role
 from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from bot.texts import Texts
     from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
     from retrieval.explanation.explain import Explanation, Judgement, PartExplanation
+    from retrieval.model import Result
 
-NARROWEST = 80  # columns: a pipe has no width of its own
-MOST_SHARES = 8  # of the trees' features; the others are added up
+NARROWEST = 80  # columns; a pipe has no width of its own
+MOST_ODDS = 8  # contributions to the log odds that are listed; the others are added up
 _BOLD, _FAINT = "bold", "dim"
 
 
 def print_explanation(console: Console, explanation: Explanation, texts: Texts) -> None:
-    """Print all that led to a result, step by step."""
+    """Print an explanation step by step: question, parts, passages, sentences, confidence, result."""
     if not console.is_terminal:
         console.width = max(console.width, NARROWEST)
     for block in _blocks(explanation, texts):
@@ -37,121 +39,106 @@ def print_explanation(console: Console, explanation: Explanation, texts: Texts) 
 
 
 def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
-    said = texts.explanation
-    yield _line(texts.asked.format(question=explanation.question), _BOLD)
-    limits = explanation.asked
+    words, limits, left_out = texts.explanation, explanation.query.limits, explanation.decision.query.left_out
+    yield _line(texts.asked.format(question=explanation.query.question), _BOLD)
     if limits != UNLIMITED:
         yield _line(note_line(Note(NoteCode.LIMITED, limits.places, limits.published), texts))
-    for reading in explanation.readings:
-        yield from _headed(said.part.format(text=reading.part.text), _reading(reading, texts))
-    if explanation.left_out:
-        yield _line(said.left_out.format(names=texts.separator.join(explanation.left_out)))
+    for part in explanation.parts:
+        yield from _headed(words.part.format(text=part.part.text), _question(part, texts))
+    if left_out:
+        yield _line(words.left_out.format(names=texts.separator.join(left_out)))
     if explanation.passages:
-        yield from _headed(said.passages, [_passages(explanation.passages, texts)])
-    for reading in explanation.readings:
-        if len(explanation.readings) > 1:
-            yield from _headed(said.part.format(text=reading.part.text), ())
-        yield from _judgement(reading.judgement, texts) if reading.judgement else [_line(said.nothing)]
-    yield from _headed(said.outcome, _outcome(explanation, texts))
+        yield from _headed(words.passages, [_passages(explanation.passages, texts)])
+    for part in explanation.parts:
+        if len(explanation.parts) > 1:
+            yield from _headed(words.part.format(text=part.part.text), ())
+        yield from _judgement(part.judgement, texts) if part.judgement else [_line(words.nothing)]
+    yield from _headed(words.outcome, _outcome(explanation.decision.result, texts))
 
 
-def _reading(reading: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
-    """What was understood, and below it the words."""
-    said = texts.explanation
-    kind = said.kind_asked if reading.asked else said.kind
-    yield _line(kind.format(kind=texts.kinds[reading.part.kind], asked=reading.asked))
-    for form, found in ((said.places, reading.places), (said.times, reading.times)):
-        if found:
-            yield _line(form.format(names=texts.separator.join(found)))
-    words = _table([said.word, said.role], [said.idf])
-    for word in reading.words:
+def _question(part: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
+    """Yield how one part of the question is read, and below it the table of its words."""
+    words, question_word = texts.explanation, part.question_word
+    kind = words.kind_asked if question_word else words.kind
+    yield _line(kind.format(kind=texts.kinds[part.part.kind], asked=question_word))
+    for form, names in ((words.places, part.places), (words.times, part.times)):
+        if names:
+            yield _line(form.format(names=texts.separator.join(names)))
+    table = _table([words.word, words.role], [words.idf])
+    for word in part.words:
         role = texts.roles[word.role]
-        role = said.domain.format(role=role) if word.is_domain else role
+        role = words.domain.format(role=role) if word.is_domain else role
         style = None if word.role is Role.CONTENT else _FAINT  # what is not searched for
-        words.add_row(_line(word.text), role, f"{word.idf:.2f}", style=style)
-    yield words
+        table.add_row(_line(word.text), role, f"{word.idf:.2f}", style=style)
+    yield table
 
 
 def _passages(passages: Sequence[PassageScore], texts: Texts) -> Table:
-    """Each field's part of the score; the text, and above it whose it is."""
-    said = texts.explanation
-    fields = [said.fields[name] for name in FIELDS]
-    table = _table([], [said.rank, said.place, *fields, said.score])
+    """Return a table of ranks and scores by field; in the last column the article's title, below it the text."""
+    words = texts.explanation
+    table = _table([], [words.rank, words.place, *(words.fields[name] for name in FIELDS), words.score])
     table.expand = True
-    table.add_column(said.passage, ratio=1, no_wrap=True, overflow="ellipsis")
-    for rank, one in enumerate(passages, 1):
-        scores = [f"{number:.2f}" for number in (*(one.fields[name] for name in FIELDS), one.score)]
-        text = f"§{one.passage.ref.number} {one.passage.text.strip()}".replace("\n", " ")
-        shown = Text(f"{visible(title(one.passage.article, texts))}\n{visible(text)}")
-        table.add_row(f"{rank}", f"{one.place}", *scores, shown)
+    table.add_column(words.passage, ratio=1, no_wrap=True, overflow="ellipsis")
+    for rank, scored in enumerate(passages, 1):
+        passage = scored.passage
+        scores = [f"{score:.2f}" for score in (*(scored.fields[name] for name in FIELDS), scored.score)]
+        text = f"§{passage.ref.number} {passage.text.strip()}".replace("\n", " ")
+        shown = Text(f"{visible(title(passage.article, texts))}\n{visible(text)}")
+        table.add_row(f"{rank}", f"{scored.index_rank}", *scores, shown)
     return table
 
 
 def _judgement(judgement: Judgement, texts: Texts) -> Iterator[RenderableType]:
-    said = texts.explanation
-    yield from _headed(said.sentences, _sentences(judgement.sentences, texts))
+    words = texts.explanation
+    yield from _headed(words.sentences, _sentences(judgement.sentences, texts))
     if judgement.lead:
-        yield from _headed(said.lead, _lead(judgement.lead, texts))
-    yield from _headed(said.odds, [_odds(judgement.odds, texts)])
-    facts = {"confidence": f"{judgement.confidence:.3f}", "threshold": f"{judgement.threshold:.2f}"}
-    yield _line(said.confidence.format(**facts, verdict=texts.verdicts[judgement.verdict]))
+        yield from _headed(words.lead, _lead(judgement.lead, texts))
+    yield from _headed(words.odds, [_odds(judgement.odds, texts)])
+    numbers = {"confidence": f"{judgement.confidence:.3f}", "threshold": f"{judgement.threshold:.2f}"}
+    yield _line(words.confidence.format(**numbers, verdict=texts.verdicts[judgement.verdict]))
     if judgement.missing:
-        yield _line(said.missing.format(missing=texts.separator.join(judgement.missing)))
+        yield _line(words.missing.format(missing=texts.separator.join(judgement.missing)))
     article, section = judgement.citation.passage.article, judgement.citation.passage.section
-    yield _line(said.told.format(details=details(article.date, section, texts, judgement.citation)))
+    yield _line(words.told.format(details=details(article.date, section, texts, judgement.citation)))
 
 
 def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[RenderableType]:
-    said = texts.explanation
-    for rank, one in enumerate(sentences, 1):
-        passage = one.sentence.passage
-        text = passage.text[one.sentence.start : one.sentence.end].strip()
-        yield _line(f"[{rank}] {one.score:.2f}  {passage.article.place} §{passage.ref.number}", _FAINT)
-        yield _line(text)
-        table = _table([said.feature], [said.value, said.weight, said.amount])
-        for part in one.contributions:
-            numbers = f"{part.value:.2f}", f"{part.amount / part.value:+.2f}", f"{part.amount:+.2f}"
-            table.add_row(texts.features.get(part.feature, part.feature), *numbers)
-        table.add_row(said.others, "", "", f"{one.score - sum(part.amount for part in one.contributions):+.2f}")
-        yield table
-        if one is not sentences[-1]:
+    words = texts.explanation
+    for rank, scored in enumerate(sentences, 1):
+        if rank > 1:
             yield Text()
+        passage, rows = scored.sentence.passage, sentence_rows(scored, texts)
+        yield _line(f"[{rank}] {scored.score:.2f}  {passage.article.place} §{passage.ref.number}", _FAINT)
+        yield _line(scored.quote.strip())
+        rows.append(_rest(rows, scored.score, texts))
+        yield _score_table([words.value, words.weight, words.amount], rows, texts)
 
 
 def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
-    said = texts.explanation
-    table = _table([said.feature], [said.first, said.second, said.difference])
-    for one in lead.differences:
-        name = texts.features.get(one.feature, one.feature)
-        table.add_row(name, f"{one.first:.2f}", f"{one.second:.2f}", f"{one.amount:+.2f}")
-    rest = lead.margin - sum(one.amount for one in lead.differences)
-    if f"{abs(rest):.2f}" != "0.00":
-        table.add_row(said.others, "", "", f"{rest:+.2f}")
-    yield _line((said.margin if lead.margin >= 0 else said.preferred).format(margin=f"{abs(lead.margin):.2f}"))
-    yield table
+    words, rows = texts.explanation, lead_rows(lead, texts)
+    rest = _rest(rows, lead.margin, texts)
+    if f"{abs(rest.amount):.2f}" != "0.00":
+        rows.append(rest)
+    yield _line((words.margin if lead.margin >= 0 else words.preferred).format(margin=f"{abs(lead.margin):.2f}"))
+    yield _score_table([words.first, words.second, words.difference], rows, texts)
 
 
 def _odds(odds: Odds, texts: Texts) -> Table:
-    """From what the trees begin with to the log odds."""
-    said = texts.explanation
-    table = _table([said.feature], [said.value, said.amount])
-    table.add_row(said.base, "", f"{odds.base:+.2f}")
-    for one in odds.shares[:MOST_SHARES]:
-        table.add_row(evidence_name(one.feature, texts), f"{one.value:.2f}", f"{one.amount:+.2f}")
-    rest = odds.shares[MOST_SHARES:]
-    if rest:
-        table.add_row(said.others, "", f"{sum(one.amount for one in rest):+.2f}")
-    for one in odds.penalties:
-        name = said.penalty.format(name=evidence_name(one.feature, texts))
-        table.add_row(name, f"{one.value:.2f}", f"{one.amount:+.2f}")
-    table.add_row(said.shift, "", f"{odds.shift:+.2f}", end_section=True)
-    table.add_row(said.sum, "", f"{odds.log_odds:+.2f}")
+    """Return a table from the log odds that the trees begin with to their sum."""
+    words, listed = texts.explanation, odds_rows(odds.contributions, texts)
+    rows = [ScoreRow(words.base, odds.base), *listed[:MOST_ODDS]]
+    if listed[MOST_ODDS:]:
+        rows.append(ScoreRow(words.others, sum(row.amount for row in listed[MOST_ODDS:])))
+    penalties = odds_rows(odds.penalties, texts)
+    rows += (ScoreRow(words.penalty.format(name=row.label), row.amount, row.cells) for row in penalties)
+    table = _score_table([words.value, words.amount], [*rows, ScoreRow(words.shift, odds.shift)], texts)
+    table.add_section()
+    table.add_row(words.sum, "", f"{odds.log_odds:+.2f}")
     return table
 
 
-def _outcome(explanation: Explanation, texts: Texts) -> Iterator[Text]:
-    """What `chuwen ask` says, in short."""
-    result = explanation.result
+def _outcome(result: Result, texts: Texts) -> Iterator[Text]:
+    """Yield what `chuwen ask` prints, without the sources."""
     yield from (_line(note_line(note, texts)) for note in result.notes)
     if isinstance(result, Abstention):
         yield _line(refusal(result, texts))
@@ -160,9 +147,9 @@ def _outcome(explanation: Explanation, texts: Texts) -> Iterator[Text]:
     yield from (_line(texts.unanswered.format(part=part)) for part in result.unanswered)
 
 
-def _headed(words: str, blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def _headed(heading: str, blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
     yield Text()
-    yield _line(words, _BOLD)
+    yield _line(heading, _BOLD)
     yield from blocks
 
 
@@ -170,8 +157,21 @@ def _line(words: str, style: str = "") -> Text:
     return Text(visible(words), style)
 
 
+def _rest(rows: Iterable[ScoreRow], total: float, texts: Texts) -> ScoreRow:
+    """Return the row of all that is not listed."""
+    return ScoreRow(texts.explanation.others, total - sum(row.amount for row in rows))
+
+
+def _score_table(columns: Sequence[str], rows: Iterable[ScoreRow], texts: Texts) -> Table:
+    """Return a table of what adds up to a score; rows without cells leave all columns but the last empty."""
+    table = _table([texts.explanation.feature], columns)
+    for row in rows:
+        table.add_row(row.label, *(row.cells or [""] * (len(columns) - 1)), row.amount_text)
+    return table
+
+
 def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
-    """An empty table: columns of words, then columns of numbers."""
+    """Return an empty table: columns of words, then columns of numbers."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=_FAINT)
     for name in names:
         table.add_column(name)

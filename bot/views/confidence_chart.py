@@ -1,4 +1,7 @@
-"""What a confidence is worth, as a picture: a drawing in SVG, whose letters are those of whoever looks at it."""
+"""The charts of `chuwen eval --plot` as SVG: answered against precision, and the calibration of the confidence.
+
+The text is drawn with the fonts of the viewer; nothing is fetched.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
     from retrieval.evaluation.selective import Bin, Point, Trial
 
 WIDTH, HEIGHT = 960, 490  # units of the drawing, as all lengths below
-_SIDE, _TOP = 340, 60  # of the square that is drawn in
-_LEFT, _RIGHT = 80, 560  # where the two squares begin
+_SIDE, _TOP = 340, 60  # side of each plot, and its distance from the top
+_LEFT, _RIGHT = 80, 560  # left edges of the two plots
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _INK, _FAINT, _BLUE, _RED = "#1f2328", "#d0d7de", "#0969da", "#cf222e"
 _FONTS = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
@@ -32,41 +35,42 @@ _Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True, slots=True)
 class _Square:
-    """Where shares of 0..1 in both directions are drawn."""
+    """The place of one plot; both axes are shares, 0..1."""
 
     left: float
     top: float = _TOP
 
     def x(self, share: float) -> float:
-        """Across, from the left."""
+        """Return the x coordinate of a share."""
         return round(self.left + share * _SIDE, 1)
 
     def y(self, share: float) -> float:
-        """Up, from the bottom."""
+        """Return the y coordinate of a share; SVG counts from the top."""
         return round(self.top + (1 - share) * _SIDE, 1)
 
 
 def draw_confidence(trials: Sequence[Trial], threshold: float, texts: Texts) -> str:
-    """Draw what confidences are worth, as the text of an SVG file.
+    """Return the charts as the text of an SVG file.
 
-    On the left how many questions are answered and how many of these rightly as the threshold moves, with the given
-    threshold marked; on the right, by tenths of the confidence, how many are right, with the number of questions.
+    The left one plots the share answered against the share right of these, for each threshold, and marks the given one.
+    The right one has a bar for each tenth of the confidence: its height is the share right, above it stands the number
+    of questions.
 
     Args:
-        trials: of each question the confidence, 0 where no threshold lets an answer through; whether the answer is
-            right; and whether there is one.
+        trials: for each question the confidence (0 where no threshold lets an answer through), whether the answer is
+            right, and whether the articles hold an answer.
         threshold: the least confidence of an answer, 0..1.
-        texts: the words beside the drawing.
+        texts: the language of the labels.
     """
     scored = [(confidence, is_right) for confidence, is_right, _ in trials]
     answerable = sum(is_answerable for _, _, is_answerable in trials)
-    told = texts.picture["asked"].format(questions=len(trials), answerable=answerable)
+    caption = texts.picture["asked"].format(questions=len(trials), answerable=answerable)
     elements: list[svg.Element] = [
-        svg.Title(text=_escaped(f"{texts.picture['curve']} · {texts.picture['reliability']} · {told}")),
+        svg.Title(text=_escaped(f"{texts.picture['curve']} · {texts.picture['reliability']} · {caption}")),
         svg.Rect(width=WIDTH, height=HEIGHT, fill="#ffffff"),
         *_curve(_Square(_LEFT), curve(scored), threshold, texts),
         *_reliability(_Square(_RIGHT), bins(scored), threshold, texts),
-        _text(WIDTH / 2, HEIGHT - 14, told),
+        _text(WIDTH / 2, HEIGHT - 14, caption),
     ]
     if trials:
         elements += _limit(_Square(_LEFT), answerable / len(trials), texts)
@@ -76,10 +80,10 @@ def draw_confidence(trials: Sequence[Trial], threshold: float, texts: Texts) -> 
 
 
 def ensure_writable(file: Path) -> None:
-    """Fail before the work where a file could not be written after it; nothing is left behind.
+    """Fail before the work if a file could not be written after it; an existing file is not touched.
 
     Raises:
-        OSError: it is a folder, or its folder is missing or cannot be written.
+        OSError: the path is a folder, or its folder is missing or not writable.
     """
     if file.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -88,7 +92,7 @@ def ensure_writable(file: Path) -> None:
 
 
 def _curve(square: _Square, points: Sequence[Point], threshold: float, texts: Texts) -> Iterator[svg.Element]:
-    """Answered against precision, from the highest threshold at the left to none at the right."""
+    """Plot answered against precision, from the highest threshold at the left to none at the right."""
     yield from _axes(square, *(texts.picture[name] for name in ("curve", "answered", "precision")))
     places = [svg.Point(square.x(point.answered), square.y(point.precision)) for point in points]
     yield svg.Polyline(points=places, fill="none", stroke=_BLUE, stroke_width=2, stroke_linejoin="round")
@@ -97,23 +101,23 @@ def _curve(square: _Square, points: Sequence[Point], threshold: float, texts: Te
         x, y = square.x(marked.answered), square.y(marked.precision)
         yield svg.Circle(cx=x, cy=y, r=5, fill=_RED)
         facts = {"answered": f"{marked.answered:.0%}", "precision": f"{marked.precision:.0%}"}
-        said = texts.picture["threshold"].format(threshold=f"{threshold:.2f}", **facts)
-        yield _text(square.left + _SIDE / 2, square.y(0) + 58, said, fill=_RED)
+        caption = texts.picture["threshold"].format(threshold=f"{threshold:.2f}", **facts)
+        yield _text(square.left + _SIDE / 2, square.y(0) + 58, caption, fill=_RED)
 
 
 def _limit(square: _Square, share: float, texts: Texts) -> Iterator[svg.Element]:
-    """Where every question that has an answer would be answered."""
+    """Draw the dashed line at which every question that has an answer would be answered."""
     x = square.x(share)
     yield _line(x, square.y(0), x, square.y(1), _INK, is_dashed=True)
-    said = texts.picture["answerable"].format(share=f"{share:.0%}")
+    caption = texts.picture["answerable"].format(share=f"{share:.0%}")
     is_left = share > 0.5
-    yield _text(x - 6 if is_left else x + 6, square.y(0.04), said, anchor="end" if is_left else "start")
+    yield _text(x - 6 if is_left else x + 6, square.y(0.04), caption, anchor="end" if is_left else "start")
 
 
 def _reliability(
     square: _Square, tenths: Sequence[Bin | None], threshold: float, texts: Texts
 ) -> Iterator[svg.Element]:
-    """A bar for each tenth, as high as the share that is right: at the dashed line where the confidence is true."""
+    """Plot the share right by tenth of the confidence; a bar that meets the dashed line is well calibrated."""
     yield from _axes(square, *(texts.picture[name] for name in ("reliability", "confidence", "right")))
     yield _line(square.x(0), square.y(0), square.x(1), square.y(1), _INK, is_dashed=True)
     for number, tenth in enumerate(tenths):
@@ -129,7 +133,7 @@ def _reliability(
 
 
 def _axes(square: _Square, title: str, across: str, up: str) -> Iterator[svg.Element]:
-    """The square's edges with shares beside them, its title above, and what is drawn in which direction."""
+    """Draw the grid of a plot with percentages, its title, and the names of its axes."""
     middle = square.left + _SIDE / 2
     for share in _TICKS:
         x, y = square.x(share), square.y(share)
@@ -152,5 +156,5 @@ def _text(x: float, y: float, words: str, anchor: _Anchor = "middle", size: int 
 
 
 def _escaped(words: str) -> str:
-    """Words as they may stand in XML: svg.py writes them as they are."""
+    """Escape text for XML, which svg.py does not do."""
     return html.escape(words, quote=False)

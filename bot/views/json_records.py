@@ -1,4 +1,4 @@
-"""Answers, hits and figures as the JSON that scripts rely on."""
+"""Answers, hits and explanations as the JSON that scripts rely on; docs/json.md describes the fields."""
 
 from __future__ import annotations
 
@@ -19,28 +19,31 @@ if TYPE_CHECKING:
     from retrieval.model import Note
 
 Record = dict[str, Any]
+PLACES = 4  # decimal places of scores
 
 
 def answer_record(question: str, result: Result, texts: Texts) -> Record:
-    """One line of `chuwen ask --json`; `reason` is in the words of the asker's language, `code` for programs."""
+    """Return one line of `chuwen ask --json`; `code` is for programs, `reason` the same in the asker's language."""
+    answer = result if isinstance(result, Answer) else None
+    abstention = result if isinstance(result, Abstention) else None
     return {
         "question": question,
-        "answered": isinstance(result, Answer),
-        "answer": result.text if isinstance(result, Answer) else None,
-        "span": result.citations[0].span_text if isinstance(result, Answer) else None,
-        "confidence": round(result.confidence, 4),
-        "reason": refusal(result, texts) if isinstance(result, Abstention) else None,
-        "code": result.reason.value if isinstance(result, Abstention) else None,
-        "missing": list(result.missing) if isinstance(result, Abstention) else [],
-        "unanswered": list(result.unanswered) if isinstance(result, Answer) else [],
-        "citations": [citation_record(one) for one in result.citations] if isinstance(result, Answer) else [],
-        "nearest": [citation_record(one) for one in result.nearest] if isinstance(result, Abstention) else [],
+        "answered": answer is not None,
+        "answer": answer.text if answer else None,
+        "span": answer.citations[0].span_text if answer else None,
+        "confidence": round(result.confidence, PLACES),
+        "reason": refusal(abstention, texts) if abstention else None,
+        "code": abstention.reason.value if abstention else None,
+        "missing": list(abstention.missing) if abstention else [],
+        "unanswered": list(answer.unanswered) if answer else [],
+        "citations": list(map(citation_record, answer.citations)) if answer else [],
+        "nearest": list(map(citation_record, abstention.nearest)) if abstention else [],
         "notes": _note_records(result.notes, texts),
     }
 
 
 def citation_record(citation: Citation) -> Record:
-    """A citation; all offsets count characters of the paragraph's text."""
+    """Return a citation; all offsets count characters of the paragraph's text."""
     article = citation.passage.article
     return {
         "article": article.id,
@@ -61,27 +64,27 @@ def citation_record(citation: Citation) -> Record:
 
 
 def _event_record(event: Event | None) -> Record | None:
-    """When something happened, in ISO 8601; `to` is null where no end is said."""
+    """Return the days of an event in ISO 8601; `to` is null where no end is told."""
     if event is None:
         return None
     last = iso(event.last) if event.last else None
     return {"from": iso(event.first), "to": last, "inferred": event.is_inferred}
 
 
-def search_record(question: str, found: Listing, texts: Texts) -> Record:
-    """One line of `chuwen search --json`."""
+def search_record(question: str, listing: Listing, texts: Texts) -> Record:
+    """Return one line of `chuwen search --json`."""
     return {
         "question": question,
         "hits": [
             {
                 "article": hit.passage.article.id,
                 "paragraph": hit.passage.ref.number,
-                "score": round(hit.score, 4),
+                "score": round(hit.score, PLACES),
                 "text": hit.passage.text,
             }
-            for hit in found.hits
+            for hit in listing.hits
         ],
-        "notes": _note_records(found.notes, texts),
+        "notes": _note_records(listing.notes, texts),
     }
 
 
@@ -89,42 +92,42 @@ def _note_records(notes: Iterable[Note], texts: Texts) -> list[Record]:
     return [{"code": note.code.value, "text": note_line(note, texts)} for note in notes]
 
 
-PLACES = 4  # after the point
-
-
 def explanation_record(explanation: Explanation, texts: Texts) -> Record:
-    """One line of `chuwen explain --json`."""
-    result = answer_record(explanation.question, explanation.result, texts)
+    """Return one line of `chuwen explain --json`; `result` is that of `answer_record`, without the question."""
+    decision = explanation.decision
+    result = answer_record(explanation.query.question, decision.result, texts)
     return {
         "question": result.pop("question"),
-        "parts": [_reading_record(reading) for reading in explanation.readings],
-        "left_out": list(explanation.left_out),
-        "asked_limits": _limits_record(explanation.asked),
-        "limits": _limits_record(explanation.kept),
-        "passages": [_passage_record(rank, one) for rank, one in enumerate(explanation.passages, 1)],
+        "parts": list(map(_part_record, explanation.parts)),
+        "left_out": list(decision.query.left_out),
+        "asked_limits": _limits_record(explanation.query.limits),
+        "limits": _limits_record(decision.limits),
+        "passages": [_passage_record(rank, scored) for rank, scored in enumerate(explanation.passages, 1)],
         "result": result,
     }
 
 
-def _reading_record(reading: PartExplanation) -> Record:
-    words = ((one.text, one.role.value, one.is_domain, round(one.idf, PLACES)) for one in reading.words)
+def _part_record(part: PartExplanation) -> Record:
     return {
-        "text": reading.part.text,
-        "kind": reading.part.kind.value,
-        "asked": reading.asked,
-        "words": [dict(zip(("word", "role", "domain", "idf"), word, strict=True)) for word in words],
-        "places": list(reading.places),
-        "times": list(reading.times),
-        "judgement": _judgement_record(reading.judgement) if reading.judgement else None,
+        "text": part.part.text,
+        "kind": part.part.kind.value,
+        "asked": part.question_word,
+        "words": [
+            {"word": word.text, "role": word.role.value, "domain": word.is_domain, **_rounded(idf=word.idf)}
+            for word in part.words
+        ],
+        "places": list(part.places),
+        "times": list(part.times),
+        "judgement": _judgement_record(part.judgement) if part.judgement else None,
     }
 
 
 def _judgement_record(judgement: Judgement) -> Record:
     return {
-        "sentences": [_sentence_record(one) for one in judgement.sentences],
+        "sentences": list(map(_sentence_record, judgement.sentences)),
         "lead": _lead_record(judgement.lead) if judgement.lead else None,
         "odds": _odds_record(judgement.odds),
-        "confidence": round(judgement.confidence, PLACES),
+        **_rounded(confidence=judgement.confidence),
         "threshold": judgement.threshold,
         "verdict": judgement.verdict.value,
         "missing": list(judgement.missing),
@@ -137,55 +140,51 @@ def _limits_record(limits: Limits) -> Record:
     return {"places": list(limits.places), "from": first, "to": last}
 
 
-def _passage_record(rank: int, one: PassageScore) -> Record:
+def _passage_record(rank: int, scored: PassageScore) -> Record:
+    passage = scored.passage
     return {
         "rank": rank,
-        "index_rank": one.place,
-        "article": one.passage.article.id,
-        "paragraph": one.passage.ref.number,
-        "score": round(one.score, PLACES),
-        "fields": {name: round(score, PLACES) for name, score in one.fields.items()},
-        "text": one.passage.text,
+        "index_rank": scored.index_rank,
+        "article": passage.article.id,
+        "paragraph": passage.ref.number,
+        **_rounded(score=scored.score),
+        "fields": _rounded(**scored.fields),
+        "text": passage.text,
     }
 
 
-def _sentence_record(one: SentenceScore) -> Record:
-    passage = one.sentence.passage
+def _sentence_record(scored: SentenceScore) -> Record:
+    passage = scored.sentence.passage
     return {
         "article": passage.article.id,
         "paragraph": passage.ref.number,
-        "quote": passage.text[one.sentence.start : one.sentence.end],
-        "score": round(one.score, PLACES),
-        "contributions": _contribution_records(one.contributions),
+        "quote": scored.quote,
+        **_rounded(score=scored.score),
+        "contributions": list(map(_contribution_record, scored.contributions)),
     }
 
 
 def _lead_record(lead: Lead) -> Record:
-    found = ((one.feature, one.first, one.second, one.amount) for one in lead.differences)
-    return {
-        "margin": round(lead.margin, PLACES),
+    return _rounded(margin=lead.margin) | {
         "differences": [
-            {"feature": name} | {key: round(number, PLACES) for key, number in zip(_DIFFERENCE, numbers, strict=True)}
-            for name, *numbers in found
-        ],
+            {"feature": each.feature, **_rounded(first=each.first, second=each.second, amount=each.amount)}
+            for each in lead.differences
+        ]
     }
-
-
-_DIFFERENCE = ("first", "second", "amount")
 
 
 def _odds_record(odds: Odds) -> Record:
     return {
-        "base": round(odds.base, PLACES),
-        "contributions": _contribution_records(odds.shares),
-        "penalties": _contribution_records(odds.penalties),
-        "shift": round(odds.shift, PLACES),
-        "log_odds": round(odds.log_odds, PLACES),
+        **_rounded(base=odds.base),
+        "contributions": list(map(_contribution_record, odds.contributions)),
+        "penalties": list(map(_contribution_record, odds.penalties)),
+        **_rounded(shift=odds.shift, log_odds=odds.log_odds),
     }
 
 
-def _contribution_records(contributions: Iterable[Contribution]) -> list[Record]:
-    return [
-        {"feature": one.feature, "value": round(one.value, PLACES), "amount": round(one.amount, PLACES)}
-        for one in contributions
-    ]
+def _contribution_record(contribution: Contribution) -> Record:
+    return {"feature": contribution.feature, **_rounded(value=contribution.value, amount=contribution.amount)}
+
+
+def _rounded(**numbers: float) -> Record:
+    return {name: round(number, PLACES) for name, number in numbers.items()}

@@ -1,4 +1,4 @@
-"""The picture of /stats: questions, answers and thumbs by day, as a PNG in which only numbers are written."""
+"""The chart of /stats: questions, answers and thumbs by day, as a PNG whose only text is numbers."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
 
 SIZE = 1080  # pixels, both ways, as all lengths below
 MOST_DAYS = 30
-# The one of a pair has at least twice the luminance of the other, so that they differ also to those who see no hue.
+# In each pair one colour has at least twice the luminance of the other, so that they differ without hue too.
 ANSWERED, UNANSWERED = "#1f6fd6", "#f59a1b"  # 🟦 🟧
 GOOD, BAD = "#3db54a", "#c8102e"  # 🟩 🟥
-RATE = "#24292f"  # ⬛, the line with points
+RATE = "#24292f"  # ⬛, of the line with points
 _INK, _AXIS, _GRID = "#24292f", "#8c959f", "#e1e5ea"
-_FINE = 2  # drawn so many times as large, then reduced: curves get smooth, and edges on whole pixels stay sharp
-_LARGE, _SMALL = 28, 24  # letters of the axes; of the numbers above the bars, of which 30 with two digits have room
+_FINE = 2  # factor of supersampling: smooths curves, and keeps edges on whole pixels sharp
+_LARGE, _SMALL = 28, 24  # font sizes: axes; numbers above the bars, of which 30 with two digits have room
 _MARGIN, _RIGHT, _GAP = 16, SIZE - 36, 12
-_WIDEST, _LEAST = 120, 2  # of a bar: a single day is no wall; what is not nothing can be seen
-_HALO = 3  # white around letters, where they cross a line
+_WIDEST, _LEAST = 120, 2  # greatest width of a bar, for few days; least height of one that is not 0
+_HALO = 3  # white outline of text, where it crosses a line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """What was asked on one day, and how answers were liked.
+    """The questions and the thumbs of one day.
 
     Raises:
-        ValueError: a number is below 0, or more is answered than asked.
+        ValueError: a number is negative, or more questions are answered than asked.
     """
 
     day: datetime.date
     questions: int
-    answered: int  # of them
+    answered: int  # of the questions
     good: int  # 👍
     bad: int  # 👎
 
@@ -50,7 +50,7 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """Where numbers from `low` to `high` are drawn, with a line at every `step`."""
+    """One plot: numbers from `low` to `high` between the pixels `bottom` and `top`, with a line at every `step`."""
 
     top: int
     bottom: int
@@ -59,12 +59,12 @@ class Panel:
     step: int
 
     def y(self, number: float) -> int:
-        """How far down a number is."""
+        """Return the y coordinate of a number; pixels count from the top."""
         return self.bottom - round((number - self.low) / (self.high - self.low) * (self.bottom - self.top))
 
 
 class _Canvas:
-    """A white square, drawn on in pixels of the finished picture."""
+    """A white square; coordinates are pixels of the finished image, whatever _FINE is."""
 
     def __init__(self) -> None:
         self._image = Image.new("RGB", (SIZE * _FINE, SIZE * _FINE), "white")
@@ -94,16 +94,16 @@ class _Canvas:
 
 
 def draw_days(days: Sequence[Day]) -> bytes:
-    """Draw what happened by day, as a square PNG; the same days give the same bytes.
+    """Return the chart as a square PNG; the same days give the same bytes.
 
-    From the top: the questions, answered and not, with their number; the answered share of the days that have
-    questions; thumbs up and down. Where not all numbers have room, the highest bars keep theirs.
+    From the top: the questions, answered and not, with their number above the bar; the share answered, on days with
+    questions; thumbs up and down. Where not all numbers have room, those of the highest bars are kept.
 
     Args:
-        days: oldest first, without gaps, at most `MOST_DAYS`; of none, the empty axes are drawn.
+        days: oldest first, without gaps, at most `MOST_DAYS`; none give the empty axes.
 
     Raises:
-        ValueError: there are more days.
+        ValueError: there are more than `MOST_DAYS` days.
     """
     if len(days) > MOST_DAYS:
         raise ValueError(f"at most {MOST_DAYS} days can be drawn, got {len(days)}")
@@ -118,7 +118,7 @@ def draw_days(days: Sequence[Day]) -> bytes:
         _draw_bar(canvas, asked, (x - half, x + half), (0, day.answered), ANSWERED)
         _draw_bar(canvas, thumbs, (x - half, x + half), (0, day.good), GOOD)
         _draw_bar(canvas, thumbs, (x - half, x + half), (-day.bad, 0), BAD)
-    for is_asked, run in groupby(placed, lambda one: one[1].questions > 0):
+    for is_asked, run in groupby(placed, lambda at: at[1].questions > 0):
         if is_asked:
             canvas.line([(x, rate.y(100 * day.answered / day.questions)) for x, day in run], 4, RATE)
     _write_numbers(canvas, asked, placed, half)
@@ -127,7 +127,7 @@ def draw_days(days: Sequence[Day]) -> bytes:
 
 
 def panels(days: Sequence[Day]) -> tuple[Panel, Panel, Panel]:
-    """Where the questions, their answered share in % and the thumbs are drawn."""
+    """Return the panels of the questions, of the share answered in %, and of the thumbs, scaled to the days."""
     columns = zip((1, 1, 1), *((day.questions, day.good, day.bad) for day in days), strict=True)
     questions, good, bad = map(max, columns)
     step, thumb = round_step(questions, 5), round_step(max(good, bad), 2)
@@ -139,43 +139,43 @@ def panels(days: Sequence[Day]) -> tuple[Panel, Panel, Panel]:
 
 
 def round_step(most: int, lines: int) -> int:
-    """The least of 1, 2, 5, 10, 20, 50 … of which so many steps reach `most`."""
+    """Return the least of 1, 2, 5, 10, 20, 50 … of which `lines` steps reach `most`."""
     step = 1
     while step * lines < most:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     return step
 
 
-def apart(spans: Sequence[tuple[float, float]], order: Iterable[int], gap: float) -> list[int]:
-    """Choose labels that don't overlap, as places in `spans`, ascending.
+def spaced(spans: Sequence[tuple[float, float]], order: Iterable[int], gap: float) -> list[int]:
+    """Choose labels that don't overlap, the important ones first; return their indices in ascending order.
 
     Args:
         spans: where each label begins and ends.
-        order: places in `spans`, the most important first; what is missing here is not shown.
-        gap: how far apart labels are at least.
+        order: indices into `spans`, the most important first; labels missing here are not chosen.
+        gap: the least distance between two labels.
     """
     shown: list[int] = []
-    for one in order:
-        begin, end = spans[one]
+    for index in order:
+        begin, end = spans[index]
         if all(end + gap <= spans[other][0] or spans[other][1] + gap <= begin for other in shown):
-            shown.append(one)
+            shown.append(index)
     return sorted(shown)
 
 
 def _draw_axes(canvas: _Canvas, forms: dict[Panel, str]) -> int:
-    """Lines at round numbers, and the numbers; returns where the lines begin, which the longest number decides."""
+    """Draw lines at round numbers with the numbers; return where the lines begin, right of the longest number."""
     ticks = [(panel, at) for panel in forms for at in range(panel.low, panel.high + 1, panel.step)]
-    words = [forms[panel].format(at).replace(",", " ").replace("+0", "0") for panel, at in ticks]
-    left = round(_MARGIN + max(canvas.width(one, _LARGE) for one in words) + _GAP)
-    for (panel, at), one in zip(ticks, words, strict=True):
+    labels = [forms[panel].format(at).replace(",", " ").replace("+0", "0") for panel, at in ticks]
+    left = round(_MARGIN + max(canvas.width(label, _LARGE) for label in labels) + _GAP)
+    for (panel, at), label in zip(ticks, labels, strict=True):
         y = panel.y(at)
         canvas.box(left, y, _RIGHT, y + 2, _GRID if at else _AXIS)
-        canvas.text(left - _GAP, y + 1, one, _LARGE, "rm")
+        canvas.text(left - _GAP, y + 1, label, _LARGE, "rm")
     return left
 
 
 def _draw_bar(canvas: _Canvas, panel: Panel, edges: tuple[int, int], ends: tuple[int, int], colour: str) -> None:
-    """A bar from the lower to the higher of two numbers, away from 0 by at least what can be seen."""
+    """Draw a bar between two numbers, at least _LEAST high; nothing where they are equal."""
     low, high = ends
     top, bottom = panel.y(high), panel.y(low)
     if low < high:
@@ -184,28 +184,29 @@ def _draw_bar(canvas: _Canvas, panel: Panel, edges: tuple[int, int], ends: tuple
 
 
 def _write_numbers(canvas: _Canvas, panel: Panel, placed: Sequence[tuple[int, Day]], half: int) -> None:
-    """The number of questions above the bars, none of it across a higher bar."""
-    words = [f"{day.questions:,}".replace(",", " ") for _, day in placed]
-    wide = [canvas.width(one, _SMALL) / 2 for one in words]
-    sides = [(placed[0][0] - half - _HALO + own, SIZE - _MARGIN - own) for own in wide]
+    """Write the number of questions above the bars; a number that would cross a higher bar is left out."""
+    labels = [f"{day.questions:,}".replace(",", " ") for _, day in placed]
+    half_widths = [canvas.width(label, _SMALL) / 2 for label in labels]
+    sides = [(placed[0][0] - half - _HALO + width, SIZE - _MARGIN - width) for width in half_widths]
     middles = [min(max(x, least), most) for (x, _), (least, most) in zip(placed, sides, strict=True)]
 
-    def is_free(one: int) -> bool:
-        room = wide[one] + _HALO + half
-        highest = max(other.questions for x, other in placed if abs(x - middles[one]) < room)
-        return highest == placed[one][1].questions
+    def is_free(index: int) -> bool:
+        room = half_widths[index] + _HALO + half
+        highest = max(other.questions for x, other in placed if abs(x - middles[index]) < room)
+        return highest == placed[index][1].questions
 
-    order = sorted(filter(is_free, range(len(placed))), key=lambda one: -placed[one][1].questions)
-    for one in apart([(x - own, x + own) for x, own in zip(middles, wide, strict=True)], order, _HALO):
-        canvas.text(middles[one], panel.y(placed[one][1].questions) - 8, words[one], _SMALL)
+    order = sorted(filter(is_free, range(len(placed))), key=lambda index: -placed[index][1].questions)
+    spans = [(x - width, x + width) for x, width in zip(middles, half_widths, strict=True)]
+    for index in spaced(spans, order, _HALO):
+        canvas.text(middles[index], panel.y(placed[index][1].questions) - 8, labels[index], _SMALL)
 
 
 def _write_days(canvas: _Canvas, below: Iterable[Panel], placed: Sequence[tuple[int, Day]]) -> None:
-    """Month and day under the panels: the last, and as many before it as have room."""
-    words = [f"{day.day:%m-%d}" for _, day in placed]
-    wide = [canvas.width(one, _LARGE) / 2 for one in words]
-    spans = [(x - own, x + own) for (x, _), own in zip(placed, wide, strict=True)]
-    for one, panel in product(apart(spans, reversed(range(len(placed))), _GAP), below):
-        x = placed[one][0]
+    """Write month and day under the panels: the last day, and as many before it as have room."""
+    labels = [f"{day.day:%m-%d}" for _, day in placed]
+    half_widths = [canvas.width(label, _LARGE) / 2 for label in labels]
+    spans = [(x - width, x + width) for (x, _), width in zip(placed, half_widths, strict=True)]
+    for index, panel in product(spaced(spans, reversed(range(len(placed))), _GAP), below):
+        x = placed[index][0]
         canvas.box(x - 1, panel.bottom, x + 1, panel.bottom + 10, _AXIS)
-        canvas.text(x, panel.bottom + 40, words[one], _LARGE)
+        canvas.text(x, panel.bottom + 40, labels[index], _LARGE)

@@ -1,4 +1,4 @@
-"""Facts put into words, the same for every face."""
+"""Sentences about answers, sources and faults, the same in every interface."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
     from retrieval.model import Abstention, ArticleCard, Note, Passage
     from retrieval.periods import Period
 
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-MOST_MISSING = 3  # words named as missing
-_OF_FIRST = "best "  # begins the names of what is measured of the first sentence alone
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MOST_MISSING = 3  # words named as missing at most
 
 
 def refusal(abstention: Abstention, texts: Texts) -> str:
-    """Why there is no answer."""
+    """Return why there is no answer."""
     words = [texts.quoted.format(word=word) for word in abstention.missing[:MOST_MISSING]]
     return texts.no_answer[abstention.reason].format(missing=texts.separator.join(words))
 
 
 def note_line(note: Note, texts: Texts) -> str:
-    """What a reader has to know of an answer besides its words."""
+    """Return a note as one line to show above a result."""
     if note.code is NoteCode.HEARD_AS:
         typed, meant = note.facts
         return texts.notes[note.code].format(typed=typed, meant=meant)
@@ -41,7 +40,7 @@ def note_line(note: Note, texts: Texts) -> str:
 
 
 def period(days: Period, texts: Texts) -> str:
-    """When something was published, from the first day to the last."""
+    """Return when something was published: one day, from a day to another, since a day, or until one."""
     first, last = (day.isoformat() if day else "" for day in days)
     if first == last:
         return texts.published.format(date=first)
@@ -51,14 +50,22 @@ def period(days: Period, texts: Texts) -> str:
 
 
 def source(passage: Passage, texts: Texts) -> str:
-    """Title, date and section of a source, in one line."""
+    """Return title, date and section of a source in one line."""
     return f"{title(passage.article, texts)} · {details(passage.article.date, passage.section, texts)}"
 
 
 def details(
     date: datetime.date | None, section: str, texts: Texts, quoted: Citation | CitationSnapshot | None = None
 ) -> str:
-    """When a source was published, and the section; of a quote also when that was, and how far it has come."""
+    """Return the facts below a source, joined by ` · `.
+
+    Args:
+        date: of publication; None if unknown.
+        section: title of the section; empty for none.
+        texts: the language.
+        quoted: the quote shown: adds the time of its event, its status, whether it is old news, and the number of
+            near-duplicates. None, or a quote stored before these were kept, adds nothing.
+    """
     published = texts.published.format(date=date.isoformat()) if date else texts.date_unknown
     if quoted is None or quoted.status is None:
         return " · ".join(filter(None, (published, section)))
@@ -70,7 +77,7 @@ def details(
 
 
 def alert_details(source: CitationSnapshot, texts: Texts) -> str:
-    """When what an alert quotes happened, where its own clause says so; how far it has come; when it was published."""
+    """Return the facts below a quote of an alert: the time of its event if the quote has one, its status, its date."""
     published = texts.published.format(date=source.date.isoformat()) if source.date else texts.date_unknown
     event = _event(source.event, texts) if source.event else None
     status = texts.statuses.get(source.status) if source.status else None
@@ -95,25 +102,17 @@ def _time(date: PartialDate, texts: Texts) -> str:
 
 
 def title(article: ArticleCard, texts: Texts) -> str:
-    """The title as published, or the first words of the text."""
+    """Return the title as published, else the first words of the text."""
     return article.title or article.headline or texts.untitled
 
 
 def fault_line(fault: Fault, texts: Texts) -> str:
-    """`path:line: what, and what to do`."""
+    """Return a fault as `path:line: what is wrong, and what to do`, without control characters."""
     place = f"{fault.path}:{fault.line}" if fault.line else fault.path
     what = texts.faults[fault.code].format(found=fault.found, other=fault.other)
     return visible(texts.fault_line.format(place=place, what=what))
 
 
 def visible(words: str) -> str:
-    """Words without what would steer a terminal (escape sequences, direction marks), character by character."""
-    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", words)
-
-
-def evidence_name(name: str, texts: Texts) -> str:
-    """What a feature of the confidence is called."""
-    of_first = name.removeprefix(_OF_FIRST)
-    if of_first != name:
-        return texts.explanation.best.format(name=texts.features.get(of_first, of_first))
-    return texts.evidence.get(name, name)
+    """Replace each control character (escape sequences, direction marks) by U+FFFD, so that none acts on a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.text import normalize
-from retrieval.answer import WHEN_SURE, Policy, consider, decide
+from retrieval.answer import WHEN_SURE, Policy, decide, find_candidates
 from retrieval.evaluation.gold import group_by_question
 from retrieval.model import Answer
 from retrieval.question.understand import understand
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval.model import Citation, Hit, Result
 
 DEPTH = 20  # hits looked at
+FORCED = Policy(is_forced=True)
 AT_ANY_CONFIDENCE = Policy(threshold=0.0)  # not forced: what asks for today's weather stays without an answer
 
 
@@ -118,8 +119,8 @@ def ask_all(
     """Ask each question once as a user would, and once with the threshold off."""
     for done, group in enumerate(group_by_question(golds), 1):
         query = understand(library, group[0].question, today)
-        found = consider(library, query)
-        shown, forced = (_citations(decide(library, query, found, one)) for one in (policy, Policy(is_forced=True)))
+        found = find_candidates(library, query)
+        shown, forced = (_citations(decide(library, query, found, one).result) for one in (policy, FORCED))
         confidence = found[0].confidence if found else 0.0
         given_up_to = next((one.confidence for one in found if AT_ANY_CONFIDENCE.allows(one)), 0.0)
         yield AskedQuestion(

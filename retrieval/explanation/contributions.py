@@ -1,9 +1,9 @@
-"""What adds up to a score: an index field's part of a passage's, a feature's part of a sentence's and of the odds."""
+"""What scores are the sum of: a passage's by index field, a sentence's by feature, and the log odds by evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from retrieval.search import RERANKED, search
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from retrieval.answer import RankedPassages
+    from retrieval.confidence.confidence import Evidence
     from retrieval.library import Library
     from retrieval.model import Hit, Passage
     from retrieval.question.query import Query
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from retrieval.ranking.rank import Ranked
     from retrieval.ranking.sentences import Sentence
 
-MOST_PASSAGES, MOST_SENTENCES = 5, 3  # as many as one compares by eye
-MOST_CONTRIBUTIONS = 6
+MOST_PASSAGES, MOST_SENTENCES = 5, 3  # as many as a reader compares
+MOST_CONTRIBUTIONS = 6  # of a sentence's score, and of a lead
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a feature adds to a sum; in a linear model that is its value times a weight."""
+    """What one feature adds to a sum: in a linear model its value times its weight."""
 
     feature: str
     value: float
@@ -37,95 +37,93 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageScore:
-    """A passage's score by field of the index.
+class Difference:
+    """What one feature adds to the lead of one sentence over another."""
 
-    Attributes:
-        place: in the order of the index, from 1; how it was put in order then is where it stands among others.
-        fields: what each of FIELDS adds; together they are `score`.
-    """
+    feature: str
+    #: the feature's value in the first sentence
+    first: float
+    #: the feature's value in the second sentence
+    second: float
+    amount: float
+
+
+_Part = TypeVar("_Part", Contribution, Difference)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScore:
+    """The index's score of a passage by field."""
 
     passage: Passage
-    place: int
+    #: in the order of the index, from 1, before the passages were put in order by their sentences
+    index_rank: int
     score: float
+    #: by FIELDS; they add up to `score`
     fields: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """A sentence's score by feature of the ranker.
-
-    Attributes:
-        contributions: the most important ones, the largest first.
-    """
+    """The ranker's score of a sentence by feature."""
 
     sentence: Sentence
     score: float
+    #: the MOST_CONTRIBUTIONS largest ones, the largest first
     contributions: tuple[Contribution, ...]
+
+    @property
+    def quote(self) -> str:
+        """Return the sentence as published, with the white space around it."""
+        return self.sentence.passage.text[self.sentence.start : self.sentence.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Why the first of two sentences comes before the second.
+    """Why one sentence comes before another."""
 
-    Attributes:
-        margin: of the scores; not above 0 where the first comes first for being the latest, or done.
-        differences: what makes the most of it, each with the feature's value in either sentence.
-    """
-
+    #: of their scores; 0 or negative if the first comes first for being the latest, or done
     margin: float
+    #: the MOST_CONTRIBUTIONS largest ones, the largest first
     differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What one feature adds to a lead."""
-
-    feature: str
-    first: float
-    second: float
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
 class Odds:
-    """The log odds that a sentence answers, by what they are the sum of.
+    """The log odds that a sentence answers, by what they are the sum of."""
 
-    Attributes:
-        base: what the trees say before they ask anything.
-        shares: of the trees' features, the largest first.
-        penalties: what is taken off besides, each negative.
-        shift: of the corpus's own calibration.
-    """
-
+    #: of the trees before they ask for any feature
     base: float
-    shares: tuple[Contribution, ...]
+    #: of the trees' features, the largest first
+    contributions: tuple[Contribution, ...]
+    #: `confidence.PENALTIES` that apply; each amount is negative
     penalties: tuple[Contribution, ...]
+    #: of the corpus, see `retrieval.confidence.calibration`
     shift: float
 
     @property
     def log_odds(self) -> float:
-        """The sum."""
-        return self.base + self.shift + sum(one.amount for one in (*self.shares, *self.penalties))
+        """Return the sum."""
+        return self.base + self.shift + sum(each.amount for each in (*self.contributions, *self.penalties))
 
 
 def passage_scores(library: Library, query: Query) -> tuple[PassageScore, ...]:
-    """The best passages within a query's limits, in the order that their sentences put them in."""
-    limited = library.within(query.limits)
-    hits = limited.search(query.terms, RERANKED)
-    places = {hit.passage.row: (place, hit.score) for place, hit in enumerate(hits, 1)}
+    """Return the best passages within a query's limits, in the order of `retrieval.search.search`."""
+    hits = library.within(query.limits).search(query.terms, RERANKED)
+    index_ranks = {hit.passage.row: (index_rank, hit.score) for index_rank, hit in enumerate(hits, 1)}
     fields = _field_scores(library, query, hits)
-    reranked = search(library, replace(query, wider=None), MOST_PASSAGES)
     return tuple(
         PassageScore(
-            hit.passage, *places[hit.passage.row], {name: fields[name].get(hit.passage.row, 0.0) for name in FIELDS}
+            hit.passage,
+            *index_ranks[hit.passage.row],
+            {name: fields[name].get(hit.passage.row, 0.0) for name in FIELDS},
         )
-        for hit in reranked
+        for hit in search(library, replace(query, wider=None), MOST_PASSAGES)
     )
 
 
 def _field_scores(library: Library, query: Query, hits: Iterable[Hit]) -> dict[str, dict[int, float]]:
-    """By field and row what the terms of the field alone would score."""
+    """Return by field and row what the terms of that field alone score."""
     rows = [hit.passage.row for hit in hits]
     within = np.zeros(library.passages, dtype=np.bool_)
     within[rows] = True
@@ -135,7 +133,7 @@ def _field_scores(library: Library, query: Query, hits: Iterable[Hit]) -> dict[s
 
 
 def sentence_scores(ranked: Ranked) -> tuple[SentenceScore, ...]:
-    """The first sentences, each with what its score is mostly made of."""
+    """Return the MOST_SENTENCES first sentences with the largest contributions to their scores."""
     amounts = _amounts(ranked)
     return tuple(
         SentenceScore(
@@ -148,39 +146,41 @@ def sentence_scores(ranked: Ranked) -> tuple[SentenceScore, ...]:
 
 
 def lead(ranked: Ranked) -> Lead | None:
-    """Why the first sentence comes before the second; None where there is no second."""
+    """Return why the first sentence comes before the second; None where there is no second."""
     if len(ranked.order) < 2:
         return None
     first, second = ranked.order[:2]
     amounts = _amounts(ranked)
-    columns = zip(
-        FEATURES, ranked.features[first], ranked.features[second], amounts[first] - amounts[second], strict=True
-    )
-    found = (
-        Difference(name, float(one), float(other), float(amount)) for name, one, other, amount in columns if amount
-    )
-    largest = sorted(found, key=lambda one: -abs(one.amount))[:MOST_CONTRIBUTIONS]
-    return Lead(ranked.scores[first] - ranked.scores[second], tuple(largest))
+    columns = (ranked.features[first], ranked.features[second], amounts[first] - amounts[second])
+    differences = map(Difference, FEATURES, *(map(float, column) for column in columns))
+    return Lead(ranked.scores[first] - ranked.scores[second], _largest(differences))
 
 
-def odds(found: RankedPassages, shift: float) -> Odds:
-    """What the confidence in a sentence is made of."""
-    trees, values = weights().confidence, found.evidence.values
+def odds(evidence: Evidence, shift: float) -> Odds:
+    """Return what the log odds of a sentence are made of.
+
+    Args:
+        evidence: of the sentence.
+        shift: of the corpus.
+    """
+    trees, values = weights().confidence, evidence.values
     shares = trees.shares(values)
-    penalties = (Contribution(name, values[name], -taken) for name, taken in found.evidence.penalties.items())
+    contributions = (Contribution(name, values[name], share) for name, share in shares.items())
+    penalties = (Contribution(name, values[name], -penalty) for name, penalty in evidence.penalties.items())
     return Odds(
         trees.log_odds(values) - sum(shares.values()),
-        _largest((Contribution(name, values[name], share) for name, share in shares.items()), len(shares)),
+        _largest(contributions, len(shares)),
         tuple(penalties),
         shift,
     )
 
 
 def _amounts(ranked: Ranked) -> Matrix:
-    """(sentences, len(FEATURES)) float64: value times weight; a row's sum is the sentence's score."""
+    """Return value times weight, (sentences, len(FEATURES)) float64; a row's sum is the sentence's score."""
     amounts: Matrix = ranked.features * vector(weights().sentence, FEATURES)
     return amounts
 
 
-def _largest(contributions: Iterable[Contribution], count: int = MOST_CONTRIBUTIONS) -> tuple[Contribution, ...]:
-    return tuple(sorted((one for one in contributions if one.amount), key=lambda one: -abs(one.amount))[:count])
+def _largest(parts: Iterable[_Part], count: int = MOST_CONTRIBUTIONS) -> tuple[_Part, ...]:
+    """Return the parts of a sum with the largest amounts, whatever their sign; those that add nothing are left out."""
+    return tuple(sorted((part for part in parts if part.amount), key=lambda part: -abs(part.amount))[:count])

@@ -1,167 +1,135 @@
-"""Why a question got its answer, or none: what was read in it, found, compared and weighed; nothing is decided here."""
+"""Explain why a question gets its answer, or none: how it is read, what is found, how it is ranked and weighed.
+
+Nothing is decided here: `retrieval.answer.decide` decides, and the explanation reads its `Decision`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from corpus.regions import mentions as region_mentions
-from corpus.times import TimeKind
-from corpus.times import mentions as time_mentions
-from retrieval.answer import WHEN_SURE, consider, decide
+from corpus.regions import region_mentions
+from corpus.times import TimeKind, time_mentions
+from retrieval.answer import WHEN_SURE, decide, find_candidates
 from retrieval.explanation.contributions import lead, odds, passage_scores, sentence_scores
-from retrieval.model import Abstention, Answer
-from retrieval.ranking.weights import weights
 from retrieval.words.segment import domain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from retrieval.answer import RankedPassages
+    from retrieval.answer import Candidate, Decision, Policy, Verdict
     from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
     from retrieval.library import Library
-    from retrieval.limits import Limits
-    from retrieval.model import Citation, Result
+    from retrieval.model import Citation
     from retrieval.question.query import Query, SubQuestion
     from retrieval.words.segment import Token
 
 
 class Role(StrEnum):
-    """What a word is to a question."""
+    """What a word does in a question."""
 
-    CONTENT = "content"  # searched for
+    CONTENT = "content"  # it is searched for
     ASKING = "asking"  # part of the question word: 什么 and 时候 in 什么时候
-    FUNCTION = "function"  # 的, 是: neither
-
-
-class Verdict(StrEnum):
-    """What becomes of the best sentence for one thing asked."""
-
-    GIVEN = "given"
-    UNSURE = "unsure"  # its confidence is below the threshold
-    ABOUT_TODAY = "about-today"  # no article knows today's world
-    ONLY_PLANNED = "only-planned"  # it is asked what is done, and a plan is told
+    FUNCTION = "function"  # neither, as 的 and 是
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a question; `idf` is what it would weigh, and weighs where it is searched for."""
+    """A word of a question."""
 
     text: str
     role: Role
-    is_domain: bool  # stands in the project's own dictionary
+    #: listed in the project's own dictionary
+    is_domain: bool
+    #: its weight where it is searched for, and what it would weigh where it is not
     idf: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """The best sentence for one thing asked.
-
-    Attributes:
-        lead: of the first sentence before the second; None where there is only one.
-        missing: words of the question that the first sentence and what is around it lack.
-    """
+    """The best sentence for one part of a question, and what its ranking and its confidence are made of."""
 
     citation: Citation
+    #: the best ones, best first; the first is the one judged
     sentences: tuple[SentenceScore, ...]
+    #: of the first sentence over the second; None where there is only one
     lead: Lead | None
     odds: Odds
     confidence: float  # 0..1
-    threshold: float  # 0..1
+    threshold: float  # 0..1, of the policy
     verdict: Verdict
+    #: words of the question that occur neither in the sentence nor around it, the rarest first
     missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PartExplanation:
-    """One thing that is asked, as it was read, and what came of it.
-
-    Attributes:
-        places: the places of Hubei that it names.
-        times: the times of the calendar that it names, in its words.
-        judgement: None where no sentence was found.
-    """
+    """One part of a question: how it is read, and the best sentence for it."""
 
     part: SubQuestion
     words: tuple[Word, ...]
+    #: the places of Hubei that it names
     places: tuple[str, ...]
+    #: the dates and years that it names, as written; no durations
     times: tuple[str, ...]
+    #: None where no sentence is found
     judgement: Judgement | None
 
     @property
-    def asked(self) -> str:
-        """The question word; empty where there is none."""
+    def question_word(self) -> str:
+        """Return the question word, as 多少; empty where there is none."""
         return self.part.text[slice(*self.part.asked)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """All that led to a result.
+    """All that leads to a result."""
 
-    Attributes:
-        asked: the limits that the question sets.
-        kept: those under which the result was found.
-        left_out: things asked beyond those that are read.
-        passages: the best ones for the whole question, in the order that their sentences put them in.
-        result: what `answer` gives.
-    """
-
-    question: str
-    asked: Limits
-    kept: Limits
-    readings: tuple[PartExplanation, ...]
-    left_out: tuple[str, ...]
+    #: the question with all its limits
+    query: Query
+    decision: Decision
+    #: of `decision.query`, in its order
+    parts: tuple[PartExplanation, ...]
+    #: what `decision.query` finds, in the order of `retrieval.search.search`
     passages: tuple[PassageScore, ...]
-    result: Result
 
 
-def explain(library: Library, query: Query) -> Explanation:
-    """Answer a question, and keep what led to the answer."""
-    reached, found, result = _reach(library, query)
-    by_part = {one.ranked.part: one for one in found}
-    readings = (_reading(library, part, by_part.get(part)) for part in reached.parts)
+def explain(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Explanation:
+    """Answer a question as `retrieval.answer.answer` does, and return what led to the result."""
+    decision = decide(library, query, find_candidates(library, query), policy)
+    candidates = {candidate.ranked.part: candidate for candidate in decision.candidates}
     return Explanation(
-        question=query.question,
-        asked=query.limits,
-        kept=reached.limits,
-        readings=tuple(readings),
-        left_out=reached.left_out,
-        passages=passage_scores(library, reached),
-        result=result,
+        query=query,
+        decision=decision,
+        parts=tuple(_explain_part(library, part, candidates.get(part), policy) for part in decision.query.parts),
+        passages=passage_scores(library, decision.query),
     )
 
 
-def _reach(library: Library, query: Query) -> tuple[Query, tuple[RankedPassages, ...], Result]:
-    """The query that led to the result, as asked or under fewer limits, as `retrieval.answer.decide` goes on."""
-    found = consider(library, query)
-    result = decide(library, replace(query, wider=None), found, WHEN_SURE)
-    if isinstance(result, Abstention) and query.wider is not None:
-        wider = _reach(library, query.wider)
-        if isinstance(wider[2], Answer) or not result.nearest:
-            return wider
-    return query, found, result
-
-
-def _reading(library: Library, part: SubQuestion, found: RankedPassages | None) -> PartExplanation:
+def _explain_part(library: Library, part: SubQuestion, candidate: Candidate | None, policy: Policy) -> PartExplanation:
     places = (mention.region.name for mention in region_mentions(part.text))
-    times = (part.text[one.start : one.end] for one in time_mentions(part.text) if one.kind is not TimeKind.DURATION)
+    times = (
+        part.text[mention.start : mention.end]
+        for mention in time_mentions(part.text)
+        if mention.kind is not TimeKind.DURATION
+    )
     return PartExplanation(
         part=part,
         words=tuple(_words(library, part)),
         places=tuple(dict.fromkeys(places)),
         times=tuple(dict.fromkeys(times)),
-        judgement=_judgement(library, found) if found else None,
+        judgement=_explain_candidate(library, candidate, policy) if candidate else None,
     )
 
 
 def _words(library: Library, part: SubQuestion) -> Iterator[Word]:
-    own = frozenset(domain_words())
+    domain = frozenset(domain_words())
     for token in library.segmenter.tokens(part.text):
         searched = [word for word in part.words if token.start <= word.start and word.end <= token.end]
         role = Role.CONTENT if searched else Role.ASKING if _is_asking(part, token) else Role.FUNCTION
-        text = searched[0].word if searched else token.word  # 签了 counts as 签
-        yield Word(text, role, text in own, library.idf("word", text))
+        text = searched[0].word if searched else token.word  # 签了 is searched for as 签
+        yield Word(text, role, text in domain, library.idf("word", text))
 
 
 def _is_asking(part: SubQuestion, token: Token) -> bool:
@@ -169,22 +137,14 @@ def _is_asking(part: SubQuestion, token: Token) -> bool:
     return token.start < end and start < token.end
 
 
-def _judgement(library: Library, found: RankedPassages) -> Judgement:
+def _explain_candidate(library: Library, candidate: Candidate, policy: Policy) -> Judgement:
     return Judgement(
-        citation=found.citation,
-        sentences=sentence_scores(found.ranked),
-        lead=lead(found.ranked),
-        odds=odds(found, library.shift),
-        confidence=found.confidence,
-        threshold=weights().threshold,
-        verdict=_verdict(found),
-        missing=found.evidence.missing,
+        citation=candidate.citation,
+        sentences=sentence_scores(candidate.ranked),
+        lead=lead(candidate.ranked),
+        odds=odds(candidate.evidence, library.shift),
+        confidence=candidate.confidence,
+        threshold=policy.least_confidence,
+        verdict=policy.verdict(candidate),
+        missing=candidate.evidence.missing,
     )
-
-
-def _verdict(found: RankedPassages) -> Verdict:
-    if WHEN_SURE.allows(found):
-        return Verdict.GIVEN
-    if found.ranked.part.is_about_today:
-        return Verdict.ABOUT_TODAY
-    return Verdict.ONLY_PLANNED if found.confidence >= weights().threshold else Verdict.UNSURE

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.text import normalize, sentences
-from retrieval.answer import MOST_CHARACTERS, NEAREST, PASSAGES, Policy, answer
+from retrieval.answer import MOST_CHARACTERS, PASSAGES, Policy, answer, find_candidates
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Citation, Reason, Result
 from retrieval.question.query import MOST_PARTS, parse_question
+from retrieval.ranking.nearest import NEAREST
 from retrieval.storage.library_cache import open_or_build
 from tests.support.paths import GOLD
 
@@ -165,6 +166,19 @@ def test_the_threshold_alone_decides(sample: Library) -> None:
     question = "宜昌消耗了多少磷石膏？"
     assert isinstance(ask(sample, question, Policy(threshold=0.0)), Answer)
     assert isinstance(ask(sample, question, Policy(threshold=1.01)), Abstention)
+
+
+def test_a_plan_is_told_above_the_threshold_of_the_policy(library_of: LibraryOf) -> None:
+    """Below it nobody knows whether the plan is the one asked about, so it is only near."""
+    paragraphs = ["银岭路磷石膏示范厂计划2027年底投产。", "银岭路全长300米。", "其他事项另行通知。"]
+    library = library_of([("银岭路磷石膏示范厂计划投产", paragraphs)])
+    query = parse_question("银岭路磷石膏示范厂投产了吗？", library.segmenter)
+    (candidate,) = find_candidates(library, query)
+    at, above = (answer(library, query, Policy(threshold=candidate.confidence + more)) for more in (0.0, 1e-6))
+    assert isinstance(at, Abstention)
+    assert isinstance(above, Abstention)
+    assert at.reason is Reason.ONLY_PLANNED
+    assert above.reason in (Reason.MISSING, Reason.UNSURE)
 
 
 @pytest.mark.parametrize("question", ["", "  ", "？？？", "什么时候？", "你好", "😀"])

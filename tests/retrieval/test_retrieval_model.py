@@ -55,7 +55,7 @@ def test_the_quote_answers_where_no_words_stand_out() -> None:
 @given(st.lists(SPANS.filter(lambda span: span[0] < span[1]), max_size=5))
 def test_marking_covers_exactly_the_words_marked(spans: list[tuple[int, int]]) -> None:
     """Two parts of a question may be answered by the same words: they are marked once, and no others."""
-    marked = Citation(PASSAGE, 0, len(TEXT)).marking(spans[:2]).marking(spans[2:]).spans
+    marked = Citation(PASSAGE, 0, len(TEXT)).with_spans(spans[:2]).with_spans(spans[2:]).spans
     covered = [i for start, end in marked for i in range(start, end)]
     assert covered == sorted({i for start, end in spans for i in range(start, end)})
 

@@ -49,7 +49,7 @@ def test_a_record_is_json_with_the_answer_in_it(sample: Library, question: str) 
     found = explained(sample, question)
     record = json.loads(json.dumps(explanation_record(found, CHINESE), ensure_ascii=False))
     assert list(record) == ["question", "parts", "left_out", "asked_limits", "limits", "passages", "result"]
-    assert {"question": question} | record["result"] == answer_record(question, found.result, CHINESE)
+    assert {"question": question} | record["result"] == answer_record(question, found.decision.result, CHINESE)
 
 
 def test_a_record_names_limits_in_iso_8601(sample: Library) -> None:

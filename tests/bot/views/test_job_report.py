@@ -14,7 +14,8 @@ from bot.telegram.jobs.job_messages import MOST_SHOWN, last_messages
 from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.telegram.wire.payload import Act, load
 from bot.texts import Language, texts
-from bot.views.job_report import progress_lines, report_record, report_sections, shortened
+from bot.views.job_report import progress_lines, report_sections, shortened
+from bot.views.report_record import report_record
 from corpus.changes import Change, ChangedPart
 from corpus.errors import Fault, FaultCode
 

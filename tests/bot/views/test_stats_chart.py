@@ -24,10 +24,10 @@ from bot.views.stats_chart import (
     SIZE,
     UNANSWERED,
     Day,
-    apart,
     draw_days,
     panels,
     round_step,
+    spaced,
 )
 
 Counts: TypeAlias = tuple[int, int, int, int]  # questions, answered, good, bad
@@ -181,7 +181,7 @@ def test_days_below_the_bars_do_not_run_together(count: int) -> None:
 def test_labels_keep_apart_and_none_is_left_out_without_need(labels: list[tuple[int, int]]) -> None:
     """As much as can be read is written."""
     spans = [(float(begin), float(begin + wide)) for begin, wide in labels]
-    shown = apart(spans, range(len(spans)), 5)
+    shown = spaced(spans, range(len(spans)), 5)
 
     def collide(one: int, other: int) -> bool:
         return spans[one][0] < spans[other][1] + 5 and spans[other][0] < spans[one][1] + 5
@@ -192,8 +192,8 @@ def test_labels_keep_apart_and_none_is_left_out_without_need(labels: list[tuple[
 
 def test_the_most_important_label_is_shown() -> None:
     """The highest bar is what one asks about."""
-    assert apart([(0, 10), (8, 18), (16, 26)], [1, 0, 2], 0) == [1]
-    assert apart([(0, 10), (8, 18), (16, 26)], [2, 1, 0], 0) == [0, 2]
+    assert spaced([(0, 10), (8, 18), (16, 26)], [1, 0, 2], 0) == [1]
+    assert spaced([(0, 10), (8, 18), (16, 26)], [2, 1, 0], 0) == [0, 2]
 
 
 @pytest.mark.parametrize(("most", "step"), [(0, 1), (1, 1), (5, 1), (6, 2), (11, 5), (26, 10), (1_000_000, 200_000)])
