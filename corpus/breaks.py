@@ -1,4 +1,4 @@
-"""Where the running text of a body may be cut: behind sentences and lines, never inside quotation marks or brackets."""
+"""Finds where a body may be cut: behind sentences and blocks, but not inside quotation marks or brackets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 ENDS = "。！？!?…"  # of sentences
-_LONGEST_QUOTE = 500  # characters; a pair of marks further apart is two marks that lack their partners
+_LONGEST_QUOTE = 500  # characters; marks further apart are taken for two unpaired marks
 _CLOSERS = '”’」』）)】》"'
 _BREAK = re.compile(rf"[{ENDS}]+|\n[^\S\n]*\n\s*")  # sentence ends and blank lines
 _SPACE = re.compile(r"\s*")
@@ -21,28 +21,28 @@ _MARK = re.compile("[“”‘’「」『』（）()【】《》]")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where one sentence or block ends and the next begins; white space may stand between."""
+    """The end of a sentence or block, and the start of the next; white space may stand between."""
 
     stop: int
     next: int
-    is_line: bool  # whether a line ends here too
+    is_line: bool  # True if a line ends here too
 
 
 def breaks(body: str, inside: Sequence[int]) -> list[Break]:
-    """Find where sentences and blocks end, closing marks and white space included."""
-    found: list[Break] = []
+    """Return the breaks of a body in order; closing marks belong to the sentence before them."""
+    result: list[Break] = []
     for match in _BREAK.finditer(body):
         stop = match.start() if match[0].startswith("\n") else match.end()
         while body[stop : stop + 1] in _CLOSERS and (inside[stop] or body[stop : stop + 1] != '"') and stop < len(body):
             stop += 1
         following = skip(body, stop)
-        if not inside[stop] and 0 < following < len(body) and (not found or found[-1].next < following):
-            found.append(Break(stop, following, "\n" in body[stop:following]))
-    return found
+        if not inside[stop] and 0 < following < len(body) and (not result or result[-1].next < following):
+            result.append(Break(stop, following, "\n" in body[stop:following]))
+    return result
 
 
 def inside(body: str) -> Sequence[int]:
-    """Tell for each position between two characters how many quotation marks and brackets enclose it."""
+    """Return for each position between two characters how many pairs of quotation marks and brackets enclose it."""
     changes = [0] * (len(body) + 2)
     for start, end in _quotes(body):
         if end - start <= _LONGEST_QUOTE:
@@ -52,9 +52,9 @@ def inside(body: str) -> Sequence[int]:
 
 
 def _quotes(body: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of opening and closing marks; a mark without its partner encloses nothing.
+    """Yield the positions of opening and closing marks; unpaired marks are ignored.
 
-    Straight marks don't tell which way they face, so they pair up within their line, and only if their number is even.
+    Straight marks open and close alike, so they are paired within their line, and only if their number is even.
     """
     opened: dict[str, list[int]] = {opener: [] for opener in _OPENERS.values()}
     for match in _MARK.finditer(body):

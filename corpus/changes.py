@@ -1,4 +1,4 @@
-"""What a correction changed, sentence by sentence, for people to look at."""
+"""Lists what a correction changed, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ChangedPart(StrEnum):
-    """What of an article changed."""
+    """The part of an article that changed."""
 
     TITLE = "title"
     DATE = "date"
@@ -25,7 +25,7 @@ class ChangedPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Words that took the place of others; either side may be empty, not both."""
+    """A replacement of `before` by `after`; one of them may be empty."""
 
     part: ChangedPart
     before: str
@@ -33,7 +33,7 @@ class Change:
 
 
 def changes(correction: Correction) -> tuple[Change, ...]:
-    """What a correction changed: title, date, and each run of sentences, in reading order."""
+    """Return what a correction changed: title, date, and each run of changed sentences, in reading order."""
     before, after = correction.before, correction.after
     heads = (
         (ChangedPart.TITLE, before.title, after.title),

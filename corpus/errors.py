@@ -1,8 +1,8 @@
-"""What can be wrong with article files, as codes and facts; `bot.texts` finds the words.
+"""Faults of article files, as codes and facts (`bot.texts` has the sentences), and the errors that carry them.
 
 CorpusError
 ├── CorpusNotFound    the path given as corpus does not exist, or cannot be listed
-└── FaultError        carries a Fault out of a format; the loader collects it and goes on
+└── FaultError        carries a Fault out of a reader; the loader collects it and goes on
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class FaultCode(StrEnum):
-    """One kind of fault; the comment names what `Fault.found` and `Fault.other` hold."""
+    """The kind of a fault; the comment says what `Fault.found` and `Fault.other` hold."""
 
-    UNREADABLE = "unreadable"  # found: the system's reason (permission, vanished, is a directory …)
-    CHANGING = "changing"  # it was written to while it was read, or still is
+    UNREADABLE = "unreadable"  # found: the system's reason (no permission, no such file …)
+    CHANGING = "changing"  # the file was written to while it was read, or still is
     OUTSIDE = "outside"  # a symbolic link out of the corpus folder; found: its target
     EMPTY_FILE = "empty-file"
     BINARY_FILE = "binary-file"
@@ -29,43 +29,40 @@ class FaultCode(StrEnum):
     BROKEN_GZIP = "broken-gzip"  # found: the library's reason
     LINE_TOO_LONG = "line-too-long"  # found: the limit in bytes
     BAD_JSON = "bad-json"  # found: the parser's reason, with the column
-    NOT_AN_OBJECT = "not-an-object"  # found: the type that stood there
+    NOT_AN_OBJECT = "not-an-object"  # found: the JSON or YAML type instead
     BAD_FIELD = "bad-field"  # found: the field's name; other: the type expected
     MISSING_FIELD = "missing-field"  # found: the field's name
-    BAD_DATE = "bad-date"  # found: what stood there
+    BAD_DATE = "bad-date"  # found: the text of the date
     BAD_FRONT_MATTER = "bad-front-matter"  # found: the parser's reason
     UNCLOSED_FRONT_MATTER = "unclosed-front-matter"
     EMPTY_BODY = "empty-body"
-    DUPLICATE_ID = "duplicate-id"  # found: the id; other: path:line of the article that has it
-    DUPLICATE_ARTICLE = "duplicate-article"  # found: the title; other: path:line of the first
+    DUPLICATE_ID = "duplicate-id"  # found: the id; other: path:line of the article that was kept
+    DUPLICATE_ARTICLE = "duplicate-article"  # found: the title; other: path:line of the article that was kept
 
 
-NOTICES = frozenset({FaultCode.DUPLICATE_ARTICLE})  # told to the operator; nothing is lost by them
+_NOTICES = frozenset({FaultCode.DUPLICATE_ARTICLE})  # reported to the operator, though nothing is lost
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One thing that is wrong, and where.
-
-    Attributes:
-        path: the file, relative to the corpus folder, with `/`.
-        line: from 1; 0 where the whole file is meant.
-    """
+    """One thing that is wrong with a file of the corpus."""
 
     code: FaultCode
+    #: relative to the corpus folder, with `/`; `.` for the folder itself
     path: str
+    #: from 1; 0 for the whole file
     line: int
     found: str = ""
     other: str = ""
 
     @property
     def is_notice(self) -> bool:
-        """Whether nothing is lost, so that `chuwen check` still ends well."""
-        return self.code in NOTICES
+        """True if nothing is lost by it, so that `chuwen check` still succeeds."""
+        return self.code in _NOTICES
 
 
 class CorpusError(Exception):
-    """Anything that is wrong with a corpus."""
+    """Base class of the errors of this package."""
 
 
 class CorpusNotFound(CorpusError):
@@ -78,7 +75,7 @@ class CorpusNotFound(CorpusError):
 
 
 class FaultError(CorpusError):
-    """Carries one fault from a format up to the loader."""
+    """Carries one fault from a reader up to the loader."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"{fault.path}:{fault.line}: {fault.code}")

@@ -1,6 +1,6 @@
-"""Which pieces of a body's running text are headings: those in a sequence from one on, with text below each.
+"""Finds the headings in a body's running text: numbered from one, at least two, with text below each.
 
-Otherwise `一、二、三产业` would be a heading, and a sentence in a list could never be quoted.
+Without these conditions, `一、二、三产业` would be a heading, and a sentence of a numbered list could never be quoted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 40  # characters of a heading, numbering included
 _LONGEST_PART = 20  # characters of the second half of a heading such as `一、凝聚共识 共谋发展`
-_LONGEST_LOOK = 300  # characters behind a second half that are looked at for prose
+_LONGEST_LOOK = 300  # characters behind a second half in which prose is searched for
 _TENS = ("", "十", *(f"{digit}十" for digit in "二三四五六七八九"))
 _ONES = ("", *"一二三四五六七八九")
 _NUMBERS = {tens + ones: 10 * ten + one for ten, tens in enumerate(_TENS) for one, ones in enumerate(_ONES)}
@@ -30,7 +30,7 @@ _MARKERS = {
     "1.": re.compile(r"([0-9]{1,2})(?:[.．](?![0-9])|、)[ \u3000]?"),
     "第一章": re.compile(rf"第({_NUMERAL})[章节篇][ \u3000]"),
 }
-# In the news these rather begin sentences (`1. 强降雨将…。`, `第一节刚开始，…`), which must stay quotable.
+# In the news these often begin sentences (`1. 强降雨将…。`, `第一节刚开始，…`), which must stay quotable.
 _MARKERS_OF_LISTS = frozenset({"1.", "第一章"})
 _PROSE = re.compile(r"[，,。；;：:！？!?…]")
 _PART = re.compile(rf"[^\S\n]+([^\s，。、；：,;:{ENDS}]{{1,{_LONGEST_PART}}})(?=[^\S\n])")
@@ -39,7 +39,7 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading in the body, its trailing white space included."""
+    """A heading at `body[start:end]`, with its trailing white space."""
 
     kind: str  # a key of _MARKERS
     start: int
@@ -47,15 +47,22 @@ class Heading:
 
 
 def headings(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> list[Heading]:
-    """Find the headings: sequences from one on, of at least two, each with text below it."""
+    """Return the headings of all sequences, in order.
+
+    Args:
+        body: the text.
+        inside: for each position, how many marks enclose it; no heading begins or ends inside a quotation.
+        breaks: the ends of sentences and blocks, behind which a heading may begin.
+        start: where the text begins, behind a repeated title.
+    """
     runs: list[list[Heading]] = []
-    waiting: dict[tuple[str, int], list[list[Heading]]] = {}  # by kind and the number that would come next
+    waiting: dict[tuple[str, int], list[list[Heading]]] = {}  # sequences by kind and the number that comes next
     end = start
     for number, heading in _candidates(body, inside, breaks, start):
         if heading.start < end:
             continue
-        if places := waiting.get((heading.kind, number)):
-            run = places.pop()
+        if runs_to_continue := waiting.get((heading.kind, number)):
+            run = runs_to_continue.pop()
         elif number == 1:
             run = []
             runs.append(run)
@@ -71,7 +78,7 @@ def headings(body: str, inside: Sequence[int], breaks: Sequence[Break], start: i
 
 
 def _bare(body: str, headings: Sequence[Heading]) -> set[Heading]:
-    """Return those without text below them, which are rather items of a list; sub-headings count as text."""
+    """Return the headings without text below them, which are probably list items; sub-headings count as text."""
     bare = {headings[-1]} if headings and headings[-1].end == len(body) else set()
     return bare | {
         above for above, below in pairwise(headings) if above.end == below.start and above.kind == below.kind
@@ -79,9 +86,9 @@ def _bare(body: str, headings: Sequence[Heading]) -> set[Heading]:
 
 
 def _candidates(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> Iterator[tuple[int, Heading]]:
-    """Yield what has the form of a heading and stands where one may begin, with its number, in order."""
+    """Yield (number, heading), in order, for what has the form of a heading and stands where one may begin."""
     stops = {start} | {end.stop for end in breaks}
-    first = skip(body, start)  # white space before it has no other text to stick to
+    first = skip(body, start)  # a heading here takes the white space before it, which belongs to no other text
     found = []
     for kind, marker in _MARKERS.items():
         for match in marker.finditer(body, start):
@@ -97,14 +104,14 @@ def _candidates(body: str, inside: Sequence[int], breaks: Sequence[Break], start
 
 
 def _number(numeral: str) -> int:
-    """Read a number below a hundred; 0 if it is none."""
+    """Return the value of a number below 100; 0 if it is none."""
     return int(numeral) if numeral.isdecimal() else _NUMBERS.get(numeral, 0)
 
 
 def _heading_end(body: str, inside: Sequence[int], kind: str, marker: re.Match[str]) -> int | None:
-    """Return where the heading that a marker begins ends, white space included; None if it is no heading.
+    """Return the end of the heading that begins with a marker, with white space; None if it is no heading.
 
-    It ends at its line's end, or at the end of a sentence or white space, whichever comes first.
+    It ends with its line, or with the first sentence end or white space, whichever comes first.
     """
     text_start, limit = marker.end(), marker.start() + _LONGEST
     line_end = body.find("\n", text_start, limit + 1)
@@ -123,9 +130,9 @@ def _heading_end(body: str, inside: Sequence[int], kind: str, marker: re.Match[s
 
 
 def _second_part_end(body: str, space: int, limit: int) -> int | None:
-    """Return the end of a second half behind the white space in a heading: `一、凝聚共识 共谋发展 各地…，`.
+    """Return the end of a heading's second half behind white space, as in `一、凝聚共识 共谋发展 各地…，`.
 
-    It is short, without punctuation, and prose follows it. Otherwise, or where a line ends, there is none.
+    Return None if there is none: it must be short and without punctuation, on the same line, and prose must follow it.
     """
     part = _PART.match(body, space, limit + 1)
     if part is None or any(marker.match(body, part.start(1)) for marker in _MARKERS.values()):

@@ -1,4 +1,4 @@
-"""What an article is: sections of numbered paragraphs; and what a body of articles is, and how it changes."""
+"""Values: articles with their sections and paragraphs, snapshots of all articles, and the changes between snapshots."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _COLUMN = re.compile(r"\s*【([^】]*)】\s*")
-_UNTITLED_LENGTH = 20  # characters of the body shown where an article has no title
+_UNTITLED_LENGTH = 20  # characters of the body that stand for a missing title
 
 
 def article_key(article_id: str) -> str:
-    """The internal key of an article: 10 URL-safe ASCII characters, 56 bits of a hash of the id."""
+    """Return the internal key of an article: 10 URL-safe ASCII characters, 56 bits of a hash of the id."""
     digest = hashlib.blake2b(article_id.encode(), digest_size=7).digest()
     return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an article stands: the file, relative to the corpus folder, and its line there."""
+    """The place of an article: the file, relative to the corpus folder, and the line there."""
 
     path: str
     line: int  # from 1
@@ -39,9 +39,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A piece of an article's body that is searched and quoted as one, exactly as published."""
+    """A piece of an article's body that is searched and quoted as one; its text is exactly as published."""
 
-    number: int  # from 1, through the whole article
+    number: int  # from 1, counted through the whole article
     text: str
 
     def __post_init__(self) -> None:
@@ -51,14 +51,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, empty for an introduction or a closing passage, and the paragraphs below it."""
+    """A heading and the paragraphs below it."""
 
-    heading: str  # as it stands in the body, numbering, full stop and white space included
+    #: as in the body, with numbering, full stop and white space; empty for an introduction or a closing passage
+    heading: str
     paragraphs: tuple[Paragraph, ...]
 
     @property
     def title(self) -> str:
-        """The heading as a reader wants it: `一、历史背景。` becomes `一、历史背景`."""
+        """The heading without Markdown signs and final punctuation: `一、历史背景` for `一、历史背景。`."""
         return self.heading.strip().strip("#").strip().rstrip("。:：")
 
     @property
@@ -71,22 +72,22 @@ class Section:
 class Article:
     """One article.
 
-    Attributes:
-        id: as the source gave it, or made from the place in the file.
-        is_named: whether the source gave it.
-        key: the internal key: what names the article in the store and in chat buttons, whatever becomes of its id,
-            title, body and file; made from the id where none is given.
-
     Raises:
         ValueError: the id is empty, or paragraph numbers do not run 1, 2, 3 …
     """
 
+    #: as the source gave it, or made from the place in the file
     id: str
-    title: str  # as published, with its column tag; may be empty
-    date: datetime.date | None  # of publication
+    #: as published, with its column tag; may be empty
+    title: str
+    #: of publication
+    date: datetime.date | None
     sections: tuple[Section, ...]
     origin: Origin
+    #: True if the source gave the id
     is_named: bool = False
+    #: names the article in the store and in chat buttons, and stays the same when its id, title, body or file change;
+    #: made from the id if not given
     key: str = ""
 
     def __post_init__(self) -> None:
@@ -100,13 +101,13 @@ class Article:
 
     @property
     def column(self) -> str | None:
-        """The column that a title's tag names: `黄石招商` of `【黄石招商】宝钢…`."""
+        """The column that the title's tag names: `黄石招商` for `【黄石招商】宝钢…`; None without a tag."""
         match = _COLUMN.match(self.title)
         return match[1] if match else None
 
     @property
     def headline(self) -> str:
-        """The title without its column tag; the first words of the body where there is none."""
+        """The title without its column tag; the first words of the body if nothing is left."""
         title = _COLUMN.sub("", self.title, count=1) if self.column is not None else self.title
         return title.strip() or self._first_words
 
@@ -122,14 +123,14 @@ class Article:
 
     @property
     def body(self) -> str:
-        """The whole text, character for character."""
+        """The text of all sections, character for character."""
         return "".join(section.text for section in self.sections)
 
     @property
     def digest(self) -> str:
-        """What is published of it, as 32 hexadecimal digits: articles that differ in it say something else.
+        """A hash of title, date and body, as 32 hexadecimal digits: equal for articles that say the same.
 
-        White space in the body is no matter: each format and editor ends paragraphs and files in its own way.
+        White space in the body is ignored, because formats and editors end paragraphs and files differently.
         """
         text = f"{self.title}\0{self.date}\0{''.join(self.body.split())}"
         return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
@@ -137,7 +138,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ParagraphRef:
-    """Names a paragraph in few enough bytes for a chat button."""
+    """Refers to a paragraph in few enough bytes for a chat button."""
 
     article: str  # Article.key
     number: int  # from 1
@@ -147,16 +148,14 @@ class ParagraphRef:
 class Snapshot:
     """All articles that are published at one time.
 
-    Attributes:
-        articles: no key twice.
-        retired: of the articles that were published before and are no more, the digest of the last version and the
-            key: one that comes back is known again, and nobody else gets its key.
-
     Raises:
-        ValueError: two articles have one key.
+        ValueError: two articles have the same key.
     """
 
+    #: with unique keys
     articles: tuple[Article, ...] = ()
+    #: the keys of removed articles by the digest of their last version: an article that comes back gets its key back,
+    #: and no other article gets it
     retired: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,22 +173,19 @@ class Correction:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delta:
-    """What becomes different from one snapshot to the next.
-
-    Attributes:
-        unchanged: how many say the same as before, wherever they stand now.
-        moved: how many of those stand in another file.
-        kept: those that stay as they were, because their file, or its folder, cannot be read.
-    """
+    """The differences between two snapshots."""
 
     added: tuple[Article, ...] = ()
     corrected: tuple[Correction, ...] = ()
     removed: tuple[Article, ...] = ()
+    #: number of articles with the same digest, whatever file they are in
     unchanged: int = 0
+    #: number of those that are in another file than before
     moved: int = 0
+    #: articles that stay as they were because their file or a folder above it can't be read
     kept: tuple[Article, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing that is published changes."""
+        """True if nothing that is published changes."""
         return not (self.added or self.corrected or self.removed)

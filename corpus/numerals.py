@@ -1,4 +1,4 @@
-"""The value of a numeral, as it is written: 20, 2,000, 二十亿, 三千五, 二〇一九, 一点二万."""
+"""Evaluates numerals: 20, 2,000, 二十亿, 三千五, 二〇一九, 一点二."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 ZEROS, ONES = "〇零○", "一二两三四五六七八九"
 NUMERALS = f"{ZEROS}{ONES}十百千万亿"
-REMEMBERED = 4096  # numerals of each sort: the same ones come again and again
+_CACHED_NUMERALS = 4096  # of each function: the same numerals come again and again
 _ARABIC = str.maketrans(f"{ZEROS}{ONES}", "0001223456789")
 _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _GROUPS = re.compile("(?:([^万亿]+)(万?亿))?零?(?:([^万亿]+)万)?(零?)([^万亿]*)")
@@ -16,23 +16,23 @@ _BELOW_10_000 = re.compile(f"(?:([{ONES}])千)?零?(?:([{ONES}])百)?零?(?:([{O
 _SPOKEN = re.compile(f"(.*([百千万亿])[{ONES}])")  # 三百五 is 350, 一万二 is 12,000
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(_CACHED_NUMERALS)
 def scale_value(scale: str) -> int:
-    """How many 万, 千万 or 万亿 are; 1 for no scale."""
+    """Return the value of 万, 千万 or 万亿; 1 for an empty scale."""
     value = 1
     for part in re.findall("万亿|.", scale):
         value *= _SCALES[part]
     return value
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(_CACHED_NUMERALS)
 def digits_value(digits: str) -> Fraction:
-    """The value of 2,000 or 76.01."""
+    """Return the value of 2,000 or 76.01."""
     return Fraction(digits.replace(",", ""))
 
 
 def decimal_value(numeral: str) -> Fraction | None:
-    """The value of 一点二 or 零点五; None where that is no number."""
+    """Return the value of 一点二 or 零点五; None if the part before 点 is no number."""
     whole, _, places = numeral.partition("点")
     before = chinese_value(whole)
     after = Fraction(int(places.translate(_ARABIC)), 10 ** len(places))
@@ -40,13 +40,13 @@ def decimal_value(numeral: str) -> Fraction | None:
 
 
 def spelled_value(numeral: str) -> Fraction:
-    """The value of digits read one by one: 二〇一九."""
+    """Return the value of digits read one by one: 二〇一九."""
     return Fraction(int(numeral.translate(_ARABIC)))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(_CACHED_NUMERALS)
 def chinese_value(numeral: str) -> Fraction | None:
-    """The value of 二十, 两千 or 三亿五千万; None for what is no number, or several (三四百, 万一)."""
+    """Return the value of 二十, 两千 or 三亿五千万; None if the text is no number, or several (三四百, 万一)."""
     if len(numeral) == 1:
         return None if numeral in "百千万亿" else Fraction(10 if numeral == "十" else int(numeral.translate(_ARABIC)))
     if re.match("[百千][万亿]|百万亿|千万亿|万亿", numeral):
@@ -65,12 +65,12 @@ def chinese_value(numeral: str) -> Fraction | None:
 
 
 def _below_10_000(group: str) -> int | None:
-    """0 for an empty group."""
+    """Return the value of a group below 万, 0 if it is empty; None if it is no number."""
     match = _BELOW_10_000.fullmatch(group)
     if not match:
         return None
     thousands, hundreds, tens, ten, ones = match.groups("")
-    value = sum(size * int(one.translate(_ARABIC)) for size, one in ((1000, thousands), (100, hundreds)) if one)
+    value = sum(size * int(digit.translate(_ARABIC)) for size, digit in ((1000, thousands), (100, hundreds)) if digit)
     value += 10 * int((tens or "一").translate(_ARABIC)) if ten else 0
     if group.endswith("零"):
         return None

@@ -1,4 +1,4 @@
-"""Hubei's places: which of them a text names, and which of them an article is about."""
+"""Finds the places of Hubei that a text names, and those that an article is about."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from corpus.model import Article
 
 _TAG_ENDING = re.compile(r"招商(?:引资|网)?$")
-_LISTING = frozenset("、,和与及")  # what stands between the members of a list; normalised, so ，is a comma
-# A road may be named after a place anywhere (上海宜昌路), but 武汉路演 and 武汉街头 are in Wuhan.
+_LISTING = frozenset("、,和与及")  # separators of a list in normalised text, in which ， is a comma
+# A road may be named after a place that is elsewhere (上海宜昌路); but 武汉路演 and 武汉街头 are in Wuhan.
 _NO_ROAD = r"(?![东南西北中]?[一二三四]?路(?![演网桥径线况港])|[东南西北中]?(?:大街|大道|街(?![道头区])))"
-# 武汉市场, 襄城区域 and 襄阳县域 hold no 武汉市, 襄城区 or 襄阳县 (that old name belongs to 襄州).
+# 武汉市场, 襄城区域 and 襄阳县域 don't contain 武汉市, 襄城区 or 襄阳县 (an old name of 襄州).
 _NO_LONGER_WORD = {"市": "(?![场值])", "区": "(?![域位块间划])", "县": "(?![域级])"}
 
 
@@ -28,14 +28,17 @@ _NO_LONGER_WORD = {"市": "(?![场值])", "区": "(?![域位块间划])", "县":
 class Region:
     """The province, a city (also the prefecture and the four places directly under the province) or a county."""
 
-    name: str  # as the news calls it: 宜昌; with its type where the rest is no name or another's: 随县, 荆州区
-    full_name: str  # 宜昌市
-    city: str  # the name of its city; its own name for a city; empty for the province
+    #: as the news calls it: 宜昌; with its type if the rest is no name or another place's: 随县, 荆州区
+    name: str
+    #: 宜昌市
+    full_name: str
+    #: the name of its city; its own name for a city; empty for the province
+    city: str
 
 
 @dataclass(frozen=True, slots=True)
 class RegionMention:
-    """Where a text names a place, by whichever of its names."""
+    """A place that a text names at `text[start:end]`, by any of its names."""
 
     region: Region
     start: int
@@ -44,16 +47,19 @@ class RegionMention:
 
 @dataclass(frozen=True, slots=True)
 class _Gazetteer:
-    """The rows of `regions.tsv`, ready for use.
+    """The rows of `regions.tsv`, parsed.
 
-    A row's columns: `alone` says whether the bare name is the place in running text (`yes`), only where the context
-    says so (`context`: an ordinary word) or never (`no`: 公安 is the police); `not within` lists the longer
-    or overlapping words in which the same characters are something else (长沙市 holds no 沙市).
+    The column `alone` says whether the bare name means the place in running text: always (`yes`), only if the context
+    confirms it (`context`: it is also an ordinary word), or never (`no`: 公安 means the police). The column
+    `not within` lists longer or overlapping words in which the same characters mean something else: no 沙市 in 长沙市.
     """
 
-    names: Mapping[str, Region]  # every name, for whoever asks for a place
-    ambiguous: frozenset[str]  # names that count in running text only where the context says so
-    pattern: re.Pattern[str]  # names that count in running text, and the words that hide none
+    #: every name, also those that don't count in running text
+    names: Mapping[str, Region]
+    #: names that count in running text only if the context confirms them
+    ambiguous: frozenset[str]
+    #: names that count in running text, and the words of `not within`, the longest first
+    pattern: re.Pattern[str]
 
 
 @cache
@@ -77,54 +83,54 @@ def _gazetteer() -> _Gazetteer:
 
 
 def region_mentions(text: str, known: Collection[Region] = ()) -> tuple[RegionMention, ...]:
-    """The places that a text names, in its order and without overlaps, the longest name first.
+    """Return the places that a text names, in order and without overlaps; longer names take precedence.
 
-    A name that is also an ordinary word (青山, 通城) counts beside its city or in a list with places that are sure
-    (武汉青山; 仙桃、天门), and once the text has named that place beyond doubt. Roads named after a place don't count.
+    A name that is also an ordinary word (青山, 通城) counts if it stands behind its city, or in a list with a place
+    that is sure (武汉青山; 仙桃、天门), or if the text has named that place unambiguously before. Roads don't count.
 
     Args:
-        text: Simplified or Traditional; the mentions' offsets are its own.
-        known: places that the text is known to deal with, so that their bare names count.
+        text: Simplified or Traditional; the mentions' offsets refer to it.
+        known: places that the text is known to deal with, whose bare names count.
     """
     gazetteer, plain = _gazetteer(), normalize(text)
     named = [match for match in gazetteer.pattern.finditer(plain.text) if match[0] in gazetteer.names]
     sure = [match[0] not in gazetteer.ambiguous for match in named]
-    settled = set(known)
-    found: list[RegionMention] = []
+    confirmed = set(known)
+    mentions: list[RegionMention] = []
     for i, match in enumerate(named):
         region = gazetteer.names[match[0]]
         neighbours = [named[j] for j in (i - 1, i + 1) if 0 <= j < len(named) and sure[j]]
-        sure[i] = sure[i] or region in settled or any(_vouches(other, match) for other in neighbours)
+        sure[i] = sure[i] or region in confirmed or any(_confirms(other, match) for other in neighbours)
         if sure[i]:
-            settled.add(region)
-            found.append(RegionMention(region, *plain.original(*match.span())))
-    return tuple(found)
+            confirmed.add(region)
+            mentions.append(RegionMention(region, *plain.original(*match.span())))
+    return tuple(mentions)
 
 
-def _vouches(other: re.Match[str], match: re.Match[str]) -> bool:
-    """Whether a sure name shows its neighbour to be a place: 武汉 does in 武汉青山, 仙桃 in 天门、仙桃."""
+def _confirms(other: re.Match[str], match: re.Match[str]) -> bool:
+    """Return True if a sure name shows that its neighbour is a place: 武汉 in 武汉青山, 仙桃 in 天门、仙桃."""
     names = _gazetteer().names
-    theirs, ours = names[other[0]], names[match[0]]
+    sure, region = names[other[0]], names[match[0]]
     first, second = sorted((other, match), key=re.Match.start)
     gap = match.string[first.end() : second.start()]
     if not gap:
-        return first is other and covers(theirs, ours)
-    return gap in _LISTING and (theirs.city == ours.city or (_is_city(theirs) and _is_city(ours)))
+        return first is other and covers(sure, region)
+    return gap in _LISTING and (sure.city == region.city or (_is_city(sure) and _is_city(region)))
 
 
 def find_region(name: str) -> Region | None:
-    """The place that goes by a name: short, full or old, after its city, or in a tag (黄石招商)."""
+    """Return the place with a name: short, full or old, behind its city's name, or in a tag (黄石招商)."""
     plain = _TAG_ENDING.sub("", normalize(name).text.strip())
     if region := _gazetteer().names.get(plain):
         return region
-    found = region_mentions(plain)
-    narrowest = _narrowest(found)
-    is_whole = len(narrowest) == 1 and (found[0].start, found[-1].end) == (0, len(plain))
+    mentions = region_mentions(plain)
+    narrowest = _narrowest(mentions)
+    is_whole = len(narrowest) == 1 and (mentions[0].start, mentions[-1].end) == (0, len(plain))
     return narrowest[0] if is_whole else None
 
 
 def covers(region: Region, other: Region) -> bool:
-    """Whether one place is the other or holds it: a city its counties, the province everything."""
+    """Return True if a place is the other or contains it: a city its counties, the province everything."""
     return region == other or not region.city or (_is_city(region) and region.name == other.city)
 
 
@@ -133,10 +139,10 @@ def _is_city(region: Region) -> bool:
 
 
 def regions_about(article: Article) -> tuple[Region, ...]:
-    """What an article is about: its column tag's place, or what the headline names within that place.
+    """Return the places that an article is about: those that its headline names within the column tag's place.
 
-    Where the tag names the province or no place, and the headline none either, the first place that the
-    introduction names decides: 湖北省襄阳市 is 襄阳, 湖北省……在襄阳召开 is the province.
+    If the headline names none, that is the tag's place. If the tag names no place or the province, and the headline
+    names none, the first place in the introduction decides: 湖北省襄阳市 means 襄阳, 湖北省……在襄阳召开 the province.
     """
     scope = _place_of(article.column)
     about = _within(scope, _narrowest(region_mentions(article.headline, scope)))
@@ -147,7 +153,7 @@ def regions_about(article: Article) -> tuple[Region, ...]:
 
 
 def _place_of(column: str | None) -> tuple[Region, ...]:
-    """The place of a column tag, which may be one within the tag (黄石新港招商), or nothing."""
+    """Return the place of a column tag, which may be only a part of the tag (黄石新港招商); empty if there is none."""
     region = find_region(column or "")
     return (region,) if region else _narrowest(region_mentions(column or ""))[:1]
 
@@ -156,12 +162,12 @@ def _within(scope: tuple[Region, ...], regions: tuple[Region, ...]) -> tuple[Reg
     return tuple(region for region in regions if all(covers(place, region) for place in scope))
 
 
-def _narrowest(found: Sequence[RegionMention]) -> tuple[Region, ...]:
-    """The places named, each once, without those that only begin an address: 宜昌市 in 宜昌市点军区."""
+def _narrowest(mentions: Sequence[RegionMention]) -> tuple[Region, ...]:
+    """Return the places named, each once, without those that only begin an address, as 宜昌市 in 宜昌市点军区."""
     return tuple(
         dict.fromkeys(
             mention.region
-            for mention, following in zip(found, [*found, None][1:], strict=True)
+            for mention, following in zip(mentions, [*mentions, None][1:], strict=True)
             if not (following and mention.end == following.start and covers(mention.region, following.region))
         )
     )

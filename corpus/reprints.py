@@ -1,34 +1,24 @@
-"""Which of many articles are reprints of one another: found without comparing each with each, nor any pair twice."""
+"""Finds reprints among many articles, comparing only what changed since an earlier search."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import Indel
-from rapidfuzz.process import cpdist
 
-from corpus.descent import GONE, descent
-from corpus.likeness import (
-    BINS,
-    FIGURE,
-    ROUNDING,
-    SAME_ARTICLE,
-    character_counts,
-    count_distance,
-    is_same_form,
-    without_space,
-)
+from corpus.alignment import GONE, align
+from corpus.likeness import without_space
+from corpus.similar_pairs import HOLDERS, NO_PAIRS, ClausePostings, find_pairs, sorted_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from corpus.descent import Descent
+    from corpus.alignment import Alignment
     from corpus.model import Article
 
     UInt64s = npt.NDArray[np.uint64]
@@ -36,88 +26,71 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
     Pairs = npt.NDArray[np.int32]
 
-_CLAUSE_END = re.compile(r"[。！？；：，!?;:,]+")  # finer than sentences: a corrected figure spoils less
-_TELLING_LENGTH = 10  # characters; shorter clauses are phrases that anybody writes
-HOLDERS = 20  # a clause in more bodies is a stock phrase; one in 20 suggests 190 pairs
-AT_ONCE = 1 << 16  # pairs of which the characters are compared together: 32 MB
-COMPARED = 1 << 12  # of which the texts are
-
-
-class Held(NamedTuple):
-    """Clauses, each together with an article that holds it: both (n,), by ascending articles."""
-
-    clauses: UInt64s
-    holders: Int64s
+_CLAUSE_END = re.compile(r"[。！？；：，!?;:,]+")  # clauses, not sentences, so that a corrected figure spoils less
+_SHORTEST_CLAUSE = 10  # characters; shorter clauses are phrases that anybody writes
 
 
 class Reprints(NamedTuple):
-    """Who is like whom among some articles, and what that was found by.
+    """Which articles have similar bodies, and the digests from which a later search can go on."""
 
-    Attributes:
-        contents: (articles, 2) uint64: digests of all that an article says, paragraph by paragraph.
-        bodies: (articles,) uint64: digests of their bodies, white space aside.
-        starts: (articles + 1,) int64: the clauses of article i are clauses[starts[i]:starts[i + 1]].
-        clauses: (c,) uint64: hashes of its telling clauses.
-        alike: (p, 2) int32, ascending: articles whose bodies differ, but not much. Of several with one body the first
-            stands for all.
-    """
-
+    #: (articles, 2) uint64: digests of everything that an article says, paragraph by paragraph
     contents: UInt64s
+    #: (articles,) uint64: digests of the bodies without white space
     bodies: UInt64s
+    #: (articles + 1,) int64: the clauses of article i are clauses[starts[i]:starts[i + 1]]
     starts: Int64s
+    #: (c,) uint64: hashes of the distinctive clauses
     clauses: UInt64s
+    #: (p, 2) int32, ascending: pairs whose bodies are similar but not equal; of equal bodies, the first article stands
+    #: for all
     alike: Pairs
 
     @property
     def firsts(self) -> Int64s:
         """(articles,): the first article with the same body as each."""
-        _, first, of = np.unique(self.bodies, return_index=True, return_inverse=True)
-        return first[of]
+        _, first, inverse = np.unique(self.bodies, return_index=True, return_inverse=True)
+        return first[inverse]
 
     @property
     def are_first(self) -> Bools:
-        """(articles,): which stand for all with the same body."""
-        first: Bools = self.firsts == np.arange(len(self.bodies))
-        return first
+        """(articles,): True for the first article with its body."""
+        is_first: Bools = self.firsts == np.arange(len(self.bodies))
+        return is_first
 
     @property
-    def held(self) -> Held:
-        """The clauses of those that stand for others."""
-        holders = np.repeat(np.arange(len(self.bodies)), np.diff(self.starts))
-        counts = self.are_first[holders]
-        return Held(self.clauses[counts], holders[counts])
+    def postings(self) -> ClausePostings:
+        """The clauses of the articles that are the first with their body."""
+        articles = np.repeat(np.arange(len(self.bodies)), np.diff(self.starts))
+        counts = self.are_first[articles]
+        return ClausePostings(self.clauses[counts], articles[counts])
 
     @property
     def groups(self) -> list[list[int]]:
-        """The numbers of articles that are reprints of one another, two or more in each group, ascending.
+        """The numbers of articles that are reprints of one another, ascending in each group of two or more.
 
-        Who is like a second and the second like a third is in one group with both.
+        Groups are transitive: if a is like b, and b like c, all three are in one group.
         """
         parents = self.firsts.tolist()
-        for one, other in self.alike.tolist():
-            first, second = sorted((_root(parents, one), _root(parents, other)))
+        for left, right in self.alike.tolist():
+            first, second = sorted((_root(parents, left), _root(parents, right)))
             parents[second] = first
-        found: dict[int, list[int]] = defaultdict(list)
+        groups: dict[int, list[int]] = defaultdict(list)
         for number in range(len(parents)):
-            found[_root(parents, number)].append(number)
-        return [group for group in found.values() if len(group) > 1]
+            groups[_root(parents, number)].append(number)
+        return [group for group in groups.values() if len(group) > 1]
 
 
 NO_REPRINTS = Reprints(
-    np.zeros((0, 2), np.uint64),
-    np.zeros(0, np.uint64),
-    np.zeros(1, np.int64),
-    np.zeros(0, np.uint64),
-    np.zeros((0, 2), np.int32),
+    np.zeros((0, 2), np.uint64), np.zeros(0, np.uint64), np.zeros(1, np.int64), np.zeros(0, np.uint64), NO_PAIRS
 )
 
 
 def near_duplicates(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -> tuple[tuple[Article, ...], ...]:
-    """Group the articles of which the bodies are at least 80 % alike: reprints, and the same from two sources.
+    """Group the articles whose bodies are at least 80% similar: reprints, or one text from two sources.
 
     Args:
-        articles: all.
-        base: what `find_reprints` found among others, most of which are the same.
+        articles: all articles.
+        base: what `find_reprints` returned for other articles, most of which are the same.
 
     Returns:
         Groups of two or more, in the order of their first articles; within a group in the given order.
@@ -127,53 +100,55 @@ def near_duplicates(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -
 
 
 def find_reprints(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -> Reprints:
-    """Find the articles of which the bodies are at least 80 % alike; reports made from one form are no reprints.
+    """Find the articles whose bodies are at least 80% similar; reports made from one form are no reprints.
 
-    In time about linear in the corpus: compared are only bodies that share a clause that few have. Of a corpus that was
-    looked at before, only what changed is compared; what is found is the same.
+    Takes about linear time: only bodies that share a rare clause are compared. With a base, only pairs that may have
+    changed are compared; the result is the same.
 
     Args:
-        articles: all.
-        base: what was found among others, most of which are the same.
+        articles: all articles.
+        base: the result for other articles, most of which are the same.
     """
-    contents = np.frombuffer(b"".join(map(_content, articles)), "<u8").reshape(-1, 2)
-    fate = descent(base.contents, contents)
-    found = Reprints(contents, *_told(articles, fate, base), NO_REPRINTS.alike)
-    held, stays = found.held, _stays(fate, base, found)
-    touched = _touched(fate, base.held, held, stays)
-    if touched is None:
-        return found._replace(alike=_alike(articles, held))
-    among = _are_in(held.clauses, touched)
-    fresh = _alike(articles, Held(held.clauses[among], held.holders[among]))
-    before = np.sort(fate.moved[base.alike], axis=1)
+    contents = np.frombuffer(b"".join(map(_content_digest, articles)), "<u8").reshape(-1, 2)
+    alignment = align(base.contents, contents)
+    reprints = Reprints(contents, *_clauses(articles, alignment, base), NO_PAIRS)
+    postings = reprints.postings
+    stays = ~alignment.is_fresh  # (articles,): in the base, and the first with its body in both or in neither
+    stays[stays] = base.are_first[alignment.origins[stays]] == reprints.are_first[stays]
+    changed = _changed_clauses(alignment, base.postings, postings, stays)
+    if changed is None:
+        return reprints._replace(alike=find_pairs(articles, postings))
+    among = _is_in(postings.clauses, changed)
+    fresh = find_pairs(articles, ClausePostings(postings.clauses[among], postings.articles[among]))
+    before = np.sort(alignment.moved[base.alike], axis=1)
     before = before[(before != GONE).all(axis=1)]
-    return found._replace(alike=_ascending(np.concatenate([before[stays[before].all(axis=1)], fresh])))
+    return reprints._replace(alike=sorted_pairs(np.concatenate([before[stays[before].all(axis=1)], fresh])))
 
 
-def _content(article: Article) -> bytes:
-    """Of all that an article says, and of how it is divided: 16 bytes."""
-    said = [article.title]
+def _content_digest(article: Article) -> bytes:
+    """Return 16 bytes that depend on everything that an article says, and on how it is divided."""
+    parts = [article.title]
     for section in article.sections:
-        said.append(f"\0{section.heading}")
-        said += [f"\0\0{paragraph.number}\0{paragraph.text}" for paragraph in section.paragraphs]
-    return hashlib.blake2b("".join(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        parts.append(f"\0{section.heading}")
+        parts += [f"\0\0{paragraph.number}\0{paragraph.text}" for paragraph in section.paragraphs]
+    return hashlib.blake2b("".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _told(articles: Sequence[Article], fate: Descent, base: Reprints) -> tuple[UInt64s, Int64s, UInt64s]:
-    """Bodies, starts and clauses of all articles: of those that are new worked out, of the others as they were."""
+def _clauses(articles: Sequence[Article], alignment: Alignment, base: Reprints) -> tuple[UInt64s, Int64s, UInt64s]:
+    """Return bodies, starts and clauses of all articles, copied from the base where the article is the same."""
     bodies, sizes, clauses = [base.bodies[:0]], [base.starts[:1]], [base.clauses[:0]]
-    for start, end in fate.runs:
-        first = fate.origins[start]
+    for start, end in alignment.runs:
+        first = alignment.origins[start]
         if first == GONE:
-            said = [without_space(article.body) for article in articles[start:end]]
-            telling = [_telling(body) for body in said]
-            bodies.append(np.array(list(map(_hash, said)), np.uint64))
-            sizes.append(np.array(list(map(len, telling)), np.int64))
-            clauses.append(np.array([clause for one in telling for clause in one], np.uint64))
+            texts = [without_space(article.body) for article in articles[start:end]]
+            hashes = [_clause_hashes(text) for text in texts]
+            bodies.append(np.array(list(map(_hash, texts)), np.uint64))
+            sizes.append(np.array(list(map(len, hashes)), np.int64))
+            clauses.append(np.array([clause for row in hashes for clause in row], np.uint64))
         else:
             edges = base.starts[first : first + end - start + 1]
             bodies.append(base.bodies[first : first + end - start])
@@ -182,110 +157,41 @@ def _told(articles: Sequence[Article], fate: Descent, base: Reprints) -> tuple[U
     return np.concatenate(bodies), np.cumsum(np.concatenate(sizes)), np.concatenate(clauses)
 
 
-def _telling(body: str) -> list[int]:
-    """The hashes of a body's telling clauses: two clauses of one hash cost a comparison, not a mistake."""
-    return sorted({_hash(clause) for clause in _CLAUSE_END.split(body) if len(clause) >= _TELLING_LENGTH})
+def _clause_hashes(body: str) -> list[int]:
+    """Hash a body's distinctive clauses. A collision costs one more comparison, and never changes the result."""
+    return sorted({_hash(clause) for clause in _CLAUSE_END.split(body) if len(clause) >= _SHORTEST_CLAUSE})
 
 
-def _stays(fate: Descent, base: Reprints, found: Reprints) -> Bools:
-    """(articles,): which were there before, and stand for others with the same body if they did."""
-    stays = ~fate.is_fresh
-    stays[stays] = base.are_first[fate.origins[stays]] == found.are_first[stays]
-    return stays
+def _changed_clauses(
+    alignment: Alignment, before: ClausePostings, after: ClausePostings, stays: Bools
+) -> UInt64s | None:
+    """Return the clauses that other articles have than before, ascending; None if all pairs must be compared anew.
 
-
-def _touched(fate: Descent, before: Held, now: Held, stays: Bools) -> UInt64s | None:
-    """The clauses that others hold than before, ascending; None where all have to be looked at.
-
-    That is where a clause became a stock phrase: who was compared for its sake would not be any more.
+    That is the case without a base, and if a clause became a stock phrase: pairs that were compared only because they
+    share it must be dropped.
     """
-    if not len(fate.moved):
+    if not len(alignment.moved):
         return None
-    goes = np.ones(len(fate.moved), np.bool_)
-    goes[fate.origins[stays]] = False
-    touched = np.unique(np.concatenate([before.clauses[goes[before.holders]], now.clauses[~stays[now.holders]]]))
-    earlier, later = (_counts(touched, held.clauses) for held in (before, now))
-    return None if ((earlier > 1) & (earlier <= HOLDERS) & (later > HOLDERS)).any() else touched
+    goes = np.ones(len(alignment.moved), np.bool_)
+    goes[alignment.origins[stays]] = False
+    changed = np.unique(np.concatenate([before.clauses[goes[before.articles]], after.clauses[~stays[after.articles]]]))
+    earlier, later = (
+        np.bincount(np.searchsorted(changed, clauses[_is_in(clauses, changed)]), minlength=len(changed))
+        for clauses in (before.clauses, after.clauses)
+    )
+    return None if ((earlier > 1) & (earlier <= HOLDERS) & (later > HOLDERS)).any() else changed
 
 
-def _counts(wanted: UInt64s, clauses: UInt64s) -> Int64s:
-    """How often each of some clauses, which ascend, is held."""
-    return np.bincount(np.searchsorted(wanted, clauses[_are_in(clauses, wanted)]), minlength=len(wanted))
-
-
-def _are_in(clauses: UInt64s, wanted: UInt64s) -> Bools:
-    """Which clauses are among some that ascend."""
+def _is_in(clauses: UInt64s, wanted: UInt64s) -> Bools:
+    """Return for each clause whether it is among the wanted ones, which ascend."""
     if not len(wanted):
         return np.zeros(len(clauses), np.bool_)
-    found: Bools = wanted.take(np.searchsorted(wanted, clauses), mode="clip") == clauses
-    return found
-
-
-def _alike(articles: Sequence[Article], held: Held) -> Pairs:
-    """Of the articles that share one of these clauses, the pairs that are alike, ascending."""
-    found = [NO_REPRINTS.alike]
-    pairs = _ascending(np.concatenate([NO_REPRINTS.alike, *_near(articles, held)]))
-    for start in range(0, len(pairs), COMPARED):
-        some = pairs[start : start + COMPARED]
-        bodies = {number: without_space(articles[number].body) for number in np.unique(some).tolist()}
-        ones, others = ([bodies[number] for number in column] for column in some.T.tolist())
-        likeness = cpdist(
-            ones, others, scorer=Indel.normalized_similarity, score_cutoff=SAME_ARTICLE - ROUNDING, workers=-1
-        )
-        alike = some[likeness > 0]
-        is_told_apart = [
-            is_same_form(bodies[one], bodies[other]) or _are_numbered(articles[one], articles[other])
-            for one, other in alike.tolist()
-        ]
-        found.append(alike[~np.array(is_told_apart, np.bool_)])
-    return np.concatenate(found)
-
-
-def _near(articles: Sequence[Article], held: Held) -> Iterator[Pairs]:
-    """The pairs that share a clause and have about the same characters in any order; some more than once."""
-    shared = list(_shared(held))
-    numbers = np.unique(np.concatenate([NO_REPRINTS.alike.ravel(), *(members.ravel() for members in shared)]))
-    lengths, counts = np.zeros(len(numbers), np.int64), np.zeros((len(numbers), BINS), np.int16)
-    for place, number in enumerate(numbers.tolist()):
-        body = without_space(articles[number].body)
-        lengths[place], counts[place] = len(body), character_counts(body)
-    for members in shared:
-        left, right = np.triu_indices(members.shape[1], 1)
-        pairs = _ascending(np.stack([members[:, left].ravel(), members[:, right].ravel()], axis=1))
-        ones, others = np.searchsorted(numbers, pairs).T
-        allowed = (1 - SAME_ARTICLE) * (lengths[ones] + lengths[others]) + ROUNDING
-        fits = np.flatnonzero(np.abs(lengths[ones] - lengths[others]) <= allowed)  # most do not, and that is soon told
-        yield pairs[fits[count_distance(counts[ones[fits]], counts[others[fits]]) <= allowed[fits]]]
-
-
-def _shared(held: Held) -> Iterator[Int64s]:
-    """The articles that hold a clause together: (clauses, holders of each), at most AT_ONCE pairs at a time."""
-    order = np.argsort(held.clauses, kind="stable")
-    clauses, holders = held.clauses[order], held.holders[order]
-    edges = np.flatnonzero(np.concatenate([[True], clauses[1:] != clauses[:-1], [True]])) if len(clauses) else order
-    sizes = np.diff(edges)
-    for size in range(2, HOLDERS + 1):
-        runs = edges[:-1][sizes == size]
-        at_once = 2 * AT_ONCE // (size * (size - 1))
-        for start in range(0, len(runs), at_once):
-            yield holders[runs[start : start + at_once, np.newaxis] + np.arange(size)]
-
-
-def _are_numbered(one: Article, other: Article) -> bool:
-    """Whether two titles are told apart by their figures, as notices of one series are, and the texts as well."""
-    titles = [Counter(FIGURE.findall(article.title)) for article in (one, other)]
-    bodies = [Counter(FIGURE.findall(article.body)) for article in (one, other)]
-    return titles[0] != titles[1] and bodies[0] != bodies[1]
-
-
-def _ascending(pairs: Pairs) -> Pairs:
-    """The same pairs, each once."""
-    keys = np.unique(pairs[:, 0].astype(np.int64) << 32 | pairs[:, 1])
-    return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1).astype(np.int32)
+    is_in: Bools = wanted.take(np.searchsorted(wanted, clauses), mode="clip") == clauses
+    return is_in
 
 
 def _root(parents: list[int], number: int) -> int:
-    """The first of a group (union-find, halving the path)."""
+    """Return the first of an article's group (union-find with path halving)."""
     while parents[number] != number:
         parents[number] = parents[parents[number]]
         number = parents[number]

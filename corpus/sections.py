@@ -1,7 +1,7 @@
-"""How the running text of a body falls into sections and paragraphs, of which no character is lost.
+"""Splits the running text of a body into sections and paragraphs, without losing a character.
 
-Published bodies come on one line: an introduction, `一、标题。正文` or `一、标题 正文` again and again, and often a
-closing passage that only white space sets off.
+Published bodies are on one line: an introduction, several sections `一、标题。正文` or `一、标题 正文`, and often a
+closing passage that is set off only by white space.
 """
 
 from __future__ import annotations
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
 
     from corpus.headings import Heading
 
-_AIM = 300  # characters of a paragraph: three or four sentences, what a chat shows without scrolling
+_AIM = 300  # characters of a paragraph: three or four sentences, which a chat shows without scrolling
 _COLUMN = re.compile(r"^\s*【[^】]*】\s*")
 
 
 def sections(body: str, title: str) -> tuple[Section, ...]:
-    """Split a body; the texts of the sections, joined, are the body.
+    """Split a body into sections, whose texts, joined, are the body again.
 
     Args:
         body: running text, with line feeds as its only line ends.
-        title: the article's; where the body begins by repeating it, that is the heading of the introduction.
+        title: the article's title; if the body repeats it at its beginning, that is the heading of the introduction.
     """
     enclosed = inside(body)
     places = breaks(body, enclosed)
     repeat = _repeat(body, title)
-    found = headings(body, enclosed, places, repeat)
-    closing = _closing(body, places, found)
-    spans = [(0, repeat), *((heading.start, heading.end) for heading in found), (closing, closing)]
-    made: list[Section] = []
+    body_headings = headings(body, enclosed, places, repeat)
+    closing = _closing(body, places, body_headings)
+    spans = [(0, repeat), *((heading.start, heading.end) for heading in body_headings), (closing, closing)]
+    result: list[Section] = []
     number = 1
     for (start, below), (end, _) in pairwise([*spans, (len(body), len(body))]):
         texts = _paragraphs(body, below, end, places)
         if start < end:
-            made.append(Section(body[start:below], tuple(Paragraph(n, text) for n, text in enumerate(texts, number))))
+            result.append(Section(body[start:below], tuple(Paragraph(n, text) for n, text in enumerate(texts, number))))
         number += len(texts)
-    return tuple(made)
+    return tuple(result)
 
 
 def _repeat(body: str, title: str) -> int:
-    """Return where the title that the body begins with ends, white space included; 0 if there is none."""
+    """Return the end of the title that the body begins with, with white space; 0 if it doesn't begin with it."""
     for headline in (title.strip(), _COLUMN.sub("", title, count=1).strip()):
         match = re.match(rf"\s*{re.escape(headline)}\s+(?=\S)", body) if headline else None
         if match:
@@ -57,9 +57,9 @@ def _repeat(body: str, title: str) -> int:
 
 
 def _closing(body: str, breaks: Sequence[Break], headings: Sequence[Heading]) -> int:
-    """Return where the passage that closes the article begins; its end if there is none.
+    """Return the start of the passage that closes the article; the end of the body if there is none.
 
-    White space sets it off in the last section. Where it also stands inside the sections before, it means nothing.
+    It is set off by white space in the last section. White space means nothing if earlier sections have it too.
     """
     spaced = [end.next for end in breaks if headings and end.stop < end.next and end.next > headings[0].end]
     starts = {heading.start for heading in headings} | {heading.end for heading in headings}
@@ -69,7 +69,7 @@ def _closing(body: str, breaks: Sequence[Break], headings: Sequence[Heading]) ->
 
 
 def _paragraphs(body: str, start: int, end: int, breaks: Sequence[Break]) -> list[str]:
-    """Cut at ends of lines, and what is long also at ends of sentences."""
+    """Split a section at the ends of lines, and long lines also at the ends of sentences."""
     texts: list[str] = []
     sentences: list[str] = []
     first = bisect_right(breaks, start, key=lambda place: place.next)
@@ -84,7 +84,7 @@ def _paragraphs(body: str, start: int, end: int, breaks: Sequence[Break]) -> lis
 
 
 def _packed(sentences: Sequence[str]) -> Iterator[str]:
-    """Join sentences to paragraphs of about the same length, as near to the aim as that allows."""
+    """Join sentences to paragraphs of about equal length, close to `_AIM`."""
     length = sum(map(len, sentences))
     aim = length / max(1, round(length / _AIM))
     paragraph = ""

@@ -1,4 +1,4 @@
-"""Normalising with offsets kept, and sentences as spans: what every comparison of texts rests on."""
+"""Normalises texts while keeping offsets, and splits them into sentences; all comparisons of texts use this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import opencc
 
-_LONG_LINE = 20  # characters; a longer line without a final mark was wrapped, not ended
+_LONG_LINE = 20  # characters; a longer line without a final mark is taken for a wrapped one
 _PROTECTED = r"《[^《》\n]{0,60}》|（[^（）\n]{0,60}）|\([^()\n]{0,60}\)"
 _END = r"[。！？!?]+[”’」』）)\]】\"']*"
 _SENTENCE_END = re.compile(rf"(?P<protected>{_PROTECTED})|(?P<end>{_END})|(?P<line>\n+)")
@@ -19,16 +19,16 @@ _FINAL_MARK = re.compile(r"[。！？!?；;：:，,、”’」』\"]\s*$")
 
 
 class _Folding(dict[int, str]):
-    """NFKC and lower case for each code point, worked out when it is first met (for `str.translate`)."""
+    """A table for `str.translate` that applies NFKC and lower case, filled when a code point first occurs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.resizing: set[str] = set()  # characters that fold to none or to several
+        self.resizing: set[str] = set()  # characters that become none or several
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).lower()
-        if unicodedata.category(character) in ("Cf", "Cs"):  # zero-width and direction marks hide a match
+        if unicodedata.category(character) in ("Cf", "Cs"):  # zero-width and direction marks would prevent a match
             folded = ""
         if len(folded) != 1:
             self.resizing.add(character)
@@ -41,19 +41,15 @@ _FOLDING = _Folding()
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    """A text made comparable, and where each of its characters came from.
+    """A normalised text, with the origin of each character."""
 
-    Attributes:
-        text: NFKC, lower case, Traditional characters turned Simplified.
-        offsets: for each character of `text` its offset in the original, and at the end the original's
-            length; None where both have the same characters in the same places.
-    """
-
+    #: NFKC, in lower case and Simplified Chinese
     text: str
+    #: the offset in the original of each character of `text`, then the original's length; None if all offsets are equal
     offsets: tuple[int, ...] | None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the original text from which `text[start:end]` was made."""
+        """Return the span of the original text from which `text[start:end]` was made."""
         if self.offsets is None or start >= end:
             return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[start])
         last = self.offsets[end - 1]
@@ -63,7 +59,7 @@ class Normalized:
 
 
 def normalize(text: str) -> Normalized:
-    """Make a text comparable: NFKC, lower case, Simplified; every character keeps its origin."""
+    """Normalise a text to NFKC, lower case and Simplified Chinese, keeping the origin of every character."""
     folded = text.translate(_FOLDING)
     offsets: tuple[int, ...] | None = None
     if not _FOLDING.resizing.isdisjoint(text):
@@ -72,7 +68,7 @@ def normalize(text: str) -> Normalized:
 
 
 def _simplified(text: str) -> str:
-    """Traditional to Simplified, keeping the length: by phrase where that does, else by character."""
+    """Convert Traditional to Simplified, by phrase if that keeps the length, otherwise by character."""
     if text.isascii():
         return text
     converted: str = converter("t2s").convert(text)
@@ -89,18 +85,18 @@ def _simplified_character(character: str) -> str:
 
 @cache
 def converter(configuration: str) -> opencc.OpenCC:
-    """OpenCC's converter, loaded once for each of its configurations (`t2s`, `s2t`)."""
-    from opencc import OpenCC  # 30 ms: only when the first text is compared
+    """Return OpenCC's converter for a configuration (`t2s`, `s2t`), loaded once."""
+    from opencc import OpenCC  # takes 30 ms, so it is imported with the first text
 
     return OpenCC(configuration)
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """The sentences of a text as spans (start, end) without the white space around them.
+    """Return the sentences of a text as spans (start, end), without the white space around them.
 
-    A sentence ends at 。！？ with the quotes and brackets that close there, never inside 《》 or （）, and at a
-    line break, unless a long line without a final mark shows that the line was only wrapped. All characters
-    but white space belong to exactly one sentence.
+    A sentence ends at 。！？ with the quotes and brackets that close there, but not inside 《》 or （）. It also ends at
+    a line break, unless the line is long and has no final mark, so that it was only wrapped. Every character except
+    white space belongs to exactly one sentence.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -116,9 +112,9 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence that holds `text[start:end]`, as a span; from the first to the last where several do."""
-    held = [span for span in sentences(text) if span[0] < end and start < span[1]]
-    return (held[0][0], held[-1][1]) if held else (start, end)
+    """Return the span of the sentence that contains `text[start:end]`, or of all that overlap it."""
+    spans = [span for span in sentences(text) if span[0] < end and start < span[1]]
+    return (spans[0][0], spans[-1][1]) if spans else (start, end)
 
 
 def _is_wrapped(line: str, breaks: str) -> bool:

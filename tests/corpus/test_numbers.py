@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.quality.variation import in_chinese
-from corpus.numbers import contains_number, digit_forms, digits, numbers, same_amount
+from corpus.amounts import contains_number, same_amount
+from corpus.numbers import digit_forms, digits, numbers
 from corpus.text import normalize
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from corpus.likeness import SAME_ARTICLE, similarity
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.reprints import HOLDERS, NO_REPRINTS, find_reprints, near_duplicates
+from corpus.reprints import NO_REPRINTS, find_reprints, near_duplicates
+from corpus.similar_pairs import HOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
