@@ -94,8 +94,8 @@ def converter(configuration: str) -> opencc.OpenCC:
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Return the sentences of a text as spans (start, end), without the white space around them.
 
-    A sentence ends at 。！？ with the quotes and brackets that close there, but not inside 《》 or （）. It also ends at
-    a line break, unless the line is long and has no final mark, so that it was only wrapped. Every character except
+    A sentence ends at 。！？ with the quotes and brackets that close there, but not inside 《》 or （）. It also ends
+    at a line break, unless the line is long and has no final mark, so that it was only wrapped. Every character except
     white space belongs to exactly one sentence.
     """
     spans: list[tuple[int, int]] = []

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
+from corpus.comparison.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
+from corpus.comparison.reprints import near_duplicates
 from corpus.load import load
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.reprints import near_duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.changes import Change, ChangedPart, changes
+from corpus.comparison.changes import Change, ChangedPart, changes
 from corpus.model import Article, Correction, Origin, Paragraph, Section
 
 DAY = datetime.date(2025, 7, 19)

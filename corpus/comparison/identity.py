@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from corpus.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
+from corpus.comparison.likeness import SAME_ARTICLE, is_same_form, similar_pairs, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.alignment import GONE, align
+from corpus.comparison.alignment import GONE, align
 
 KINDS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), max_size=8)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from corpus.alignment import GONE, align
-from corpus.likeness import without_space
-from corpus.similar_pairs import HOLDERS, NO_PAIRS, ClausePostings, find_pairs, sorted_pairs
+from corpus.comparison.alignment import GONE, align
+from corpus.comparison.likeness import without_space
+from corpus.comparison.similar_pairs import HOLDERS, NO_PAIRS, ClausePostings, find_pairs, sorted_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from corpus.alignment import Alignment
+    from corpus.comparison.alignment import Alignment
     from corpus.model import Article
 
     UInt64s = npt.NDArray[np.uint64]

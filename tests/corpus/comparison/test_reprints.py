@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.likeness import SAME_ARTICLE, similarity
+from corpus.comparison.likeness import SAME_ARTICLE, similarity
+from corpus.comparison.reprints import NO_REPRINTS, find_reprints, near_duplicates
+from corpus.comparison.similar_pairs import HOLDERS
 from corpus.model import Article, Origin, Paragraph, Section
-from corpus.reprints import NO_REPRINTS, find_reprints, near_duplicates
-from corpus.similar_pairs import HOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corpus.reprints import Reprints
+    from corpus.comparison.reprints import Reprints
 
 # Each of ten characters and more: they are compared for the sake of every one.
 CLAUSES = (

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from corpus.identity import is_broken, match_articles
+from corpus.comparison.identity import is_broken, match_articles
 from corpus.model import Article, Correction, Delta, Snapshot, article_key
 
 if TYPE_CHECKING:

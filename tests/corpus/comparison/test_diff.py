@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.diff import diff
+from corpus.comparison.diff import diff
 from corpus.errors import Fault, FaultCode
 from corpus.load import Candidates, load
 from corpus.model import Article, Delta, Origin, Paragraph, Section, Snapshot, article_key

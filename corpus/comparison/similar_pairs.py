@@ -9,7 +9,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from corpus.likeness import (
+from corpus.comparison.likeness import (
     BINS,
     FIGURE,
     ROUNDING,
