@@ -1,1 +1,1 @@
-"""From a question to an answer. Knows nothing of chats."""
+"""From a question to an answer with citations; independent of chats and stores."""

@@ -1,8 +1,8 @@
-"""What can go wrong between a question and its answer.
+"""The errors of this package.
 
 RetrievalError
 ├── CacheUnusable     the cache folder cannot be read or written
-├── IndexUnusable     an index folder is damaged, incomplete, of another version or name: build it again
+├── IndexUnusable     an index folder is damaged, incomplete, of another version or name: it has to be built again
 └── BadQuestions      a gold file that `evaluate` cannot read: path, line, reason
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RetrievalError(Exception):
-    """Anything that goes wrong in this package."""
+    """Base of all errors of this package."""
 
 
 class CacheUnusable(RetrievalError):
@@ -28,7 +28,7 @@ class CacheUnusable(RetrievalError):
 
 
 class IndexUnusable(RetrievalError):
-    """An index folder is damaged, incomplete, of another version or made under another name."""
+    """An index folder is damaged, incomplete, of another version or built under another name."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         super().__init__(f"{folder}: {reason}")

@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from corpus.comparison.reprints import Reprints
     from corpus.errors import Fault
-    from corpus.reprints import Reprints
     from retrieval.index.catalogue import Catalogue
     from retrieval.index.index import Index
     from retrieval.index.records import Records
     from retrieval.index.terms import QueryTerm
     from retrieval.words.segment import Segmenter
 
-KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # which article an internal key names
-GENERAL_PASSAGES = 300
-PASSAGE_WORDS = 150  # of such a passage
-RAREST = 2e-4  # or a word that segmentation made up would outweigh all the others
+KEY = np.dtype([("key", "S10"), ("number", "<i4")])  # an article's internal key, and its number
+GENERAL_PASSAGES = 300  # passages of general Chinese that the idf assumes in addition
+PASSAGE_WORDS = 150  # words of such a passage
+RAREST = 2e-4  # least share of passages: otherwise a word made up by segmentation outweighs all the others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
-    """An index and its texts, opened from one folder; read by many threads, never changed."""
+    """An index and its texts, opened from one folder; immutable and thread-safe."""
 
     segmenter: Segmenter
     index: Index
@@ -53,36 +53,36 @@ class Library:
     catalogue: Catalogue
     reprints: Reprints
     shift: float  # log odds added to every confidence, see `retrieval.confidence.calibration`
-    hidden: frozenset[str] = frozenset()  # keys of articles that are not to be found, whether or not they are here
+    hidden: frozenset[str] = frozenset()  # keys of articles that must not be found; they need not be in the library
 
     @property
     def articles(self) -> int:
-        """How many articles can be found."""
+        """The number of articles, without hidden ones."""
         return len(self.cards) - sum(self._number(key) is not None for key in self.hidden)
 
     @property
     def all_articles(self) -> int:
-        """How many there are, those that are hidden included."""
+        """The number of articles, hidden ones included."""
         return len(self.cards)
 
     @property
     def passages(self) -> int:
-        """How many paragraphs are indexed."""
+        """The number of paragraphs in the index, those of hidden articles included."""
         return len(self.records)
 
     @property
     def shown_passages(self) -> int:
-        """How many of them searches can find."""
+        """The number of paragraphs that searches can find."""
         return self.passages if self.index.within is None else int(self.index.within.sum())
 
     def passage(self, row: int) -> Passage:
-        """The passage of a row of the index."""
+        """Return the passage of a row of the index."""
         number, section, text = self.records[row]
         card = self.card(self.catalogue.article_of(row))
         return Passage(row=row, ref=ParagraphRef(card.key, number), article=card, section=section, text=text)
 
     def card(self, number: int) -> ArticleCard:
-        """What is known of the n-th article, from 0."""
+        """Return the card of the article with that number, from 0."""
         record: dict[str, Any] = self.cards[number]
         date = record.pop("date")
         return ArticleCard(
@@ -93,7 +93,7 @@ class Library:
         )
 
     def article(self, key: str) -> ArticleCard | None:
-        """The article of an internal key, as a chat button carries it; None where there is none (any more)."""
+        """Return the article with an internal key, as chat buttons carry it; None if it is gone or hidden."""
         number = None if key in self.hidden else self._number(key)
         return None if number is None else self.card(number)
 
@@ -104,21 +104,21 @@ class Library:
         return int(self.keys["number"][place])
 
     def article_passages(self, card: ArticleCard) -> list[Passage]:
-        """All passages of an article, in reading order."""
+        """Return all passages of an article, in reading order."""
         return [self.passage(row) for row in range(card.first_row, card.first_row + card.rows)]
 
     def idf(self, field: str, term: str) -> float:
-        """How telling a term is: −ln of the share of passages that hold it, general Chinese mixed in.
+        """Return the inverse document frequency of a term: −ln of the share of passages that hold it.
 
-        Ten articles alone give a poor idf, so GENERAL_PASSAGES passages are added in which every term stands as often
-        as jieba's counts say.
+        Ten articles alone give a poor idf. Therefore GENERAL_PASSAGES passages are assumed in addition, which hold each
+        term as often as its frequency in general Chinese (jieba's counts) lets expect.
         """
         general = 1 - math.exp(-PASSAGE_WORDS * self.segmenter.frequency(term))
         holding = self.index.document_frequency(field, term) + GENERAL_PASSAGES * general
         return -math.log(max(holding / (self.passages + GENERAL_PASSAGES), RAREST))
 
     def within(self, limits: Limits) -> Library:
-        """The same articles, of which searches find only those within the limits."""
+        """Return a view of this library whose searches find only articles within the limits."""
         if limits == UNLIMITED:
             return self
         rows = self.catalogue.rows_within(limits)
@@ -127,7 +127,7 @@ class Library:
         return replace(self, index=replace(self.index, within=rows))
 
     def hiding(self, keys: Iterable[str]) -> Library:
-        """The same articles, of which some are neither searched nor shown; what was hidden before no longer is."""
+        """Return a view of this library in which exactly these articles are neither searched nor shown."""
         hidden = frozenset(keys)
         numbers = [number for key in hidden if (number := self._number(key)) is not None]
         rows = np.ones(self.passages, dtype=np.bool_)
@@ -136,14 +136,14 @@ class Library:
         return replace(self, index=replace(self.index, within=rows if numbers else None), hidden=hidden)
 
     def only(self, keys: Iterable[str]) -> Library:
-        """The same articles, of which only some are searched."""
+        """Return a view of this library whose searches find only these articles; keys of none are ignored."""
         rows = np.zeros(self.passages, dtype=np.bool_)
         for card in filter(None, map(self.article, keys)):
             rows[card.first_row : card.first_row + card.rows] = True
         return replace(self, index=replace(self.index, within=rows))
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
-        """The k best passages, best first."""
+        """Return the k passages that score best in the index, best first."""
         return tuple(Hit(self.passage(row), score) for row, score in self.index.search(query, k))
 
 

@@ -1,4 +1,4 @@
-"""What a question limits itself to, places and days of publication, told from what it is about."""
+"""Limits of a question to articles about places or published in a period, parsed and removed from its text."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Which articles a question is to be answered from.
+    """The articles that a question is to be answered from: those that satisfy both limits.
 
     Attributes:
-        regions: those about one of these places, or a place within; empty for all.
-        published: those published then; None for whenever.
+        regions: articles about one of these places, or about a place within one; empty for no limit.
+        published: articles published in this period; None for no limit.
 
     Raises:
         ValueError: the period is open at both ends, or ends before it begins.
@@ -38,7 +38,7 @@ class Limits:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of the places."""
+        """The names of the regions."""
         return tuple(region.name for region in self.regions)
 
 
@@ -46,9 +46,9 @@ UNLIMITED = Limits()
 
 _MARKS = r",;:。?!()\[\]【】"
 _START = rf"(?:^|(?<=[\s、{_MARKS}]))"
-_NOUN = "(?:文章|新闻|消息|报道|报导)(?![稿人源发局社])(?:里面?|当?中|内)?"  # 新闻稿, 新闻发布会 are other things
+_NOUN = "(?:文章|新闻|消息|报道|报导)(?![稿人源发局社])(?:里面?|当?中|内)?"  # but not 新闻稿 or 新闻发布会
 _ENOUGH = f"(?:[呢吧哦啊]|就[好行]|即可)*(?=$|[\\s{_MARKS}])"
-# What may follow a place that nothing parts from the rest: 只看武汉大学 must not become 只看武汉.
+# What may follow a place without a separator: 只看武汉大学 must not be read as 只看武汉.
 _ON = r"(?=[有是在哪几共]|多少|什么|谁|怎|如何|\d|最近|近|[今去昨]|本[月周年]|[上这]个?[月周])"
 _ONLY = "[只仅单衹祇](?:看|查|找|搜索?)"
 _NAMES = "(?P<names>[一-鿿、/]{2,60}?)(?:地区|全市|市内|境内|范围内?|本地|[那这]边|方面)?"
@@ -67,71 +67,77 @@ _AFTER_TIME = re.compile(
 
 
 def read_limits(text: str, today: datetime.date | None) -> tuple[str, Limits]:
-    """Part a question into what is left to be asked and what it limits itself to.
+    """Split a question into the text without its limits, and the limits; UNLIMITED if there are none.
 
-    只看, 仅看, 只查 or 限 with a place limits to that place. Words of publication limit by date where nobody is named
-    who published, and nothing but articles that is published: 最近发布的文章里 and （7月19日发布） do, while
+    只看, 仅看, 只查 or 限 with a place limits to that place. A verb of publication with a time limits by date if no
+    publisher is named and articles are the only object: 最近发布的文章里 and （7月19日发布） are limits, while
     湖北省2016年发布的《意见》 and 今天发布的政策 are what the question is about.
 
     Args:
         text: normalised.
-        today: what 最近 and 本月 count from; where it is None, they limit nothing.
+        today: the day that 最近 and 本月 count from; if None, they limit nothing.
     """
-    rest, regions = _take_regions(text)
-    rest, published = _take_period(rest, today)
+    rest, regions = _split_regions(text)
+    rest, published = _split_period(rest, today)
     return rest, Limits(regions, published)
 
 
 def unknown_places(text: str) -> tuple[str, ...]:
-    """The names in 只看… and the like that are no places of Hubei, and so limit nothing."""
-    named = (name for match in _REGIONS.finditer(text) for name in _AND.split(match["names"] or match["restricted"]))
-    return tuple(dict.fromkeys(name for name in named if not find_region(name)))
+    """Return the names after 只看 and the like that are no places of Hubei, and therefore limit nothing."""
+    names = (name for match in _REGIONS.finditer(text) for name in _AND.split(match["names"] or match["restricted"]))
+    return tuple(dict.fromkeys(name for name in names if not find_region(name)))
 
 
 def relax(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
-    """What to ask under which limits, one after the other until something is found, from all of them to none.
+    """Return texts with limits to try in this order until something is found, from the strictest to no limit.
 
-    The days give way before the places; and where articles about a place do not answer, others that name it may.
+    The period is dropped before the places. Without the limit to a place, the text is tried with the place's name
+    first: if no article about the place answers, another one that names it may.
+
+    Args:
+        asked: the question without its limits.
+        limits: of the question.
     """
-    with_dates = (limits, replace(limits, published=None))
-    without_places = tuple(replace(kept, regions=()) for kept in with_dates)
-    naming = " ".join((*limits.places, asked))
-    wider = [(text, kept) for text in (naming, asked) for kept in without_places]
-    return tuple(dict.fromkeys([*((asked, kept) for kept in with_dates), *wider]))
+    in_places = (limits, replace(limits, published=None))
+    anywhere = tuple(replace(kept, regions=()) for kept in in_places)
+    with_names = " ".join((*limits.places, asked))
+    wider = [(text, kept) for text in (with_names, asked) for kept in anywhere]
+    return tuple(dict.fromkeys([*((asked, kept) for kept in in_places), *wider]))
 
 
 def limit_notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
-    """What to say of an answer that was found under some of the limits asked for."""
-    said = []
+    """Return the notes for an answer: which limits of the question were dropped, and which were kept."""
+    notes = []
     if asked.regions != kept.regions:
-        said.append(Note(NoteCode.ELSEWHERE, asked.places))
+        notes.append(Note(NoteCode.ELSEWHERE, asked.places))
     if asked.published != kept.published:
-        said.append(Note(NoteCode.OTHER_DATES, period=asked.published))
+        notes.append(Note(NoteCode.OTHER_DATES, period=asked.published))
     if kept != UNLIMITED:
-        said.append(Note(NoteCode.LIMITED, kept.places, kept.published))
-    return tuple(said)
+        notes.append(Note(NoteCode.LIMITED, kept.places, kept.published))
+    return tuple(notes)
 
 
-def _take_regions(text: str) -> tuple[str, tuple[Region, ...]]:
+def _split_regions(text: str) -> tuple[str, tuple[Region, ...]]:
+    """Split off the first limit whose names are all places."""
     for match in _REGIONS.finditer(text):
-        found = tuple(map(find_region, _AND.split(match["names"] or match["restricted"])))
-        regions = tuple(dict.fromkeys(region for region in found if region))
-        if regions and None not in found:
+        named = tuple(map(find_region, _AND.split(match["names"] or match["restricted"])))
+        regions = tuple(dict.fromkeys(region for region in named if region))
+        if regions and None not in named:
             return _without(text, *match.span()), regions
     return text, ()
 
 
-def _take_period(text: str, today: datetime.date | None) -> tuple[str, Period | None]:
+def _split_period(text: str, today: datetime.date | None) -> tuple[str, Period | None]:
     for opening in _BEFORE_TIME.finditer(text) if re.search(_PUBLISHED, text) else ():
-        read = read_period(text, opening.end(), today)
-        closing = _AFTER_TIME.match(text, read[1]) if read else None
-        if read and closing and _is_limiting(text, opening, closing):
-            return _without(text, opening.start(), closing.end()), read[0]
+        period, end = read_period(text, opening.end(), today) or (None, 0)
+        closing = _AFTER_TIME.match(text, end) if period else None
+        if closing and _is_limiting(text, opening, closing):
+            return _without(text, opening.start(), closing.end()), period
     return text, None
 
 
 def _is_limiting(text: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
-    """Whether it is articles that were published then; a bare 今天发布 behind a space is what something did."""
+    """Return whether the words say that articles were published then; 今天发布 alone after a space does not."""
     if opening["only"]:
         return True
     if closing["of"]:
@@ -140,9 +146,9 @@ def _is_limiting(text: str, opening: re.Match[str], closing: re.Match[str]) -> b
 
 
 def _without(text: str, start: int, end: int) -> str:
-    """A text without some of its words, and without the marks that set them off."""
+    """Return a text without a span, and without the punctuation or parentheses around it."""
     if text[:start].endswith("(") and text[end:].startswith(")"):
         start, end = start - 1, end + 1
     left, right = text[:start].rstrip(" ,、:"), text[end:].lstrip(" ,、:")
-    meets = left and right and not re.search(rf"[{_MARKS}]$", left) and not re.match(rf"[{_MARKS}]", right)
-    return f"{left},{right}" if meets else left + right
+    needs_comma = left and right and not re.search(rf"[{_MARKS}]$", left) and not re.match(rf"[{_MARKS}]", right)
+    return f"{left},{right}" if needs_comma else left + right

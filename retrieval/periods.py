@@ -1,4 +1,4 @@
-"""The days that words of time mean, counted from the day they are said on where they are relative."""
+"""Periods of days that expressions of time name; relative ones count from the day of the question."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Period: TypeAlias = tuple[datetime.date | None, datetime.date | None]  # the first day and the last; None where open
 
-RECENT_MONTHS = 1  # 最近, said of news, is days or weeks: a month holds what is meant, and its first day is shown
-SEVERAL = 9  # 几 is nine at most; a period that is too long leaves nothing out
+RECENT_MONTHS = 1  # 最近 means days or weeks in news: a month includes them, and the user is shown its first day
+SEVERAL = 9  # 几 is nine at most; a period that is too long excludes nothing
 LONGEST_WORDS = 40  # characters of 自2025年6月30日至2025年12月31日 and the like
 _UNDATED = frozenset({TimeKind.RELATIVE, TimeKind.DURATION, TimeKind.DECADE, TimeKind.PLAN_PERIOD})
 
@@ -30,7 +30,7 @@ _COUNTS: dict[str, float] = {numeral: count for count, numeral in enumerate("一
 _COUNTS |= {"半": 0.5, "两": 2, "十五": 15, "二十": 20, "三十": 30, "几": SEVERAL, "数": SEVERAL}
 _MONTHS = {"月": 1, "季度": 3, "年": 12}
 _DAYS = {"小时": 1 / 24, "天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
-MONTH_DAYS = 30  # of which 半个月 is half
+MONTH_DAYS = 30  # 半个月 is half of them
 _WEEK = re.compile("(?P<last>上个?)?(?(last)|(?:本|这个?))(?:周|星期|礼拜)")
 _POINTS: tuple[tuple[re.Pattern[str], Callable[[datetime.date], str]], ...] = tuple(
     (re.compile(pattern), date)
@@ -49,23 +49,23 @@ _SIDE = re.compile("(?P<before>以前|之前|前)|以后|之后|后|以来|至�
 
 
 def read_period(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
-    """The period that a text names from an offset on, and where its words end; None where it names none.
+    """Parse the expression of time at an offset, and return the period and the expression's end; None if there is none.
 
     Args:
         text: normalised.
-        start: where the words of time begin.
-        today: what 最近 and 本月 count from, and which year a bare 7月 is of: its latest; None where nobody knows.
+        start: the offset at which the expression starts.
+        today: the day that 最近 and 本月 count from, and by which a bare 7月 is the latest July; None if unknown.
     """
     try:
-        if today and (found := _counted(text, start, today)):
-            return found
-        return _dated(text, start, today)
+        if today and (relative := _read_relative(text, start, today)):
+            return relative
+        return _read_date(text, start, today)
     except (ValueError, OverflowError):  # 2月30日; the year before the first
         return None
 
 
-def _counted(text: str, start: int, today: datetime.date) -> tuple[Period, int] | None:
-    """What is counted in days, weeks, months: 最近三个月, 一周内, 本周, 最近."""
+def _read_relative(text: str, start: int, today: datetime.date) -> tuple[Period, int] | None:
+    """Parse what counts days, weeks or months from today: 最近三个月, 一周内, 本周, 最近."""
     stretch = _STRETCH.match(text, start)
     if stretch and (stretch["lead"] or stretch["within"]):
         return (_days_ago(today, stretch["count"], stretch["unit"].removeprefix("个")), None), stretch.end()
@@ -78,6 +78,7 @@ def _counted(text: str, start: int, today: datetime.date) -> tuple[Period, int] 
 
 
 def _days_ago(today: datetime.date, numeral: str, unit: str) -> datetime.date:
+    """Return the day that lies so many units before today; 半个月 is 15 days, 几 is SEVERAL."""
     count = _COUNTS.get(numeral) or int(numeral)
     part, months = math.modf(count * _MONTHS.get(unit, 0))
     days = math.ceil(count * _DAYS.get(unit, 0) + part * MONTH_DAYS)
@@ -85,34 +86,35 @@ def _days_ago(today: datetime.date, numeral: str, unit: str) -> datetime.date:
 
 
 def _months_before(day: datetime.date, months: int) -> datetime.date:
-    """The same day of an earlier month, or that month's last."""
+    """Return the same day of an earlier month, or that month's last day."""
     year, month = divmod(12 * day.year + day.month - 1 - months, 12)
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _dated(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
-    """What the calendar names: 2025年7月, 7月19日, 今年上半年, 2025年6月以后."""
-    said = _with_date(text[start : start + LONGEST_WORDS], today)
-    mention = next((one for one in time_mentions(said) if one.start == 0), None)
+def _read_date(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
+    """Parse a date or a period of the calendar: 2025年7月, 7月19日, 今年上半年, 2025年6月以后."""
+    words = _with_date(text[start : start + LONGEST_WORDS], today)
+    mention = next((mention for mention in time_mentions(words) if mention.start == 0), None)
     period = _period(mention, today) if mention else None
     if mention is None or period is None:
         return None
-    side = _SIDE.match(said, mention.end)
+    side = _SIDE.match(words, mention.end)
     end = side.end() if side else mention.end
     if side and period[0]:
         period = (None, period[0] - datetime.timedelta(1)) if side["before"] else (period[0], None)
-    return period, min(start + LONGEST_WORDS, len(text)) - (len(said) - end)
+    return period, min(start + LONGEST_WORDS, len(text)) - (len(words) - end)
 
 
-def _with_date(said: str, today: datetime.date | None) -> str:
-    """The words with the date in place of 今年, 上个月 or 昨天 at their beginning."""
+def _with_date(words: str, today: datetime.date | None) -> str:
+    """Replace 今年, 上个月 or 昨天 at the start of some words by the date."""
     for point, date in _POINTS if today else ():
-        if match := point.match(said):
-            return date(today) + said[match.end() :] if today else said
-    return said
+        if match := point.match(words):
+            return date(today) + words[match.end() :] if today else words
+    return words
 
 
 def _period(mention: TimeMention, today: datetime.date | None) -> Period | None:
+    """Return the days of a mention; None for a duration and the like, or if its year is unknown."""
     first, last = mention.first, mention.last
     if mention.kind in _UNDATED or first is None:
         return None
@@ -129,7 +131,7 @@ def _period(mention: TimeMention, today: datetime.date | None) -> Period | None:
 
 
 def _latest_year(date: PartialDate, today: datetime.date) -> int:
-    """The year in which a date without one last began."""
+    """Return the latest year in which a date without a year is not after today."""
     return today.year - ((date.month or 1, date.day or 1) > (today.month, today.day))
 
 

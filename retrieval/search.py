@@ -1,4 +1,4 @@
-"""The paragraphs that fit a question best: those the index finds, put in order by what their sentences say."""
+"""Search for paragraphs: the index finds them, and a linear model reranks the best ones by their sentences."""
 
 from __future__ import annotations
 
@@ -20,38 +20,42 @@ if TYPE_CHECKING:
     from retrieval.question.query import Query
     from retrieval.ranking.matching import Matrix
 
-RERANKED = 20  # hits whose sentences are looked at when they are put in order
-UNASKED = 30.0  # weight of the index's own score where nothing is asked: no sentence answers a headline
-NO_SENTENCE = -5.0  # what a sentence scores that is not there; the best ones have 10 to 25
+RERANKED = 20  # hits of the index that are reranked by their sentences
+UNASKED = 30.0  # weight of the index's score if the query is only keywords: no sentence answers a headline
+NO_SENTENCE = -5.0  # score in place of a missing sentence; the best ones have 10 to 25
 LONG = 500  # characters
 PASSAGE_FEATURES = (
-    "score",  # of the index, relative to the best passage's
+    "score",  # of the index, divided by the best passage's
     "log score",  # its logarithm
-    "best sentence",  # the ranker's score, the highest of any part of the question
-    "second sentence",  # likewise
+    "best sentence",  # the ranker's score of the best sentence, for whichever part of the question it is highest
+    "second sentence",  # the same of the second best
     *FEATURES,  # of the best sentence
-    "length",  # characters of the passage, of LONG
+    "length",  # of the passage in characters, divided by LONG
 )
 
 
 def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
-    """The k paragraphs that fit best, best first; empty where nothing fits."""
-    return listing(library, query, k).hits
+    """Return the k paragraphs that fit a query best, best first; empty if nothing fits."""
+    return list_passages(library, query, k).hits
 
 
-def listing(library: Library, query: Query, k: int) -> Listing:
-    """The k paragraphs that fit best; where none does under the question's limits, under fewer, and that is told."""
+def list_passages(library: Library, query: Query, k: int) -> Listing:
+    """Return the k paragraphs that fit a query best, with notes.
+
+    If nothing is found within the query's limits, the query with wider limits is tried; its notes say so.
+    """
     hits = _search(library.within(query.limits), query, k)
     if hits or query.wider is None:
         return Listing(hits, query.notes if hits else ())
-    return listing(library, query.wider, k)
+    return list_passages(library, query.wider, k)
 
 
 def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
-    """The k paragraphs that fit best, best first.
+    """Return the k paragraphs within the query's limits that fit best, best first.
 
-    The index's best are put in order by a linear model over their score and their sentences: +2.5 R@1 among 81,404
-    paragraphs of news, in the mean of four sets, of which two were not fitted on. The others follow as they are.
+    The first RERANKED hits of the index are reranked by a linear model over their score and their sentences: +2.5 R@1
+    among 81,404 paragraphs of news, in the mean of four sets, of which two were not fitted on. The other hits follow in
+    the order of the index.
     """
     hits = library.search(query.terms, max(k, RERANKED))
     first, rest = hits[:RERANKED], hits[RERANKED:]
@@ -60,14 +64,20 @@ def _search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
     values = passage_features(library, query, first) @ vector(weights().passage, PASSAGE_FEATURES)
     if all(part.kind is QuestionKind.KEYWORDS for part in query.parts):
         values += UNASKED * np.array([hit.score for hit in first]) / first[0].score
-    values -= values.min() - 1  # scores are positive, as the index's are
+    values -= values.min() - 1  # scores are positive, like those of the index
     order = np.argsort(-values, kind="stable")
-    following = (Hit(hit.passage, hit.score / first[-1].score) for hit in rest)
-    return (*(Hit(first[i].passage, float(values[i])) for i in order), *following)[:k]
+    others = (Hit(hit.passage, hit.score / first[-1].score) for hit in rest)
+    return (*(Hit(first[i].passage, float(values[i])) for i in order), *others)[:k]
 
 
 def passage_features(library: Library, query: Query, hits: Sequence[Hit]) -> Matrix:
-    """What is measured of each hit: (hits, len(PASSAGE_FEATURES)) float64."""
+    """Return the features of each hit: (hits, len(PASSAGE_FEATURES)) float64.
+
+    Args:
+        library: that was searched.
+        query: the words of the question.
+        hits: of the index, best first; at least one.
+    """
     scores = np.array([hit.score for hit in hits]) / hits[0].score
     sentences = np.column_stack([np.full((len(hits), 2), NO_SENTENCE), np.zeros((len(hits), len(FEATURES)))])
     places = {hit.passage.row: place for place, hit in enumerate(hits)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corpus.reprints import Reprints
+from corpus.comparison.reprints import Reprints
 from retrieval.index.columns import map_arrays
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.alignment import GONE, align
+from corpus.comparison.alignment import GONE, align
+from corpus.comparison.reprints import find_reprints
 from corpus.regions import regions_about
-from corpus.reprints import find_reprints
 from retrieval.confidence.calibration import measure_shift
 from retrieval.index.catalogue import write_catalogue
 from retrieval.index.counting import count_all
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from corpus.alignment import Alignment
+    from corpus.comparison.alignment import Alignment
+    from corpus.comparison.reprints import Reprints
     from corpus.load import Candidates
     from corpus.model import Article
-    from corpus.reprints import Reprints
     from retrieval.library import Library
     from retrieval.storage.build_progress import ProgressCallback
     from retrieval.words.segment import Segmenter
@@ -88,7 +88,7 @@ class _Plan:
     Attributes:
         articles: those of the new library.
         first_rows: (articles + 1,) int64: the rows of article i are first_rows[i]:first_rows[i + 1].
-        descent: which of the articles the base has.
+        alignment: which of the articles the base has.
         base: the older library; None if all is built anew.
         moved: (rows of the base,) int32: their new numbers; GONE for rows that are removed.
         fresh: (new rows,) int32, ascending: the rows that the base has not.
@@ -96,7 +96,7 @@ class _Plan:
 
     articles: Sequence[Article]
     first_rows: npt.NDArray[np.int64]
-    descent: Alignment
+    alignment: Alignment
     base: Library | None
     moved: npt.NDArray[np.int32]
     fresh: npt.NDArray[np.int32]
@@ -105,25 +105,25 @@ class _Plan:
 def _plan(articles: Sequence[Article], reprints: Reprints, base: Library | None) -> _Plan:
     """Match the articles with those of the base by the digests of their contents, and number the rows."""
     old_rows = base.catalogue.first_rows if base else np.zeros(1, np.int64)
-    match = align(base.reprints.contents if base else reprints.contents[:0], reprints.contents)
+    alignment = align(base.reprints.contents if base else reprints.contents[:0], reprints.contents)
     counts = np.zeros(len(articles), np.int64)
-    for start, end in match.runs:
-        first = match.origins[start]
+    for start, end in alignment.runs:
+        first = alignment.origins[start]
         if first == GONE:
             counts[start:end] = [sum(1 for _ in rows_of(article)) for article in articles[start:end]]
         else:
             counts[start:end] = np.diff(old_rows[first : first + end - start + 1])
     rows = np.append(0, np.cumsum(counts))
     moved, is_fresh = np.full(old_rows[-1], GONE, np.int32), np.ones(rows[-1], np.bool_)
-    for start, end in match.runs:
-        first = match.origins[start]
+    for start, end in alignment.runs:
+        first = alignment.origins[start]
         if first != GONE:
             moved[old_rows[first] : old_rows[first + end - start]] = np.arange(rows[start], rows[end])
             is_fresh[rows[start] : rows[end]] = False
     return _Plan(
         articles=articles,
         first_rows=rows,
-        descent=match,
+        alignment=alignment,
         base=base,
         moved=moved,
         fresh=np.flatnonzero(is_fresh).astype(np.int32),
@@ -135,7 +135,7 @@ def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Prog
     fresh, spool = plan.fresh, files.folder / SPOOL
     on_counted = (lambda done: progress(Stage.INDEXING, done, len(fresh))) if progress else None
     on_written = (lambda done, of: progress(Stage.WRITING, done, of)) if progress else None
-    new = (article for article, origin in zip(plan.articles, plan.descent.origins, strict=True) if origin == GONE)
+    new = (article for article, origin in zip(plan.articles, plan.alignment.origins, strict=True) if origin == GONE)
     texts = (row.published_text for article in new for row in rows_of(article))
     base = MergeInput(plan.base.index.postings, plan.moved) if plan.base else None
     spool.mkdir()
@@ -148,8 +148,8 @@ def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: Prog
 
 def _paragraphs(plan: _Plan) -> Iterator[tuple[bytes | memoryview, npt.ArrayLike]]:
     """Yield the records of the rows, as `write_records` takes them; a run of rows of the base is copied at once."""
-    for start, end in plan.descent.runs:
-        first = plan.descent.origins[start]
+    for start, end in plan.alignment.runs:
+        first = plan.alignment.origins[start]
         if plan.base is None or first == GONE:
             rows = (row for article in plan.articles[start:end] for row in rows_of(article))
             yield from encode_records([row.number, row.section, row.text] for row in rows)
@@ -177,7 +177,7 @@ def _cards(plan: _Plan, reprints: Reprints) -> list[dict[str, Any]]:
             "group": articles[groups[number][0]].key if number in groups else article.key,
             "twins": [articles[other].id for other in groups.get(number, ()) if other != number],
         }
-        for number, (article, origin) in enumerate(zip(articles, plan.descent.origins.tolist(), strict=True))
+        for number, (article, origin) in enumerate(zip(articles, plan.alignment.origins.tolist(), strict=True))
     ]
 
 

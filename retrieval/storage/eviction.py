@@ -1,4 +1,4 @@
-"""Keeps a cache folder from growing: removes libraries that nobody uses, and what killed builds left behind."""
+"""Eviction: removes the least recently used libraries of a cache folder, and what killed builds left behind."""
 
 from __future__ import annotations
 
@@ -19,32 +19,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-KEPT = 12  # libraries; the longest unused go first
-ALWAYS_KEPT = 3  # whatever their size: what serves, what is gone back to, what comes
-KEPT_BYTES = 10 * 2**30  # of all that are kept beyond those; one of a million paragraphs has 3 GB
+KEPT = 12  # libraries at most; the least recently used are removed
+ALWAYS_KEPT = 3  # whatever their size: the current one, the one to roll back to, the next one
+KEPT_BYTES = 10 * 2**30  # limit of the total size beyond those; a library of a million paragraphs has 3 GB
 NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
-BUILDING = "building-"  # begins the name of a folder that is being built
-NOTES = "manifests"  # the folder of notes that say which library fits which state of which corpus
+BUILDING = "building-"  # prefix of the folder of a library that is being built
+NOTES = "manifests"  # the folder of `corpus_notes`
 LEFT_BEHIND_SECONDS = 24 * 3600  # no build takes that long
-YOUNG_SECONDS = 60  # a folder that was just made may not be locked yet
-MOST_NOTES = 200  # of which library fits which state of which corpus
+YOUNG_SECONDS = 60  # the folder of a build that has just started may not be locked yet
+MOST_NOTES = 200
 
 
 def prune(cache: Path) -> None:
-    """Remove the longest unused libraries."""
+    """Remove the least recently used libraries and the oldest notes.
+
+    Raises:
+        OSError: another process removes the same at the same time, or the folder cannot be read.
+    """
     libraries = [folder for folder in cache.iterdir() if folder.is_dir() and NAME.fullmatch(folder.name)]
     libraries.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
     sizes = list(accumulate(sum(file.stat().st_size for file in folder.iterdir()) for folder in libraries))
     kept = min(KEPT, max(ALWAYS_KEPT, sum(size <= KEPT_BYTES for size in sizes)))
     for folder in libraries[kept:]:
         shutil.rmtree(folder, ignore_errors=True)
-    notes = sorted((cache / "manifests").glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
+    notes = sorted((cache / NOTES).glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     for note in notes[MOST_NOTES:]:
         note.unlink(missing_ok=True)
 
 
 def remove_abandoned_builds(cache: Path) -> None:
-    """Remove what builds left behind that were killed: before another one, which needs the room."""
+    """Remove the folders of builds that were killed, before another build, which needs the space.
+
+    A folder is abandoned if its lock is free, or, since not every disk has locks, if it is LEFT_BEHIND_SECONDS old.
+    """
     now = time.time()
     for folder in cache.glob(f"{BUILDING}*"):
         with suppress(OSError):
@@ -57,21 +64,21 @@ def remove_abandoned_builds(cache: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Show others that this process works here, and tell whether nobody else does, as far as one can know."""
+    """Try to lock a folder for the time of the context, and yield whether this process has the lock.
+
+    The system releases the lock of a process that is killed. False if another process has it, and where locks don't
+    exist: on Windows and on some network disks.
+    """
     if fcntl is None:
         yield False
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        yield _take(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_locked = True
+        except OSError:
+            is_locked = False
+        yield is_locked
     finally:
         os.close(handle)
-
-
-def _take(handle: int) -> bool:
-    """Whether a lock could be had: a process that is killed gives back its own."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # another has it, or the disk is of another machine and knows none
-        return False
-    return True

@@ -1,11 +1,11 @@
-"""How often words occur in general Chinese: jieba's dictionary and words of our own, in memory or mapped from a file.
+"""The lexicon: frequencies of words in general Chinese, and their parts of speech, from jieba's dictionary.
 
-jieba asks its dictionary three things: `get`, `in` and `[]`, of words and of their beginnings. A dict of half a
-million of them takes 0.4 s and 60 MB to make; a question needs a hundred. So they are kept in a file of our own:
+jieba calls three methods of its dictionary: `get`, `in` and `[]`, with words and with prefixes of words. A dict of half
+a million of them takes 0.4 s and 60 MB to make; a question needs a hundred. Therefore they are kept in a file:
 
-    crc32 of the rest, how many (n), sum of all frequencies      =IIq, in this machine's byte order
-    ids of the words and beginnings, ascending                   n · uint64
-    their frequencies, 0 for a mere beginning                    n · int32
+    crc32 of the rest, number of entries (n), sum of all frequencies     =IIq, in this machine's byte order
+    ids of the words and prefixes, ascending                             n · uint64
+    their frequencies, 0 for what is only a prefix                       n · int32
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 VERSION = 1  # of the file; raise it whenever what is written changes
-REMEMBERED = 1024  # jieba asks up to three times for each fragment: 100 characters take 0.55 ms for 0.83, then 0.4
+CACHED_FREQUENCIES = 1024  # jieba asks up to three times a fragment: 100 characters take 0.55 ms for 0.83, then 0.4
+CACHED_CLASSES = 4096  # words: the questions of a chat repeat them
 _HEADER = struct.Struct("=IIq")
 
 
 class Frequencies(Protocol):
-    """What jieba asks of its dictionary; 0 for what only begins a word, None or KeyError for what does not."""
+    """The methods of jieba's dictionary that jieba calls; the frequency of what is only a prefix of a word is 0."""
 
     def get(self, word: str, /) -> int | None:
-        """The frequency, or None."""
+        """Return the frequency; None for what is neither a word nor a prefix of one."""
 
     def __getitem__(self, word: str, /) -> int: ...
 
@@ -49,33 +50,38 @@ class Frequencies(Protocol):
 
 
 class Tokenizer(Protocol):
-    """What we use of `jieba.Tokenizer`."""
+    """The part of `jieba.Tokenizer` that is used here."""
 
     FREQ: Frequencies
     total: int
     initialized: bool
 
     def lcut(self, text: str, /) -> list[str]:
-        """The words of a text; together they are the text."""
+        """Split a text into words; joined they are the text."""
 
     def add_word(self, word: str, /) -> None:
-        """Add a word with the least frequency that keeps it whole."""
+        """Add a word with the lowest frequency at which it isn't split."""
 
 
 class FrequencyTable:
-    """Frequencies looked up by the word's id in two sorted arrays; safe to read from any thread, never changed."""
+    """Frequencies that are looked up by the word's id with binary search; immutable and thread-safe.
+
+    Args:
+        ids: of the words and prefixes, ascending.
+        frequencies: one for each id.
+    """
 
     def __init__(self, ids: memoryview[int], frequencies: memoryview[int]) -> None:
-        @lru_cache(REMEMBERED)
+        @lru_cache(CACHED_FREQUENCIES)
         def find(word: str) -> int | None:
             wanted = _word_id(word)
-            at = bisect_left(ids, wanted)
-            return frequencies[at] if at < len(ids) and ids[at] == wanted else None
+            place = bisect_left(ids, wanted)
+            return frequencies[place] if place < len(ids) and ids[place] == wanted else None
 
         self._find = find
 
     def get(self, word: str, /) -> int | None:
-        """The frequency, or None."""
+        """Return the frequency; None for what is neither a word nor a prefix of one."""
         return self._find(word)
 
     def __getitem__(self, word: str, /) -> int:
@@ -90,29 +96,29 @@ class FrequencyTable:
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """The frequencies and their sum."""
+    """The frequencies of words, and their sum."""
 
     frequencies: Frequencies
     total: int
 
     @property
     def is_in_memory(self) -> bool:
-        """Whether millions of look-ups are fast."""
+        """Whether the frequencies are a dict, fast enough for millions of look-ups."""
         return isinstance(self.frequencies, dict)
 
     def share(self, word: str) -> float:
-        """A word's share of all words; 0 if unknown."""
+        """Return a word's share of all words, 0..1; 0 if unknown."""
         return (self.frequencies.get(word) or 0) / self.total
 
     def tokenizer(self) -> Tokenizer:
-        """A tokenizer of jieba's with these words; it neither reads a dictionary nor writes a cache."""
+        """Return a tokenizer of jieba with these words; it neither reads a dictionary file nor writes a cache."""
         tokenizer: Tokenizer = _import_jieba().Tokenizer()
         tokenizer.FREQ, tokenizer.total, tokenizer.initialized = self.frequencies, self.total, True
         return tokenizer
 
 
 def read_dictionary(words: Iterable[str]) -> Dictionary:
-    """The words of jieba's dictionary and some of our own, in memory."""
+    """Read the words of jieba's dictionary into memory, and add some others."""
     with dictionary_file().open("rb") as file:
         frequencies, total = _import_jieba().Tokenizer.gen_pfdict(file)
     tokenizer = Dictionary(frequencies, total).tokenizer()
@@ -122,10 +128,10 @@ def read_dictionary(words: Iterable[str]) -> Dictionary:
 
 
 def open_dictionary(folder: Path, words: Iterable[str]) -> Dictionary:
-    """The same, mapped from a file in a folder.
+    """Return the same dictionary mapped from a file in a folder.
 
-    Where the file is missing or damaged it is written, for the next start; this process has the words in memory then
-    and goes on with them. It does so too where the folder cannot be written.
+    If the file is missing or damaged, the words are read into memory, used, and written for the next start if the
+    folder can be written.
     """
     words = tuple(words)
     path = folder / _file_name(words)
@@ -152,7 +158,7 @@ def _open(path: Path) -> Dictionary:
 
 
 def _write(path: Path, dictionary: Dictionary) -> None:
-    """Write a dictionary that is in memory: to a file of its own, renamed when it is whole."""
+    """Write a dictionary that is in memory to a temporary file, and rename it when it is complete."""
     words = cast("dict[str, int]", dictionary.frequencies)
     ids = np.fromiter((_word_id(word) for word in words), np.uint64, len(words))
     frequencies = np.fromiter(words.values(), np.int32, len(words))
@@ -171,28 +177,28 @@ def _write(path: Path, dictionary: Dictionary) -> None:
 
 
 def _file_name(words: tuple[str, ...]) -> str:
-    """A name that changes with whatever the content depends on."""
+    """Return a name with a digest of everything that the content depends on."""
     version, size = _import_jieba().__version__, dictionary_file().stat().st_size
-    depends_on = "\0".join([str(VERSION), sys.byteorder, version, str(size), *words])
-    return f"frequencies-{hashlib.blake2b(depends_on.encode(), digest_size=8).hexdigest()}.bin"
+    key = "\0".join([str(VERSION), sys.byteorder, version, str(size), *words])
+    return f"frequencies-{hashlib.blake2b(key.encode(), digest_size=8).hexdigest()}.bin"
 
 
 def _word_id(word: str) -> int:
-    """A word as 64 bits: an unknown one passes for one of half a million with a probability of 3 · 10⁻¹⁴."""
+    """Return a hash of 64 bits: an unknown word collides with one of half a million with a probability of 3 · 10⁻¹⁴."""
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def dictionary_file() -> Path:
-    """Where jieba's dictionary stands: a word a line, with its frequency and its part of speech."""
+    """Return the path of jieba's dictionary: a word a line, with its frequency and its part of speech."""
     return Path(str(_import_jieba().__file__)).with_name("dict.txt")
 
 
 @cache
 def _import_jieba() -> Any:
-    """Import jieba, which has no types, without what its import would do besides.
+    """Import jieba, which has no types, without the side effects of its import.
 
-    It looks for pkg_resources, which takes 0.3 s and warns, and which is needed for nothing that we use; and where it
-    was not compiled yet, its escape sequences are warned of, on standard error or, in a test, as an error.
+    jieba imports pkg_resources, which takes 0.3 s and warns, for nothing that is used here. And if its bytecode isn't
+    cached yet, Python warns of its escape sequences: on standard error, or in a test as an error.
     """
     modules = cast("dict[str, ModuleType | None]", sys.modules)
     is_hidden = "pkg_resources" not in modules
@@ -210,15 +216,14 @@ def _import_jieba() -> Any:
 
 
 _NAMES = frozenset({"ns", "nt", "nz"})
-REMEMBERED = 4096  # words: a chat says the same ones again
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED_CLASSES)
 def word_class(word: str) -> str:
-    """The tag that jieba gives a word (n, nr, v, vn, p …); empty where its dictionary does not have the word.
+    """Return the part-of-speech tag of a word in jieba's dictionary (n, nr, v, vn, p …); empty for an unknown word.
 
-    The Chinese words stand in the order of their bytes, so that looking into some twenty lines is enough: 25 µs, and
-    no word in memory. Some twenty words stand out of order, and they and those in Latin letters may not be found.
+    The Chinese words are sorted by their bytes, so a binary search reads some twenty lines: 25 µs, and no word in
+    memory. Some twenty words are out of order; they and words in Latin letters may not be found.
     """
     (entries, low), wanted = _entries(), word.encode("utf-8", "replace")
     high = len(entries)
@@ -234,7 +239,7 @@ def word_class(word: str) -> str:
 
 
 def part_of_speech(word: str) -> str:
-    """The class of a word without what tells verbs that are nouns, or names of one kind, apart: vn is v, nrt is nr."""
+    """Return the part of speech without its subclass: v for vn, nr for nrt; ns, nt and nz are kept."""
     tag = word_class(word)
     if tag.startswith("nr"):
         return "nr"
@@ -243,7 +248,7 @@ def part_of_speech(word: str) -> str:
 
 @cache
 def _entries() -> tuple[mmap.mmap, int]:
-    """The dictionary, a word a line with its frequency and its tag, and where 一 stands, the first Chinese word."""
+    """Map jieba's dictionary, and return it with the offset of 一, the first Chinese word."""
     with dictionary_file().open("rb") as file:
         entries = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return entries, max(entries.find("\n一 ".encode()) + 1, 0)

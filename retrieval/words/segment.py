@@ -1,4 +1,4 @@
-"""Cuts normalised text into words, character n-grams and word bigrams: the terms of the index."""
+"""Segmentation of normalised text into words, characters and pairs of either: the terms of the index."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TERM = re.compile(r"\w")
-_RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|\w")  # a Latin word or number as one, else one character
+_RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|\w")  # a Latin word or a number as a whole, else one character
 
 
 def is_term(word: str) -> bool:
-    """Whether a word holds a letter, digit or character."""
+    """Return whether a word contains a letter, a digit or a Chinese character."""
     return _TERM.search(word) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word and where it stands in the text that was cut."""
+    """A word and its span in the text that was segmented."""
 
     word: str
     start: int
@@ -35,11 +35,11 @@ class Token:
 
 
 class Segmenter:
-    """jieba with the project's words, as a tokenizer of our own; safe to use from any thread.
+    """Segments Chinese text with jieba and the project's own words; thread-safe.
 
     Args:
-        cache: where the words' frequencies are kept between starts (6 MB), to be looked up in the file; None
-            reads them into memory instead (0.4 s, 50 MB), which makes cutting 1.6 times as fast.
+        cache: a folder for a file of word frequencies (6 MB), which are looked up in the file; None reads them into
+            memory instead (0.4 s, 50 MB), which makes segmenting 1.6 times as fast.
     """
 
     def __init__(self, cache: Path | None) -> None:
@@ -48,15 +48,15 @@ class Segmenter:
         self._tokenizer = self._dictionary.tokenizer()
 
     def for_building(self) -> Segmenter:
-        """One that cuts the same and has its words in memory: an index takes millions of look-ups."""
+        """Return a segmenter with the same words, in memory: building an index takes millions of look-ups."""
         return self if self._dictionary.is_in_memory else Segmenter(None)
 
     def cut(self, text: str) -> list[str]:
-        """The words of a text and all between them; together they are the text."""
+        """Split a text into words and what is between them; joined they are the text."""
         return self._tokenizer.lcut(text)
 
     def tokens(self, text: str) -> list[Token]:
-        """The words of a normalised text that hold a letter, digit or character, in order."""
+        """Return the words of a normalised text for which `is_term` is true, in order."""
         tokens = []
         start = 0
         for word in self.cut(text):
@@ -67,20 +67,20 @@ class Segmenter:
         return tokens
 
     def frequency(self, word: str) -> float:
-        """How often a word occurs in general Chinese, as a share of all words (jieba's counts); 0 if unknown."""
+        """Return a word's share of all words in general Chinese (jieba's counts), 0..1; 0 if unknown."""
         return self._dictionary.share(word)
 
 
 @cache
 def domain_words() -> tuple[str, ...]:
-    """Set terms and Hubei's places, which jieba's own dictionary would cut apart (磷石膏, 专精特新, 猇亭区 …)."""
+    """Return terms and places of Hubei that jieba's own dictionary would split (磷石膏, 专精特新, 猇亭区 …)."""
     lines = resources.files("retrieval.words").joinpath("dictionary.txt").read_text("utf-8").splitlines()
     terms = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     return tuple(dict.fromkeys([*terms, *_place_names()]))
 
 
 def _place_names() -> Iterator[str]:
-    """All names of places but the bare ones that are ordinary words as well (公安, 青山)."""
+    """Yield all names of places, but for short ones that are ordinary words as well (公安, 青山)."""
     table = resources.files("corpus").joinpath("regions.tsv").read_text("utf-8")
     for row in csv.DictReader(table.splitlines(), dialect="excel-tab", restval=""):
         if row["alone"] == "yes":
@@ -90,7 +90,7 @@ def _place_names() -> Iterator[str]:
 
 
 def characters(text: str) -> Iterator[str]:
-    """Single characters, and runs of Latin letters or digits, of a normalised text; then pairs of neighbours."""
+    """Yield the `units` of a normalised text, each followed by its pair with the unit before if nothing is between."""
     previous_end, previous = -1, ""
     for match in _RUN.finditer(text):
         yield match[0]
@@ -100,12 +100,12 @@ def characters(text: str) -> Iterator[str]:
 
 
 def units(text: str) -> list[str]:
-    """Single characters, and runs of Latin letters or digits, of a normalised text, in order."""
+    """Return the single characters, and runs of Latin letters or digits, of a normalised text, in order."""
     return _RUN.findall(text)
 
 
 def word_pairs(tokens: list[Token]) -> Iterator[str]:
-    """Words that follow one another with nothing between them, in their order."""
+    """Yield pairs of words that are adjacent in the text, joined by a space."""
     for left, right in pairwise(tokens):
         if left.end == right.start:
             yield f"{left.word} {right.word}"

@@ -1,4 +1,4 @@
-"""Words that may stand for a word of the question."""
+"""Synonyms: words that may stand in an article in place of a word of the question."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from importlib import resources
 
 
 def synonyms(word: str) -> tuple[str, ...]:
-    """Other words that say the same, of two characters or more: a single one stands in too many words."""
+    """Return the synonyms of a word, of two characters or more: a single character occurs in too many words."""
     return _groups().get(word, ())
 
 
 @cache
 def _groups() -> dict[str, tuple[str, ...]]:
-    """For each word the other words of its group; the group that begins with it where it is in several."""
+    """Return the other words of each word's group; for a word in several groups, of the group that starts with it."""
     groups: dict[str, tuple[str, ...]] = {}
     for line in resources.files("retrieval.words").joinpath("synonyms.txt").read_text("utf-8").splitlines():
         words = [] if line.startswith("#") else line.split()
