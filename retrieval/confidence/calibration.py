@@ -1,9 +1,12 @@
-"""How easily a corpus seems to answer what it does not: measured when it is built, and taken from every confidence.
+"""Measures how easily a corpus seems to answer questions that it does not, once when its index is built.
 
-In a corpus of many articles of one kind there is a near miss for everything, in an encyclopaedia hardly for anything,
-so that one threshold gives few false answers here and many there. Therefore sentences of the corpus itself are made
-into questions, which are asked without the articles that they are from: nothing answers them, and what the trees say of
-them, in the mean, is compared with what they say in the corpora that they were fitted on.
+A corpus of many articles of one kind has a near miss for every question, an encyclopaedia hardly ever has one, so that
+a single threshold would give few false answers in one and many in the other. Therefore clauses of the corpus are made
+into questions and asked without the articles that they are from, so that nothing answers them:
+
+    shift = −SHARE (mean log odds of the best sentences − REFERENCE)      in −MOST_SHIFT … MOST_SHIFT
+
+The shift is added to all log odds of the corpus (`retrieval.confidence.confidence`). The method is the project's own.
 """
 
 from __future__ import annotations
@@ -26,62 +29,62 @@ if TYPE_CHECKING:
 
     from retrieval.library import Library
 
-QUESTIONS = 60  # asked at most: a second; with 100 the mean moves by a tenth
-LEAST_QUESTIONS = 20  # fewer tell nothing
-PASSAGES = 12
+QUESTIONS = 60  # asked at most, which takes a second; with 100 the mean differs by a tenth
+LEAST_QUESTIONS = 20  # fewer are too few for a mean
+PASSAGES = 12  # of other articles, whose sentences are compared
 SHORTEST, LONGEST = 12, 60  # characters of a clause that is made into a question
-LEAST_FIT = 0.8  # a unit that is counted, not a rank or a date by the way
+LEAST_FIT = 0.8  # of the amount or time: a counted unit, not a rank or a date in passing
 REFERENCE = -3.25  # the mean log odds in the corpora that the trees were fitted on
-SHARE = 0.5  # of the difference that is taken off
-MOST = 1.5  # log odds
+SHARE = 0.5  # of the difference from the reference that is subtracted
+MOST_SHIFT = 1.5  # in log odds, up or down
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]+")
 _ASKING = {QuestionKind.HOW_MANY: "多少", QuestionKind.WHEN: "什么时候"}
 
 
 @dataclass(frozen=True, slots=True)
-class Cloze:
-    """A clause of the corpus with its time or amount asked for instead of told."""
+class _Cloze:
+    """A clause of the corpus in which its time or amount is replaced by a question word."""
 
-    question: str
-    told: str
-    article: str  # its id
+    question: str  # normalised
+    answer: str  # the words that were replaced
+    article: str  # the id of its article
 
 
 def measure_shift(library: Library) -> float:
-    """What is added to the log odds of a corpus: 0 where it is as the reference, or too small to tell."""
-    found = [odds for cloze in clozes(library) if (odds := _log_odds_elsewhere(library, cloze)) is not None]
-    if len(found) < LEAST_QUESTIONS:
+    """Return the shift of a corpus in log odds, rounded to hundredths; 0 if too few questions can be made of it."""
+    log_odds = [odds for cloze in _clozes(library) if (odds := _log_odds_elsewhere(library, cloze)) is not None]
+    if len(log_odds) < LEAST_QUESTIONS:
         return 0.0
-    excess = sum(found) / len(found) - REFERENCE
-    return round(max(-MOST, min(MOST, -SHARE * excess)), 2)
+    excess = sum(log_odds) / len(log_odds) - REFERENCE
+    return round(max(-MOST_SHIFT, min(MOST_SHIFT, -SHARE * excess)), 2)
 
 
-def clozes(library: Library) -> Iterator[Cloze]:
-    """Clozes made of passages at even distances, as many as are wanted."""
+def _clozes(library: Library) -> Iterator[_Cloze]:
+    """Yield at most QUESTIONS clozes, made of passages at even distances."""
     step = max(1, library.passages // (2 * QUESTIONS))
     passages = (library.passage(row) for row in range(0, library.passages, step))
-    made = (_cloze(normalize(passage.text).text, passage.article.id) for passage in passages)
-    yield from islice(filter(None, made), QUESTIONS)
+    clozes = (_cloze(normalize(passage.text).text, passage.article.id) for passage in passages)
+    yield from islice(filter(None, clozes), QUESTIONS)
 
 
-def _cloze(text: str, article: str) -> Cloze | None:
-    """Of the first clause with a time or an amount."""
+def _cloze(text: str, article: str) -> _Cloze | None:
+    """Make a cloze of the first clause with an amount or a time; None if no clause of the passage has one."""
     for clause in _CLAUSE.findall(text):
         for kind, word in _ASKING.items() if SHORTEST <= len(clause) <= LONGEST else ():
-            for one in typed_spans(
-                SubQuestion(text="", kind=kind, words=(), asked=(0, 0), terms=(), is_about_today=False), clause
-            ):
-                if one.fit >= LEAST_FIT:
-                    return Cloze(clause[: one.start] + word + clause[one.end :], clause[one.start : one.end], article)
+            part = SubQuestion(text="", kind=kind, words=(), asked=(0, 0), terms=(), is_about_today=False)
+            for span in typed_spans(part, clause):
+                if span.fit >= LEAST_FIT:
+                    question = clause[: span.start] + word + clause[span.end :]
+                    return _Cloze(question, clause[span.start : span.end], article)
     return None
 
 
-def _log_odds_elsewhere(library: Library, cloze: Cloze) -> float | None:
-    """What the trees say of the best sentence of another article; None where that tells the same after all."""
+def _log_odds_elsewhere(library: Library, cloze: _Cloze) -> float | None:
+    """Return the log odds of the best sentence of another article; None if there is none, or it tells the answer."""
     query = parse_question(cloze.question, library.segmenter)
     hits = library.search(query.terms, 2 * PASSAGES) if query.parts else ()
     others = sentences_of([hit for hit in hits if hit.passage.article.id != cloze.article][:PASSAGES])
     if not others:
         return None
     ranked = rank(library, query.parts[0], others)
-    return None if cloze.told in others[ranked.order[0]].text else weigh(library, ranked).log_odds
+    return None if cloze.answer in others[ranked.order[0]].text else weigh(library, ranked).log_odds

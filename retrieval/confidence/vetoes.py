@@ -1,6 +1,6 @@
-"""What speaks against a sentence though it shares the question's words: each would make a true quote mislead.
+"""Detects contradictions between a question and a sentence that shares its words, so that the quote would mislead.
 
-Whoever asks about 二期 is not answered by 首期, 600套 not by 500套, 什么时候建成 not by 启动建设, 谁 not by 时间表.
+首期 does not answer a question about 二期, 500套 none about 600套, 启动建设 not 什么时候建成, and 时间表 not 谁.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STAGE = re.compile(r"(?:第?(\d{1,3}|[一二三四五六七八九十两]{1,3})|
 _YEAR_ASKED = re.compile(r"[哪何](?:一)?年|什么年份|年份|几几年")
 _YEAR = re.compile(r"\d{3,4}|[〇零一二三四五六七八九]{4}|年|世纪|朝|代")
 _NO_NAME = "的在是和与及或条座家所个这那该本此哪么些几多一两有等各某从到为由向对将被把了"
-_NAMED = re.compile(  # the last two characters of a name, and what it is of
+_NAMED = re.compile(  # the last two characters of a name, and the kind of place that it names
     rf"(?![{_NO_NAME}]|[一-鿿][{_NO_NAME}]|[公道铁]路|大桥)([一-鿿]{{2}})(路(?![上过线途程口])|街(?!道)|桥|河|镇|村(?!民))"
 )
 _TELLS_DONE = re.compile("建成|建好|竣工|完工|投产|投用|投入|通车|通航|开业|开园|运营|运行|达产|落成|启用|交付|完成")
@@ -50,18 +50,21 @@ _TIMES = frozenset("年 月 日 号 天 时 点 分 年度 世纪 %".split())
 def contradictions(
     segmenter: Segmenter, part: SubQuestion, sentence: str, context: str, citation: Citation | None
 ) -> dict[str, float]:
-    """Which of them hold, 1 or 0 each, by name.
+    """Check each contradiction.
 
     Args:
-        segmenter: cuts what would be marked.
+        segmenter: cuts the marked words.
         part: what is asked.
-        sentence: that is to answer, normalised.
+        sentence: the sentence that is to answer, normalised.
         context: the sentence with the one before, its heading and title, normalised.
-        citation: the sentence quoted; None where nothing is to be marked.
+        citation: the sentence quoted; None if it is not to be quoted, which leaves out what depends on marked words.
+
+    Returns:
+        1 or 0 by name, which is that of one of `confidence.PENALTIES`.
     """
     span = normalize(citation.span_text).text if citation and citation.spans else ""
     clause = normalize(citation.clause).text if citation else sentence
-    found = {
+    checks = {
         "another stage": is_of_another_stage(part.text, sentence, context),
         "another number": is_of_another_number(part.text, sentence, context),
         "another name": is_of_another_name(part.text, sentence),
@@ -72,33 +75,33 @@ def contradictions(
         "no year": lacks_year(part, sentence),
         "no time": bool(span) and is_timeless(part, span),
     }
-    return {name: float(holds) for name, holds in found.items()}
+    return {name: float(holds) for name, holds in checks.items()}
 
 
 def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
-    """Whether a question asks about 二期, and what tells most closely names other stages, or none."""
+    """Return True if a question names a stage (二期) and the sentence, or else its context, names others or none."""
     asked = set(_stages(question))
     units = {unit for _, unit in asked}
-    here, around = ({one for one in _stages(text) if one[1] in units} for text in (sentence, context))
-    return bool(asked) and not asked & (here or around)
+    in_sentence, in_context = ({stage for stage in _stages(text) if stage[1] in units} for text in (sentence, context))
+    return bool(asked) and not asked & (in_sentence or in_context)
 
 
 def is_of_another_number(question: str, sentence: str, context: str) -> bool:
-    """Whether a number of the question stands nowhere near, but another one of the same unit in the sentence."""
-    asked = [one for one in cached_numbers(question) if _counts(one)]
-    there = {(one.value, one.unit) for text in (sentence, context) for one in cached_numbers(text)}
-    units = {one.unit for one in cached_numbers(sentence) if _counts(one)}
-    return any((one.value, one.unit) not in there and one.unit in units for one in asked)
+    """Return True if the context lacks a number of the question and the sentence has another one of the same unit."""
+    asked = [number for number in cached_numbers(question) if _is_amount(number)]
+    near = {(number.value, number.unit) for text in (sentence, context) for number in cached_numbers(text)}
+    units = {number.unit for number in cached_numbers(sentence) if _is_amount(number)}
+    return any((number.value, number.unit) not in near and number.unit in units for number in asked)
 
 
 def is_of_another_name(question: str, sentence: str) -> bool:
-    """Whether a sentence names another road, river or village than the one asked for: 银岭路, not 点军路."""
+    """Return True if a sentence names another road, river or village than the question: 点军路 instead of 银岭路."""
     asked = {match[2] for match in _NAMED.finditer(question) if match[0] not in sentence}
     return any(match[2] in asked for match in _NAMED.finditer(sentence) if match[0] not in question)
 
 
 def is_no_name(segmenter: Segmenter, part: SubQuestion, span: str) -> bool:
-    """Whether it is asked who, and the words that would be marked name nobody."""
+    """Return True if the question asks who, and the marked words name nobody."""
     if part.kind is not QuestionKind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
         return False
     is_named = any(class_of(token.word) in NAMES for token in segmenter.tokens(span))
@@ -106,41 +109,43 @@ def is_no_name(segmenter: Segmenter, part: SubQuestion, span: str) -> bool:
 
 
 def lacks_year(part: SubQuestion, sentence: str) -> bool:
-    """Whether a year is asked for, and the sentence has none."""
+    """Return True if the question asks for a year, and the sentence has none."""
     return bool(_YEAR_ASKED.search(part.text)) and not _YEAR.search(sentence)
 
 
 def is_only_begun(question: str, sentence: str) -> bool:
-    """Whether it is asked about the end of some work, and only its beginning is told."""
+    """Return True if the question asks about the end of some work, and the sentence tells only its beginning."""
     return bool(_ASKS_DONE.search(question) and _TELLS_BEGUN.search(sentence)) and not _TELLS_DONE.search(sentence)
 
 
-def is_only_done(question: str, told: str) -> bool:
-    """Whether it is asked when some work began, and only its end is told."""
-    return bool(_ASKS_BEGUN.search(question) and _TELLS_DONE.search(told)) and not _TELLS_BEGUN.search(told)
+def is_only_done(question: str, clause: str) -> bool:
+    """Return True if the question asks when some work began, and the clause tells only its end."""
+    return bool(_ASKS_BEGUN.search(question) and _TELLS_DONE.search(clause)) and not _TELLS_BEGUN.search(clause)
 
 
-def is_change(part: SubQuestion, told: str, figure: str) -> bool:
-    """Whether it is asked how much there is, and the figure says by how much that has changed: 增加8公里."""
-    asks_for_it = _ASKS_CHANGE.search(part.text) or part.kind is not QuestionKind.HOW_MANY
-    return not asks_for_it and bool(_CHANGE.search(told, 0, max(told.find(figure), 0)))
+def is_change(part: SubQuestion, clause: str, figure: str) -> bool:
+    """Return True if the question asks how much there is, and the figure tells by how much that changed: 增加8公里."""
+    asks_for_change = _ASKS_CHANGE.search(part.text) or part.kind is not QuestionKind.HOW_MANY
+    return not asks_for_change and bool(_CHANGE.search(clause, 0, max(clause.find(figure), 0)))
 
 
-def is_denied(part: SubQuestion, told: str) -> bool:
-    """Whether a figure, a name or a yes is denied, called off or hearsay, and the question says nothing of that."""
-    return part.kind in _PLAIN and bool(_DENIED.search(told)) and not _ASKS_DENIAL.search(part.text)
+def is_denied(part: SubQuestion, clause: str) -> bool:
+    """Return True if a clause denies something, calls it off or is hearsay, and the question does not ask for that."""
+    return part.kind in _PLAIN and bool(_DENIED.search(clause)) and not _ASKS_DENIAL.search(part.text)
 
 
 def is_timeless(part: SubQuestion, span: str) -> bool:
-    """Whether it is asked when, and the words that would be marked are no time."""
+    """Return True if the question asks when, and the marked words are no time."""
     return part.kind is QuestionKind.WHEN and not _TIME.search(span) and not typed_spans(part, span)
 
 
-def _counts(number: Number) -> bool:
+def _is_amount(number: Number) -> bool:
+    """Return True if a number is an amount: with a unit, and no time, share or rank."""
     return bool(number.unit) and number.unit not in _TIMES and not number.unit.startswith("第")
 
 
 def _stages(text: str) -> Iterator[tuple[Fraction, str]]:
+    """Yield number and unit of each stage in a text: (2, 期) for 二期, (1, 批) for 首批."""
     for match in _STAGE.finditer(text):
         numeral, first, unit = match.groups()
         value = Fraction(1) if first else Fraction(numeral) if numeral.isdigit() else chinese_value(numeral)
@@ -153,7 +158,7 @@ _ASKS_FOR_PLANS = re.compile(r"计划|目标|预计|力争|将|拟|规划|打算
 
 
 def is_unfulfilled(part: SubQuestion, citation: Citation) -> bool:
-    """Whether it is asked what is done, or how much there is, and only its plan, start or course is told."""
+    """Return True if the question asks what is done, or how much there is, and the quote tells only a plan or start."""
     status = citation.status
     sentence = normalize(citation.quote).text
     if is_only_begun(part.text, normalize(citation.clause).text):

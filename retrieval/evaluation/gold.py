@@ -1,4 +1,4 @@
-"""Questions with the answers that are accepted, and the file format they come in."""
+"""Questions with accepted answers, and the file format in which they come."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ class Gold:
     """A question with what is accepted as its answer.
 
     Attributes:
-        articles: ids of right articles; empty where `title` names it, or nothing is right.
-        title: part of the right article's title; empty where `articles` names it.
-        answers: accepted strings; empty: nothing answers; None: only the article is judged.
-        needs_all: each of the answers is asked for, not any.
-        beside: the right sentence also holds one of these.
+        id: as in the file; the line number if it has none.
+        question: as a user types it.
+        articles: ids of right articles; empty if `title` names the article, or no article is right.
+        title: part of the right article's title; empty if `articles` names it.
+        answers: accepted texts; empty if nothing answers; None if only the article is judged.
+        needs_all: all of the answers are asked for, not any one of them.
+        beside: a right quote also has one of these; empty if it needs none.
     """
 
     id: str
@@ -40,15 +42,15 @@ class Gold:
 
     @property
     def has_answer(self) -> bool:
-        """Whether the articles answer the question."""
+        """True if the articles answer the question."""
         return self.answers is None or bool(self.answers)
 
     def accepts_article(self, article: ArticleCard) -> bool:
-        """Whether an article is a right one."""
+        """Return True if an article is a right one."""
         return article.id in self.articles or bool(self.title and self.title in article.title)
 
     def accepts(self, citation: Citation, answer: str) -> bool:
-        """Whether a citation is of a right article and its quote holds one accepted string."""
+        """Return True if a citation is of a right article and its quote contains a given accepted answer."""
         quote = normalize(citation.quote).text
         return (
             self.accepts_article(citation.passage.article)
@@ -95,7 +97,7 @@ def _gold(path: Path, number: int, line: str) -> Gold:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected text, got {str(value)[:40]!r}")
-    value.encode()  # half a character is an error, too
+    value.encode()  # raises UnicodeEncodeError for half a surrogate pair
     return value
 
 
@@ -106,7 +108,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def group_by_question(golds: Iterable[Gold]) -> tuple[tuple[Gold, ...], ...]:
-    """Questions of the same text together: any of their answers will do."""
+    """Group questions of the same text, of which any answer will do, in the order in which they first occur."""
     groups: dict[str, list[Gold]] = {}
     for gold in golds:
         groups.setdefault(gold.question, []).append(gold)

@@ -1,4 +1,4 @@
-"""What a confidence is worth: how much can be answered at which precision, and whether it is the share right."""
+"""Evaluates a confidence: coverage and precision at each threshold, and calibration in bins."""
 
 from __future__ import annotations
 
@@ -10,35 +10,41 @@ if TYPE_CHECKING:
 
 BINS = 10
 
-Scored: TypeAlias = tuple[float, bool]  # the confidence, 0..1, and whether the answer is right; at 0 none is ever given
-Trial: TypeAlias = tuple[float, bool, bool]  # the same, and whether the articles answer the question at all
+#: the confidence, 0..1, and True if the answer is right; at confidence 0 none is ever given
+Scored: TypeAlias = tuple[float, bool]
+#: the same, and True if the articles answer the question at all
+Trial: TypeAlias = tuple[float, bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a threshold would give; shares are 0..1."""
+    """What a threshold gives; shares are 0..1."""
 
     threshold: float
-    answered: float  # of all questions, at or above the threshold
-    precision: float  # of those answered
+    answered: float  # of all questions, those with a confidence of at least the threshold
+    precision: float  # of the questions answered, those answered right
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
     """The questions whose confidence lies in one tenth of 0..1."""
 
-    confidence: float  # mean
-    right: float  # share, 0..1
+    confidence: float  # the mean
+    right: float  # the share that was answered right, 0..1
     questions: int  # at least 1
 
 
 def curve(scored: Sequence[Scored]) -> tuple[Point, ...]:
-    """A point for each confidence that occurs, the highest first; equal ones are answered together.
+    """Return a point for each confidence above 0 that occurs, taken as the threshold, the highest first.
+
+    For threshold t over n questions, of which k have a confidence of at least t and r of these are right:
+
+        answered = k / n      precision = r / k
 
     This is the risk–coverage curve of El-Yaniv and Wiener ("On the Foundations of Noise-free Selective
-    Classification", 2010), with 1 − risk for precision.
+    Classification", 2010), with 1 − risk as the precision.
     """
-    falling = sorted(scored, key=lambda one: -one[0])
+    falling = sorted(scored, key=lambda question: -question[0])
     points, right = [], 0
     for number, (confidence, is_right) in enumerate(falling, 1):
         right += is_right
@@ -49,13 +55,13 @@ def curve(scored: Sequence[Scored]) -> tuple[Point, ...]:
 
 
 def point_at(points: Sequence[Point], threshold: float) -> Point | None:
-    """What a threshold gives; None where it lets nothing through."""
+    """Return what a threshold gives; None if no confidence reaches it."""
     allowed = [point for point in points if point.threshold >= threshold]
     return allowed[-1] if allowed else None
 
 
 def bins(scored: Sequence[Scored]) -> tuple[Bin | None, ...]:
-    """BINS of equal width, the lowest first; None where no confidence lies in one."""
+    """Sort questions into BINS bins of equal width, the lowest first; None for a bin without questions."""
     members: list[list[Scored]] = [[] for _ in range(BINS)]
     for confidence, is_right in scored:
         members[min(int(confidence * BINS), BINS - 1)].append((confidence, is_right))
