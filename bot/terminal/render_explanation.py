@@ -44,14 +44,14 @@ def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
     if limits != UNLIMITED:
         yield _line(note_line(Note(NoteCode.LIMITED, limits.places, limits.published), texts))
     for part in explanation.parts:
-        yield from _headed(words.part.format(text=part.part.text), _question(part, texts))
+        yield from _headed(words.part.format(text=part.question.text), _question(part, texts))
     if left_out:
         yield _line(words.left_out.format(names=texts.separator.join(left_out)))
     if explanation.passages:
         yield from _headed(words.passages, [_passages(explanation.passages, texts)])
     for part in explanation.parts:
         if len(explanation.parts) > 1:
-            yield from _headed(words.part.format(text=part.part.text), ())
+            yield from _headed(words.part.format(text=part.question.text), ())
         yield from _judgement(part.judgement, texts) if part.judgement else [_line(words.nothing)]
     yield from _headed(words.outcome, _outcome(explanation.decision.result, texts))
 
@@ -60,7 +60,7 @@ def _question(part: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
     """Yield how one part of the question is read, and below it the table of its words."""
     words, question_word = texts.explanation, part.question_word
     kind = words.kind_asked if question_word else words.kind
-    yield _line(kind.format(kind=texts.kinds[part.part.kind], asked=question_word))
+    yield _line(kind.format(kind=texts.kinds[part.question.kind], asked=question_word))
     for form, names in ((words.places, part.places), (words.times, part.times)):
         if names:
             yield _line(form.format(names=texts.separator.join(names)))

@@ -1,4 +1,4 @@
-"""How the program's own reckoning is named in English: for `chuwen explain` and the picture of `chuwen eval`."""
+"""The texts in English of `chuwen explain` and of the chart of `chuwen eval`: labels, and names of features."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ EXPLANATION = ExplanationTexts(
     told="first sentence: {details}",
     nothing="No sentence was found.",
 )
-KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as the next two do
+KINDS = {  # by retrieval.question.kinds.QuestionKind
     "when": "when",
     "how-many": "how many",
     "who": "who",
@@ -77,6 +77,7 @@ KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as t
     "what": "what",
     "keywords": "keywords, no question word",
 }
+# ROLES and VERDICTS have plain keys, since the modules of their enums import numpy, which slows down the start.
 ROLES = {"content": "content word", "asking": "question word", "function": "function word, not searched"}
 VERDICTS = {  # by retrieval.answer.Verdict
     "given": "enough, given as an answer",
@@ -84,7 +85,7 @@ VERDICTS = {  # by retrieval.answer.Verdict
     "about-today": "it is about the present moment, not given",
     "only-planned": "it is asked what is done, and this is a plan or under way, not given",
 }
-FEATURES = {  # of retrieval.ranking.features
+FEATURES = {  # by retrieval.ranking.features.FEATURES
     "words": "words of the question",
     "pairs": "its pairs of characters",
     "local words": "its words, the title's less",

@@ -1,4 +1,4 @@
-"""How the program's own reckoning is named in Chinese: for `chuwen explain` and the picture of `chuwen eval`."""
+"""The texts in Chinese of `chuwen explain` and of the chart of `chuwen eval`: labels, and names of features."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ EXPLANATION = ExplanationTexts(
     told="第一句：{details}",
     nothing="没有找到句子。",
 )
-KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as the next two do
+KINDS = {  # by retrieval.question.kinds.QuestionKind
     "when": "何时",
     "how-many": "多少",
     "who": "谁",
@@ -77,6 +77,7 @@ KINDS = {  # by retrieval.question.query.Kind, which takes numpy to import, as t
     "what": "什么",
     "keywords": "关键词，没有疑问词",
 }
+# ROLES and VERDICTS have plain keys, since the modules of their enums import numpy, which slows down the start.
 ROLES = {"content": "实词", "asking": "疑问词", "function": "虚词，不检索"}
 VERDICTS = {  # by retrieval.answer.Verdict
     "given": "够，作为回答",
@@ -84,7 +85,7 @@ VERDICTS = {  # by retrieval.answer.Verdict
     "about-today": "问的是眼下的事，不回答",
     "only-planned": "问的是已成的事，原文只是计划或还在进行，不作为回答",
 }
-FEATURES = {  # of retrieval.ranking.features
+FEATURES = {  # by retrieval.ranking.features.FEATURES
     "words": "问题的词",
     "pairs": "问题的相邻两字",
     "local words": "问题的词，标题里的少算",

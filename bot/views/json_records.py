@@ -109,8 +109,8 @@ def explanation_record(explanation: Explanation, texts: Texts) -> Record:
 
 def _part_record(part: PartExplanation) -> Record:
     return {
-        "text": part.part.text,
-        "kind": part.part.kind.value,
+        "text": part.question.text,
+        "kind": part.question.kind.value,
         "asked": part.question_word,
         "words": [
             {"word": word.text, "role": word.role.value, "domain": word.is_domain, **_rounded(idf=word.idf)}

@@ -67,7 +67,7 @@ class Judgement:
 class PartExplanation:
     """One part of a question: how it is read, and the best sentence for it."""
 
-    part: SubQuestion
+    question: SubQuestion
     words: tuple[Word, ...]
     #: the places of Hubei that it names
     places: tuple[str, ...]
@@ -79,7 +79,7 @@ class PartExplanation:
     @property
     def question_word(self) -> str:
         """Return the question word, as 多少; empty where there is none."""
-        return self.part.text[slice(*self.part.asked)]
+        return self.question.text[slice(*self.question.asked)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +115,7 @@ def _explain_part(library: Library, part: SubQuestion, candidate: Candidate | No
         if mention.kind is not TimeKind.DURATION
     )
     return PartExplanation(
-        part=part,
+        question=part,
         words=tuple(_words(library, part)),
         places=tuple(dict.fromkeys(places)),
         times=tuple(dict.fromkeys(times)),

@@ -58,7 +58,7 @@ def explanation_pieces(explanation: Explanation, is_changed: bool, texts: Texts)
     for part in explanation.parts:
         content = texts.separator.join(word.text for word in part.words if word.role is Role.CONTENT)
         yield (
-            line(words.why_part.format(text=part.part.text, kind=texts.kinds[part.part.kind])),
+            line(words.why_part.format(text=part.question.text, kind=texts.kinds[part.question.kind])),
             line(words.why_words.format(words=content)),
         )
     if explanation.passages:

@@ -123,7 +123,7 @@ def test_every_word_has_its_role(sample: Library) -> None:
 def test_a_question_is_told_as_it_was_read(sample: Library) -> None:
     """Its kind, what asks, and the places and times that it names."""
     (part,) = explained(sample, "2019年宜昌消耗了多少磷石膏？").parts
-    assert (part.part.kind, part.question_word) == (QuestionKind.HOW_MANY, "多少")
+    assert (part.question.kind, part.question_word) == (QuestionKind.HOW_MANY, "多少")
     assert (part.places, part.times) == (("宜昌",), ("2019年",))
 
 
