@@ -116,10 +116,10 @@ class Outcome:
 
     messages: tuple[OutgoingMessage, ...] = ()
     answer: StoredAnswer | None = None  # takes the place of an earlier one of the same question
-    verdict: Feedback | None = None
+    feedback: Feedback | None = None
     is_blocked: bool = False  # whether the bot may no longer write to the chat
     moved_to: int | None = None  # the chat's new id
-    deeds: tuple[Effect, ...] = ()  # what else it changes
+    effects: tuple[Effect, ...] = ()  # what else it changes
     # Instead of the messages, where the deeds cannot be done, and none is: because of that job, or since somebody has
     # decided before.
     otherwise: Callable[[Job | None], tuple[OutgoingMessage, ...]] | None = None

@@ -1,4 +1,10 @@
-"""The rows of the store as values."""
+"""Values of the queues: updates that come in, and messages that go out.
+
+An update is stored in the inbox before it is acknowledged to Telegram. A process claims it, handles it, and commits
+its end together with all that follows from it; the messages among that wait in the outbox until they are sent. Both
+deliver at least once: what a dead process held is released and done again, so a message that was being sent in that
+moment can arrive twice.
+"""
 
 from __future__ import annotations
 
@@ -14,59 +20,71 @@ class UpdateEnd(StrEnum):
     """How an update in the inbox ended."""
 
     DONE = "done"
-    REFUSED = "refused"  # its sender had too much waiting already
-    SET_ASIDE = "set-aside"  # handling it failed again and again
+    REFUSED = "refused"  # never handled: its sender had too many updates waiting
+    SET_ASIDE = "set-aside"  # handling it failed too often
 
 
 class MessageState(StrEnum):
-    """Where a message in the outbox stands."""
+    """State of a message in the outbox."""
 
-    WAITING = "waiting"
+    WAITING = "waiting"  # to be sent, or claimed and being sent
     SENT = "sent"
-    DEAD = "dead"  # Telegram will not take it, or may have got it twice
-    CANCELLED = "cancelled"  # its chat blocked the bot for too long
+    DEAD = "dead"  # a dead letter: Telegram rejected it, or it may have arrived twice; operators can requeue it
+    CANCELLED = "cancelled"  # never to be sent: nothing to tell any more, or its chat blocked the bot
 
 
 class Priority(IntEnum):
-    """Which message goes first where several chats wait."""
+    """Kind of a message; where several chats wait, a lower number is sent first."""
 
     REPLY = 0
     ALARM = 1
-    WITHDRAWAL = 2  # of what was sent before
-    ALERT = 3  # at the pace that Telegram allows
+    WITHDRAWAL = 2  # replaces a message that quotes a hidden article
+    ALERT = 3  # sent within Telegram's rate limits, and only when no other kind is due
+
+
+class PromptKind(StrEnum):
+    """What a reply to one of our prompts means."""
+
+    ABOUT = "about"  # a question about an article
+    CHANGE = "change"  # the new text of a subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """That a message asks for a reply, and what the reply refers to."""
+
+    kind: PromptKind
+    subject: str  #: key of the article, or id of the subscription
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceivedUpdate:
-    """An update as it came in, before anybody looked into it.
-
-    Attributes:
-        is_from_person: somebody wrote or pressed, so the chat can be written to; False for what happens to the bot
-            itself (`my_chat_member`), which is never refused.
-    """
+    """An update as Telegram sent it, before it is parsed."""
 
     update_id: int
-    chat_id: int  # 0 where it has none
+    chat_id: int  #: 0 if it belongs to no chat
     person_id: int | None
-    raw: str  # JSON
+    raw: str  #: JSON
+    #: True if a person wrote or pressed a button, which shows that the chat accepts messages; False for changes of the
+    #: bot's own membership (`my_chat_member`), which are never refused
     is_from_person: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedUpdate:
-    """An update that a process has taken on."""
+    """An update that this process has claimed."""
 
     update_id: int
     chat_id: int
-    raw: str  # JSON
+    raw: str  #: JSON
     received_at: datetime.datetime
-    tries: int  # that failed before
-    deaths: int = 0  # of processes that had it in hand
+    tries: int  #: earlier attempts that raised an error
+    deaths: int = 0  #: processes that died while they held it
 
 
 @dataclass(frozen=True, slots=True)
 class FailedUpdate:
-    """An update that nobody will try again, for operators."""
+    """An update that is not tried again, as operators see it."""
 
     update_id: int
     chat_id: int
@@ -76,67 +94,56 @@ class FailedUpdate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingMessage:
-    """A message to be sent.
-
-    Attributes:
-        payload: what the sender makes a request of; the store does not look into it.
-        edits: the outbox row whose message it replaces; None for a message of its own.
-        answer_id: the answer it is part of.
-        asked_at: when the question was asked, if it answers one: a late answer says so.
-        key: there is never more than one row of a key; None for any number.
-        cites: keys of the articles that it quotes: when one is hidden, the message is withdrawn.
-        not_before: None for at once.
-    """
+    """A message to be put into the outbox."""
 
     chat_id: int
-    payload: str
-    edits: int | None = None
-    answer_id: str | None = None
-    asked_at: datetime.datetime | None = None
+    payload: str  #: JSON that the sender makes a request of; the store does not parse it
+    edits: int | None = None  #: outbox row whose message it replaces; None: a new message
+    answer_id: str | None = None  #: the stored answer that it is part of
+    asked_at: datetime.datetime | None = None  #: when the question was asked: a late answer says that it is late
     priority: Priority = Priority.REPLY
-    key: str | None = None
-    cites: tuple[str, ...] = ()
-    not_before: datetime.datetime | None = None
+    key: str | None = None  #: idempotency key: adding a message with a known key does nothing; None: always added
+    cites: tuple[str, ...] = ()  #: keys of the quoted articles: when one is hidden, the message is withdrawn
+    not_before: datetime.datetime | None = None  #: None: at once
+    prompt: Prompt | None = None  #: what a reply to it means
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedMessage:
-    """A message that a process has taken on to send."""
+    """A message that this process has claimed to send it."""
 
-    id: int
+    id: int  #: the outbox row
     chat_id: int
     payload: str
     priority: Priority
     is_edit: bool
-    target: int | None  # the message id that an edit goes to; None where that message never arrived
+    target: int | None  #: Telegram's id of the message to edit; None if that message never arrived
     asked_at: datetime.datetime | None
-    tries: int  # that found nobody there
-    is_plain: bool  # its markup was refused: send it without
-    is_uncertain: bool  # it may have arrived already
-    key: str | None = None
+    tries: int  #: earlier attempts that did not reach Telegram
+    is_plain: bool  #: Telegram rejected its markup: send it without
+    is_uncertain: bool  #: an earlier attempt timed out and may have arrived
+    cites: tuple[str, ...] = ()  #: keys of the quoted articles
+    has_payload: bool = True  #: False: an alert whose text is made now; `payload` is empty
+    thread_id: int = 0  #: for alerts: the forum topic; 0 for none
+    is_daily: bool = False  #: for alerts: part of the once-a-day message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
-    """A message that never arrived, or may have arrived twice, for operators."""
+    """A message that was given up, as operators see it."""
 
-    id: int
+    id: int  #: the outbox row
     chat_id: int
     error: str
     created_at: datetime.datetime
     ended_at: datetime.datetime
-    cites: tuple[str, ...] = ()  # keys of the articles that it quotes
-    payload: str = ""  # nothing where an alert could not be made
+    cites: tuple[str, ...] = ()  #: keys of the quoted articles
+    has_payload: bool = True  #: False: an alert whose text could not be made
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """How much may wait.
+    """How many updates of one person may wait; further ones are refused until some have ended."""
 
-    Attributes:
-        waiting: updates of one person in a private chat; further ones are refused until some are done.
-        waiting_in_group: likewise of one person in a group, whose other members would wait for them.
-    """
-
-    waiting: int = 50
-    waiting_in_group: int = 10
+    waiting: int = 50  #: in a private chat
+    waiting_in_group: int = 10  #: in a group, whose other members would wait for them

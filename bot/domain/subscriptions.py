@@ -52,7 +52,7 @@ class Subscription:
     id: str  # 8 characters, not to be guessed
     chat_id: int
     thread_id: int  # the forum topic; 0 for none
-    wish: Filter
+    criteria: Filter
     language: str
     is_daily: bool = False  # once a day, not at once
     is_silent: bool = False

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.domain.messages import ClaimedUpdate, OutgoingMessage
 
 
-def finish(
+def commit_outcome(
     connection: Connection, task: ClaimedUpdate, process_id: str, outcome: Outcome, now: datetime.datetime
 ) -> bool:
     """End an update with all that it led to.
@@ -43,15 +43,15 @@ def finish(
     Raises:
         Withdrawn: an article that is quoted was hidden in the meantime; nothing is changed.
     """
-    if not inbox.done(connection, task, process_id, now):
+    if not inbox.mark_done(connection, task, process_id, now):
         return False
     if moderation.are_hidden(connection, {key for message in outcome.messages for key in message.cites}):
         raise Withdrawn(task.update_id)
     if outcome.answer:
         answer_table.put(connection, outcome.answer)
-    if outcome.verdict:
-        answer_table.judge(connection, outcome.verdict, now)
-    outbox.add(connection, _do(connection, outcome, now), now)
+    if outcome.feedback:
+        answer_table.judge(connection, outcome.feedback, now)
+    outbox.add(connection, _apply_effects(connection, outcome, now), now)
     if outcome.is_blocked:
         chats.block(connection, task.chat_id, now)
     elif chats.is_blocked(connection, task.chat_id):  # somebody wrote after blocking the bot: he has thought better
@@ -61,32 +61,32 @@ def finish(
     return True
 
 
-def _do(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[OutgoingMessage]:
+def _apply_effects(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[OutgoingMessage]:
     """Do what was asked for, all of it or nothing, and return what is said of it."""
-    if not outcome.deeds:
+    if not outcome.effects:
         return outcome.messages
     with connection.begin_nested() as attempt:
-        refused = next((deed for deed in outcome.deeds if not _did(connection, deed, now)), None)
+        refused = next((deed for deed in outcome.effects if not _apply_effect(connection, deed, now)), None)
         if refused is None:
             return outcome.messages
         attempt.rollback()
     if outcome.otherwise is None:
         return ()
-    busy = job_queue.open_one(connection, refused.request.kind.lane) if isinstance(refused, RequestJob) else None
+    busy = job_queue.get_open(connection, refused.request.kind.lane) if isinstance(refused, RequestJob) else None
     return outcome.otherwise(busy)
 
 
-def _did(connection: Connection, deed: Effect, now: datetime.datetime) -> bool:
+def _apply_effect(connection: Connection, deed: Effect, now: datetime.datetime) -> bool:
     """False where it cannot be done: another job is open, or somebody has decided before."""
     match deed:
         case RequestJob():
-            return job_queue.ask(connection, deed.request, now) is not None
+            return job_queue.request_job(connection, deed.request, now) is not None
         case ResolveHeldJob():
-            return job_queue.settle(connection, deed.job_id, deed.end)
+            return job_queue.resolve_held(connection, deed.job_id, deed.end)
         case SetHidden():
-            moderation.hide(connection, deed, now)
+            moderation.set_hidden(connection, deed, now)
         case SetOperator():
-            moderation.appoint(connection, deed, now)
+            moderation.set_operator(connection, deed, now)
         case AuditEntry():
             moderation.record(connection, deed, now)
         case Resend():
@@ -107,4 +107,4 @@ def _changed(
         case Unsubscribe():
             subscription_table.unsubscribe(connection, deed)
         case ForgetPerson():
-            housekeeping.forget(connection, deed.person_id)
+            housekeeping.forget_person(connection, deed.person_id)

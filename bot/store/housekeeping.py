@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, literal_column, or_, select, true, update
 from bot.domain.messages import MessageState, UpdateEnd
 from bot.store.alerts import alert_table, subscription_table
 from bot.store.answer_table import NOBODY
-from bot.store.db.dialect import Lock, take
+from bot.store.db.dialect import Lock, acquire_lock
 from bot.store.db.schema import (
     answers,
     audit,
@@ -78,13 +78,13 @@ def _remove(
     return connection.execute(delete(table).where(key.in_(old))).rowcount
 
 
-def forget(connection: Connection, person_id: int) -> None:
+def forget_person(connection: Connection, person_id: int) -> None:
     """Remove what is kept of a person and of the private chat, which has the same id.
 
     Questions stay, without whoever asked them. What is still to be done or sent is done; what operators did stays in
     the audit log.
     """
-    take(connection, Lock.OUTBOX)  # as whoever takes on messages does before looking at alerts
+    acquire_lock(connection, Lock.OUTBOX)  # as whoever takes on messages does before looking at alerts
     subscription_table.remove_all(connection, person_id)
     connection.execute(delete(feedback).where(feedback.c.person_id == person_id))
     asked = or_(answers.c.person_id == person_id, answers.c.chat_id == person_id)

@@ -1,4 +1,4 @@
-"""Who may operate, what is hidden, and what was done by whom."""
+"""Operators, hidden articles, dead letters that are decided on, and the audit log."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sqlalchemy import delete, exists, func, or_, select
 
 from bot.domain.jobs import Actor, AuditEntry, HiddenArticle, JobEnd, Operator, QuotingMessage
 from bot.domain.messages import MessageState
-from bot.store.alerts import alert_table
-from bot.store.db.dialect import Lock, insert, take
+from bot.store.alerts import alert_queue, alert_table
+from bot.store.db.dialect import Lock, acquire_lock, insert
 from bot.store.db.schema import audit, hidden, is_waiting_alert, operators, outbox
 from bot.store.publishing import generation_table
+from bot.store.queue import dead_letters
 from bot.store.queue import outbox as messages
 
 if TYPE_CHECKING:
@@ -24,104 +25,111 @@ if TYPE_CHECKING:
 
 
 A_DAY = datetime.timedelta(days=1)
-SHOWN = (MessageState.WAITING.value, MessageState.SENT.value)  # what stands in a chat, or will
+VISIBLE = (MessageState.WAITING.value, MessageState.SENT.value)  # states of messages that people see, or will see
 
 
 def is_operator(connection: Connection, person_id: int) -> bool:
-    """Whether an operator has said so of somebody."""
+    """Return whether a person was appointed in a chat; operators of the settings are not stored."""
     return connection.scalar(select(operators.c.person_id).where(operators.c.person_id == person_id)) is not None
 
 
-def appointed(connection: Connection) -> list[Operator]:
-    """All of those, the first first."""
+def list_operators(connection: Connection) -> list[Operator]:
+    """Return the appointed operators, the earliest first."""
     rows = connection.execute(select(operators).order_by(operators.c.added_at, operators.c.person_id))
     return [Operator(*row) for row in rows]
 
 
-def appoint(connection: Connection, deed: SetOperator, now: datetime.datetime) -> None:
-    """Let somebody operate, or no more."""
-    if deed.is_operator:
-        values = {"person_id": deed.person_id, "name": deed.name, "actor": deed.actor, "added_at": now}
+def set_operator(connection: Connection, effect: SetOperator, now: datetime.datetime) -> None:
+    """Appoint an operator, or remove one; idempotent."""
+    if effect.is_operator:
+        values = {"person_id": effect.person_id, "name": effect.name, "actor": effect.actor, "added_at": now}
         fresh = insert(connection, operators).values(values)
         connection.execute(fresh.on_conflict_do_nothing(index_elements=["person_id"]))
     else:
-        connection.execute(delete(operators).where(operators.c.person_id == deed.person_id))
-    generation_table.mark(connection)
+        connection.execute(delete(operators).where(operators.c.person_id == effect.person_id))
+    generation_table.bump_counter(connection)
 
 
-def hide(connection: Connection, deed: SetHidden, now: datetime.datetime) -> None:
-    """Take an article out of sight, with what quotes it, or bring it back.
+def set_hidden(connection: Connection, effect: SetHidden, now: datetime.datetime) -> None:
+    """Hide an article and withdraw the messages that quote it, or show it again and send its pending alerts.
 
-    An answer under way waits for this, and is made anew then; or this waits for it, and finds it.
+    A lock orders this against replies: a reply that is committed later is made anew (see `are_hidden`), and one that
+    was committed before is found here and withdrawn.
     """
-    if not deed.is_hidden:
-        take(connection, Lock.OUTBOX)  # in the order in which the sender takes both
-    take(connection, Lock.HIDING)
-    if deed.is_hidden:
-        values = {"key": deed.key, "title": deed.title, "actor": deed.actor, "hidden_at": now}
+    if not effect.is_hidden:
+        acquire_lock(connection, Lock.OUTBOX)  # before HIDING, in the order of the sender, or both could deadlock
+    acquire_lock(connection, Lock.HIDING)
+    if effect.is_hidden:
+        values = {"key": effect.key, "title": effect.title, "actor": effect.actor, "hidden_at": now}
         fresh = insert(connection, hidden).values(values)
         connection.execute(fresh.on_conflict_do_nothing(index_elements=["key"]))
-        if deed.withdraw:
-            messages.add(connection, [deed.withdraw(one) for one in shown_with(connection, deed.key)], now)
+        if effect.withdraw:
+            quoting = messages_quoting(connection, effect.key)
+            messages.add(connection, [effect.withdraw(message) for message in quoting], now)
     else:
-        connection.execute(delete(hidden).where(hidden.c.key == deed.key))
-        alert_table.wake(connection, [deed.key], now, deed.daily_at or now + A_DAY)
-    generation_table.mark(connection)
+        connection.execute(delete(hidden).where(hidden.c.key == effect.key))
+        alert_queue.enqueue_articles(connection, [effect.key], now, effect.daily_at or now + A_DAY)
+    generation_table.bump_counter(connection)
 
 
-def hidden_ones(connection: Connection) -> list[HiddenArticle]:
-    """The articles that are out of sight, the latest first."""
+def list_hidden(connection: Connection) -> list[HiddenArticle]:
+    """Return the hidden articles, the one hidden last first."""
     rows = connection.execute(select(hidden).order_by(hidden.c.hidden_at.desc(), hidden.c.key))
     return [HiddenArticle(*row) for row in rows]
 
 
-def hold_hidden(connection: Connection) -> None:
-    """Let nothing be hidden, or shown again, to the end of the transaction."""
-    take(connection, Lock.HIDING, is_shared=True)
+def lock_hidden(connection: Connection) -> None:
+    """Take a shared lock, so that no article is hidden or shown again until the commit."""
+    acquire_lock(connection, Lock.HIDING, is_shared=True)
 
 
 def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
-    """Whether one of some articles is out of sight, and stays so or not to the end of the transaction."""
+    """Return whether any article is hidden; takes a shared lock, so that the result holds until the commit."""
     if not keys:
         return False
-    hold_hidden(connection)
-    found = select(hidden.c.key).where(hidden.c.key.in_(keys)).limit(1)
-    return connection.scalar(found) is not None
+    lock_hidden(connection)
+    hidden_key = select(hidden.c.key).where(hidden.c.key.in_(keys)).limit(1)
+    return connection.scalar(hidden_key) is not None
 
 
-def shown_with(connection: Connection, key: str) -> list[QuotingMessage]:
-    """The messages that quote an article as they stand in a chat, or will: of each the row that changed it last."""
+def messages_quoting(connection: Connection, key: str) -> list[QuotingMessage]:
+    """Return the sent and waiting messages that quote an article: for each one the row that changed it last.
+
+    Alerts that wait unclaimed are left out: their text is made anew when they are claimed. One that may have arrived
+    is sent again as it is, so it is included.
+    """
     row, later = outbox.alias("row_"), outbox.alias("later")
-    same_message = or_(
+    is_same_message = or_(
         later.c.edits == func.coalesce(row.c.edits, row.c.id),
         (later.c.message_id == row.c.message_id) & (later.c.chat_id == row.c.chat_id),
     )
-    is_changed = exists().where(later.c.id > row.c.id, later.c.state.in_(SHOWN), same_message)
+    is_changed = exists().where(later.c.id > row.c.id, later.c.state.in_(VISIBLE), is_same_message)
+    is_made_anew = is_waiting_alert(row) & row.c.process_id.is_(None) & ~row.c.is_uncertain
     columns = (row.c.id, row.c.chat_id, row.c.edits, row.c.payload)
-    is_still_open = is_waiting_alert(row) & row.c.process_id.is_(None) & ~row.c.is_uncertain  # it will be decided anew
-    where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(SHOWN), ~is_changed, ~is_still_open)
-    return [QuotingMessage(*found) for found in connection.execute(select(*columns).where(*where).order_by(row.c.id))]
+    where = (row.c.cites.contains(key, autoescape=True), row.c.state.in_(VISIBLE), ~is_changed, ~is_made_anew)
+    rows = connection.execute(select(*columns).where(*where).order_by(row.c.id))
+    return [QuotingMessage(*values) for values in rows]
 
 
-def resend(connection: Connection, deed: Resend, now: datetime.datetime) -> bool:
-    """Send a message once more that was given up, or drop it; False where it is not there.
+def resend(connection: Connection, effect: Resend, now: datetime.datetime) -> bool:
+    """Requeue a dead letter, or drop it; False, and nothing is changed, if it was decided on before.
 
-    An alert that could not be made is made anew; what quotes a hidden article is dropped.
+    An alert without payload is not requeued: its chat's pending alerts get a new message. A message that quotes a
+    hidden article is dropped.
     """
-    letter = messages.dead_letter(connection, deed.row)
+    letter = dead_letters.get_dead_letter(connection, effect.row)
     if letter is None:
         return False
-    is_unmade = letter.payload == ""
-    if deed.is_dropped or is_unmade or are_hidden(connection, letter.cites):
-        if is_unmade and not deed.is_dropped:
-            alert_table.enqueue(connection, letter.chat_id, now, now)
-        alert_table.untell(connection, deed.row)
-        return messages.drop(connection, deed.row, now)
-    return messages.revive(connection, deed.row, now)
+    if not effect.is_dropped and letter.has_payload and not are_hidden(connection, letter.cites):
+        return dead_letters.requeue(connection, effect.row, now)
+    if not effect.is_dropped and not letter.has_payload:
+        alert_queue.enqueue_chat(connection, letter.chat_id, now, now)
+    alert_table.remove_of_message(connection, effect.row)
+    return dead_letters.drop_dead_letter(connection, effect.row, now)
 
 
 def record(connection: Connection, entry: AuditEntry, now: datetime.datetime) -> None:
-    """Write an operation down."""
+    """Add an entry to the audit log."""
     values = {
         "at": now,
         "person_id": entry.actor.person_id,
@@ -135,7 +143,7 @@ def record(connection: Connection, entry: AuditEntry, now: datetime.datetime) ->
 
 
 def entries(connection: Connection, limit: int, start: int = 0) -> list[AuditEntry]:
-    """What was done, the latest first."""
+    """Return entries of the audit log, the latest first, after skipping `start` of them."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit).offset(start))
     return [
         AuditEntry(
@@ -150,5 +158,5 @@ def entries(connection: Connection, limit: int, start: int = 0) -> list[AuditEnt
 
 
 def count_entries(connection: Connection) -> int:
-    """How many there are."""
+    """Count the entries of the audit log."""
     return connection.scalar(select(func.count()).select_from(audit)) or 0

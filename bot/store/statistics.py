@@ -88,7 +88,7 @@ def most_asked(connection: Connection, since: datetime.datetime, limit: int) -> 
     return _wishes(connection, since, limit, lambda _: True)
 
 
-def in_vain(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
+def most_asked_unanswered(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
     """What was asked most and had no answer the last time it was asked."""
     return _wishes(connection, since, limit, lambda reason: reason in IN_VAIN)
 
@@ -138,8 +138,8 @@ def queues(connection: Connection) -> Queues:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0
 
     return Queues(
-        inbox=updates.waiting(connection),
-        outbox=messages.waiting(connection),
+        inbox=updates.count_waiting(connection),
+        outbox=messages.count_waiting(connection),
         dead_letters=count(outbox.c.state == MessageState.DEAD.value, of=outbox),
         set_aside=count(inbox.c.end == UpdateEnd.SET_ASIDE.value, of=inbox),
         processes=count(of=processes),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ANN = 7001  # who speaks where nobody else is named
 OPEN = (  # what is still to be done; not what waits for tomorrow morning
     "SELECT update_id FROM inbox WHERE ended_at IS NULL "
-    "UNION ALL SELECT id FROM outbox WHERE state = 'waiting' AND coalesce(key, '') NOT LIKE 'alerts:%:daily' "
+    "UNION ALL SELECT id FROM outbox WHERE state = 'waiting' AND (has_payload OR NOT is_daily) "
     "UNION ALL SELECT id FROM jobs WHERE ended_at IS NULL "
     "UNION ALL SELECT generation FROM announcements WHERE planned_at IS NULL"
 )

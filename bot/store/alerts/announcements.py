@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.domain.jobs import JobKind
 from bot.domain.subscriptions import AnnouncedKeys, Announcement, SentAlert
-from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.db.dialect import MOST_KEYS, batched
 from bot.store.db.schema import alerts, announcements, articles
 
 if TYPE_CHECKING:
@@ -37,31 +37,31 @@ def advance(connection: Connection, announcement: Announcement, chat_id: int) ->
     return connection.execute(update(announcements).where(*here).values(done_to=chat_id)).rowcount == 1
 
 
-def tell(connection: Connection, keys: Sequence[str], now: datetime.datetime) -> None:
+def mark_announced(connection: Connection, keys: Sequence[str], now: datetime.datetime) -> None:
     """Note that everybody who wanted to hear of some articles has an alert, or that nobody is to."""
     connection.execute(update(articles).where(articles.c.key.in_(keys)).values(told_at=now))
 
 
-def finish(connection: Connection, announcement: Announcement, now: datetime.datetime) -> None:
+def complete(connection: Connection, announcement: Announcement, now: datetime.datetime) -> None:
     """End an announcement."""
     here = announcements.c.generation == announcement.generation
     connection.execute(update(announcements).where(here).values(planned_at=now))
 
 
-def known(connection: Connection, keys: Iterable[str]) -> set[str]:
+def already_announced(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Of some articles those that everybody was told of already who wanted to hear of them."""
     found: set[str] = set()
-    for some in portions(keys, MOST_KEYS):
+    for some in batched(keys, MOST_KEYS):
         is_told = articles.c.told_at.is_not(None)
         found.update(connection.scalars(select(articles.c.key).where(articles.c.key.in_(some), is_told)))
     return found
 
 
-def told(connection: Connection, keys: Collection[str], first: int, last: int) -> list[SentAlert]:
+def sent_alerts(connection: Connection, keys: Collection[str], first: int, last: int) -> list[SentAlert]:
     """To which chats of a range some articles were sent, the first alert of each."""
     found: dict[tuple[int, int, str], SentAlert] = {}
     columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.key, alerts.c.subscriptions)
-    for some in portions(keys, MOST_KEYS):
+    for some in batched(keys, MOST_KEYS):
         where = (alerts.c.key.in_(some), alerts.c.chat_id.between(first, last), alerts.c.outbox_id.is_not(None))
         for row in connection.execute(select(*columns).where(*where).order_by(alerts.c.edition)):
             place = (row.chat_id, row.thread_id, row.key)

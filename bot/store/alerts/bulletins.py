@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 
 from bot.domain.subscriptions import ArticleSummary
 from bot.store.db import dialect
-from bot.store.db.dialect import MOST_KEYS, portions
+from bot.store.db.dialect import MOST_KEYS, batched
 from bot.store.db.json_codec import read_source, to_json
 from bot.store.db.schema import bulletins, versions
 from bot.store.publishing import generation_table
@@ -37,7 +37,7 @@ _BULLETINS = (
 )
 
 
-def keep(connection: Connection, fresh: Iterable[ArticleSummary], now: datetime.datetime) -> None:
+def add(connection: Connection, fresh: Iterable[ArticleSummary], now: datetime.datetime) -> None:
     """Keep what alerts say of articles; what is there already stays."""
     rows = [
         {
@@ -59,7 +59,7 @@ def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
     Of a correction what was made for it, of a new article what was made of it as it is published.
     """
     pairs = set(wanted)
-    facts = {"keys": list({key for key, _ in pairs}), "serving": generation_table.number(connection)}
+    facts = {"keys": list({key for key, _ in pairs}), "serving": generation_table.current_number(connection)}
     found: dict[tuple[str, int], Row[Any]] = {}
     for row in connection.execute(_BULLETINS, facts):
         found[row.key, row.generation] = found[row.key, 0] = row
@@ -92,20 +92,20 @@ def _content(one: ArticleSummary) -> str:
     return to_json(said)
 
 
-def last_told(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+def latest_digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """What was told last of each of some articles, by `Article.digest`."""
     found: dict[str, str] = {}
-    for some in portions(keys, MOST_KEYS):
+    for some in batched(keys, MOST_KEYS):
         rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(some))
         for row in connection.execute(rows.order_by(bulletins.c.generation)):
             found[row.key] = row.digest
     return found
 
 
-def made(connection: Connection, keys: Collection[str], generation: int) -> set[str]:
+def existing_keys(connection: Connection, keys: Collection[str], generation: int) -> set[str]:
     """The articles of which something is kept for that announcement."""
     found: set[str] = set()
-    for some in portions(keys, MOST_KEYS):
+    for some in batched(keys, MOST_KEYS):
         where = (bulletins.c.key.in_(some), bulletins.c.generation == generation)
         found.update(connection.scalars(select(bulletins.c.key).where(*where)))
     return found

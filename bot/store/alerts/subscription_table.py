@@ -94,41 +94,41 @@ def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -
     """Keep a subscription, unless it is there."""
     values = {**_values(deed.subscription), "created_at": now}
     connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def change(connection: Connection, deed: ChangeSubscription) -> None:
     """Let a subscription be another one; nothing, where it was removed."""
     values = _values(deed.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
     """Remove subscriptions."""
     of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
     """Pause what goes to a place that takes no messages any more."""
     here = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
     connection.execute(update(subscriptions).where(*here).values(is_paused=True))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
     """Move what a group subscribed to to its new id."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
     """Remove all of a chat, and what it was or is to be told."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.remove_all(connection, chat_id)
 
 
@@ -137,9 +137,9 @@ def _values(one: Subscription) -> dict[str, Any]:
         "id": one.id,
         "chat_id": one.chat_id,
         "thread_id": one.thread_id,
-        "regions": " ".join(one.wish.regions),
-        "keywords": " ".join(one.wish.keywords),
-        "question": one.wish.question,
+        "regions": " ".join(one.criteria.regions),
+        "keywords": " ".join(one.criteria.keywords),
+        "question": one.criteria.question,
         "language": one.language,
         "is_daily": one.is_daily,
         "is_silent": one.is_silent,
@@ -153,7 +153,7 @@ def _subscription(row: Row[Any]) -> Subscription:
         id=row.id,
         chat_id=row.chat_id,
         thread_id=row.thread_id,
-        wish=wish,
+        criteria=wish,
         language=row.language,
         is_daily=row.is_daily,
         is_silent=row.is_silent,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.store.db import backup_file
 from bot.store.db.database import Database, clear, is_ours, upgrade
-from bot.store.db.dialect import POSTGRESQL, Lock, take
+from bot.store.db.dialect import POSTGRESQL, Lock, acquire_lock
 from bot.store.db.errors import NotRestorable, StoreNotEmpty, StoreTooNew, StoreUnusable
 from bot.store.db.schema import REVISION, Moment, audit, jobs, leases, metadata, outbox, processes, versions
 
@@ -66,7 +66,7 @@ def restore(address: str, file: Path) -> tuple[str, int]:
     database = Database.open(address)
     try:
         with database.writing() as connection:
-            take(connection, Lock.MIGRATING)
+            acquire_lock(connection, Lock.MIGRATING)
             if not _is_empty(connection):
                 raise StoreNotEmpty(database.place)
             return database.place, _fill(connection, revision, backup_file.rows_of(file))

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.db.address import folder_of, parse, passwords, place_of
-from bot.store.db.dialect import Lock, take
+from bot.store.db.dialect import Lock, acquire_lock
 from bot.store.db.engine import make_engine, reader, turns, write_ahead, writer
 from bot.store.db.errors import StoreTooNew, StoreUnusable
 from bot.store.db.schema import REVISION, metadata
@@ -84,7 +84,7 @@ class Database:
                     return
             write_ahead(self._engine)
             with self.writing() as connection:
-                take(connection, Lock.MIGRATING)
+                acquire_lock(connection, Lock.MIGRATING)
                 if self.known(revision_of(connection)) != REVISION:
                     upgrade(connection, REVISION)
 

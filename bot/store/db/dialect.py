@@ -34,7 +34,7 @@ class Lock(IntEnum):
     TEXTS = 0x63687505
 
 
-def take(connection: Connection, lock: Lock, *, is_shared: bool = False) -> None:
+def acquire_lock(connection: Connection, lock: Lock, *, is_shared: bool = False) -> None:
     """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway.
 
     Those who share it wait only for who does not.
@@ -51,7 +51,7 @@ def clock(connection: Connection) -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def portions(values: Iterable[T], most: int) -> Iterator[list[T]]:
+def batched(values: Iterable[T], most: int) -> Iterator[list[T]]:
     """Values in lists of at most so many."""
     left = iter(values)
     while some := list(islice(left, most)):

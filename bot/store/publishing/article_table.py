@@ -63,7 +63,7 @@ def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> 
     """Those members of a generation that are among some articles."""
     found: list[GenerationMember] = []
     columns = (versions.c.id, *(versions.c[name] for name in _GIVEN))
-    for some in dialect.portions(keys, MOST_ROWS):
+    for some in dialect.batched(keys, MOST_ROWS):
         found += (
             GenerationMember(**row)
             for row in connection.execute(select(*columns).where(_in(generation), versions.c.key.in_(some))).mappings()
@@ -115,13 +115,13 @@ def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def clean(connection: Connection, current: int) -> None:
+def remove_unpublished(connection: Connection, current: int) -> None:
     """Remove what was written for a generation that never came."""
     connection.execute(delete(versions).where(versions.c.from_generation > current))
     connection.execute(update(versions).where(versions.c.to_generation > current).values(to_generation=None))
 
 
-def close(connection: Connection, ids: Sequence[int], generation: int) -> None:
+def close_versions(connection: Connection, ids: Sequence[int], generation: int) -> None:
     """Let versions end with a generation: it is the first without them."""
     connection.execute(update(versions).where(versions.c.id.in_(ids)).values(to_generation=generation))
 
@@ -130,7 +130,7 @@ def open_versions(
     connection: Connection, opening: Sequence[GenerationMember], contents: Mapping[str, str], generation: int
 ) -> None:
     """Let versions begin with a generation, with what they say where that is new."""
-    dialect.take(connection, dialect.Lock.TEXTS)  # or what is there already could be pruned before this counts
+    dialect.acquire_lock(connection, dialect.Lock.TEXTS)  # or what is there already could be pruned before this counts
     said = {one.text_digest: contents[one.text_digest] for one in opening if one.text_digest in contents}
     if said:
         fresh = dialect.insert(connection, texts).on_conflict_do_nothing(index_elements=["digest"])
@@ -142,7 +142,7 @@ def open_versions(
     connection.execute(known, [{"key": key, "digest": digests[key]} for key in sorted(digests)])
 
 
-def remember(connection: Connection, opening: Sequence[GenerationMember], keys: Collection[str]) -> None:
+def update_digests(connection: Connection, opening: Sequence[GenerationMember], keys: Collection[str]) -> None:
     """Know articles by what they say now: only once that is published."""
     for one in opening:
         if one.key in keys:
@@ -151,7 +151,7 @@ def remember(connection: Connection, opening: Sequence[GenerationMember], keys: 
 
 def prune(connection: Connection, oldest: int) -> int:
     """Remove some of what only generations before the oldest kept one said; returns how many rows."""
-    dialect.take(connection, dialect.Lock.TEXTS)
+    dialect.acquire_lock(connection, dialect.Lock.TEXTS)
     ended = versions.c.to_generation
     old = select(versions.c.id).where(ended.is_not(None), ended <= oldest).limit(MOST_ROWS)
     removed = connection.execute(delete(versions).where(versions.c.id.in_(old))).rowcount

@@ -28,7 +28,7 @@ def current(connection: Connection) -> Generation | None:
     return _generation(row) if row else None
 
 
-def number(connection: Connection) -> int:
+def current_number(connection: Connection) -> int:
     """Of the generation that serves; 0 in an empty store."""
     return connection.scalar(_NUMBER) or 0
 
@@ -70,7 +70,7 @@ def publish(connection: Connection, generation: Generation, news: AnnouncedKeys)
         "changes": json.dumps(news.record),
     }
     connection.execute(announcements.insert(), told)
-    mark(connection)
+    bump_counter(connection)
 
 
 def forget(connection: Connection, keep: int) -> int:
@@ -81,15 +81,15 @@ def forget(connection: Connection, keep: int) -> int:
     return oldest
 
 
-def mark(connection: Connection, name: str = SEEN) -> None:
+def bump_counter(connection: Connection, name: str = SEEN) -> None:
     """Let every process look anew, or whoever minds another mark."""
     statement = dialect.insert(connection, marks).values(name=name, number=1)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"number": marks.c.number + 1})
     connection.execute(statement)
 
 
-def marked(connection: Connection, name: str = SEEN) -> int:
-    """What `mark` makes another number."""
+def counter(connection: Connection, name: str = SEEN) -> int:
+    """What `bump_counter` makes another number."""
     return connection.scalar(select(marks.c.number).where(marks.c.name == name)) or 0
 
 

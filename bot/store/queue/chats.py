@@ -1,4 +1,4 @@
-"""The chats, and whether the bot may write to them."""
+"""Chats, and whether they accept the bot's messages."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-KEPT_WHILE_BLOCKED = datetime.timedelta(hours=24)  # an older answer would only surprise whoever comes back
+KEPT_WHILE_BLOCKED = datetime.timedelta(hours=24)  # for replies: an older one would only surprise whoever unblocks
 
 
-def seen(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> None:
-    """Note that chats can be written to; what waited for a blocked one goes on, unless it is too old."""
+def mark_seen(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> None:
+    """Record that chats accept messages; the replies that waited for a blocked one are sent, unless they are too old.
+
+    A chat that is new is added.
+    """
     if not chat_ids:
         return
     blocked = select(chats.c.id).where(chats.c.id.in_(chat_ids), chats.c.blocked_at.is_not(None))
@@ -30,14 +33,23 @@ def seen(connection: Connection, chat_ids: Collection[int], now: datetime.dateti
     statement = statement.on_conflict_do_update(
         index_elements=["id"], set_={"seen_at": statement.excluded.seen_at, "blocked_at": None}
     )
-    # One order for everybody, so that no two processes wait for each other.
+    # All processes lock rows in this order, so that no two wait for each other (deadlock).
     connection.execute(statement, [{"id": chat_id, "seen_at": now} for chat_id in sorted(chat_ids)])
     if was_blocked:
         cancel_late(connection, outbox.c.chat_id.in_(was_blocked), now)
 
 
 def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: datetime.datetime) -> int:
-    """Cancel what waited for longer than is kept, in chats that were blocked; returns how many messages."""
+    """Cancel the unclaimed replies that waited for too long in blocked chats.
+
+    Args:
+        connection: in a transaction that writes.
+        of_chats: condition on the outbox that selects those chats.
+        now: the time.
+
+    Returns:
+        How many messages were cancelled.
+    """
     statement = update(outbox).where(
         is_waiting_reply(outbox),
         of_chats,
@@ -48,27 +60,27 @@ def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: date
 
 
 def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
-    """Hold back what waits for a chat until it is unblocked, but for alerts, which are dropped.
+    """Record that a chat rejects messages: its replies wait until it is unblocked, its alerts are dropped.
 
-    A row in hand is to be postponed by its holder.
+    A message that is claimed at this moment is left alone; the process that holds it postpones it.
     """
     statement = insert(connection, chats).values(id=chat_id, seen_at=now, blocked_at=now)
     since = func.coalesce(chats.c.blocked_at, statement.excluded.blocked_at)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"blocked_at": since}))
-    held = (is_waiting_alert(outbox), outbox.c.chat_id == chat_id, outbox.c.process_id.is_(None))
-    dropped = {"state": MessageState.CANCELLED, "ended_at": now, "error": "blocked", "key": None}
-    rows = connection.scalars(update(outbox).where(*held).values(dropped).returning(outbox.c.id)).all()
-    never_told = alerts.c.outbox_id.is_(None) | alerts.c.outbox_id.in_(rows)
-    connection.execute(delete(alerts).where(alerts.c.chat_id == chat_id, never_told))
-    generation_table.mark(connection, generation_table.SUBSCRIBED)
+    unclaimed = (is_waiting_alert(outbox), outbox.c.chat_id == chat_id, outbox.c.process_id.is_(None))
+    dropped = {"state": MessageState.CANCELLED, "ended_at": now, "error": "blocked"}
+    rows = connection.scalars(update(outbox).where(*unclaimed).values(dropped).returning(outbox.c.id)).all()
+    is_unsent = alerts.c.outbox_id.is_(None) | alerts.c.outbox_id.in_(rows)
+    connection.execute(delete(alerts).where(alerts.c.chat_id == chat_id, is_unsent))
+    generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def is_blocked(connection: Connection, chat_id: int) -> bool:
-    """Whether what waits for a chat is held back."""
+    """Return whether a chat rejects messages; False for a chat that is unknown."""
     blocked = select(chats.c.id).where(chats.c.id == chat_id, chats.c.blocked_at.is_not(None))
     return connection.scalar(blocked) is not None
 
 
 def unblock(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
-    """Let what waits for a chat go on, unless it is too old."""
-    seen(connection, (chat_id,), now)
+    """Record that a chat accepts messages again; replies that waited are sent, unless they are too old."""
+    mark_seen(connection, (chat_id,), now)

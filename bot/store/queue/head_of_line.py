@@ -1,4 +1,4 @@
-"""Which rows are next, one a chat: what inbox and outbox have in common."""
+"""The first open row of each chat: what claiming from the inbox and from the outbox have in common."""
 
 from __future__ import annotations
 
@@ -13,24 +13,31 @@ if TYPE_CHECKING:
 
 
 def release(connection: Connection, table: Table, process_id: str, but: Collection[int]) -> None:
-    """Let go of rows that a process holds without knowing: the connection broke when it was told of them."""
+    """Release rows that this process claimed but never received (the claim's reply was lost).
+
+    Args:
+        connection: in a transaction that writes.
+        table: the inbox or the outbox.
+        process_id: of this process.
+        but: ids of the rows that it knows it holds; they stay claimed.
+    """
     (key,) = table.primary_key
-    astray = update(table).where(table.c.process_id == process_id, key.not_in(but))
-    connection.execute(astray.values(process_id=None))
+    lost = update(table).where(table.c.process_id == process_id, key.not_in(but))
+    connection.execute(lost.values(process_id=None))
 
 
 def heads(table: Table, is_open: Callable[[FromClause], ColumnElement[bool]]) -> Subquery:
-    """The first open row of each chat that has no row in hand.
+    """Build a query for the first open row of each chat, without chats of which a row is claimed.
 
-    The chats are found by going from each to the next one in the index, and no table is joined: so ten thousand rows
-    of one chat cost no more than one, whatever PostgreSQL has counted of the table so far.
+    A recursive query steps from each chat to the next one in the index, and joins no table. So ten thousand rows of
+    one chat cost no more than one row, whatever PostgreSQL's statistics say about the table.
 
     Args:
-        table: has `chat_id`, `process_id`, `next_at`, and a partial index on chat and key of the open rows.
-        is_open: what the index says of its rows.
+        table: has `chat_id`, `process_id`, `next_at`, and a partial index on chat and primary key of the open rows.
+        is_open: builds the condition of that index.
 
     Returns:
-        The columns `chat_id`, `head` (the key) and `next_at`.
+        The columns `chat_id`, `head` (the primary key of the row) and `next_at`.
     """
     (key,) = table.primary_key
     start = table.alias("start")
@@ -41,10 +48,10 @@ def heads(table: Table, is_open: Callable[[FromClause], ColumnElement[bool]]) ->
     lanes = lanes.union_all(step)
     row, held = table.alias("row_"), table.alias("held")
     head = select(func.min(row.c[key.name])).where(is_open(row), row.c.chat_id == lanes.c.chat_id)
-    in_hand = exists().where(held.c.chat_id == lanes.c.chat_id, held.c.process_id.is_not(None))
+    is_held = exists().where(held.c.chat_id == lanes.c.chat_id, held.c.process_id.is_not(None))
     first = (
         select(lanes.c.chat_id, head.correlate(lanes).scalar_subquery().label("head"))
-        .where(lanes.c.chat_id.is_not(None), ~in_hand.correlate(lanes))
+        .where(lanes.c.chat_id.is_not(None), ~is_held.correlate(lanes))
         .subquery("first")
     )
     itself = table.alias("itself")

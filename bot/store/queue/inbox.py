@@ -1,4 +1,4 @@
-"""Updates that came in: each is stored before Telegram hears that it arrived, and done once, in its chat's order."""
+"""The inbox: updates are stored before they are acknowledged to Telegram, and handled once, in order within a chat."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, func, select, update
 
 from bot.domain.messages import ClaimedUpdate, FailedUpdate, UpdateEnd
-from bot.store.db.dialect import Lock, insert, take
+from bot.store.db.dialect import Lock, acquire_lock, insert
 from bot.store.db.schema import inbox, is_open, is_suspect
 from bot.store.queue import chats, head_of_line
 from bot.store.queue.head_of_line import heads
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from bot.domain.messages import QueueLimits, ReceivedUpdate
 
 MOST_TRIES = 3
-MOST_DEATHS = 10  # all but the first three with that update alone: kill -9 by chance does not hit one so often
-RETRY_SECONDS = (1, 5)  # after the first try that failed, and the second
+# From the third death on, the update is claimed alone; so many deaths by chance (kill -9) do not hit one update.
+MOST_DEATHS = 10
+RETRY_SECONDS = (1, 5)  # backoff after the first and the second attempt
 _FIRST = heads(inbox, is_open)
-# Made once: making it takes longer than running it.
+# Built once: building it takes longer than running it.
 _OLDEST = (
     select(_FIRST.c.head).where(_FIRST.c.next_at <= bindparam("now")).order_by(_FIRST.c.head).limit(bindparam("most"))
 )
@@ -34,116 +35,126 @@ _OLDEST = (
 def put(
     connection: Connection, updates: Sequence[ReceivedUpdate], limits: QueueLimits, now: datetime.datetime
 ) -> tuple[ReceivedUpdate, ...]:
-    """Store updates that are not there yet.
+    """Store updates; those stored before are skipped, so storing is idempotent.
 
     Args:
         connection: in a transaction that writes.
-        updates: at most some hundreds; they may have come before.
-        limits: how much of one person may wait.
+        updates: at most a few hundred, in any order.
+        limits: how many updates of one person may wait.
         now: the time.
 
     Returns:
-        Those refused, because their sender has too much waiting: stored as ended, and never handled.
+        The updates that were refused because too many of their sender wait: they are stored as ended, and never
+        handled.
     """
     fresh = _fresh(connection, updates)
     if not fresh:
         return ()
-    chats.seen(connection, {one.chat_id for one in fresh if one.is_from_person and one.chat_id}, now)
-    too_many = {one.update_id for one in _beyond(connection, fresh, limits)}
+    writing_chats = {received.chat_id for received in fresh if received.is_from_person and received.chat_id}
+    chats.mark_seen(connection, writing_chats, now)
+    refused = {received.update_id for received in _beyond(connection, fresh, limits)}
     rows = [
         {
-            "update_id": one.update_id,
-            "chat_id": one.chat_id,
-            "person_id": one.person_id,
-            "raw": one.raw,
+            "update_id": received.update_id,
+            "chat_id": received.chat_id,
+            "person_id": received.person_id,
+            "raw": received.raw,
             "received_at": now,
             "next_at": now,
-            "ended_at": now if one.update_id in too_many else None,
-            "end": UpdateEnd.REFUSED.value if one.update_id in too_many else None,
+            "ended_at": now if received.update_id in refused else None,
+            "end": UpdateEnd.REFUSED.value if received.update_id in refused else None,
         }
-        for one in fresh
+        for received in fresh
     ]
     statement = insert(connection, inbox).on_conflict_do_nothing(index_elements=["update_id"])
     stored = set(connection.scalars(statement.returning(inbox.c.update_id), rows))
-    return tuple(one for one in fresh if one.update_id in too_many & stored)
+    return tuple(received for received in fresh if received.update_id in refused & stored)
 
 
 def _fresh(connection: Connection, updates: Iterable[ReceivedUpdate]) -> list[ReceivedUpdate]:
-    """Those not stored yet, each once, in order."""
-    by_id = {one.update_id: one for one in updates}
-    known = set(connection.scalars(select(inbox.c.update_id).where(inbox.c.update_id.in_(by_id))))
-    return [by_id[update_id] for update_id in sorted(by_id.keys() - known)]
+    """Return the updates that are not stored yet, without duplicates, by id."""
+    by_id = {received.update_id: received for received in updates}
+    stored = set(connection.scalars(select(inbox.c.update_id).where(inbox.c.update_id.in_(by_id))))
+    return [by_id[update_id] for update_id in sorted(by_id.keys() - stored)]
 
 
 def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: QueueLimits) -> list[ReceivedUpdate]:
-    """Those whose sender has too much waiting, in that chat and in this batch."""
+    """Return the updates beyond the limit of their sender, counting what waits and what precedes them in `fresh`."""
     sender = (inbox.c.chat_id, inbox.c.person_id)
-    counts = select(*sender, func.count()).where(is_open(inbox), inbox.c.chat_id.in_({one.chat_id for one in fresh}))
-    waiting = Counter({(chat, person): count for chat, person, count in connection.execute(counts.group_by(*sender))})
+    in_chats = inbox.c.chat_id.in_({received.chat_id for received in fresh})
+    rows = connection.execute(select(*sender, func.count()).where(is_open(inbox), in_chats).group_by(*sender))
+    waiting = Counter({(chat_id, person_id): count for chat_id, person_id, count in rows})
     beyond = []
-    for one in fresh:
-        most = limits.waiting_in_group if one.chat_id < 0 else limits.waiting
-        if one.is_from_person and waiting[one.chat_id, one.person_id] >= most:
-            beyond.append(one)
+    for received in fresh:
+        most = limits.waiting_in_group if received.chat_id < 0 else limits.waiting
+        if received.is_from_person and waiting[received.chat_id, received.person_id] >= most:
+            beyond.append(received)
         else:
-            waiting[one.chat_id, one.person_id] += 1
+            waiting[received.chat_id, received.person_id] += 1
     return beyond
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedUpdate]:
-    """Take on updates: the first open one of each chat that has none in hand, oldest first.
+    """Claim the first open update of each chat of which no update is claimed, the oldest first.
 
-    Updates without a chat (`chat_id` 0) are a chat of their own. One that is to be tried again later holds back its
-    chat. One that several processes died with is taken on alone: if the next one dies as well, it was that update.
-    Claims wait for one another: two that overlap could each find a different first update in one chat.
+    An update that is to be retried later holds back its chat (head-of-line blocking). Updates without a chat share
+    `chat_id` 0 and are handled as one chat. An update that several processes died with is claimed only by a process
+    that holds nothing else: if that one dies too, this update is the cause. A lock serialises claims: two concurrent
+    ones could otherwise each claim a different first update of one chat.
     """
-    take(connection, Lock.INBOX)
-    # By number: PostgreSQL compares a subquery of this kind with every open row.
+    acquire_lock(connection, Lock.INBOX)
+    # Fetched first: PostgreSQL would evaluate a subquery here for every open row.
     suspects = connection.scalars(select(inbox.c.update_id).where(is_suspect(inbox))).all()
     alone = connection.scalars(_OLDEST.where(_FIRST.c.head.in_(suspects)), {"now": now, "most": 1}) if suspects else ()
     chosen = list(alone) or connection.scalars(_OLDEST, {"now": now, "most": limit}).all()
     is_busy = select(exists().where(inbox.c.process_id == process_id))
     if not chosen or (chosen[0] in suspects and connection.scalar(is_busy)):
         return []
-    taken = update(inbox).where(inbox.c.update_id.in_(chosen), is_open(inbox), inbox.c.process_id.is_(None))
+    claimed = update(inbox).where(inbox.c.update_id.in_(chosen), is_open(inbox), inbox.c.process_id.is_(None))
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.raw, inbox.c.received_at, inbox.c.tries, inbox.c.deaths)
-    rows = connection.execute(taken.values(process_id=process_id).returning(*columns)).mappings()
+    rows = connection.execute(claimed.values(process_id=process_id).returning(*columns)).mappings()
     return sorted((ClaimedUpdate(**row) for row in rows), key=lambda task: task.update_id)
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
-    """Let go of what a process holds without knowing, which is all but those it names."""
+    """Release rows that this process claimed but never received (the claim's reply was lost): all except `but`."""
     head_of_line.release(connection, inbox, process_id, but)
 
 
-def done(connection: Connection, task: ClaimedUpdate, process_id: str, now: datetime.datetime) -> bool:
-    """End an update; False, and nothing is changed, where the process holds it no longer."""
-    return _end(connection, task, process_id, ended_at=now, end=UpdateEnd.DONE)
+def mark_done(connection: Connection, task: ClaimedUpdate, process_id: str, now: datetime.datetime) -> bool:
+    """End an update; False, and nothing is changed, if the process no longer holds it."""
+    return _release(connection, task, process_id, ended_at=now, end=UpdateEnd.DONE)
 
 
-def failed(connection: Connection, task: ClaimedUpdate, process_id: str, error: str, now: datetime.datetime) -> bool:
-    """Count a try that ended in an error; True where it was the last one, and the update is set aside."""
+def mark_failed(
+    connection: Connection, task: ClaimedUpdate, process_id: str, error: str, now: datetime.datetime
+) -> bool:
+    """Count an attempt that raised an error, and retry after a backoff or set the update aside.
+
+    Returns:
+        True if this was the last attempt: the update ended, and operators see it.
+    """
     tries = task.tries + 1
     if tries >= MOST_TRIES or task.deaths >= MOST_DEATHS:
-        return _end(connection, task, process_id, tries=tries, ended_at=now, end=UpdateEnd.SET_ASIDE, error=error)
+        ended = {"tries": tries, "ended_at": now, "end": UpdateEnd.SET_ASIDE, "error": error}
+        return _release(connection, task, process_id, **ended)
     later = now + datetime.timedelta(seconds=RETRY_SECONDS[task.tries])
-    _end(connection, task, process_id, tries=tries, next_at=later, error=error)
+    _release(connection, task, process_id, tries=tries, next_at=later, error=error)
     return False
 
 
-def _end(connection: Connection, task: ClaimedUpdate, process_id: str, **values: object) -> bool:
-    """Let go of an update that the process still holds."""
-    statement = update(inbox).where(inbox.c.update_id == task.update_id, inbox.c.process_id == process_id)
-    return connection.execute(statement.values(process_id=None, **values)).rowcount == 1
+def _release(connection: Connection, task: ClaimedUpdate, process_id: str, **values: object) -> bool:
+    held = update(inbox).where(inbox.c.update_id == task.update_id, inbox.c.process_id == process_id)
+    return connection.execute(held.values(process_id=None, **values)).rowcount == 1
 
 
-def waiting(connection: Connection) -> int:
-    """How many updates are still to be done, those in hand included."""
+def count_waiting(connection: Connection) -> int:
+    """Count the updates that have not ended, including claimed ones."""
     return connection.scalar(select(func.count()).select_from(inbox).where(is_open(inbox))) or 0
 
 
-def set_aside(connection: Connection, limit: int) -> list[FailedUpdate]:
-    """Updates that were given up, the latest first."""
+def list_set_aside(connection: Connection, limit: int) -> list[FailedUpdate]:
+    """Return the updates that failed too often, the latest first."""
     columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.error, inbox.c.received_at)
     statement = select(*columns).where(inbox.c.end == UpdateEnd.SET_ASIDE, inbox.c.ended_at.is_not(None))
     return [FailedUpdate(*row) for row in connection.execute(statement.order_by(inbox.c.ended_at.desc()).limit(limit))]

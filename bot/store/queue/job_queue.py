@@ -1,4 +1,4 @@
-"""Work that takes long: kept until it is done, whoever dies over it, and of each lane one at a time."""
+"""The job queue: long-running work that survives the death of its process; one open job for each lane."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
 _IS_OPEN = jobs.c.ended_at.is_(None)
-_IS_FREE = (_IS_OPEN, jobs.c.process_id.is_(None))  # open, and in nobody's hands
+_IS_FREE = (_IS_OPEN, jobs.c.process_id.is_(None))  # open, and not claimed
 
 
-def ask(
+def request_job(
     connection: Connection, request: JobRequest, now: datetime.datetime, process_id: str | None = None
 ) -> int | None:
-    """Put a job in, in the hands of a process or of whichever comes; None where one of its lane is open."""
+    """Add a job, claimed by a process if `process_id` is given.
+
+    Returns:
+        The id of the job; None if a job of its lane is open, and nothing is added.
+    """
     values = {
         "kind": request.kind.value,
         "lane": request.kind.lane,
@@ -38,30 +42,30 @@ def ask(
         "process_id": process_id,
         "created_at": now,
     }
-    if open_one(connection, request.kind.lane):
+    if get_open(connection, request.kind.lane):
         return None
-    statement = dialect.insert(connection, jobs).values(values)  # two at the same moment: the index lets one in
-    number: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(jobs.c.id))
-    return number
+    statement = dialect.insert(connection, jobs).values(values)  # the unique index decides between concurrent ones
+    job_id: int | None = connection.scalar(statement.on_conflict_do_nothing().returning(jobs.c.id))
+    return job_id
 
 
 def get(connection: Connection, job_id: int) -> Job | None:
-    """A job by its number."""
+    """Return a job by its id."""
     return _one(connection, jobs.c.id == job_id)
 
 
-def open_one(connection: Connection, lane: str) -> Job | None:
-    """The job of a lane that is waiting or under way."""
+def get_open(connection: Connection, lane: str) -> Job | None:
+    """Return the open job of a lane, claimed or not."""
     return _one(connection, jobs.c.lane == lane, _IS_OPEN)
 
 
-def last(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
-    """The job of these kinds that was begun last."""
+def latest(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
+    """Return the newest job of these kinds, open or ended."""
     return _one(connection, jobs.c.kind.in_([kind.value for kind in kinds]))
 
 
 def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -> Job | None:
-    """Take on a job of these kinds that nobody has in hand."""
+    """Claim the oldest unclaimed job of these kinds; None if there is none, or another process was faster."""
     waiting = select(jobs.c.id).where(*_IS_FREE)
     waiting = waiting.where(jobs.c.kind.in_([kind.value for kind in kinds]))
     chosen = connection.scalar(waiting.order_by(jobs.c.id).limit(1))
@@ -74,24 +78,24 @@ def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -
 
 
 def is_waiting(connection: Connection) -> bool:
-    """Whether there is a job that nobody has in hand."""
+    """Return whether there is an unclaimed job."""
     waiting = select(jobs.c.id).where(*_IS_FREE).limit(1)
     return connection.scalar(waiting) is not None
 
 
 def is_held(connection: Connection, job_id: int, process_id: str) -> bool:
-    """Whether a job is still in the hands of a process, to the end of the transaction."""
+    """Return whether a process still holds a job; locks the row, so that the result holds until the commit."""
     held = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.process_id == process_id, _IS_OPEN)
     return connection.scalar(held.with_for_update()) is not None
 
 
-def note(connection: Connection, job_id: int, process_id: str, progress: Mapping[str, Any]) -> bool:
-    """Keep how far a job is; False where the process holds it no longer."""
+def set_progress(connection: Connection, job_id: int, process_id: str, progress: Mapping[str, Any]) -> bool:
+    """Store the progress of a job; False, and nothing is changed, if the process no longer holds it."""
     return _change(connection, job_id, process_id, progress=json.dumps(dict(progress)))
 
 
 def release(connection: Connection, job_id: int, process_id: str) -> bool:
-    """Let go of a job that another process may begin anew."""
+    """Release a job, so that another process starts it again from the beginning."""
     return _change(connection, job_id, process_id, process_id=None)
 
 
@@ -103,19 +107,19 @@ def end(
     report: Mapping[str, Any],
     now: datetime.datetime,
 ) -> bool:
-    """End a job; False, and nothing is changed, where the process holds it no longer."""
+    """End a job; False, and nothing is changed, if the process no longer holds it."""
     values = {"end": how.value, "report": json.dumps(dict(report)), "ended_at": now}
     return _change(connection, job_id, process_id, process_id=None, **values)
 
 
 def drop(connection: Connection, job_id: int, now: datetime.datetime) -> bool:
-    """End a job that nobody has in hand."""
+    """End a job that is not claimed; False if it is claimed or has ended."""
     statement = update(jobs).where(jobs.c.id == job_id, *_IS_FREE)
     return connection.execute(statement.values(end=JobEnd.DROPPED.value, ended_at=now)).rowcount == 1
 
 
-def settle(connection: Connection, job_id: int, how: JobEnd) -> bool:
-    """Say what becomes of what a job held back; False where somebody has said so before."""
+def resolve_held(connection: Connection, job_id: int, how: JobEnd) -> bool:
+    """Record an operator's decision on a job that ended as held; False if it was decided before."""
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.end == JobEnd.HELD.value)
     return connection.execute(statement.values(end=how.value)).rowcount == 1
 

@@ -1,4 +1,4 @@
-"""Who is at work on the store: what a dead process held is free again."""
+"""Running processes: registration, heartbeats, leases, and the release of what dead processes held."""
 
 from __future__ import annotations
 
@@ -16,56 +16,59 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-SEEN_SECONDS = 6  # not seen for that long: dead; three beats
+SEEN_SECONDS = 6  # a process whose last heartbeat is older counts as dead; three heartbeats
 
 
 def register(connection: Connection, host: str, pid: int, now: datetime.datetime) -> str:
-    """Enter a process among the living; returns its id here."""
+    """Register a process; returns the new id under which it claims rows."""
     process_id = uuid.uuid4().hex
     connection.execute(insert(processes).values(id=process_id, host=host, pid=pid, seen_at=now))
     return process_id
 
 
-def beat(connection: Connection, process_id: str, now: datetime.datetime) -> bool:
-    """Tell that a process lives; False where it was buried in the meantime, and has to register anew."""
+def touch(connection: Connection, process_id: str, now: datetime.datetime) -> bool:
+    """Record a heartbeat; False if the process was reaped meanwhile and has to register again."""
     statement = update(processes).where(processes.c.id == process_id).values(seen_at=now)
     return connection.execute(statement).rowcount == 1
 
 
-def bury(
+def reap_dead(
     connection: Connection, host: str, is_running: Callable[[int], bool], now: datetime.datetime, *, but: str | None
 ) -> int:
-    """Remove the dead, and free whatever is held by nobody who lives.
+    """Delete expired processes and release every lease, update, message and job they held.
+
+    Updates and jobs count the death: one that kills every process that claims it is found by this count.
 
     Args:
         connection: in a transaction that writes.
-        host: this machine, where pids mean something.
-        is_running: whether a process of this machine runs.
+        host: name of this machine, whose processes are also looked up by pid.
+        is_running: returns whether a pid of this machine is in use.
         now: the time.
-        but: the caller's own id, which is alive whatever the table says.
+        but: the caller's own id, which is never deleted; None if it has none.
 
     Returns:
-        How many processes were removed.
+        How many processes were deleted.
     """
     others = processes.c.id != (but or "")
-    here = connection.execute(select(processes.c.id, processes.c.pid).where(processes.c.host == host, others)).all()
-    gone = [row.id for row in here if not is_running(row.pid)]
-    unseen = processes.c.seen_at < now - datetime.timedelta(seconds=SEEN_SECONDS)
-    removed = connection.execute(delete(processes).where(others, or_(unseen, processes.c.id.in_(gone)))).rowcount
-    # By who lives and not by who died: a process that was frozen may have taken something on after it was buried.
-    living = select(processes.c.id)
-    connection.execute(delete(leases).where(leases.c.process_id.not_in(living)))
-    in_hand = inbox.c.process_id.is_not(None) & inbox.c.process_id.not_in(living)
-    connection.execute(update(inbox).where(in_hand).values(process_id=None, deaths=inbox.c.deaths + 1))
-    held = outbox.c.process_id.is_not(None) & outbox.c.process_id.not_in(living)
-    connection.execute(update(outbox).where(held).values(process_id=None))
-    begun = jobs.c.process_id.is_not(None) & jobs.c.process_id.not_in(living) & jobs.c.ended_at.is_(None)
+    on_host = select(processes.c.id, processes.c.pid).where(processes.c.host == host, others)
+    ended = [row.id for row in connection.execute(on_host).all() if not is_running(row.pid)]
+    is_expired = processes.c.seen_at < now - datetime.timedelta(seconds=SEEN_SECONDS)
+    deleted = connection.execute(delete(processes).where(others, or_(is_expired, processes.c.id.in_(ended)))).rowcount
+    # Everything that no registered process holds is released, not only what these held: a process that was frozen may
+    # have claimed something after it was reaped.
+    registered = select(processes.c.id)
+    connection.execute(delete(leases).where(leases.c.process_id.not_in(registered)))
+    updates = inbox.c.process_id.is_not(None) & inbox.c.process_id.not_in(registered)
+    connection.execute(update(inbox).where(updates).values(process_id=None, deaths=inbox.c.deaths + 1))
+    messages = outbox.c.process_id.is_not(None) & outbox.c.process_id.not_in(registered)
+    connection.execute(update(outbox).where(messages).values(process_id=None))
+    begun = jobs.c.process_id.is_not(None) & jobs.c.process_id.not_in(registered) & jobs.c.ended_at.is_(None)
     connection.execute(update(jobs).where(begun).values(process_id=None, deaths=jobs.c.deaths + 1))
-    return removed
+    return deleted
 
 
-def leave(connection: Connection, process_id: str) -> None:
-    """Remove a process that ends as it should; what it held is free, and no death is counted."""
+def deregister(connection: Connection, process_id: str) -> None:
+    """Delete a process that ends normally and release what it held, without counting a death."""
     connection.execute(delete(leases).where(leases.c.process_id == process_id))
     for table in (inbox, outbox, jobs):
         connection.execute(update(table).where(table.c.process_id == process_id).values(process_id=None))
@@ -73,7 +76,13 @@ def leave(connection: Connection, process_id: str) -> None:
 
 
 def take_lease(connection: Connection, name: str, process_id: str) -> bool:
-    """Whether a process may do what only one does at a time: the lease was free, or is its own already."""
+    """Take the lease of a task that only one process may do at a time.
+
+    A lease has no expiry of its own: it is released when its process deregisters or is reaped.
+
+    Returns:
+        True if the process holds the lease now, also if it did before; False if another process holds it.
+    """
     free = dialect.insert(connection, leases).values(name=name, process_id=process_id)
     connection.execute(free.on_conflict_do_nothing(index_elements=["name"]))
     return connection.scalar(select(leases.c.process_id).where(leases.c.name == name)) == process_id

@@ -1,7 +1,7 @@
-"""Which alerts may go now, at the pace that Telegram allows: told by what all processes have taken on of late.
+"""Rate limiting across processes: which alerts may be sent now, computed from recent sends in the outbox.
 
-The outbox itself remembers, so any number of processes keep the pace together, and after a restart as well. What was
-refused counts, too: it was a request.
+The outbox is the only record, so any number of processes share the limits, also after a restart. Attempts that
+Telegram refused count as well: they were requests.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, exists, func, select, update
 
 from bot.store.db.schema import Moment, chats, is_waiting_alert, outbox
-from bot.store.queue import outbox as messages
+from bot.store.queue.outbox import claimed_messages
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,58 +21,60 @@ if TYPE_CHECKING:
 
     from bot.domain.messages import ClaimedMessage
 
-PER_SECOND = 25  # of all chats together; Telegram allows 30
-PER_SPELL = 5  # a fifth of it in a fifth of a second: requests that are delayed on their way come together
-CHAT_SECONDS = 1.0  # between two in one chat
-PER_GROUP = 20  # in a minute
-SPELL = datetime.timedelta(seconds=0.2)
+PER_SECOND = 25  # messages of all chats together; Telegram allows 30
+PER_BURST = 5  # a fifth of that in a fifth of a second: requests that are delayed on their way arrive together
+CHAT_SECONDS = 1.0  # between two messages of one chat
+PER_GROUP = 20  # messages of one group in a minute
+BURST = datetime.timedelta(seconds=0.2)
 SECOND, MINUTE = datetime.timedelta(seconds=1), datetime.timedelta(minutes=1)
-LONGEST = datetime.timedelta(seconds=60)  # that a request takes
-MOST_LOOKED_AT = 64  # alerts that are due; those of chats that have to wait are put off, and others come next
-_ITSELF, _HELD, _LATER = outbox.alias("itself"), outbox.alias("held"), outbox.alias("later")
-# Made once: making a statement takes longer than running it.
+LONGEST = datetime.timedelta(seconds=60)  # duration of a request
+MOST_LOOKED_AT = 64  # due alerts in a claim; those of chats that have to wait are postponed, so that others come next
+_ALERT, _HELD, _LATER = outbox.alias("itself"), outbox.alias("held"), outbox.alias("later")
+# Statements are built once: building one takes longer than running it.
 _DUE = (
-    select(_ITSELF.c.id, _ITSELF.c.chat_id)
+    select(_ALERT.c.id, _ALERT.c.chat_id)
     .where(
-        is_waiting_alert(_ITSELF),
-        _ITSELF.c.next_at <= bindparam("now"),
-        _ITSELF.c.process_id.is_(None),
-        ~exists().where(_HELD.c.chat_id == _ITSELF.c.chat_id, _HELD.c.process_id.is_not(None)),
+        is_waiting_alert(_ALERT),
+        _ALERT.c.next_at <= bindparam("now"),
+        _ALERT.c.process_id.is_(None),
+        ~exists().where(_HELD.c.chat_id == _ALERT.c.chat_id, _HELD.c.process_id.is_not(None)),
         ~exists().where(
             is_waiting_alert(_LATER),
-            _LATER.c.chat_id == _ITSELF.c.chat_id,
+            _LATER.c.chat_id == _ALERT.c.chat_id,
             _LATER.c.next_at > bindparam("now"),
-            _LATER.c.payload != "",
+            _LATER.c.has_payload,
         ),
-        ~exists().where(chats.c.id == _ITSELF.c.chat_id, chats.c.blocked_at.is_not(None)),
+        ~exists().where(chats.c.id == _ALERT.c.chat_id, chats.c.blocked_at.is_not(None)),
     )
-    .order_by(_ITSELF.c.next_at, _ITSELF.c.id)
+    .order_by(_ALERT.c.next_at, _ALERT.c.id)
     .limit(MOST_LOOKED_AT)
 )
-
 _COUNT = select(func.count(), func.sum(case((outbox.c.tried_at > bindparam("lately"), 1), else_=0))).where(
     outbox.c.tried_at > bindparam("since"), outbox.c.tried_at < bindparam("until")
 )
-_AT = func.coalesce(outbox.c.ended_at, outbox.c.tried_at, type_=Moment)  # at the latest: it may have taken its time
+# The latest time at which Telegram can have received it: a request takes up to LONGEST.
+_SENT_AT = func.coalesce(outbox.c.ended_at, outbox.c.tried_at, type_=Moment)
 _TIMES = (
-    select(outbox.c.chat_id, _AT)
+    select(outbox.c.chat_id, _SENT_AT)
     .where(outbox.c.tried_at > bindparam("since"), outbox.c.chat_id.in_(bindparam("chats", expanding=True)))
-    .order_by(_AT)
+    .order_by(_SENT_AT)
 )
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
-    """Take on alerts that are due, one a chat, as many as may go in this second; call it after `outbox.claim`.
+    """Claim due alerts, one for each chat, as many as the rate limits leave for this moment.
 
-    One that is to be sent later, with its words decided, holds back its chat, as a message does that answers.
+    Call it after `outbox.claim` in the same transaction, which takes the lock that serialises claims.
 
-    A chat that has to wait is looked at again when it may be written to.
+    An alert that has a payload and is to be retried later holds back its chat (head-of-line blocking), as a reply
+    does. The alerts of a chat that has to wait are postponed until it may be written to.
     """
     due = connection.execute(_DUE, {"now": now}).all() if limit > 0 else ()
     if not due:
         return []
-    last, just_now = _of_late(connection, now)
-    most = min(limit, PER_SECOND - last, PER_SPELL - just_now)
+    facts = {"since": now - SECOND, "lately": now - BURST, "until": now + SECOND}
+    in_second, in_burst = connection.execute(_COUNT, facts).one()
+    most = min(limit, PER_SECOND - (in_second or 0), PER_BURST - (in_burst or 0))
     waits = _waits(connection, {row.chat_id for row in due}, now)
     chosen: dict[int, int] = {}  # chat → row
     for row in due:
@@ -82,30 +84,28 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
             chosen.setdefault(row.chat_id, row.id)
     if not chosen:
         return []
-    taken = update(outbox).where(outbox.c.id.in_(chosen.values()), outbox.c.process_id.is_(None))
-    rows = connection.execute(taken.values(process_id=process_id, tried_at=now).returning(outbox)).all()
-    return messages.parcels(connection, rows)
-
-
-def _of_late(connection: Connection, now: datetime.datetime) -> tuple[int, int]:
-    """How many messages were taken on in the last second, and in the last fifth of it."""
-    last, just_now = connection.execute(
-        _COUNT, {"since": now - SECOND, "lately": now - SPELL, "until": now + SECOND}
-    ).one()
-    return last or 0, just_now or 0
+    claimed = update(outbox).where(outbox.c.id.in_(chosen.values()), outbox.c.process_id.is_(None))
+    rows = connection.execute(claimed.values(process_id=process_id, tried_at=now).returning(outbox)).all()
+    return claimed_messages(connection, rows)
 
 
 def _waits(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> dict[int, datetime.timedelta]:
-    """For how long each chat has to wait that was written to just now, or too often within the last minute."""
+    """Return how long each of these chats has to wait; those that need not wait are left out."""
     times: dict[int, list[datetime.datetime]] = {}
     for chat_id, at in connection.execute(_TIMES, {"since": now - MINUTE - LONGEST, "chats": list(chat_ids)}):
-        if now - MINUTE < at < now + SECOND:
+        if now - MINUTE < at < now + SECOND:  # a clock that was set back must not stop a chat for long
             times.setdefault(chat_id, []).append(at)
     return {chat_id: wait for chat_id, sent in times.items() if (wait := wait_of(chat_id, sent, now))}
 
 
 def wait_of(chat_id: int, sent: list[datetime.datetime], now: datetime.datetime) -> datetime.timedelta | None:
-    """For how long a chat has to wait, by when it was written to within the last minute; None where it need not."""
+    """Return how long a chat has to wait; None if it need not.
+
+    Args:
+        chat_id: negative for groups, which have a limit for a minute as well.
+        sent: when messages were sent there within the last minute, in ascending order; at least one.
+        now: the time.
+    """
     free_at = sent[-1] + datetime.timedelta(seconds=CHAT_SECONDS)
     if chat_id < 0 and len(sent) >= PER_GROUP:
         free_at = max(free_at, sent[-PER_GROUP] + MINUTE)

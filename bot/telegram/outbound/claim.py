@@ -1,4 +1,4 @@
-"""Takes on messages to be sent; what an alert says is decided in that moment: what its place is to be told by then."""
+"""Claims messages to send, and makes the text of alerts in the same transaction, from what is pending by then."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.messages import OutgoingMessage, Priority
-from bot.service.alerts.plan import together
+from bot.service.alerts.digest import select_for_message
 from bot.store import answer_table, moderation
-from bot.store.alerts import alert_table, bulletins, subscription_table
+from bot.store.alerts import alert_queue, alert_table, bulletins, subscription_table
 from bot.store.queue import outbox, rate_limit
 from bot.telegram.ui.alert_view import (
     AlertEntry,
@@ -21,7 +21,7 @@ from bot.telegram.ui.alert_view import (
 )
 from bot.telegram.ui.context import ROOM
 from bot.telegram.wire.markup import messages
-from bot.telegram.wire.payload import Payload, load
+from bot.telegram.wire.payload import Payload
 from bot.texts import Language, texts
 
 if TYPE_CHECKING:
@@ -36,151 +36,154 @@ _log = logging.getLogger(__name__)
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
-    """Take on messages: replies first, then as many alerts as the pace allows."""
-    parcels = outbox.claim(connection, process_id, limit, now)
-    due = rate_limit.claim(connection, process_id, limit - len(parcels), now)
-    if due:
-        moderation.hold_hidden(connection)  # none is hidden until this is stored
-    return parcels + [filled for one in due if (filled := _tried(connection, one, process_id, now))]
+    """Claim messages to send: replies first, then as many alerts as the rate limits allow."""
+    replies = outbox.claim(connection, process_id, limit, now)
+    alerts = rate_limit.claim(connection, process_id, limit - len(replies), now)
+    if alerts:
+        moderation.lock_hidden(connection)  # no article is hidden until the texts are stored
+    filled = []
+    for alert in alerts:
+        try:
+            message = _fill(connection, alert, process_id, now)
+        except (ValueError, TypeError, LookupError) as error:  # it must not hold up all other messages
+            _log.exception("chat %s: an alert cannot be made", alert.chat_id)
+            outbox.dead_letter(connection, alert, process_id, f"{type(error).__name__}: {error}", now)
+            continue
+        if message:
+            filled.append(message)
+    return replies + filled
 
 
-def _tried(
-    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
+def _fill(
+    connection: Connection, message: ClaimedMessage, process_id: str, now: datetime.datetime
 ) -> ClaimedMessage | None:
-    """A message with its words; None where it has none: one that cannot be made must not hold up all others."""
-    try:
-        return _filled(connection, parcel, process_id, now)
-    except (ValueError, TypeError, LookupError) as error:
-        _log.exception("chat %s: an alert cannot be made", parcel.chat_id)
-        outbox.bury(connection, parcel, process_id, f"{type(error).__name__}: {error}", now)
-        return None
+    """Make the text of a claimed alert from what is pending in its slot; None if there is nothing to tell any more.
 
-
-def _filled(
-    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
-) -> ClaimedMessage | None:
-    """A message with its words; None where nothing is to be told any more."""
-    place, told = alert_table.place_of(parcel.key), None
-    if place is None:
-        place, told = _decided(connection, parcel)
-    if place is None:
-        return _as_it_is(connection, parcel, process_id, now)
-    thread_id, is_daily = place
-    here = {one.id: one for one in subscription_table.of_chat(connection, parcel.chat_id, thread_id)}
-    wanted, is_more = _wanted(connection, parcel.chat_id, place, here)
-    chosen = together(wanted, now, is_daily=is_daily)
-    if told is not None:  # the same as before, as far as it is still wanted: it may have arrived
-        chosen = [one for one in wanted if (one.key, one.edition) in told]
-    items = items_of(connection, chosen, here.values())
-    if not items:
-        outbox.spare(connection, parcel, process_id, now)
-        if is_more or wanted:
-            alert_table.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
-        return None
-    first, *others = _payloads(parcel.id, items, thread_id, now, is_daily=is_daily)
-    cites = [*(item.pending.key for item in items), *_answer_cites(items)]
-    alert_table.bind(connection, parcel.chat_id, thread_id, chosen, parcel.id)
-    filled = outbox.fill(connection, parcel, first.dump(), cites)
-    outbox.add(connection, [_further(parcel, number, one, cites) for number, one in enumerate(others, 2)], now)
-    if is_more or len(chosen) < len(wanted):
-        alert_table.go_on(connection, parcel.chat_id, thread_id, is_daily, now)
+    An alert that has a payload was claimed before, and its sending was postponed. It is made anew from the alerts that
+    it contained, as far as they are still wanted. It is sent as it is if it may have arrived, or contains no alerts.
+    """
+    contained = None
+    if message.has_payload:
+        alerts, _ = alert_table.of_message(connection, message.id, message.chat_id)
+        if message.is_uncertain or not alerts:
+            return _unless_hidden(connection, message, process_id, now)
+        alert_table.unbind(connection, message.chat_id, message.id)
+        contained = {(alert.key, alert.edition) for alert in alerts}
+    subscriptions = subscription_table.of_chat(connection, message.chat_id, message.thread_id)
+    wanted, has_more = _wanted(connection, message, subscriptions)
+    if contained is None:
+        chosen = select_for_message(wanted, now, is_daily=message.is_daily)
+    else:
+        chosen = [alert for alert in wanted if (alert.key, alert.edition) in contained]
+    entries = alert_entries(connection, chosen, subscriptions)
+    if entries:
+        filled = _store_texts(connection, message, entries, now)
+        alert_table.bind(connection, message.chat_id, message.thread_id, chosen, message.id)
+        has_more = has_more or len(chosen) < len(wanted)
+    else:
+        filled = None
+        outbox.discard(connection, message, process_id, now)
+        has_more = has_more or bool(wanted)
+    if has_more:
+        alert_queue.enqueue_rest(connection, message.chat_id, message.thread_id, message.is_daily, now)
     return filled
 
 
-def _decided(
-    connection: Connection, parcel: ClaimedMessage
-) -> tuple[tuple[int, bool] | None, set[tuple[str, int]] | None]:
-    """The place of a message that was decided before, and the alerts in it: they are put into words anew.
-
-    None where it may well have arrived, or tells nothing that could be decided anew.
-    """
-    told, is_daily = alert_table.told_in(connection, parcel.id, parcel.chat_id)
-    if parcel.is_uncertain or not told:
-        return None, None
-    alert_table.unbind(connection, parcel.chat_id, parcel.id)
-    return (load(parcel.payload).thread_id or 0, is_daily), {(one.key, one.edition) for one in told}
-
-
-def _as_it_is(
-    connection: Connection, parcel: ClaimedMessage, process_id: str, now: datetime.datetime
+def _unless_hidden(
+    connection: Connection, message: ClaimedMessage, process_id: str, now: datetime.datetime
 ) -> ClaimedMessage | None:
-    """The message as it was decided; None where an article that it quotes was hidden meanwhile."""
-    if not moderation.are_hidden(connection, outbox.cites(connection, parcel.id)):
-        return parcel
-    outbox.spare(connection, parcel, process_id, now)
+    """Return the message as it is; discard it and return None if an article that it quotes was hidden meanwhile."""
+    if not moderation.are_hidden(connection, message.cites):
+        return message
+    outbox.discard(connection, message, process_id, now)
     return None
 
 
-def _further(parcel: ClaimedMessage, number: int, payload: Payload, cites: Sequence[str]) -> OutgoingMessage:
-    """What a message has no room for."""
-    key = f"part:{parcel.id}:{number}"
-    return OutgoingMessage(
-        chat_id=parcel.chat_id, payload=payload.dump(), priority=Priority.ALERT, key=key, cites=tuple(cites)
-    )
-
-
 def _wanted(
-    connection: Connection, chat_id: int, place: tuple[int, bool], here: dict[str, Subscription]
+    connection: Connection, message: ClaimedMessage, subscriptions: Iterable[Subscription]
 ) -> tuple[list[PendingAlert], bool]:
-    """What is to be told, but for what nobody there subscribes to any more, which is dropped; and whether more waits.
+    """Return the alerts that can be told now, and whether more of them may wait than were read.
 
-    What is not published at this moment is kept, for when it is again.
+    Alerts to which no active subscription matches any more are deleted. Alerts whose article is not published at this
+    moment stay pending for when it is again.
     """
-    thread_id, is_daily = place
-    pending = alert_table.pending(connection, chat_id, thread_id, is_daily=is_daily)
-    active = {one.id for one in here.values() if not one.is_paused}
-    unwanted = [one for one in pending if active.isdisjoint(one.subscriptions)]
-    alert_table.drop(connection, chat_id, thread_id, unwanted)
-    wanted = [one for one in pending if one not in unwanted and one.is_there]
-    is_full = len(pending) == alert_table.MOST_PENDING and (bool(unwanted) or pending[-1].is_there)
-    return wanted, is_full
+    pending = alert_table.pending(connection, message.chat_id, message.thread_id, is_daily=message.is_daily)
+    active = {subscription.id for subscription in subscriptions if not subscription.is_paused}
+    unwanted = [alert for alert in pending if active.isdisjoint(alert.subscriptions)]
+    alert_table.remove(connection, message.chat_id, message.thread_id, unwanted)
+    wanted = [alert for alert in pending if alert not in unwanted and alert.is_there]
+    has_more = len(pending) == alert_table.MOST_PENDING and (bool(unwanted) or pending[-1].is_there)
+    return wanted, has_more
 
 
-def items_of(connection: Connection, pending: Sequence[PendingAlert], here: Iterable[Subscription]) -> list[AlertEntry]:
-    """Alerts with all that is told of them, in the order in which a list tells them.
+def alert_entries(
+    connection: Connection, pending: Sequence[PendingAlert], subscriptions: Iterable[Subscription]
+) -> list[AlertEntry]:
+    """Return alerts with what is told of them, in the order of a list; those without a bulletin are left out.
 
     Args:
         connection: reads.
         pending: the alerts.
-        here: the subscriptions of their place.
+        subscriptions: those of their place.
     """
-    by_id = {one.id: one for one in here}
-    said = bulletins.of(connection, ((one.key, one.edition) for one in pending))
-    items = []
-    for one in pending:
-        bulletin = said.get((one.key, one.edition))
-        if bulletin is None:
+    by_id = {subscription.id: subscription for subscription in subscriptions}
+    summaries = bulletins.of(connection, ((alert.key, alert.edition) for alert in pending))
+    entries = []
+    for alert in pending:
+        summary = summaries.get((alert.key, alert.edition))
+        if summary is None:
             continue
-        named = [by_id[name] for name in one.subscriptions if name in by_id]
-        told = [row for name in one.answers if (row := answer_table.get(connection, name))]
-        kept = tuple(one for one in named if not told or one.wish.question is None)  # the answers name their questions
-        items.append(AlertEntry(one, bulletin, kept, tuple(told)))
-    return sorted(items, key=_rank)
+        answers = tuple(row for answer_id in alert.answers if (row := answer_table.get(connection, answer_id)))
+        matching = (by_id[name] for name in alert.subscriptions if name in by_id)
+        # An answer shows its question, so the subscription to it is not named as well.
+        named = tuple(one for one in matching if not answers or one.criteria.question is None)
+        entries.append(AlertEntry(alert, summary, named, answers))
+    return sorted(entries, key=_rank)
 
 
-def _rank(item: AlertEntry) -> tuple[bool, int, str]:
-    """Answers first, then what was published last."""
-    date = item.bulletin.date
-    return not item.answers, -date.toordinal() if date else 0, item.bulletin.title
+def _rank(entry: AlertEntry) -> tuple[bool, int, str]:
+    """Sort answers first, then the latest date; articles without a date come last."""
+    date = entry.bulletin.date
+    return not entry.answers, -date.toordinal() if date else 0, entry.bulletin.title
 
 
-def _payloads(
-    row: int, items: Sequence[AlertEntry], thread_id: int, now: datetime.datetime, *, is_daily: bool
-) -> list[Payload]:
-    """What is told in one message, or in as many as that needs, the buttons below the last."""
-    said, pending = texts(_language(items)), [item.pending for item in items]
-    is_single = len(items) == 1 and not pending[0].more
+def _store_texts(
+    connection: Connection, message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime
+) -> ClaimedMessage:
+    """Store the payload of an alert; what one message cannot hold is added to the outbox as further messages."""
+    first, *others = _payloads(message, entries, now)
+    cites = [entry.pending.key for entry in entries]
+    cites += [source.article for entry in entries for answer in entry.answers for source in answer.sources]
+    filled = outbox.set_payload(connection, message, first.dump(), cites)
+    parts = [
+        OutgoingMessage(
+            chat_id=message.chat_id,
+            payload=payload.dump(),
+            priority=Priority.ALERT,
+            key=f"part:{message.id}:{number}",
+            cites=tuple(cites),
+        )
+        for number, payload in enumerate(others, 2)
+    ]
+    outbox.add(connection, parts, now)
+    return filled
+
+
+def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime) -> list[Payload]:
+    """Lay out alerts in one message, or in as many as they need; the last one has the buttons."""
+    said, pending = texts(_language(entries[0])), [entry.pending for entry in entries]
+    is_single = len(entries) == 1 and not pending[0].more
     if is_single:
-        shown, keyboard = messages(alert_pieces(items[0], said), ROOM), alert_keyboard(items[0], said)
+        shown, keyboard = messages(alert_pieces(entries[0], said), ROOM), alert_keyboard(entries[0], said)
     else:
-        heading = digest_heading(pending, now, said, is_daily=is_daily)
-        more = sum(one.more for one in pending)
-        shown = messages(digest_pieces(heading, items, 1, more, said), ROOM)
-        keyboard = digest_keyboard(row, items, 1, said)
-    named = [one for item in items for one in item.subscriptions]
+        heading = digest_heading(pending, now, said, is_daily=message.is_daily)
+        more = sum(alert.more for alert in pending)
+        shown = messages(digest_pieces(heading, entries, 1, more, said), ROOM)
+        keyboard = digest_keyboard(message.id, entries, 1, said)
+    named = [subscription for entry in entries for subscription in entry.subscriptions]
     common = Payload(
-        thread_id=thread_id or None,
-        withdrawn=(said.subscribing.withdrawn if is_single else said.subscribing.withdrawn_list),
+        thread_id=message.thread_id or None,
+        withdrawn=said.subscribing.withdrawn if is_single else said.subscribing.withdrawn_list,
         is_list=not is_single,
         is_silent=all(one.is_silent for one in named or pending),
     )
@@ -190,11 +193,7 @@ def _payloads(
     ]
 
 
-def _language(items: Sequence[AlertEntry]) -> Language:
-    item = items[0]
-    first = item.subscriptions[0].language if item.subscriptions else item.answers[0].language if item.answers else ""
-    return Language(first) if first else Language.SIMPLIFIED
-
-
-def _answer_cites(items: Iterable[AlertEntry]) -> list[str]:
-    return [source.article for item in items for row in item.answers for source in row.sources]
+def _language(entry: AlertEntry) -> Language:
+    """Return the language of the first subscription or answer."""
+    languages = [*(one.language for one in entry.subscriptions), *(answer.language for answer in entry.answers)]
+    return Language(languages[0]) if languages and languages[0] else Language.SIMPLIFIED

@@ -11,7 +11,7 @@ from bot.domain.messages import MessageState, UpdateEnd
 from bot.store import housekeeping
 from bot.store.db.schema import inbox as updates
 from bot.store.db.schema import outbox as messages
-from bot.store.queue import inbox, outbox
+from bot.store.queue import chats, inbox, outbox
 from tests.support.store_fixtures import CHAT, DAY, NO_LIMITS, NOW, SECOND, message, update
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ def test_messages_are_kept_for_some_days(connection: Connection, state: MessageS
 
 def test_what_waits_for_who_does_not_come_back_is_cancelled(connection: Connection) -> None:
     """It would be cancelled when they came back, and weighs on every claim until then."""
-    outbox.block(connection, CHAT, NOW)
+    chats.block(connection, CHAT, NOW)
     outbox.add(connection, [message()], NOW)
     assert housekeeping.prune(connection, NOW + 3 * DAY) == 0
     assert housekeeping.prune(connection, NOW + 3 * DAY + SECOND) == 1
-    assert outbox.waiting(connection) == 0
+    assert outbox.count_waiting(connection) == 0
 
 
 def test_a_step_is_small_and_the_steps_come_to_an_end(connection: Connection) -> None:

@@ -14,10 +14,11 @@ from bot.domain.jobs import Generation, JobKind
 from bot.domain.messages import MessageState, Priority
 from bot.domain.subscriptions import Alert, AnnouncedKeys, ArticleSummary, Filter, PendingAlert, SentAlert, Subscription
 from bot.store import commit_outcome, moderation
-from bot.store.alerts import alert_table, announcements, bulletins, subscription_table
+from bot.store.alerts import alert_queue, alert_table, announcements, bulletins, subscription_table
+from bot.store.db.schema import is_unfilled_alert
 from bot.store.db.schema import outbox as messages
 from bot.store.publishing import article_table, generation_table
-from bot.store.queue import inbox, outbox, processes, rate_limit
+from bot.store.queue import dead_letters, inbox, outbox, processes, rate_limit
 from corpus.times import PartialDate
 from retrieval.facts.event import Event
 from retrieval.facts.status import Status
@@ -63,8 +64,8 @@ def alert(key: str = KEY, chat_id: int = CHAT, thread_id: int = 0, *named: str, 
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, now: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
-    alert_table.put(connection, [(one, ()) for one in planned], generation, now, NOW + DAY)
-    bulletins.keep(connection, [bulletin(key, generation) for key in {one.key for one in planned}], now)
+    alert_table.add(connection, [(one, ()) for one in planned], generation, now, NOW + DAY)
+    bulletins.add(connection, [bulletin(key, generation) for key in {one.key for one in planned}], now)
 
 
 def pending(
@@ -79,23 +80,23 @@ def keys(found: Sequence[PendingAlert]) -> list[str]:
     return [one.key for one in found]
 
 
-def waiting(connection: Connection) -> list[tuple[int, str | None, datetime.datetime]]:
-    """The messages that wait: chat, key and time."""
-    columns = (messages.c.chat_id, messages.c.key, messages.c.next_at)
-    of = select(*columns).where(messages.c.state == MessageState.WAITING, messages.c.priority == Priority.ALERT)
-    return [(row.chat_id, row.key, row.next_at) for row in connection.execute(of.order_by(messages.c.id))]
+def waiting(connection: Connection) -> list[tuple[int, int, bool, datetime.datetime]]:
+    """The alerts that wait without a payload: chat, topic, whether it is the daily one, and when it is due."""
+    columns = (messages.c.chat_id, messages.c.thread_id, messages.c.is_daily, messages.c.next_at)
+    rows = connection.execute(select(*columns).where(is_unfilled_alert(messages)).order_by(messages.c.id))
+    return [(row.chat_id, row.thread_id, row.is_daily, row.next_at) for row in rows]
 
 
-def row_of(connection: Connection, key: str = f"alerts:{CHAT}:0:now") -> int:
-    """The message that waits for a place."""
-    found = outbox.row_of(connection, key)
-    assert found is not None
-    return found
+def row_of(connection: Connection, chat_id: int = CHAT, thread_id: int = 0, *, is_daily: bool = False) -> int:
+    """The alert without a payload that waits for a slot."""
+    slot = (messages.c.chat_id == chat_id, messages.c.thread_id == thread_id, messages.c.is_daily == is_daily)
+    row: int = connection.scalars(select(messages.c.id).where(*slot, is_unfilled_alert(messages))).one()
+    return row
 
 
 def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int:
     """Put what is pending at a place into its message; returns the row."""
-    row = row_of(connection, f"alerts:{chat_id}:{thread_id}:now")
+    row = row_of(connection, chat_id, thread_id)
     alert_table.bind(connection, chat_id, thread_id, pending(connection, chat_id, thread_id), row)
     return row
 
@@ -118,24 +119,8 @@ def bulletin(key: str = KEY, generation: int = 1, **others: object) -> ArticleSu
 def subscription(name: str = "s1", chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> Subscription:
     """Of everything."""
     return dataclasses.replace(
-        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=Filter(), language="zh-Hans"), **others
+        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, criteria=Filter(), language="zh-Hans"), **others
     )
-
-
-@pytest.mark.parametrize(
-    ("key", "place"),
-    [
-        (f"alerts:{CHAT}:0:now", (0, False)),
-        (f"alerts:{GROUP}:4:daily", (4, True)),
-        ("job:1", None),
-        ("change:s1:3:4", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_a_key_tells_the_place_until_the_words_are_decided(key: str | None, place: tuple[int, bool] | None) -> None:
-    """The message itself holds no words before it is about to go."""
-    assert alert_table.place_of(key) == place
 
 
 def test_one_message_waits_for_each_place(connection: Connection) -> None:
@@ -144,11 +129,11 @@ def test_one_message_waits_for_each_place(connection: Connection) -> None:
     put(connection, alert(OTHER_KEY, GROUP, 1), alert(KEY, OTHER_CHAT, is_daily=True), alert(OTHER_KEY, OTHER_CHAT))
     found = waiting(connection)
     assert sorted(found) == [
-        (GROUP, f"alerts:{GROUP}:1:now", NOW),
-        (GROUP, f"alerts:{GROUP}:2:now", NOW),
-        (CHAT, f"alerts:{CHAT}:0:now", NOW),
-        (OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:daily", NOW + DAY),
-        (OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:now", NOW),
+        (GROUP, 1, False, NOW),
+        (GROUP, 2, False, NOW),
+        (CHAT, 0, False, NOW),
+        (OTHER_CHAT, 0, False, NOW),
+        (OTHER_CHAT, 0, True, NOW + DAY),
     ]
 
 
@@ -195,7 +180,7 @@ def test_what_can_be_told_comes_before_what_cannot(connection: Connection) -> No
     """A message holds so many; those that are not there at the moment must not fill it."""
     put(connection, alert("gone"))
     put(connection, alert(), now=NOW + SECOND)
-    alert_table.put(connection, [(alert(OTHER_KEY), ())], 1, NOW, NOW)  # nothing was made of it
+    alert_table.add(connection, [(alert(OTHER_KEY), ())], 1, NOW, NOW)  # nothing was made of it
     found = pending(connection)
     assert [one.is_there for one in found] == [True, False, False]
     assert found[0].key == KEY
@@ -203,13 +188,13 @@ def test_what_can_be_told_comes_before_what_cannot(connection: Connection) -> No
 
 def test_answers_come_with_their_alert(connection: Connection) -> None:
     """The message tells them."""
-    alert_table.put(connection, [(alert(edition=1, is_daily=False), ["a1", "a2"])], 1, NOW, NOW)
+    alert_table.add(connection, [(alert(edition=1, is_daily=False), ["a1", "a2"])], 1, NOW, NOW)
     assert [one.answers for one in pending(connection)] == [("a1", "a2")]
 
 
 def hide(connection: Connection, *, is_hidden: bool = True) -> None:
     """Take the first article out of sight, or bring it back."""
-    moderation.hide(connection, SetHidden(key=KEY, title="题", actor="我", is_hidden=is_hidden), NOW)
+    moderation.set_hidden(connection, SetHidden(key=KEY, title="题", actor="我", is_hidden=is_hidden), NOW)
 
 
 def are_there(connection: Connection) -> dict[str, bool]:
@@ -248,7 +233,7 @@ def test_what_is_not_published_at_the_moment_is_not_there(database: Database) ->
     with database.writing() as connection:
         generation_table.publish(connection, made, AnnouncedKeys())
         assert are_there(connection) == {KEY: False, OTHER_KEY: False, article("丙").key: True}
-        bulletins.keep(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
+        bulletins.add(connection, [bulletin(KEY, 2, digest=article("甲", "改。").digest)], NOW)  # of what it says now
         assert are_there(connection) == {KEY: True, OTHER_KEY: False, article("丙").key: True}
 
 
@@ -257,24 +242,24 @@ def test_what_is_put_into_a_message_waits_no_more(connection: Connection) -> Non
     put(connection, alert(), alert(OTHER_KEY), alert(KEY, OTHER_CHAT))
     row = tell(connection)
     assert pending(connection) == []
-    found, is_daily = alert_table.told_in(connection, row, CHAT)
+    found, is_daily = alert_table.of_message(connection, row, CHAT)
     assert (keys(found), is_daily) == (sorted((KEY, OTHER_KEY)), False)
-    assert alert_table.told_in(connection, row, OTHER_CHAT) == ([], False)
+    assert alert_table.of_message(connection, row, OTHER_CHAT) == ([], False)
     assert keys(pending(connection, OTHER_CHAT)) == [KEY]
 
 
 def test_a_daily_message_knows_that_it_is_one(connection: Connection) -> None:
     """Its other pages have the same heading."""
     put(connection, alert(is_daily=True))
-    row = row_of(connection, f"alerts:{CHAT}:0:daily")
+    row = row_of(connection, is_daily=True)
     alert_table.bind(connection, CHAT, 0, pending(connection, is_daily=True), row)
-    assert alert_table.told_in(connection, row, CHAT)[1]
+    assert alert_table.of_message(connection, row, CHAT)[1]
 
 
 def test_what_is_not_wanted_is_dropped(connection: Connection) -> None:
     """Nobody there subscribes to it any more; a correction of it is another alert."""
     put(connection, alert(), alert(edition=2), alert(KEY, OTHER_CHAT))
-    alert_table.drop(connection, CHAT, 0, pending(connection)[:1])
+    alert_table.remove(connection, CHAT, 0, pending(connection)[:1])
     assert [one.edition for one in pending(connection)] == [2]
     assert keys(pending(connection, OTHER_CHAT)) == [KEY]
 
@@ -286,21 +271,21 @@ def test_who_was_told_is_who_got_a_message(connection: Connection) -> None:
         tell(connection, *place)
     put(connection, alert(KEY, CHAT, 0, "s3", edition=2))
     tell(connection)
-    everywhere = set(announcements.told(connection, [KEY], GROUP, OTHER_CHAT))
+    everywhere = set(announcements.sent_alerts(connection, [KEY], GROUP, OTHER_CHAT))
     assert everywhere == {SentAlert(GROUP, 3, KEY, ("s1",)), SentAlert(CHAT, 0, KEY, ("s1", "s2"))}
-    assert announcements.told(connection, [KEY], CHAT, CHAT) == [SentAlert(CHAT, 0, KEY, ("s1", "s2"))]
-    assert announcements.told(connection, [], GROUP, OTHER_CHAT) == []
+    assert announcements.sent_alerts(connection, [KEY], CHAT, CHAT) == [SentAlert(CHAT, 0, KEY, ("s1", "s2"))]
+    assert announcements.sent_alerts(connection, [], GROUP, OTHER_CHAT) == []
 
 
 def test_what_comes_back_wakes_its_alerts(connection: Connection) -> None:
     """Their messages found nothing to tell, and would never come otherwise."""
     put(connection, alert(), alert(KEY, OTHER_CHAT, is_daily=True), alert(OTHER_KEY, GROUP, 3))
     connection.execute(messages.delete())
-    alert_table.wake(connection, [KEY], NOW, NOW + DAY)
-    alert_table.wake(connection, [KEY], NOW + HOUR, NOW + DAY)
+    alert_queue.enqueue_articles(connection, [KEY], NOW, NOW + DAY)
+    alert_queue.enqueue_articles(connection, [KEY], NOW + HOUR, NOW + DAY)
     assert sorted(waiting(connection)) == [
-        (CHAT, f"alerts:{CHAT}:0:now", NOW),
-        (OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:daily", NOW + DAY),
+        (CHAT, 0, False, NOW),
+        (OTHER_CHAT, 0, True, NOW + DAY),
     ]
 
 
@@ -309,7 +294,7 @@ def test_what_was_told_is_not_woken(connection: Connection) -> None:
     put(connection, alert())
     row = tell(connection)
     connection.execute(messages.delete().where(messages.c.id == row))
-    alert_table.wake(connection, [KEY, OTHER_KEY], NOW, NOW)
+    alert_queue.enqueue_articles(connection, [KEY, OTHER_KEY], NOW, NOW)
     assert waiting(connection) == []
 
 
@@ -357,14 +342,14 @@ def test_announcements_are_planned_in_their_order(connection: Connection) -> Non
     first = announcements.open_announcement(connection)
     assert first is not None
     assert (first.generation, first.kind, first.news.added) == (1, JobKind.LOAD, (KEY, OTHER_KEY))
-    announcements.finish(connection, first, NOW)
+    announcements.complete(connection, first, NOW)
     second = announcements.open_announcement(connection)
     assert second is not None
     assert (second.generation, second.kind, second.news, second.done_to) == (2, JobKind.SCHEDULED, news, None)
-    announcements.finish(connection, second, NOW)
+    announcements.complete(connection, second, NOW)
     third = announcements.open_announcement(connection)
     assert third is not None
-    announcements.finish(connection, third, NOW)
+    announcements.complete(connection, third, NOW)
     assert announcements.open_announcement(connection) is None
 
 
@@ -387,16 +372,16 @@ def test_of_two_that_plan_a_batch_one_counts(connection: Connection) -> None:
     assert announcements.advance(connection, second, CHAT)
     assert not announcements.advance(connection, second, OTHER_CHAT)
     assert not announcements.advance(connection, first, CHAT)
-    announcements.finish(connection, second, NOW)
+    announcements.complete(connection, second, NOW)
     assert not announcements.advance(connection, dataclasses.replace(second, done_to=CHAT), OTHER_CHAT)
 
 
 def test_everybody_is_told_of_an_article_once(connection: Connection) -> None:
     """Whatever generations it goes and comes back with."""
-    assert announcements.known(connection, [KEY, OTHER_KEY, "never"]) == set()
-    announcements.tell(connection, [KEY], NOW)
-    assert announcements.known(connection, [KEY, OTHER_KEY, "never"]) == {KEY}
-    assert announcements.known(connection, []) == set()
+    assert announcements.already_announced(connection, [KEY, OTHER_KEY, "never"]) == set()
+    announcements.mark_announced(connection, [KEY], NOW)
+    assert announcements.already_announced(connection, [KEY, OTHER_KEY, "never"]) == {KEY}
+    assert announcements.already_announced(connection, []) == set()
 
 
 def test_a_bulletin_is_read_as_it_was_made(connection: Connection) -> None:
@@ -405,7 +390,7 @@ def test_a_bulletin_is_read_as_it_was_made(connection: Connection) -> None:
     source = dataclasses.replace(answer().sources[0], event=event, status=Status.DONE)
     made = bulletin(sources=(source, answer().sources[0]), changes=(("text", "“旧”", ""), ("date", "", "新𠮷")))
     undated = bulletin(OTHER_KEY, date=None, regions=(), sources=())
-    bulletins.keep(connection, [made, undated], NOW)
+    bulletins.add(connection, [made, undated], NOW)
     assert bulletins.get(connection, KEY) == made
     assert bulletins.get(connection, OTHER_KEY) == undated
     assert bulletins.get(connection, "never") is None
@@ -413,11 +398,11 @@ def test_a_bulletin_is_read_as_it_was_made(connection: Connection) -> None:
 
 def test_a_bulletin_is_made_once_for_an_announcement(connection: Connection) -> None:
     """All chats are told the same."""
-    bulletins.keep(connection, [], NOW)
-    bulletins.keep(connection, [bulletin(), bulletin(OTHER_KEY, 2)], NOW)
-    bulletins.keep(connection, [bulletin(title="另一个"), bulletin(generation=2, title="改正")], NOW)
-    assert bulletins.made(connection, [KEY, OTHER_KEY, "never"], 1) == {KEY}
-    assert bulletins.made(connection, [KEY, OTHER_KEY, "never"], 2) == {KEY, OTHER_KEY}
+    bulletins.add(connection, [], NOW)
+    bulletins.add(connection, [bulletin(), bulletin(OTHER_KEY, 2)], NOW)
+    bulletins.add(connection, [bulletin(title="另一个"), bulletin(generation=2, title="改正")], NOW)
+    assert bulletins.existing_keys(connection, [KEY, OTHER_KEY, "never"], 1) == {KEY}
+    assert bulletins.existing_keys(connection, [KEY, OTHER_KEY, "never"], 2) == {KEY, OTHER_KEY}
     first, second = bulletins.get(connection, KEY, 1), bulletins.get(connection, KEY, 2)
     assert (first and first.title, second and second.title) == ("题目", "改正")
 
@@ -425,7 +410,7 @@ def test_a_bulletin_is_made_once_for_an_announcement(connection: Connection) -> 
 def test_what_is_told_of_an_article_is_what_was_made_last(connection: Connection) -> None:
     """A daily message may go after a correction."""
     changes = (("text", "错", "对"),)
-    bulletins.keep(connection, [bulletin(), bulletin(generation=2, title="改正", changes=changes)], NOW)
+    bulletins.add(connection, [bulletin(), bulletin(generation=2, title="改正", changes=changes)], NOW)
     told, corrected = bulletins.get(connection, KEY), bulletins.get(connection, KEY, 2)
     assert (told and told.title, corrected and corrected.changes) == ("改正", changes)
 
@@ -458,37 +443,35 @@ def test_what_an_alert_says_is_decided_when_it_goes(connection: Connection) -> N
     """From then on its place may have another one, and the article can be withdrawn from it."""
     put(connection, alert())
     (parcel,) = rate_limit.claim(connection, "me", 9, NOW)
-    filled = outbox.fill(connection, parcel, "宜昌的消息", [KEY, OTHER_KEY, KEY])
-    assert filled == dataclasses.replace(parcel, payload="宜昌的消息", key=None)
+    filled = outbox.set_payload(connection, parcel, "宜昌的消息", [KEY, OTHER_KEY, KEY])
+    assert filled == dataclasses.replace(parcel, payload="宜昌的消息", has_payload=True)
     put(connection, alert(OTHER_KEY))
-    assert [(chat_id, key) for chat_id, key, _ in waiting(connection)] == [
-        (CHAT, None),
-        (CHAT, f"alerts:{CHAT}:0:now"),
-    ]
-    assert [one.payload for one in moderation.shown_with(connection, OTHER_KEY)] == ["宜昌的消息"]
+    assert waiting(connection) == [(CHAT, 0, False, NOW)]
+    assert row_of(connection) != parcel.id
+    assert [one.payload for one in moderation.messages_quoting(connection, OTHER_KEY)] == ["宜昌的消息"]
 
 
 def test_a_message_that_was_given_up_is_sent_once_more(connection: Connection) -> None:
     """As if it had never been tried."""
     row = letter(connection, priority=Priority.REPLY)
-    assert outbox.revive(connection, row, NOW + HOUR)
-    assert not outbox.revive(connection, row, NOW + HOUR)
+    assert dead_letters.requeue(connection, row, NOW + HOUR)
+    assert not dead_letters.requeue(connection, row, NOW + HOUR)
     assert outbox.claim(connection, "me", 9, NOW) == []
     (parcel,) = outbox.claim(connection, "me", 9, NOW + HOUR)
     assert (parcel.id, parcel.tries, parcel.is_plain, parcel.is_uncertain) == (row, 0, False, False)
-    assert outbox.dead_letters(connection, 9) == []
-    assert outbox.sent(connection, parcel, "me", 5, NOW + HOUR)
-    assert not outbox.revive(connection, row, NOW + HOUR)
+    assert dead_letters.list_dead_letters(connection, 9) == []
+    assert outbox.mark_sent(connection, parcel, "me", 5, NOW + HOUR)
+    assert not dead_letters.requeue(connection, row, NOW + HOUR)
 
 
 def test_a_message_that_was_given_up_is_dropped_for_good(connection: Connection) -> None:
     """It is no failure any more."""
     row = letter(connection)
-    assert outbox.count_dead(connection) == 1
-    assert outbox.drop(connection, row, NOW)
-    assert not outbox.drop(connection, row, NOW)
-    assert not outbox.revive(connection, row, NOW)
-    assert (outbox.count_dead(connection), waiting(connection)) == (0, [])
+    assert dead_letters.count_dead(connection) == 1
+    assert dead_letters.drop_dead_letter(connection, row, NOW)
+    assert not dead_letters.drop_dead_letter(connection, row, NOW)
+    assert not dead_letters.requeue(connection, row, NOW)
+    assert (dead_letters.count_dead(connection), waiting(connection)) == (0, [])
 
 
 def holder_and_task(database: Database) -> tuple[str, ClaimedUpdate]:
@@ -504,7 +487,7 @@ def finish(database: Database, outcome: Outcome) -> bool:
     """End an update with what it led to; whether that counted."""
     holder, task = holder_and_task(database)
     with database.writing() as connection:
-        return commit_outcome.finish(connection, task, holder, outcome, NOW)
+        return commit_outcome.commit_outcome(connection, task, holder, outcome, NOW)
 
 
 def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> None:
@@ -512,21 +495,21 @@ def test_subscriptions_change_with_the_end_of_an_update(database: Database) -> N
     with database.writing() as connection:
         for name in ("s1", "s2"):
             subscription_table.subscribe(connection, Subscribe(subscription(name)), NOW)
-    new = subscription("s3", wish=Filter(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
-    changed = subscription("s1", wish=Filter(question="何时？"), is_daily=True, is_paused=True)
+    new = subscription("s3", criteria=Filter(("宜昌",), ("磷石膏", "汽车")), is_silent=True)
+    changed = subscription("s1", criteria=Filter(question="何时？"), is_daily=True, is_paused=True)
     deeds = (Subscribe(new), ChangeSubscription(changed), Unsubscribe(CHAT, ("s2",)))
-    assert finish(database, Outcome(messages=(message(),), deeds=deeds))
+    assert finish(database, Outcome(messages=(message(),), effects=deeds))
     with database.reading() as connection:
         assert {one.id: one for one in subscription_table.of_chat(connection, CHAT)} == {"s1": changed, "s3": new}
-        assert outbox.waiting(connection) == 1
+        assert outbox.count_waiting(connection) == 1
 
 
 def test_who_lost_an_update_subscribes_to_nothing(database: Database) -> None:
     """Another process does it."""
     _, task = holder_and_task(database)
     with database.writing() as connection:
-        outcome = Outcome(deeds=(Subscribe(subscription()),))
-        assert not commit_outcome.finish(connection, task, "another", outcome, NOW)
+        outcome = Outcome(effects=(Subscribe(subscription()),))
+        assert not commit_outcome.commit_outcome(connection, task, "another", outcome, NOW)
         assert subscription_table.count(connection, CHAT) == 0
 
 
@@ -534,7 +517,7 @@ def test_who_wants_to_be_forgotten_is_with_the_end_of_the_update(database: Datab
     """That very update, too; and yet the last word is sent."""
     with database.writing() as connection:
         subscription_table.subscribe(connection, Subscribe(subscription()), NOW)
-    assert finish(database, Outcome(messages=(message("已忘记"),), deeds=(ForgetPerson(CHAT),)))
+    assert finish(database, Outcome(messages=(message("已忘记"),), effects=(ForgetPerson(CHAT),)))
     with database.writing() as connection:
         assert subscription_table.count(connection, CHAT) == 0
         assert [one.payload for one in outbox.claim(connection, "me", 9, NOW)] == ["已忘记"]
@@ -548,7 +531,7 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
     """Two operators press: for the other one there is nothing left to do, and nothing is half done."""
     with database.writing() as connection:
         row = letter(connection)
-    assert finish(database, Outcome(messages=(message("好"),), deeds=(Resend(row, is_dropped),)))
+    assert finish(database, Outcome(messages=(message("好"),), effects=(Resend(row, is_dropped),)))
     with database.writing() as connection:
         assert connection.scalar(select(messages.c.state).where(messages.c.id == row)) == state
         inbox.put(connection, [update(2)], NO_LIMITS, NOW)
@@ -558,8 +541,8 @@ def test_a_message_is_sent_once_more_by_the_first_who_says_so(
             return (message("已处理"),)
 
         deeds = (Subscribe(subscription()), Resend(row, is_dropped))
-        assert commit_outcome.finish(
-            connection, task, "me", Outcome(messages=(message("好"),), deeds=deeds, otherwise=decided), NOW
+        assert commit_outcome.commit_outcome(
+            connection, task, "me", Outcome(messages=(message("好"),), effects=deeds, otherwise=decided), NOW
         )
         assert subscription_table.count(connection, CHAT) == 0
         said = connection.scalars(select(messages.c.payload).where(messages.c.priority == Priority.REPLY)).all()
@@ -572,6 +555,6 @@ def test_what_was_hidden_is_not_sent_once_more(database: Database) -> None:
     with database.writing() as connection:
         row = letter(connection, cites=(KEY,))
         hide(connection)
-    finish(database, Outcome(deeds=(Resend(row),)))
+    finish(database, Outcome(effects=(Resend(row),)))
     with database.reading() as connection:
         assert waiting(connection) == []

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.domain.effects import ChangeSubscription, SetOperator, Subscribe, Unsubscribe
 from bot.domain.jobs import Actor, AuditEntry, JobEnd
-from bot.domain.messages import MessageState, Priority, UpdateEnd
+from bot.domain.messages import MessageState, UpdateEnd
 from bot.domain.stored_answers import Feedback
 from bot.domain.subscriptions import Alert, ArticleSummary, Filter, Subscription
 from bot.store import answer_table, housekeeping, migrate_chat, moderation
@@ -21,10 +21,11 @@ from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import alerts as alert_rows
 from bot.store.db.schema import answers as answer_rows
 from bot.store.db.schema import bulletins as bulletin_rows
-from bot.store.db.schema import chats, feedback, marks, metadata
+from bot.store.db.schema import chats as chat_rows
+from bot.store.db.schema import feedback, is_unfilled_alert, marks, metadata
 from bot.store.db.schema import inbox as updates
 from bot.store.db.schema import outbox as messages
-from bot.store.queue import inbox, outbox
+from bot.store.queue import chats, inbox, outbox
 from tests.support.store_fixtures import (
     CHAT,
     DAY,
@@ -69,7 +70,7 @@ def subscribe(
 ) -> Subscription:
     """Subscribe to everything, or to something else."""
     one = dataclasses.replace(
-        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, wish=EVERYTHING, language="zh-Hans"), **others
+        Subscription(id=name, chat_id=chat_id, thread_id=thread_id, criteria=EVERYTHING, language="zh-Hans"), **others
     )
     subscription_table.subscribe(connection, Subscribe(one), at)
     return one
@@ -81,7 +82,7 @@ def names(found: list[Subscription]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "criteria",
     [
         EVERYTHING,
         Filter(("宜昌", "襄阳"), ("磷石膏", "GDP", "c919")),
@@ -89,9 +90,9 @@ def names(found: list[Subscription]) -> list[str]:
         Filter(question="宝钢二期  何时开工？\n磷石膏呢？"),
     ],
 )
-def test_a_subscription_comes_back_as_it_was(connection: Connection, wish: Filter) -> None:
+def test_a_subscription_comes_back_as_it_was(connection: Connection, criteria: Filter) -> None:
     """What is shown in the list is what was typed."""
-    one = subscribe(connection, "s1", GROUP, 4, wish=wish, language="en", is_daily=True, is_silent=True, is_paused=True)
+    one = subscribe(connection, "s1", GROUP, 4, criteria=criteria, language="en", is_daily=True, is_silent=True, is_paused=True)
     assert subscription_table.get(connection, "s1") == one
     assert subscription_table.of_chat(connection, GROUP) == [one]
     assert subscription_table.get(connection, "s2") is None
@@ -122,7 +123,7 @@ def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
     """The id too: alerts that were sent name it."""
     one = subscribe(connection, "s1", at=NOW)
     subscribe(connection, "s2", at=NOW + SECOND)
-    changed = dataclasses.replace(one, wish=Filter(("宜昌",)), is_paused=True)
+    changed = dataclasses.replace(one, criteria=Filter(("宜昌",)), is_paused=True)
     subscription_table.change(connection, ChangeSubscription(changed))
     assert subscription_table.of_chat(connection, CHAT)[0] == changed
     assert names(subscription_table.of_chat(connection, CHAT)) == ["s1", "s2"]
@@ -131,7 +132,8 @@ def test_a_change_keeps_the_place_in_the_list(connection: Connection) -> None:
 def test_what_was_removed_is_not_changed(connection: Connection) -> None:
     """An old button does not bring it back."""
     subscription_table.change(
-        connection, ChangeSubscription(Subscription(id="s1", chat_id=CHAT, thread_id=0, wish=EVERYTHING, language="en"))
+        connection,
+        ChangeSubscription(Subscription(id="s1", chat_id=CHAT, thread_id=0, criteria=EVERYTHING, language="en")),
     )
     assert subscription_table.count(connection, CHAT) == 0
 
@@ -179,7 +181,7 @@ def test_batches_hold_each_chat_once_and_whole(
             for number, (chat_id, thread_id, is_paused) in enumerate(drawn)
         ]
         for chat_id in blocked:
-            outbox.block(connection, chat_id, NOW)
+            chats.block(connection, chat_id, NOW)
         batches, last = [], None
         while True:
             found, last = subscription_table.following(connection, last, most)
@@ -204,21 +206,21 @@ def alert(key: str, chat_id: int = CHAT, thread_id: int = 0, **others: Any) -> A
 
 def put(connection: Connection, *planned: Alert, generation: int = 1, at: datetime.datetime = NOW) -> None:
     """Keep alerts, with what they say."""
-    alert_table.put(connection, [(one, ()) for one in planned], generation, at, at + DAY)
+    alert_table.add(connection, [(one, ()) for one in planned], generation, at, at + DAY)
     made = {
         one.key: ArticleSummary(key=one.key, generation=generation, title="题", date=None, regions=(), sources=())
         for one in planned
     }
-    bulletins.keep(connection, made.values(), at)
+    bulletins.add(connection, made.values(), at)
 
 
 def tell(connection: Connection, chat_id: int = CHAT, thread_id: int = 0) -> int:
     """Put what is pending at a place into its message, which is sent; returns the row."""
-    row = outbox.row_of(connection, f"alerts:{chat_id}:{thread_id}:now") or 0
+    row = row_of(connection, chat_id, thread_id)
     alert_table.bind(
         connection, chat_id, thread_id, alert_table.pending(connection, chat_id, thread_id, is_daily=False), row
     )
-    gone = {"state": MessageState.SENT, "ended_at": NOW, "key": None, "payload": "消息", "message_id": 5}
+    gone = {"state": MessageState.SENT, "ended_at": NOW, "has_payload": True, "payload": "消息", "message_id": 5}
     connection.execute(messages.update().where(messages.c.id == row).values(gone))
     return row
 
@@ -229,11 +231,18 @@ def all_alerts(connection: Connection) -> set[tuple[str, int, int, bool]]:
     return {(row.key, row.chat_id, row.thread_id, row.outbox_id is not None) for row in found}
 
 
-def waiting(connection: Connection) -> set[tuple[int, str | None, datetime.datetime]]:
-    """The alerts that wait to be sent: chat, key and time."""
-    columns = (messages.c.chat_id, messages.c.key, messages.c.next_at)
-    of = select(*columns).where(messages.c.state == MessageState.WAITING, messages.c.priority == Priority.ALERT)
-    return {(row.chat_id, row.key, row.next_at) for row in connection.execute(of)}
+def waiting(connection: Connection) -> set[tuple[int, int, bool, datetime.datetime]]:
+    """The alerts that wait without a payload: chat, topic, whether it is the daily one, and when it is due."""
+    columns = (messages.c.chat_id, messages.c.thread_id, messages.c.is_daily, messages.c.next_at)
+    rows = connection.execute(select(*columns).where(is_unfilled_alert(messages)))
+    return {(row.chat_id, row.thread_id, row.is_daily, row.next_at) for row in rows}
+
+
+def row_of(connection: Connection, chat_id: int, thread_id: int = 0) -> int:
+    """The alert without a payload that waits for a place."""
+    slot = (messages.c.chat_id == chat_id, messages.c.thread_id == thread_id, ~messages.c.is_daily)
+    row: int = connection.scalars(select(messages.c.id).where(*slot, is_unfilled_alert(messages))).one()
+    return row
 
 
 def test_a_group_moves_with_its_subscriptions_and_alerts(connection: Connection) -> None:
@@ -252,10 +261,10 @@ def test_a_group_moves_with_its_subscriptions_and_alerts(connection: Connection)
         ("k3", NEW_GROUP, 0, False),
     }
     assert waiting(connection) == {
-        (NEW_GROUP, f"alerts:{NEW_GROUP}:4:now", NOW),
-        (NEW_GROUP, f"alerts:{NEW_GROUP}:0:daily", NOW + DAY),
+        (NEW_GROUP, 4, False, NOW),
+        (NEW_GROUP, 0, True, NOW + DAY),
     }
-    assert [one.key for one in alert_table.told_in(connection, row, NEW_GROUP)[0]] == ["k1"]
+    assert [one.key for one in alert_table.of_message(connection, row, NEW_GROUP)[0]] == ["k1"]
 
 
 def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection) -> None:
@@ -267,25 +276,22 @@ def test_a_group_moves_to_where_it_is_subscribed_already(connection: Connection)
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     assert names(subscription_table.of_chat(connection, NEW_GROUP)) == ["s1", "s2"]
     assert all_alerts(connection) == {(key, NEW_GROUP, 0, False) for key in ("k1", "k2", "k3")}
-    assert waiting(connection) == {(NEW_GROUP, f"alerts:{NEW_GROUP}:0:now", NOW)}
+    assert waiting(connection) == {(NEW_GROUP, 0, False, NOW)}
 
 
 def test_another_group_whose_number_begins_alike_stays(connection: Connection) -> None:
     """-9 and -99 are two groups."""
     put(connection, alert("k1", GROUP), alert("k1", GROUP * 11), alert("k1", CHAT))
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
-    assert {key for _, key, _ in waiting(connection)} == {
-        f"alerts:{NEW_GROUP}:0:now",
-        f"alerts:{GROUP * 11}:0:now",
-        f"alerts:{CHAT}:0:now",
-    }
+    assert {chat_id for chat_id, *_ in waiting(connection)} == {NEW_GROUP, GROUP * 11, CHAT}
 
 
 def test_an_alert_whose_words_are_decided_moves_as_it_is(connection: Connection) -> None:
     """It tells what it tells."""
     put(connection, alert("k1", GROUP))
-    row = outbox.row_of(connection, f"alerts:{GROUP}:0:now") or 0
-    connection.execute(messages.update().where(messages.c.id == row).values(key=None, payload="宜昌的消息"))
+    row = row_of(connection, GROUP)
+    decided = messages.update().where(messages.c.id == row)
+    connection.execute(decided.values(has_payload=True, payload="宜昌的消息"))
     migrate_chat.migrate(connection, GROUP, NEW_GROUP, NOW)
     found = connection.execute(select(messages.c.id, messages.c.chat_id, messages.c.payload)).all()
     assert [tuple(one) for one in found] == [(row, NEW_GROUP, "宜昌的消息")]
@@ -298,26 +304,26 @@ def test_who_blocks_the_bot_is_told_of_nothing_that_waited(connection: Connectio
     tell(connection)
     put(connection, alert("k2"), alert("k3", is_daily=True), alert("k2", OTHER_CHAT))
     outbox.add(connection, [message("回复")], NOW)
-    outbox.block(connection, CHAT, NOW)
+    chats.block(connection, CHAT, NOW)
     assert all_alerts(connection) == {("k1", CHAT, 0, True), ("k2", OTHER_CHAT, 0, False)}
-    assert waiting(connection) == {(OTHER_CHAT, f"alerts:{OTHER_CHAT}:0:now", NOW)}
-    assert outbox.waiting(connection) == 2
+    assert waiting(connection) == {(OTHER_CHAT, 0, False, NOW)}
+    assert outbox.count_waiting(connection) == 2
     assert subscription_table.count(connection, CHAT) == 1
 
 
 def test_who_comes_back_is_told_of_what_is_new(connection: Connection) -> None:
     """Nothing that was dropped is in the way."""
     put(connection, alert("k1"))
-    outbox.block(connection, CHAT, NOW)
-    outbox.unblock(connection, CHAT, NOW + HOUR)
+    chats.block(connection, CHAT, NOW)
+    chats.unblock(connection, CHAT, NOW + HOUR)
     put(connection, alert("k2"), at=NOW + HOUR)
-    assert waiting(connection) == {(CHAT, f"alerts:{CHAT}:0:now", NOW + HOUR)}
+    assert waiting(connection) == {(CHAT, 0, False, NOW + HOUR)}
     assert all_alerts(connection) == {("k2", CHAT, 0, False)}
 
 
 def life_of(connection: Connection, person: int, number: int) -> None:
     """All that the bot keeps of somebody."""
-    outbox.unblock(connection, person, NOW)
+    chats.unblock(connection, person, NOW)
     subscribe(connection, f"p{number}", person)
     received = [update(10 * number + 1, person, person), update(10 * number + 2, GROUP, person)]
     inbox.put(connection, [dataclasses.replace(one, raw=f'{{"from": {person}}}') for one in received], NO_LIMITS, NOW)
@@ -352,7 +358,7 @@ def test_nothing_is_left_of_who_is_forgotten_but_what_is_still_to_be_sent(connec
     """Neither in private nor in groups; the question itself stays, for what the articles lack."""
     answer_table.put(connection, answer("others", 99, chat_id=GROUP, person_id=OTHER))
     life_of(connection, PERSON, 1)
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     assert traces(connection, PERSON) == {"outbox"}
     left = connection.scalars(select(messages.c.payload).where(messages.c.chat_id == PERSON)).all()
     assert list(left) == ["回复"]
@@ -378,7 +384,7 @@ def test_all_is_left_of_others(connection: Connection) -> None:
 
     before = rows()
     life_of(connection, PERSON, 1)
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     after = rows()
     for table in set(metadata.sorted_tables) - {marks}:  # which only count changes
         assert [row for row in before[table.name] if row not in after[table.name]] == [], table.name
@@ -386,10 +392,10 @@ def test_all_is_left_of_others(connection: Connection) -> None:
 
 def test_who_is_forgotten_twice_is_forgotten(connection: Connection) -> None:
     """And who was never there, too."""
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     life_of(connection, PERSON, 1)
-    housekeeping.forget(connection, PERSON)
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     assert traces(connection, PERSON) == {"outbox"}
 
 
@@ -398,27 +404,27 @@ def test_what_is_still_to_be_done_is_done_for_who_is_forgotten(connection: Conne
     inbox.put(connection, [update(1, PERSON, PERSON)], NO_LIMITS, NOW)
     outbox.add(connection, [message("正在发送", PERSON)], NOW)
     outbox.claim(connection, "me", 9, NOW)
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     assert [task.chat_id for task in inbox.claim(connection, "me", 9, NOW)] == [PERSON]
-    assert outbox.waiting(connection) == 1
+    assert outbox.count_waiting(connection) == 1
 
 
 def test_what_operators_did_stays_when_they_are_forgotten(connection: Connection) -> None:
     """The audit log is not theirs alone."""
-    moderation.appoint(connection, SetOperator(PERSON, "小明", "小红"), NOW)
+    moderation.set_operator(connection, SetOperator(PERSON, "小明", "小红"), NOW)
     moderation.record(
         connection, AuditEntry(actor=Actor("小明", PERSON, PERSON), action="reload", detail="", end=JobEnd.DONE), NOW
     )
-    housekeeping.forget(connection, PERSON)
+    housekeeping.forget_person(connection, PERSON)
     assert moderation.is_operator(connection, PERSON)
     assert moderation.count_entries(connection) == 1
 
 
 def test_who_blocked_the_bot_stays_blocked_when_forgotten(connection: Connection) -> None:
     """The bot must not write there again only because it forgot that it may not."""
-    outbox.block(connection, PERSON, NOW)
-    housekeeping.forget(connection, PERSON)
-    assert connection.scalars(select(chats.c.id)).all() == [PERSON]
+    chats.block(connection, PERSON, NOW)
+    housekeeping.forget_person(connection, PERSON)
+    assert connection.scalars(select(chat_rows.c.id)).all() == [PERSON]
 
 
 def prune(connection: Connection, at: datetime.datetime) -> list[int]:

@@ -34,10 +34,12 @@ def fill(database: Database) -> None:
         processes.take_lease(connection, "polling", me)
         inbox.put(connection, [update(1), update(2), update(3, GROUP, None), update(4, GROUP)], NO_LIMITS, NOW)
         (first, other) = inbox.claim(connection, me, 9, NOW)
-        inbox.failed(connection, other, me, "boom", NOW)
+        inbox.mark_failed(connection, other, me, "boom", NOW)
         verdict = Feedback("a1", 5, is_good=True)
         messages = (message("您好 𠮷\n", answer_id="a1", asked_at=NOW), message("b", edits=1, key="k"))
-        commit_outcome.finish(connection, first, me, Outcome(messages=messages, answer=answer(), verdict=verdict), NOW)
+        commit_outcome.commit_outcome(
+            connection, first, me, Outcome(messages=messages, answer=answer(), feedback=verdict), NOW
+        )
         inbox.claim(connection, me, 9, NOW)
         outbox.claim(connection, me, 9, NOW)
         chats.block(connection, GROUP, NOW)
@@ -77,7 +79,7 @@ def test_work_goes_on_after_restoring(new_address: NewAddress, tmp_path: Path) -
         assert answer_table.get(connection, "a1") == answer()
         outbox.add(connection, [message("c")], NOW)
         assert [parcel.payload for parcel in outbox.claim(connection, "me", 9, NOW)] == ["您好 𠮷\n"]
-        assert outbox.waiting(connection) == 3
+        assert outbox.count_waiting(connection) == 3
     database.close()
 
 

@@ -51,8 +51,8 @@ def write(database: Database, number: int, said: Sequence[Article], ending: Sequ
     """Write the rows of a generation that is not there yet."""
     rows, contents = members(said)
     with database.writing() as connection:
-        article_table.clean(connection, number - 1)
-        article_table.close(connection, ending, number)
+        article_table.remove_unpublished(connection, number - 1)
+        article_table.close_versions(connection, ending, number)
         article_table.open_versions(connection, rows, contents, number)
 
 
@@ -102,7 +102,7 @@ def test_what_is_written_counts_once_the_generation_is_there(database: Database)
         (only,) = article_table.members(connection, 1)
     write(database, 2, [article("乙", path="b.md")], ending=[only.id])
     with database.reading() as connection:
-        assert generation_table.number(connection) == 1
+        assert generation_table.current_number(connection) == 1
     assert keys(database, 1) == [article("甲").key]
     publish(database, 2, [article("丙", path="c.md")])
     assert keys(database, 2) == [article("甲").key, article("丙").key]
@@ -167,7 +167,7 @@ def test_every_change_is_seen(database: Database) -> None:
 
     def look() -> None:
         with database.reading() as connection:
-            seen.append(generation_table.marked(connection))
+            seen.append(generation_table.counter(connection))
 
     look()
     publish(database, 1, [article("甲")])
@@ -177,10 +177,10 @@ def test_every_change_is_seen(database: Database) -> None:
         SetHidden(key="k", title="题", actor="我", is_hidden=False),
     ):
         with database.writing() as connection:
-            moderation.hide(connection, deed, NOW)
+            moderation.set_hidden(connection, deed, NOW)
         look()
     with database.writing() as connection:
-        moderation.appoint(connection, SetOperator(9, "", "我"), NOW)
+        moderation.set_operator(connection, SetOperator(9, "", "我"), NOW)
     look()
     assert seen == sorted(set(seen))
 
@@ -191,20 +191,20 @@ def test_one_job_of_a_lane_at_a_time(database: Database) -> None:
 
         def ask(_: int) -> int | None:
             with database.writing() as connection:
-                return job_queue.ask(connection, RELOAD, NOW)
+                return job_queue.request_job(connection, RELOAD, NOW)
 
         found = [number for number in pool.map(ask, range(8)) if number is not None]
     assert len(found) == 1
     with database.writing() as connection:
-        assert job_queue.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK), NOW) is None
-        assert job_queue.ask(connection, dataclasses.replace(RELOAD, kind=JobKind.CHECK), NOW) is not None
+        assert job_queue.request_job(connection, dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK), NOW) is None
+        assert job_queue.request_job(connection, dataclasses.replace(RELOAD, kind=JobKind.CHECK), NOW) is not None
 
 
 def test_a_job_is_as_it_was_asked_for(database: Database) -> None:
     """It may be done by another process, after a restart."""
     asked = dataclasses.replace(RELOAD, kind=JobKind.ROLLBACK, target=3, approved=("x", "y"), thread_id=4)
     with database.writing() as connection:
-        number = job_queue.ask(connection, asked, NOW)
+        number = job_queue.request_job(connection, asked, NOW)
         assert number is not None
         job = job_queue.get(connection, number)
     assert job is not None
@@ -215,11 +215,11 @@ def test_a_job_of_a_dead_process_is_free(database: Database) -> None:
     """Whoever comes begins it anew; a death is counted."""
     holder = process(database)
     with database.writing() as connection:
-        number = job_queue.ask(connection, RELOAD, NOW, holder)
+        number = job_queue.request_job(connection, RELOAD, NOW, holder)
         assert number is not None
         assert job_queue.claim(connection, "other", tuple(JobKind)) is None
     with database.writing() as connection:
-        processes.bury(connection, "here", lambda _: False, NOW, but=None)
+        processes.reap_dead(connection, "here", lambda _: False, NOW, but=None)
     other = process(database, pid=2)
     with database.writing() as connection:
         job = job_queue.claim(connection, other, tuple(JobKind))
@@ -233,8 +233,8 @@ def test_who_leaves_lets_go_of_its_job(database: Database) -> None:
     """No death is counted."""
     holder = process(database)
     with database.writing() as connection:
-        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
-        processes.leave(connection, holder)
+        number = job_queue.request_job(connection, RELOAD, NOW, holder) or 0
+        processes.deregister(connection, holder)
         job = job_queue.get(connection, number)
     assert job is not None
     assert (job.process_id, job.deaths) == (None, 0)
@@ -244,23 +244,23 @@ def test_a_job_ends_once(database: Database) -> None:
     """And then the next may begin."""
     holder = process(database)
     with database.writing() as connection:
-        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
-        assert job_queue.note(connection, number, holder, {"step": "reading"})
+        number = job_queue.request_job(connection, RELOAD, NOW, holder) or 0
+        assert job_queue.set_progress(connection, number, holder, {"step": "reading"})
         assert job_queue.end(connection, number, holder, JobEnd.HELD, {"name": "n"}, NOW)
         assert not job_queue.end(connection, number, holder, JobEnd.DONE, {}, NOW)
         job = job_queue.get(connection, number)
         assert job is not None
         assert (job.end, job.report, job.process_id) == (JobEnd.HELD, {"name": "n"}, None)
-        assert job_queue.settle(connection, number, JobEnd.DROPPED)
-        assert not job_queue.settle(connection, number, JobEnd.DONE)
-        assert job_queue.ask(connection, RELOAD, NOW) is not None
+        assert job_queue.resolve_held(connection, number, JobEnd.DROPPED)
+        assert not job_queue.resolve_held(connection, number, JobEnd.DONE)
+        assert job_queue.request_job(connection, RELOAD, NOW) is not None
 
 
 def test_a_job_in_hand_is_not_dropped(database: Database) -> None:
     """Only one that nobody works on."""
     holder = process(database)
     with database.writing() as connection:
-        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
+        number = job_queue.request_job(connection, RELOAD, NOW, holder) or 0
         assert not job_queue.drop(connection, number, NOW)
         assert job_queue.release(connection, number, holder)
         assert job_queue.drop(connection, number, NOW)
@@ -285,13 +285,17 @@ def test_deeds_are_done_with_the_end_of_an_update(database: Database) -> None:
         AuditEntry(actor=ACTOR, action="hide", detail="题目", end=JobEnd.DONE),
     )
     with database.writing() as connection:
-        assert commit_outcome.finish(connection, task, holder, Outcome(messages=(message(),), deeds=deeds), NOW)
-        assert not commit_outcome.finish(connection, task, holder, Outcome(deeds=(SetOperator(10, "", "小明"),)), NOW)
+        assert commit_outcome.commit_outcome(
+            connection, task, holder, Outcome(messages=(message(),), effects=deeds), NOW
+        )
+        assert not commit_outcome.commit_outcome(
+            connection, task, holder, Outcome(effects=(SetOperator(10, "", "小明"),)), NOW
+        )
     with database.reading() as connection:
         assert generation_table.hidden_keys(connection) == {"k1"}
-        assert [one.person_id for one in moderation.appointed(connection)] == [9]
+        assert [one.person_id for one in moderation.list_operators(connection)] == [9]
         assert [entry.action for entry in moderation.entries(connection, 9)] == ["hide"]
-        assert outbox.waiting(connection) == 1
+        assert outbox.count_waiting(connection) == 1
 
 
 def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
@@ -299,7 +303,7 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        job_queue.ask(connection, RELOAD, NOW)
+        job_queue.request_job(connection, RELOAD, NOW)
     deeds = (
         SetHidden(key="k1", title="题目", actor="小明"),
         RequestJob(RELOAD),
@@ -307,11 +311,11 @@ def test_what_cannot_be_done_leaves_nothing(database: Database) -> None:
     )
     outcome = Outcome(
         messages=(message("开始"),),
-        deeds=deeds,
+        effects=deeds,
         otherwise=lambda job: (message(f"已在进行：{job and job.request.kind}"),),
     )
     with database.writing() as connection:
-        assert commit_outcome.finish(connection, task, holder, outcome, NOW)
+        assert commit_outcome.commit_outcome(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert generation_table.hidden_keys(connection) == frozenset()
         assert moderation.entries(connection, 9) == []
@@ -327,16 +331,16 @@ def test_a_decision_is_made_once(database: Database) -> None:
     """Two operators press at the same time."""
     holder = process(database)
     with database.writing() as connection:
-        number = job_queue.ask(connection, RELOAD, NOW, holder) or 0
+        number = job_queue.request_job(connection, RELOAD, NOW, holder) or 0
         job_queue.end(connection, number, holder, JobEnd.HELD, {}, NOW)
         inbox.put(connection, [update(1), update(2, chat_id=8)], NO_LIMITS, NOW)
         first, second = inbox.claim(connection, holder, 2, NOW)
     for task in (first, second):
         deeds = (ResolveHeldJob(number, JobEnd.DONE), RequestJob(RELOAD))
         begun, decided = (message(said, task.chat_id) for said in ("开始", "已处理"))
-        outcome = Outcome(messages=(begun,), deeds=deeds, otherwise=partial(unless_busy, decided))
+        outcome = Outcome(messages=(begun,), effects=deeds, otherwise=partial(unless_busy, decided))
         with database.writing() as connection:
-            commit_outcome.finish(connection, task, holder, outcome, NOW)
+            commit_outcome.commit_outcome(connection, task, holder, outcome, NOW)
     with database.writing() as connection:
         assert [one.payload for one in outbox.claim(connection, holder, 9, NOW)] == ["开始", "已处理"]
 
@@ -346,14 +350,14 @@ def test_an_answer_that_quotes_what_was_just_hidden_is_made_anew(database: Datab
     holder = process(database)
     task = task_of(database, holder)
     with database.writing() as connection:
-        moderation.hide(connection, SetHidden(key="k1", title="题目", actor="小明"), NOW)
+        moderation.set_hidden(connection, SetHidden(key="k1", title="题目", actor="小明"), NOW)
     with pytest.raises(Withdrawn), database.writing() as connection:
-        commit_outcome.finish(
+        commit_outcome.commit_outcome(
             connection, task, holder, Outcome(messages=(message(cites=("k0", "k1")),), answer=answer()), NOW
         )
     with database.reading() as connection:
         assert answer_table.get(connection, "a1") is None
-        assert inbox.waiting(connection) == 1
+        assert inbox.count_waiting(connection) == 1
 
 
 def test_messages_that_quote_an_article_are_found(database: Database) -> None:
@@ -361,9 +365,9 @@ def test_messages_that_quote_an_article_are_found(database: Database) -> None:
     with database.writing() as connection:
         cited = [message("甲", cites=("k1", "k_2")), message("乙", cites=("kx2",)), message("丙")]
         outbox.add(connection, cited, NOW)
-        assert [one.payload for one in moderation.shown_with(connection, "k_2")] == ["甲"]
-        assert [one.payload for one in moderation.shown_with(connection, "kx2")] == ["乙"]
-        assert moderation.shown_with(connection, "k%") == []
+        assert [one.payload for one in moderation.messages_quoting(connection, "k_2")] == ["甲"]
+        assert [one.payload for one in moderation.messages_quoting(connection, "kx2")] == ["乙"]
+        assert moderation.messages_quoting(connection, "k%") == []
 
 
 def test_a_message_that_quotes_something_else_by_now_is_left(database: Database) -> None:
@@ -372,15 +376,15 @@ def test_a_message_that_quotes_something_else_by_now_is_left(database: Database)
     with database.writing() as connection:
         outbox.add(connection, [message("甲", cites=("k1",)), message("乙", 8, cites=("k1",))], NOW)
         first, second = outbox.claim(connection, holder, 2, NOW)
-        outbox.sent(connection, first, holder, 51, NOW)
-        outbox.sent(connection, second, holder, 52, NOW)
+        outbox.mark_sent(connection, first, holder, 51, NOW)
+        outbox.mark_sent(connection, second, holder, 52, NOW)
         outbox.add(connection, [message("丙", edits=first.id, cites=("k2",))], NOW)
-        assert [one.payload for one in moderation.shown_with(connection, "k1")] == ["乙"]
-        assert [(one.payload, one.edits) for one in moderation.shown_with(connection, "k2")] == [("丙", first.id)]
+        assert [one.payload for one in moderation.messages_quoting(connection, "k1")] == ["乙"]
+        assert [(one.payload, one.edits) for one in moderation.messages_quoting(connection, "k2")] == [("丙", first.id)]
         outbox.add(connection, [message("按钮", 8)], NOW)  # it changes the same message
         (turned,) = [one for one in outbox.claim(connection, holder, 9, NOW) if one.chat_id == 8]
-        outbox.sent(connection, turned, holder, 52, NOW)
-        assert moderation.shown_with(connection, "k1") == []
+        outbox.mark_sent(connection, turned, holder, 52, NOW)
+        assert moderation.messages_quoting(connection, "k1") == []
 
 
 def test_hiding_withdraws_with_it(database: Database) -> None:
@@ -390,21 +394,21 @@ def test_hiding_withdraws_with_it(database: Database) -> None:
         hide = SetHidden(
             key="k1", title="题", actor="我", withdraw=lambda one: message(f"撤回 {one.payload}", edits=one.row)
         )
-        moderation.hide(connection, hide, NOW)
-        assert outbox.waiting(connection) == 2
-        moderation.hide(connection, hide, NOW)
-        assert outbox.waiting(connection) == 2
+        moderation.set_hidden(connection, hide, NOW)
+        assert outbox.count_waiting(connection) == 2
+        moderation.set_hidden(connection, hide, NOW)
+        assert outbox.count_waiting(connection) == 2
 
 
 def test_hiding_twice_is_hiding_once(database: Database) -> None:
     """Two operators may have thought of it."""
     with database.writing() as connection:
-        moderation.hide(connection, SetHidden(key="k", title="题", actor="甲"), NOW)
-        moderation.hide(connection, SetHidden(key="k", title="题", actor="乙"), NOW + SECOND)
-        (only,) = moderation.hidden_ones(connection)
+        moderation.set_hidden(connection, SetHidden(key="k", title="题", actor="甲"), NOW)
+        moderation.set_hidden(connection, SetHidden(key="k", title="题", actor="乙"), NOW + SECOND)
+        (only,) = moderation.list_hidden(connection)
         assert only.actor == "甲"
-        moderation.hide(connection, SetHidden(key="k", title="题", actor="乙", is_hidden=False), NOW)
-        assert moderation.hidden_ones(connection) == []
+        moderation.set_hidden(connection, SetHidden(key="k", title="题", actor="乙", is_hidden=False), NOW)
+        assert moderation.list_hidden(connection) == []
 
 
 def test_the_audit_log_is_read_backwards(database: Database) -> None:
@@ -451,7 +455,7 @@ def test_questions_of_the_same_words_count_together(database: Database) -> None:
             asked_at = NOW + number * SECOND
             put = answer(f"a{number}", number, question=question, person_id=person, reason=reason, asked_at=asked_at)
             answer_table.put(connection, put)
-        (only,) = statistics.in_vain(connection, NOW - DAY, 9)
+        (only,) = statistics.most_asked_unanswered(connection, NOW - DAY, 9)
         asked = statistics.most_asked(connection, NOW - DAY, 2)
     assert (only.question, only.times, only.people) == ("寶鋼二期何時開工", 2, 2)
     assert [wish.times for wish in asked] == [2, 2]

@@ -12,9 +12,10 @@ from bot.domain.effects import Outcome
 from bot.domain.messages import QueueLimits, UpdateEnd
 from bot.domain.stored_answers import Feedback
 from bot.store import answer_table, commit_outcome
-from bot.store.db.schema import chats, feedback
+from bot.store.db.schema import chats as chat_rows
+from bot.store.db.schema import feedback
 from bot.store.db.schema import inbox as rows
-from bot.store.queue import inbox, outbox
+from bot.store.queue import chats, inbox, outbox
 from tests.support.store_fixtures import (
     CHAT,
     DAY,
@@ -68,7 +69,7 @@ def test_an_update_that_comes_again_is_not_done_again(connection: Connection) ->
     """Telegram repeats what it does not know to have arrived."""
     (task,) = take(connection, 1)
     inbox.put(connection, [update(1)], NO_LIMITS, NOW)
-    assert inbox.done(connection, task, "me", NOW)
+    assert inbox.mark_done(connection, task, "me", NOW)
     inbox.put(connection, [update(1), update(1)], NO_LIMITS, NOW)
     assert inbox.claim(connection, "me", 10, NOW) == []
 
@@ -78,7 +79,7 @@ def test_a_chat_is_done_in_order_and_one_at_a_time(connection: Connection) -> No
     (first,) = take(connection, 2, 1, 3)
     assert first.update_id == 1
     assert inbox.claim(connection, "other", 10, NOW) == []
-    inbox.done(connection, first, "me", NOW)
+    inbox.mark_done(connection, first, "me", NOW)
     assert ids(inbox.claim(connection, "other", 10, NOW)) == [2]
 
 
@@ -98,17 +99,17 @@ def test_many_chats_are_done_at_once_the_oldest_first(connection: Connection) ->
 def test_updates_without_a_chat_are_in_one_lane(connection: Connection) -> None:
     """They need no order, and are rare."""
     assert ids(take(connection, 1, 2, chat_id=0)) == [1]
-    assert connection.execute(select(chats)).all() == []
+    assert connection.execute(select(chat_rows)).all() == []
 
 
 def test_what_failed_is_tried_again_later_and_holds_back_its_chat(connection: Connection) -> None:
     """The order holds for it too."""
     (task,) = take(connection, 1, 2)
-    assert not inbox.failed(connection, task, "me", "boom", NOW)
+    assert not inbox.mark_failed(connection, task, "me", "boom", NOW)
     assert inbox.claim(connection, "me", 10, NOW + 0.9 * SECOND) == []
     (task,) = inbox.claim(connection, "me", 10, NOW + SECOND)
     assert (task.update_id, task.tries) == (1, 1)
-    assert not inbox.failed(connection, task, "me", "boom", NOW)
+    assert not inbox.mark_failed(connection, task, "me", "boom", NOW)
     assert inbox.claim(connection, "me", 10, NOW + 4.9 * SECOND) == []
     assert ids(inbox.claim(connection, "me", 10, NOW + 5 * SECOND)) == [1]
 
@@ -117,19 +118,19 @@ def test_the_third_failure_sets_it_aside(connection: Connection) -> None:
     """One bad update must not stop its chat for ever, and operators see it."""
     (task,) = take(connection, 1, 2)
     for day in (1, 2):
-        assert not inbox.failed(connection, task, "me", "boom", NOW)
+        assert not inbox.mark_failed(connection, task, "me", "boom", NOW)
         (task,) = inbox.claim(connection, "me", 10, NOW + day * DAY)
-    assert inbox.failed(connection, task, "me", "boom \0\ud83d", NOW)
+    assert inbox.mark_failed(connection, task, "me", "boom \0\ud83d", NOW)
     assert ids(inbox.claim(connection, "me", 10, NOW)) == [2]
-    (aside,) = inbox.set_aside(connection, 10)
+    (aside,) = inbox.list_set_aside(connection, 10)
     assert (aside.update_id, aside.chat_id, aside.error, aside.received_at) == (1, CHAT, "boom ?", NOW)
 
 
 def test_who_lost_an_update_cannot_fail_it(connection: Connection) -> None:
     """It was thought dead; another process has the update."""
     (task,) = take(connection, 1)
-    assert not inbox.failed(connection, task, "other", "boom", NOW)
-    assert inbox.done(connection, task, "me", NOW)
+    assert not inbox.mark_failed(connection, task, "other", "boom", NOW)
+    assert inbox.mark_done(connection, task, "me", NOW)
 
 
 def test_a_person_with_too_much_waiting_is_refused(connection: Connection) -> None:
@@ -154,7 +155,7 @@ def test_what_is_done_no_longer_counts(connection: Connection) -> None:
     limits = QueueLimits(waiting=1)
     inbox.put(connection, [update(1)], limits, NOW)
     (task,) = inbox.claim(connection, "me", 1, NOW)
-    inbox.done(connection, task, "me", NOW)
+    inbox.mark_done(connection, task, "me", NOW)
     assert inbox.put(connection, [update(2)], limits, NOW) == ()
 
 
@@ -166,7 +167,7 @@ def test_what_happens_to_the_bot_is_never_refused(connection: Connection) -> Non
 
 def test_a_chat_that_writes_is_no_longer_blocked(connection: Connection) -> None:
     """Who blocked the bot cannot write to it."""
-    outbox.block(connection, CHAT, NOW)
+    chats.block(connection, CHAT, NOW)
     outbox.add(connection, [message()], NOW)
     inbox.put(connection, [update(1, is_from_person=False)], NO_LIMITS, NOW)
     assert outbox.claim(connection, "me", 10, NOW) == []
@@ -177,9 +178,9 @@ def test_a_chat_that_writes_is_no_longer_blocked(connection: Connection) -> None
 def test_what_waits_is_counted(connection: Connection) -> None:
     """In hand or not."""
     (task,) = take(connection, 1, 2)
-    assert inbox.waiting(connection) == 2
-    inbox.done(connection, task, "me", NOW)
-    assert inbox.waiting(connection) == 1
+    assert inbox.count_waiting(connection) == 2
+    inbox.mark_done(connection, task, "me", NOW)
+    assert inbox.count_waiting(connection) == 1
 
 
 def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
@@ -189,13 +190,13 @@ def test_a_turn_commits_all_that_it_led_to(connection: Connection) -> None:
     outcome = Outcome(
         messages=(message("一", answer_id="a1"), message("二", answer_id="a1")),
         answer=answer(),
-        verdict=verdict,
+        feedback=verdict,
         is_blocked=False,
     )
-    assert commit_outcome.finish(connection, task, "me", outcome, NOW)
+    assert commit_outcome.commit_outcome(connection, task, "me", outcome, NOW)
     assert ends(connection) == {1: UpdateEnd.DONE}
     assert answer_table.get(connection, "a1") == answer()
-    assert len(outbox.parts(connection, "a1")) == 2
+    assert len(outbox.rows_of_answer(connection, "a1")) == 2
     assert connection.execute(select(feedback)).all() == [("a1", 5, False, "wrong", NOW)]
 
 
@@ -203,15 +204,19 @@ def test_a_turn_that_was_lost_changes_nothing(connection: Connection) -> None:
     """Another process answers, so this one must not."""
     (task,) = take(connection, 1)
     outcome = Outcome(
-        messages=(message(),), answer=answer(), verdict=Feedback("a1", 5, is_good=True), is_blocked=True, moved_to=GROUP
+        messages=(message(),),
+        answer=answer(),
+        feedback=Feedback("a1", 5, is_good=True),
+        is_blocked=True,
+        moved_to=GROUP,
     )
-    assert not commit_outcome.finish(connection, task, "other", outcome, NOW)
-    assert commit_outcome.finish(connection, task, "me", Outcome(), NOW)
-    assert not commit_outcome.finish(connection, task, "me", outcome, NOW)
-    assert outbox.waiting(connection) == 0
+    assert not commit_outcome.commit_outcome(connection, task, "other", outcome, NOW)
+    assert commit_outcome.commit_outcome(connection, task, "me", Outcome(), NOW)
+    assert not commit_outcome.commit_outcome(connection, task, "me", outcome, NOW)
+    assert outbox.count_waiting(connection) == 0
     assert answer_table.get(connection, "a1") is None
     assert connection.execute(select(feedback)).all() == []
-    assert connection.execute(select(chats.c.id, chats.c.blocked_at)).all() == [(CHAT, None)]
+    assert connection.execute(select(chat_rows.c.id, chat_rows.c.blocked_at)).all() == [(CHAT, None)]
 
 
 def test_a_turn_blocks_and_unblocks_its_chat(connection: Connection) -> None:
@@ -220,13 +225,13 @@ def test_a_turn_blocks_and_unblocks_its_chat(connection: Connection) -> None:
     for update_id, is_blocked in ((1, True), (2, False)):
         inbox.put(connection, [update(update_id, is_from_person=False)], NO_LIMITS, NOW)
         (task,) = inbox.claim(connection, "me", 1, NOW)
-        commit_outcome.finish(connection, task, "me", Outcome(is_blocked=is_blocked), NOW)
+        commit_outcome.commit_outcome(connection, task, "me", Outcome(is_blocked=is_blocked), NOW)
         assert (outbox.claim(connection, "me", 9, NOW) == []) is is_blocked
 
 
 def test_a_turn_moves_its_chat(connection: Connection) -> None:
     """The messages that it led to move as well."""
     (task,) = take(connection, 1, 2)
-    commit_outcome.finish(connection, task, "me", Outcome(messages=(message(),), moved_to=OTHER_CHAT), NOW)
+    commit_outcome.commit_outcome(connection, task, "me", Outcome(messages=(message(),), moved_to=OTHER_CHAT), NOW)
     assert [task.chat_id for task in inbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]
     assert [parcel.chat_id for parcel in outbox.claim(connection, "me", 10, NOW)] == [OTHER_CHAT]

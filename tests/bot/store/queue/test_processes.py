@@ -20,8 +20,9 @@ from bot.domain.effects import Outcome
 from bot.domain.messages import UpdateEnd
 from bot.store import commit_outcome
 from bot.store.db.database import Database
-from bot.store.db.schema import SUSPECT_DEATHS, leases
+from bot.store.db.queue_tables import SUSPECT_DEATHS
 from bot.store.db.schema import inbox as rows
+from bot.store.db.schema import leases
 from bot.store.queue import inbox, outbox, processes
 from tests.support.store_fixtures import NO_LIMITS, NOW, SECOND, empty, ids, message, update
 
@@ -63,14 +64,14 @@ def all_free(database: Database, now: datetime.datetime = NOW) -> list[bool]:
 def bury(database: Database, now: datetime.datetime = NOW, *, but: str | None = None) -> int:
     """Bury as this host would where all processes run."""
     with database.writing() as connection:
-        return processes.bury(connection, HOST, running, now, but=but)
+        return processes.reap_dead(connection, HOST, running, now, but=but)
 
 
 def test_what_the_living_hold_is_theirs(database: Database) -> None:
     """However often others look."""
     process_id = holding(database)
     with database.writing() as connection:
-        assert processes.beat(connection, process_id, NOW + 4 * SECOND)
+        assert processes.touch(connection, process_id, NOW + 4 * SECOND)
     assert bury(database, NOW + 10 * SECOND) == 0
     assert all_free(database) == [False] * 3
 
@@ -81,7 +82,7 @@ def test_who_was_not_seen_for_long_is_dead(database: Database) -> None:
     assert bury(database, NOW + 6.001 * SECOND) == 1
     assert all_free(database) == [True] * 3
     with database.writing() as connection:
-        assert not processes.beat(connection, process_id, NOW)
+        assert not processes.touch(connection, process_id, NOW)
 
 
 def test_who_ended_on_this_machine_is_dead_at_once(database: Database) -> None:
@@ -89,7 +90,7 @@ def test_who_ended_on_this_machine_is_dead_at_once(database: Database) -> None:
     holding(database, pid=1)
     with database.writing() as connection:
         processes.register(connection, HOST, 2, NOW)
-        assert processes.bury(connection, HOST, lambda pid: pid != 1, NOW, but=None) == 1
+        assert processes.reap_dead(connection, HOST, lambda pid: pid != 1, NOW, but=None) == 1
     assert all_free(database) == [True] * 3
 
 
@@ -97,7 +98,7 @@ def test_a_process_of_another_machine_is_not_judged_by_its_number(database: Data
     """The same number means another process there."""
     holding(database, host=OTHER_HOST)
     with database.writing() as connection:
-        assert processes.bury(connection, HOST, lambda _pid: False, NOW, but=None) == 0
+        assert processes.reap_dead(connection, HOST, lambda _pid: False, NOW, but=None) == 0
     assert all_free(database) == [False] * 3
 
 
@@ -125,7 +126,7 @@ def die_with(database: Database, *updates: int) -> list[ClaimedUpdate]:
         inbox.put(connection, [update(number, number) for number in updates], NO_LIMITS, NOW)
         process_id = processes.register(connection, HOST, 1, NOW)
         tasks = inbox.claim(connection, process_id, 9, NOW)
-        processes.bury(connection, HOST, lambda _pid: False, NOW, but=None)
+        processes.reap_dead(connection, HOST, lambda _pid: False, NOW, but=None)
     return tasks
 
 
@@ -138,7 +139,7 @@ def test_what_several_processes_died_with_is_taken_on_alone(database: Database) 
         (alone,) = inbox.claim(connection, "me", 9, NOW)
         assert (alone.update_id, alone.deaths) == (1, SUSPECT_DEATHS + 1)
         assert inbox.claim(connection, "me", 9, NOW) == []
-        assert inbox.done(connection, alone, "me", NOW)
+        assert inbox.mark_done(connection, alone, "me", NOW)
         assert ids(inbox.claim(connection, "me", 9, NOW)) == [2]
 
 
@@ -149,7 +150,7 @@ def test_what_kills_its_processes_is_set_aside(database: Database) -> None:
     with database.writing() as connection:
         (task,) = inbox.claim(connection, "me", 9, NOW)
         assert task.deaths == inbox.MOST_DEATHS
-        assert inbox.failed(connection, task, "me", "boom", NOW)
+        assert inbox.mark_failed(connection, task, "me", "boom", NOW)
         assert connection.scalar(select(rows.c.end)) == UpdateEnd.SET_ASIDE
 
 
@@ -157,9 +158,9 @@ def test_who_leaves_frees_what_it_holds(database: Database) -> None:
     """And no death is counted: deploying ten times sets nothing aside."""
     process_id = holding(database)
     with database.writing() as connection:
-        processes.leave(connection, process_id)
+        processes.deregister(connection, process_id)
         assert connection.scalar(select(rows.c.deaths)) == 0
-        assert not processes.beat(connection, process_id, NOW)
+        assert not processes.touch(connection, process_id, NOW)
     assert all_free(database) == [True] * 3
 
 
@@ -209,7 +210,7 @@ def test_workers_share_the_inbox_and_keep_each_chat_in_order(database: Database)
                 with lock:
                     in_hand.remove(task.chat_id)
                 with database.writing() as connection:
-                    assert commit_outcome.finish(
+                    assert commit_outcome.commit_outcome(
                         connection, task, name, Outcome(messages=(message(str(task.update_id)),)), NOW
                     )
             if not tasks and done(database):
@@ -225,7 +226,7 @@ def test_workers_share_the_inbox_and_keep_each_chat_in_order(database: Database)
 def done(database: Database) -> bool:
     """Whether nothing waits."""
     with database.reading() as connection:
-        return inbox.waiting(connection) == 0
+        return inbox.count_waiting(connection) == 0
 
 
 def test_senders_share_the_outbox_and_keep_each_chat_in_order(database: Database) -> None:
@@ -246,7 +247,7 @@ def test_senders_share_the_outbox_and_keep_each_chat_in_order(database: Database
                 with lock:
                     sent[parcel.chat_id].append(parcel.id)
                 with database.writing() as connection:
-                    assert outbox.sent(connection, parcel, name, 1, NOW)
+                    assert outbox.mark_sent(connection, parcel, name, 1, NOW)
 
     with ThreadPoolExecutor(5) as threads:
         list(threads.map(lambda work: work[0](work[1]), [(add, "-"), *((send, name) for name in "abcd")]))
@@ -296,7 +297,7 @@ def test_what_a_killed_process_held_is_free_at_once(new_address: NewAddress) -> 
         assert [holder.stdout.readline() for _ in range(2)] == ["holding\n", "writing\n"]
         holder.kill()
     with database.writing() as connection:
-        assert processes.bury(connection, HOST, is_running, now, but=None) == 1
+        assert processes.reap_dead(connection, HOST, is_running, now, but=None) == 1
         assert connection.execute(select(rows.c.deaths, rows.c.error)).all() == [(1, None)]
     assert all_free(database, now + SECOND) == [True] * 3
     database.close()
@@ -345,8 +346,8 @@ class Order(RuleBasedStateMachine):
         task = self.held.pop(which % len(self.held))
         with self.database.writing() as connection:
             if is_done:
-                assert commit_outcome.finish(connection, task, "me", Outcome(), self.now)
-            is_last = is_done or inbox.failed(connection, task, "me", "boom", self.now)
+                assert commit_outcome.commit_outcome(connection, task, "me", Outcome(), self.now)
+            is_last = is_done or inbox.mark_failed(connection, task, "me", "boom", self.now)
         assert is_last or task.tries < inbox.MOST_TRIES - 1
         if is_last:
             self.waiting[task.chat_id].pop(0)
@@ -358,7 +359,7 @@ class Order(RuleBasedStateMachine):
         self.deaths += 1
         self.held.clear()
         with self.database.writing() as connection:
-            processes.bury(connection, HOST, running, self.now, but=None)
+            processes.reap_dead(connection, HOST, running, self.now, but=None)
 
     @rule(seconds=st.sampled_from([0.5, 1, 5]))
     def wait(self, seconds: float) -> None:

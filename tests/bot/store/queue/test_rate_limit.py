@@ -20,13 +20,13 @@ from sqlalchemy import func, select
 from bot.domain.effects import ChangeSubscription, Resend, SetHidden, Subscribe, Unsubscribe
 from bot.domain.messages import MessageState, Priority
 from bot.domain.subscriptions import Alert, ArticleSummary, Filter, Subscription
-from bot.service.alerts.plan import LATE_SECONDS, MOST_AT_ONCE
+from bot.service.alerts.digest import LATE_SECONDS, MOST_AT_ONCE
 from bot.store import answer_table, moderation
 from bot.store.alerts import alert_table, bulletins, subscription_table
 from bot.store.db.schema import outbox as rows
 from bot.store.publishing import article_table
-from bot.store.queue import outbox, processes
-from bot.store.queue.rate_limit import CHAT_SECONDS, PER_GROUP, PER_SECOND, PER_SPELL, wait_of
+from bot.store.queue import chats, dead_letters, outbox, processes
+from bot.store.queue.rate_limit import CHAT_SECONDS, PER_BURST, PER_GROUP, PER_SECOND, wait_of
 from bot.telegram.outbound.claim import claim
 from bot.telegram.wire.payload import load
 from bot.texts import Language, texts
@@ -64,7 +64,7 @@ def paced(chat_id: int, words: str = "消息", at: datetime.datetime | None = No
 def sent(connection: Connection, parcels: Sequence[ClaimedMessage], now: datetime.datetime, holder: str = "me") -> None:
     """All arrive."""
     for parcel in parcels:
-        assert outbox.sent(connection, parcel, holder, 1, now)
+        assert outbox.mark_sent(connection, parcel, holder, 1, now)
 
 
 def chats_of(parcels: Sequence[ClaimedMessage]) -> list[int]:
@@ -118,12 +118,12 @@ class Post:
 
     def waiting(self) -> int:
         """How many are still to arrive."""
-        return outbox.waiting(self.connection)
+        return outbox.count_waiting(self.connection)
 
     def _arrive(self) -> None:
         for at, holder, parcel in sorted(self.in_hand, key=lambda one: one[0]):
             if at <= self.now:
-                assert outbox.sent(self.connection, parcel, holder, 1, at)
+                assert outbox.mark_sent(self.connection, parcel, holder, 1, at)
         self.in_hand = [one for one in self.in_hand if one[0] > self.now]
 
     def _take(self, holder: str) -> int:
@@ -215,7 +215,7 @@ def test_processes_that_take_on_at_the_same_moment_keep_the_pace(database: Datab
 
     with ThreadPoolExecutor(4) as pool:
         taken = [chat for found in pool.map(take, ["a", "b", "c", "d"]) for chat in found]
-    assert len(taken) == len(set(taken)) == PER_SPELL
+    assert len(taken) == len(set(taken)) == PER_BURST
 
 
 def test_replies_go_before_alerts(connection: Connection) -> None:
@@ -277,16 +277,16 @@ def test_a_chat_that_has_to_wait_holds_up_nobody(connection: Connection) -> None
 
 def test_a_chat_that_blocked_the_bot_is_left_in_peace(connection: Connection) -> None:
     """What was put in since then waits until it comes back."""
-    outbox.block(connection, CHAT, NOW)
+    chats.block(connection, CHAT, NOW)
     outbox.add(connection, [paced(CHAT), paced(OTHER_CHAT)], NOW)
     assert chats_of(claim(connection, "me", 9, NOW)) == [OTHER_CHAT]
-    outbox.unblock(connection, CHAT, NOW)
+    chats.unblock(connection, CHAT, NOW)
     assert chats_of(claim(connection, "me", 9, NOW)) == [CHAT]
 
 
 def follow(connection: Connection, name: str = "s1", chat_id: int = CHAT, **others: object) -> Subscription:
     """Subscribe to everything."""
-    one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, wish=Filter(), language="zh-Hans"), **others)  # type: ignore[arg-type]
+    one = replace(Subscription(id=name, chat_id=chat_id, thread_id=0, criteria=Filter(), language="zh-Hans"), **others)  # type: ignore[arg-type]
     subscription_table.subscribe(connection, Subscribe(one), NOW)
     return one
 
@@ -301,8 +301,8 @@ def news(
 ) -> None:
     """Let a chat be told of some articles."""
     planned = [Alert(chat_id=chat_id, thread_id=0, key=key, subscriptions=(name,), **others) for key in keys]  # type: ignore[arg-type]
-    alert_table.put(connection, [(one, ()) for one in planned], 1, now, now + DAY)
-    bulletins.keep(connection, [bulletin(key) for key in keys], now)
+    alert_table.add(connection, [(one, ()) for one in planned], 1, now, now + DAY)
+    bulletins.add(connection, [bulletin(key) for key in keys], now)
 
 
 def bulletin(key: str, generation: int = 1, **others: object) -> ArticleSummary:
@@ -417,7 +417,7 @@ def test_a_message_with_nothing_to_tell_is_in_the_way_of_none(connection: Connec
 
 def hide(connection: Connection, key: str, *, is_hidden: bool = True) -> None:
     """Take an article out of sight, or bring it back."""
-    moderation.hide(connection, SetHidden(key=key, title="题", actor="我", is_hidden=is_hidden), NOW)
+    moderation.set_hidden(connection, SetHidden(key=key, title="题", actor="我", is_hidden=is_hidden), NOW)
 
 
 def test_what_is_hidden_in_the_moment_is_told_when_it_is_shown_again(connection: Connection) -> None:
@@ -444,7 +444,7 @@ def test_what_is_hidden_alone_is_told_when_it_is_shown_again(connection: Connect
 def test_an_alert_without_words_holds_up_no_other(connection: Connection, edition: int) -> None:
     """Nothing was made of its article, or not for this edition: what else there is to tell goes."""
     follow(connection)
-    alert_table.put(
+    alert_table.add(
         connection,
         [(Alert(chat_id=CHAT, thread_id=0, key=KEYS[0], subscriptions=("s1",), edition=edition), ())],
         1,
@@ -452,7 +452,7 @@ def test_an_alert_without_words_holds_up_no_other(connection: Connection, editio
         NOW,
     )
     if edition == 2:
-        bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
+        bulletins.add(connection, [bulletin(KEYS[0])], NOW)
     news(connection, *KEYS[1:3])
     assert told(connection) == [[key] for key in sorted(KEYS[1:3])]
 
@@ -471,7 +471,7 @@ def test_an_alert_that_could_not_be_made_is_made_when_it_is_sent_once_more(conne
     one = follow(connection, language="klingon")
     news(connection, KEYS[0])
     assert claim(connection, "me", 9, NOW) == []
-    (letter,) = outbox.dead_letters(connection, 9)
+    (letter,) = dead_letters.list_dead_letters(connection, 9)
     subscription_table.change(connection, ChangeSubscription(replace(one, language="en")))
     assert moderation.resend(connection, Resend(letter.id), NOW)
     assert told(connection, NOW + SECOND) == [[KEYS[0]]]
@@ -523,7 +523,7 @@ def test_who_was_not_told_yet_is_told_of_no_correction(connection: Connection) -
     follow(connection)
     news(connection, KEYS[0], is_daily=True)
     changes = (("text", "全长300米", "全长350米"),)
-    bulletins.keep(connection, [bulletin(KEYS[0], 2, title="改正后的标题", changes=changes)], NOW)
+    bulletins.add(connection, [bulletin(KEYS[0], 2, title="改正后的标题", changes=changes)], NOW)
     (parcel,) = claim(connection, "me", 9, NOW + DAY)
     html = load(parcel.payload).html
     assert "改正后的标题" in html
@@ -535,7 +535,7 @@ def test_who_was_told_is_told_what_was_corrected(connection: Connection) -> None
     follow(connection)
     changes = (("text", "全长300米", "全长350米"),)
     news(connection, KEYS[0], edition=1)
-    bulletins.keep(connection, [bulletin(KEYS[0], 2, changes=changes)], NOW)
+    bulletins.add(connection, [bulletin(KEYS[0], 2, changes=changes)], NOW)
     sent(connection, claim(connection, "me", 9, NOW), NOW)
     news(connection, KEYS[0], edition=2)
     (parcel,) = claim(connection, "me", 9, NOW + SECOND)
@@ -551,7 +551,7 @@ def test_an_alert_is_silent_where_all_that_it_matches_are(connection: Connection
     follow(connection, "s3", OTHER_CHAT)
     news(connection, KEYS[0])
     planned = Alert(chat_id=OTHER_CHAT, thread_id=0, key=KEYS[0], subscriptions=("s2", "s3"))
-    alert_table.put(connection, [(planned, ())], 1, NOW, NOW)
+    alert_table.add(connection, [(planned, ())], 1, NOW, NOW)
     found = {parcel.chat_id: load(parcel.payload).is_silent for parcel in claim(connection, "me", 9, NOW)}
     assert found == {CHAT: True, OTHER_CHAT: False}
 
@@ -625,11 +625,11 @@ def test_what_is_hidden_while_it_waits_for_flood_control_is_not_sent(connection:
     news(connection, KEYS[0])
     (parcel,) = claim(connection, "me", 9, NOW)
     outbox.postpone(connection, parcel, "me", NOW + 30 * SECOND, is_miss=False)
-    withdrawn = [moderation.shown_with(connection, KEYS[0])]
-    moderation.hide(connection, SetHidden(key=KEYS[0], title="甲", actor="小明"), NOW)
+    withdrawn = [moderation.messages_quoting(connection, KEYS[0])]
+    moderation.set_hidden(connection, SetHidden(key=KEYS[0], title="甲", actor="小明"), NOW)
     assert withdrawn == [[]]
     assert claim(connection, "me", 9, NOW + MINUTE) == []
-    moderation.hide(connection, SetHidden(key=KEYS[0], title="甲", actor="小明", is_hidden=False), NOW + MINUTE)
+    moderation.set_hidden(connection, SetHidden(key=KEYS[0], title="甲", actor="小明", is_hidden=False), NOW + MINUTE)
     assert told(connection, NOW + 2 * MINUTE) == [[KEYS[0]]]
 
 
@@ -655,7 +655,7 @@ def test_flood_control_holds_back_all_alerts_of_its_chat(connection: Connection)
 
 def test_a_clock_that_is_put_back_stops_nothing(connection: Connection) -> None:
     """What was sent in the hour to come is no reason to wait for it."""
-    outbox.add(connection, [paced(number) for number in range(1, PER_SPELL + 1)], NOW)
+    outbox.add(connection, [paced(number) for number in range(1, PER_BURST + 1)], NOW)
     sent(connection, claim(connection, "me", 9, NOW + HOUR), NOW + HOUR)
     outbox.add(connection, [paced(1)], NOW)
     assert chats_of(claim(connection, "me", 9, NOW + SECOND)) == [1]
@@ -665,15 +665,15 @@ def test_as_many_answers_as_there_are_take_as_many_messages_as_they_need(connect
     """Their subscriptions end with them, so none may be left out."""
     names = [f"q{number:07}" for number in range(45)]
     for name in names:
-        follow(connection, name, wish=Filter(question=f"{name}？"))
+        follow(connection, name, criteria=Filter(question=f"{name}？"))
     rows = [answer(f"{name:<12}".replace(" ", "x"), question=f"{name}？" + "长" * 100) for name in names]
     answer_table.put_all(connection, rows)
     told_ones = (
         Alert(chat_id=CHAT, thread_id=0, key=KEYS[0], subscriptions=tuple(names), questions=tuple(names), edition=1),
         [row.id for row in rows],
     )
-    alert_table.put(connection, [told_ones], 1, NOW, NOW + DAY)
-    bulletins.keep(connection, [bulletin(KEYS[0])], NOW)
+    alert_table.add(connection, [told_ones], 1, NOW, NOW + DAY)
+    bulletins.add(connection, [bulletin(KEYS[0])], NOW)
     said, at = [], NOW
     while parcels := claim(connection, "me", 9, at):
         said += [load(parcel.payload) for parcel in parcels]
