@@ -1,4 +1,4 @@
-"""Settings from the environment; the only reader of it."""
+"""Settings from environment variables; no other module reads the environment."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ SETTINGS = (
     *("CHUWEN_WEBHOOK_URL", "CHUWEN_WEBHOOK_SECRET", "CHUWEN_LISTEN"),
     *("CHUWEN_GENERATIONS", "CHUWEN_RELOAD_MINUTES"),
 )
-TIMEZONE = "Asia/Shanghai"  # of who publishes the articles, and of nearly all who read them
+TIMEZONE = "Asia/Shanghai"  # of the publisher of the articles, and of nearly all readers
 LISTEN = "127.0.0.1:8080"
-GENERATIONS = 5  # that can be gone back to, the one that serves included
+GENERATIONS = 5  # that are kept to roll back to, the current one included
 TELEGRAM = "https://api.telegram.org"
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _TRADITIONAL = ("zh_tw", "zh_hk", "zh_mo", "zh_hant", "zh-hant")
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram takes (Bot API, setWebhook)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what Telegram accepts (Bot API, setWebhook)
 _SECRETS = ("CHUWEN_TELEGRAM_TOKEN", "CHUWEN_WEBHOOK_SECRET", "CHUWEN_PROXY")
 
 
 class BadSetting(Exception):
-    """A setting that cannot be used.
+    """An environment variable has a value that cannot be used.
 
     Attributes:
-        name: of the environment variable.
-        found: its value; empty where that is a secret.
+        name: of the variable.
+        found: its value; empty if the variable holds a secret.
     """
 
     def __init__(self, name: str, found: str) -> None:
@@ -51,26 +51,24 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set from outside.
+    """Settings that every command uses."""
 
-    Attributes:
-        corpus: a file or folder of articles; the sample corpus where nothing is set.
-        cache: a folder for indexes, which may be deleted at any time.
-        database: an SQLAlchemy URL or a file path.
-        language: of messages that answer nobody's words, such as help and reports.
-    """
-
+    #: a file or folder of articles; by default the sample corpus
     corpus: Path
+    #: a folder for indexes, which may be deleted at any time
     cache: Path
-    database: str = field(repr=False)  # maybe with a password
+    #: an SQLAlchemy URL or a file path; not shown, as it may hold a password
+    database: str = field(repr=False)
+    #: of messages that do not reply to a text, such as help and reports
     language: Language
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where Telegram sends updates, and where they come in."""
+    """The URL that Telegram sends updates to, and the address that this process listens on."""
 
     url: str
+    #: which Telegram sends in a header of each request
     secret: str = field(repr=False)
     host: str
     port: int
@@ -78,48 +76,42 @@ class Webhook:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TelegramSettings:
-    """What the bot on Telegram needs.
-
-    Attributes:
-        api: base of a Bot API server; empty for Telegram's.
-        operators: Telegram user ids.
-        webhook: None for polling.
-        proxy: an HTTP or SOCKS5 proxy's URL, maybe with a password.
-    """
+    """Settings of the bot on Telegram."""
 
     token: str = field(repr=False)
+    #: base URL of a Bot API server; empty for Telegram's own
     api: str = ""
+    #: Telegram user ids
     operators: tuple[int, ...] = ()
+    #: None for polling
     webhook: Webhook | None = None
+    #: the URL of an HTTP or SOCKS5 proxy; not shown, as it may hold a password
     proxy: str | None = field(default=None, repr=False)
 
     @property
     def place(self) -> str:
-        """Where Telegram is."""
+        """The base URL of the Bot API server."""
         return self.api or TELEGRAM
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown anywhere."""
+        """The strings that no log or message may show."""
         password = urlsplit(self.proxy).password if self.proxy else None
         return tuple(filter(None, (self.token, self.webhook.secret if self.webhook else None, password)))
 
 
 @dataclass(frozen=True, slots=True)
 class PublishingSettings:
-    """How articles are published.
+    """Settings of publishing."""
 
-    Attributes:
-        generations: how many are kept, the one that serves included.
-        minutes: between two reloads that nobody asks for; None for none.
-    """
-
+    #: how many generations are kept, the current one included
     generations: int = GENERATIONS
+    #: between two scheduled reloads; None for no schedule
     minutes: int | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this process, or those of a given environment."""
+    """Read the settings from the environment of this process, or from a given one."""
     given = os.environ if environment is None else environment
     corpus, cache = given.get("CHUWEN_CORPUS"), given.get("CHUWEN_CACHE")
     return Settings(
@@ -131,24 +123,24 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def read_timezone(environment: Mapping[str, str] | None = None) -> ZoneInfo:
-    """The time zone that says what day it is.
+    """Read the time zone of the current date.
 
     Raises:
-        BadSetting: there is none of that name.
+        BadSetting: there is no time zone of that name.
     """
     given = os.environ if environment is None else environment
     name = given.get("CHUWEN_TIMEZONE", "").strip() or TIMEZONE
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a path elsewhere, a folder of zones
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # the name is a path outside, or a folder
         raise BadSetting("CHUWEN_TIMEZONE", name) from error
 
 
 def read_telegram_settings(environment: Mapping[str, str] | None = None) -> TelegramSettings | None:
-    """What the bot on Telegram needs; None without a token.
+    """Read the settings of the bot on Telegram; None if no token is set.
 
     Raises:
-        BadSetting: one of them cannot be used.
+        BadSetting: a value cannot be used.
     """
     given = {name: value.strip() for name, value in (os.environ if environment is None else environment).items()}
     token = given.get("CHUWEN_TELEGRAM_TOKEN")
@@ -166,10 +158,10 @@ def read_telegram_settings(environment: Mapping[str, str] | None = None) -> Tele
 
 
 def read_publishing_settings(environment: Mapping[str, str] | None = None) -> PublishingSettings:
-    """How articles are published.
+    """Read the settings of publishing.
 
     Raises:
-        BadSetting: one of them cannot be used.
+        BadSetting: a value cannot be used.
     """
     given = os.environ if environment is None else environment
     return PublishingSettings(
@@ -179,12 +171,12 @@ def read_publishing_settings(environment: Mapping[str, str] | None = None) -> Pu
 
 
 def sample_corpus() -> Path:
-    """The folder of sample articles that comes with the program."""
+    """Return the folder of sample articles that is installed with the program."""
     return Path(str(resources.files("corpus"))) / "sample"
 
 
 def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    """A URL of one of the schemes, or nothing."""
+    """Return the URL of a variable, which must have one of the schemes; empty if it is not set."""
     url = given.get(name, "")
     try:
         parts = urlsplit(url)
@@ -197,7 +189,7 @@ def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> s
 
 
 def _number(given: Mapping[str, str], name: str, least: int) -> int | None:
-    """A whole number, or nothing."""
+    """Return the whole number of a variable, at least `least`; None if it is not set."""
     text = given.get(name, "").strip()
     if text and not (re.fullmatch(r"[0-9]{1,6}", text) and int(text) >= least):
         raise BadSetting(name, text)
@@ -227,7 +219,7 @@ def _webhook(given: Mapping[str, str]) -> Webhook | None:
 
 
 def _language(given: Mapping[str, str]) -> Language:
-    """Chinese, unless the setting or the locale says English."""
+    """Return the language of the setting, else of the locale; Simplified Chinese if that is no known one."""
     locale = given.get("CHUWEN_LANGUAGE") or next((given[name] for name in _LOCALES if given.get(name)), "")
     if locale.lower().startswith("en"):
         return Language.ENGLISH

@@ -1,4 +1,4 @@
-"""Asking: from the words somebody typed to an answer with citations, or to saying that there is none."""
+"""Answers questions from a library: from the text of a question to an answer with citations, or an abstention."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.explanation.explain import explain
 from retrieval.model import Answer, Citation
 from retrieval.question.follow_up import resolve
 from retrieval.question.understand import understand
-from retrieval.search import listing
+from retrieval.search import list_passages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,88 +24,84 @@ if TYPE_CHECKING:
     from retrieval.model import Listing, Passage, Result
     from retrieval.question.query import Query
 
-MOST_COPIES = 4  # of one report, that are looked past for something else
+MOST_COPIES = 4  # hits read for each passage that is wanted, as some are near-duplicates of passages shown before
 _ZONE = ZoneInfo(TIMEZONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """Where a source stands in the articles of today.
+    """The place of an earlier citation in the current version of its article."""
 
-    Attributes:
-        passages: its section, in reading order; empty where the article is no longer there.
-        quoted: the quote in one of them; None where a correction changed it.
-    """
-
+    #: its section, in reading order; empty if the article no longer exists
     passages: tuple[Passage, ...] = ()
+    #: the quote in one of them; None if a correction changed it
     quoted: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The result for a question, and how that was understood.
+    """The result for a question in a chat, and how the question was understood."""
 
-    Attributes:
-        asked: the question as typed.
-        understood: what it asks after the question before; None where it stands alone.
-    """
-
+    #: the question as typed
     asked: str
+    #: the question completed from the one before it; None if it is complete by itself
     understood: str | None
     result: Result
 
     @property
     def question(self) -> str:
-        """What was answered, and what the next question may follow."""
+        """The question that was answered, which the next question may follow up."""
         return self.understood or self.asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerService:
-    """Answers from one library; any number of threads may ask at once.
-
-    Attributes:
-        zone: of the clock that 最近发布的 counts from.
-        day: what it counts from instead.
-        generation: that the library is of; 0 where it was not published.
-    """
+    """Answers questions from one library; thread-safe."""
 
     library: Library
     policy: Policy = WHEN_SURE
+    #: time zone of the current date, from which 最近发布的 counts
     zone: datetime.tzinfo = _ZONE
+    #: a fixed date that takes its place
     day: datetime.date | None = None
+    #: the number of the generation that the library holds; 0 if it was not published
     generation: int = 0
 
     @property
     def today(self) -> datetime.date:
-        """The date that questions are asked on."""
+        """The date that relative dates in questions count from."""
         return self.day or datetime.datetime.now(self.zone).date()
 
     def ask(self, question: str) -> Result:
-        """The answer to one question; never raises for what the question holds."""
+        """Answer one question, or abstain; no text of a question raises an error."""
         return answer(self.library, self._understood(question), self.policy)
 
     def reply(self, question: str, before: str | None) -> Reply:
-        """The answer to a question in a chat, after the `question` of the reply before, if there was one."""
+        """Answer a question in a chat, which may follow up the one before.
+
+        Args:
+            question: as typed.
+            before: `Reply.question` of the reply before; None if there was none.
+        """
         understood = resolve(question, before, self.library.segmenter) if before else None
         return Reply(question, understood, self.ask(understood or question))
 
     def about(self, keys: Iterable[str]) -> AnswerService:
-        """What answers from some of the articles alone."""
+        """Return a service that answers from these articles alone."""
         return replace(self, library=self.library.only(keys))
 
     def explain(self, question: str) -> Explanation:
-        """What leads to the answer to one question, or to there being none."""
+        """Explain how the answer to one question, or the abstention, comes about."""
         return explain(self.library, self._understood(question), self.policy)
 
     def search(self, question: str, k: int) -> Listing:
-        """The k paragraphs that fit best; empty where nothing fits."""
-        return listing(self.library, self._understood(question), k)
+        """Return the k best passages for a question; empty if none matches."""
+        return list_passages(self.library, self._understood(question), k)
 
     def more(self, question: str, shown: Collection[CitationSnapshot], start: int, count: int) -> tuple[Passage, ...]:
-        """The passages that fit best, without those already shown, from the `start`-th on, counted from 0.
+        """Return the best passages for a question without those already shown: `count` of them, from index `start` on.
 
-        Of near-duplicates only one article's passages are listed: the one that was shown, else the one that fits best.
+        Of near-duplicate articles only one is listed: the one that was shown, else the one with the best passage.
         """
         hits = self.search(question, MOST_COPIES * (len(shown) + start + count)).hits
         seen = {(source.article, source.paragraph) for source in shown}
@@ -119,16 +115,16 @@ class AnswerService:
         return tuple(fresh[start : start + count])
 
     def section(self, citation: Citation) -> tuple[Passage, ...]:
-        """The paragraphs of the section that a citation is from, in reading order: the way to the original."""
+        """Return the paragraphs of the section that a citation is from, in reading order."""
         passages = self.library.article_passages(citation.passage.article)
         return _section(passages, citation.passage.section)
 
     def is_hidden(self, source: CitationSnapshot) -> bool:
-        """Whether the article of a source that was shown before is not to be shown any more."""
+        """Return whether the article of an earlier citation is hidden now."""
         return source.article in self.library.hidden
 
     def original(self, source: CitationSnapshot) -> Original:
-        """Where a source that was shown before stands now; the article may have been corrected, or have gone."""
+        """Find an earlier citation in the current articles; its article may have been corrected or removed since."""
         article = self.library.article(source.article)
         if article is None:
             return Original()
@@ -142,12 +138,12 @@ class AnswerService:
 
 
 def sources(result: Result) -> tuple[CitationSnapshot, ...]:
-    """What an answer cites, or what comes nearest, as values that outlive the library."""
+    """Return the citations of an answer, or the nearest sentences of an abstention, independent of the library."""
     return tuple(map(source_of, result.citations if isinstance(result, Answer) else result.nearest))
 
 
 def source_of(citation: Citation) -> CitationSnapshot:
-    """A citation as a value that outlives the library."""
+    """Return a citation as a value that does not refer to the library."""
     passage, start = citation.passage, citation.start
     return CitationSnapshot(
         article=passage.ref.article,
@@ -170,7 +166,7 @@ def _section(passages: Sequence[Passage], section: str) -> tuple[Passage, ...]:
 
 
 def _quoted(passages: Sequence[Passage], source: CitationSnapshot) -> Citation | None:
-    """The quote where it stood, else wherever it stands now."""
+    """Find the quote: at its old position, else in its old paragraph, else anywhere; None if it is gone."""
     for passage in sorted(passages, key=lambda passage: passage.ref.number != source.paragraph):
         stands = passage.text.startswith(source.quote, source.start)
         start = source.start if stands else passage.text.find(source.quote)

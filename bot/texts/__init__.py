@@ -1,4 +1,4 @@
-"""Every sentence that a person reads, in the language that the person uses."""
+"""All texts that people read, in Simplified Chinese, Traditional Chinese and English."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Language", "Texts", "language_of", "texts"]
 
 
 class Language(StrEnum):
-    """The languages the program speaks."""
+    """The languages of the texts."""
 
     SIMPLIFIED = "zh-Hans"
     TRADITIONAL = "zh-Hant"
@@ -28,27 +28,33 @@ class Language(StrEnum):
 
 
 def language_of(words: str, otherwise: Language) -> Language:
-    """The language and script that somebody writes in; `otherwise` where the words do not tell.
+    """Return the language and script that a text is written in.
 
-    A Chinese name in an English sentence leaves it English: How long is 银岭路?
+    A text is English if it has Latin words and no Chinese characters, or several common English words: How long is
+    银岭路? A Chinese text is Traditional or Simplified by the script that more of its characters belong to alone.
+
+    Args:
+        words: what somebody typed.
+        otherwise: returned if the text does not tell; but a Chinese text is Simplified if this is English.
     """
     latin = [word.lower() for word in re.findall(r"[a-zA-Z]+", words)]
     has_chinese = any("\u3400" <= character <= "\u9fff" for character in words)
     if (latin and not has_chinese) or sum(word in _ENGLISH for word in latin) > 1:
         return Language.ENGLISH
-    traditional, simplified = _changed(words, "t2s"), _changed(words, "s2t")
+    traditional, simplified = _count_changed(words, "t2s"), _count_changed(words, "s2t")
     if traditional == simplified:
         return Language.SIMPLIFIED if has_chinese and otherwise is Language.ENGLISH else otherwise
     return Language.TRADITIONAL if traditional > simplified else Language.SIMPLIFIED
 
 
-def _changed(words: str, configuration: str) -> int:
+def _count_changed(words: str, configuration: str) -> int:
+    """Count the characters that a conversion of OpenCC changes."""
     return sum(converter(configuration).convert(character) != character for character in words)
 
 
 @cache
 def texts(language: Language) -> Texts:
-    """All sentences in one language; Traditional ones are the Simplified ones, converted by character."""
+    """Return all texts in a language; the Traditional ones are converted from the Simplified ones by OpenCC."""
     if language is Language.ENGLISH:
         from bot.texts.en import ENGLISH
 

@@ -1,4 +1,4 @@
-"""From the words somebody subscribes with to a wish, and back: 宜昌 磷石膏, 全部, or a question."""
+"""Parses the text of a subscription (宜昌 磷石膏, 全部, or a question) to a filter, and formats a filter as text."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from corpus.text import normalize
 from retrieval.question.query import LONGEST
 from retrieval.summary.keywords import normalize_keyword
 
-MOST_WORDS = 6  # of a subscription
+MOST_WORDS = 6  # regions and keywords of a subscription
 MOST_KEYWORD = 20  # characters
-MOST_LINK = 64  # characters of what a deep link carries (Bot API, deep linking)
-LINK = "s_"  # begins it
+MOST_LINK = 64  # characters of the payload of a deep link (Bot API, deep linking)
+LINK = "s_"  # the prefix of that payload
 EVERYTHING = "全部"
 _EVERYTHING = frozenset("全部 所有 全部文章 所有文章 all everything".split())
 _ASKS = re.compile(
@@ -25,15 +25,17 @@ _ASKS = re.compile(
     r"|^(?:what|when|where|who|which|why|how)\s+\S+\s+\S"
 )
 _APART = re.compile(r"[\s、，,;；+＋/]+")
-_STEERING = re.compile(r"[\x00-\x1f\x7f]")  # the store takes no NUL, and nobody looks for the others
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # the store takes no NUL, and no article holds the others
 _JOINED = re.compile("以及|[或和与及]")
 _COMMON = frozenset("的 了 在 是 和 与 及 或 等 有 也 都 将 为 对 中 上 下 不 年 月 日".split())
-_QUESTION = re.compile(r"^(?:问题|question)\s*[:：]\s*", re.IGNORECASE)  # as the list of subscriptions shows it
+_QUESTION = re.compile(
+    r"^(?:问题|question)\s*[:：]\s*", re.IGNORECASE
+)  # the prefix that the list of subscriptions shows
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 class ParseErrorCode(StrEnum):
-    """Why words are no wish."""
+    """Reasons why a subscription could not be parsed."""
 
     EMPTY = "empty"
     TOO_MANY_WORDS = "too-many-words"
@@ -45,37 +47,38 @@ class ParseErrorCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParseError:
-    """That words are no wish, and what is wrong with which of them."""
+    """Why a subscription could not be parsed."""
 
     reason: ParseErrorCode
+    #: the word that is wrong, shortened; empty if it is not one word
     found: str = ""
+    #: the limit that was exceeded; 0 if none was
     most: int = 0
 
 
 def parse_subscription(text: str) -> Filter | ParseError:
-    """What somebody wants to be told of.
+    """Parse the text of a subscription.
 
-    Words that are places are regions, any of which will do; all others are keywords, all of which are needed. What
-    asks something is a question.
+    Words that name a place become regions, of which an article has to match one; all others become keywords, of which
+    it has to hold all. 全部 and the like match every article. A text that asks something, or that begins with 问题：,
+    becomes a question.
     """
-    text = " ".join(_STEERING.sub(" ", text).split())
+    text = " ".join(_CONTROL.sub(" ", text).split())
     plain = normalize(text).text
     if not text:
         return ParseError(ParseErrorCode.EMPTY)
-    asked = _QUESTION.match(text)
-    text = text[asked.end() :] if asked else text
-    if text and (asked or _ASKS.search(plain)):
-        return (
-            Filter(question=text)
-            if len(text) <= LONGEST
-            else ParseError(ParseErrorCode.QUESTION_TOO_LONG, most=LONGEST)
-        )
-    return _words([word for word in _APART.split(text) if word])
+    prefix = _QUESTION.match(text)
+    text = text[prefix.end() :] if prefix else text
+    if text and (prefix or _ASKS.search(plain)):
+        if len(text) > LONGEST:
+            return ParseError(ParseErrorCode.QUESTION_TOO_LONG, most=LONGEST)
+        return Filter(question=text)
+    return _parse_words([word for word in _APART.split(text) if word])
 
 
-def _words(words: list[str]) -> Filter | ParseError:
+def _parse_words(words: list[str]) -> Filter | ParseError:
     regions: dict[str, None] = {}
-    keywords: dict[str, str] = {}
+    keywords: dict[str, str] = {}  # as typed, by their normal form
     bare = [(_EDGES.sub("", word), word) for word in words]
     wanted = [
         (part, typed) for word, typed in bare for part in _parts(word) if normalize_keyword(part) not in _EVERYTHING
@@ -99,44 +102,48 @@ def _words(words: list[str]) -> Filter | ParseError:
 
 
 def _parts(word: str) -> list[str]:
-    """The words of a phrase that names places: 武汉和宜昌 two of them, 宜昌的磷石膏 one and a keyword."""
-    several = _JOINED.split(word)
-    if len(several) > 1 and all(map(find_region, several)):
-        return several
+    """Split a phrase that names places: 武汉和宜昌 into two places, 宜昌的磷石膏 into a place and a keyword."""
+    names = _JOINED.split(word)
+    if len(names) > 1 and all(map(find_region, names)):
+        return names
     place, _, rest = word.partition("的")
     return [place, rest] if rest and find_region(place) else [word]
 
 
-def is_equivalent(one: Filter, other: Filter) -> bool:
-    """Whether two wishes are fulfilled by the same, whatever the order and script of their words."""
-    return _facts(one) == _facts(other)
+def is_equivalent(first: Filter, second: Filter) -> bool:
+    """Return whether two filters match the same articles; the order and the script of their words do not matter."""
+    return _normal_form(first) == _normal_form(second)
 
 
-def _facts(wish: Filter) -> tuple[frozenset[str], frozenset[str], str]:
-    question = "".join(character for character in normalize_keyword(wish.question or "") if character.isalnum())
-    return frozenset(wish.regions), frozenset(map(normalize_keyword, wish.keywords)), question
+def _normal_form(criteria: Filter) -> tuple[frozenset[str], frozenset[str], str]:
+    question = "".join(character for character in normalize_keyword(criteria.question or "") if character.isalnum())
+    return frozenset(criteria.regions), frozenset(map(normalize_keyword, criteria.keywords)), question
 
 
-def format_filter(wish: Filter) -> str:
-    """Words that `parse_subscription` makes the same wish of; a question that does not look like one gets its mark."""
-    if wish.question is not None:
-        return wish.question if _ASKS.search(normalize(wish.question).text) else f"{wish.question}？"
-    words = " ".join((*wish.regions, *wish.keywords)) or EVERYTHING
+def format_filter(criteria: Filter) -> str:
+    """Return a text that `parse_subscription` parses to the same filter.
+
+    A question that does not look like one gets a question mark; words that look like a question are rearranged, or get
+    a comma.
+    """
+    if criteria.question is not None:
+        return criteria.question if _ASKS.search(normalize(criteria.question).text) else f"{criteria.question}？"
+    words = " ".join((*criteria.regions, *criteria.keywords)) or EVERYTHING
     if _ASKS.search(normalize(words).text):  # 宜昌 要么 looks like a question, 要么 宜昌 does not
-        words = " ".join((*wish.keywords, *wish.regions))
+        words = " ".join((*criteria.keywords, *criteria.regions))
     return f"{words}、" if _ASKS.search(normalize(words).text) else words
 
 
-def to_link(wish: Filter) -> str | None:
-    """What a deep link carries; None where that is too long."""
-    carried = base64.urlsafe_b64encode(format_filter(wish).encode()).decode().rstrip("=")
-    return f"{LINK}{carried}" if len(LINK) + len(carried) <= MOST_LINK else None
+def to_link(criteria: Filter) -> str | None:
+    """Return the payload of a deep link for a filter; None if it is too long."""
+    payload = base64.urlsafe_b64encode(format_filter(criteria).encode()).decode().rstrip("=")
+    return f"{LINK}{payload}" if len(LINK) + len(payload) <= MOST_LINK else None
 
 
-def from_link(carried: str) -> str | None:
-    """The words that a deep link carries; None where it carries none."""
-    coded = carried.removeprefix(LINK)
-    if coded == carried or not re.fullmatch(r"[A-Za-z0-9_-]+", coded):
+def from_link(payload: str) -> str | None:
+    """Return the subscription text that the payload of a deep link holds; None if it holds none."""
+    coded = payload.removeprefix(LINK)
+    if coded == payload or not re.fullmatch(r"[A-Za-z0-9_-]+", coded):
         return None
     try:
         return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode()

@@ -1,4 +1,4 @@
-"""What a wish would have caught: among the articles that are published already."""
+"""Previews a filter: which of the published articles it would have matched."""
 
 from __future__ import annotations
 
@@ -19,58 +19,56 @@ if TYPE_CHECKING:
     from retrieval.model import ArticleCard
 
 MONTH = datetime.timedelta(days=30)
-MOST_READ = 1_000  # articles, the latest published; reading one takes half a millisecond
+MOST_READ = 1_000  # of the latest articles; reading one takes half a millisecond
 MOST_TITLES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a wish would have caught.
+    """The articles that a filter would have matched, copies of a report counted once."""
 
-    Attributes:
-        recent: how many articles of the last month.
-        titles: of the latest of them.
-        earlier: how many before, as far as was looked.
-        latest: the date and title of the latest of those.
-    """
-
+    #: how many were published in the last 30 days
     recent: int = 0
+    #: the titles of the latest of them
     titles: tuple[str, ...] = ()
+    #: how many were published before, among the latest `MOST_READ` articles
     earlier: int = 0
+    #: date and title of the latest of those
     latest: tuple[datetime.date, str] | None = None
 
 
-def preview(asking: AnswerService, wish: Filter) -> Preview:
-    """What a wish would have caught by its regions and words; copies of a report count once."""
-    since = asking.today - MONTH
-    found: list[ArticleCard] = []
+def preview(answer_service: AnswerService, criteria: Filter) -> Preview:
+    """Return which of the latest articles a filter matches by its regions and keywords."""
+    since, library = answer_service.today - MONTH, answer_service.library
+    matching: list[ArticleCard] = []
     groups: set[str] = set()
-    for card in _latest(asking.library):
-        if card.group not in groups and matches(wish, _story(asking.library, card, wish)):
-            found.append(card)
+    for card in _latest(library):
+        if card.group not in groups and matches(criteria, _to_match(library, card, criteria)):
+            matching.append(card)
             groups.add(card.group)
-    dated = [(card.date, card.title or card.headline) for card in found if card.date]
+    dated = [(card.date, card.title or card.headline) for card in matching if card.date]
     recent = [title for date, title in dated if date >= since]
     earlier = [(date, title) for date, title in dated if date < since]
     return Preview(len(recent), tuple(recent[:MOST_TITLES]), len(earlier), earlier[0] if earlier else None)
 
 
 def _latest(library: Library) -> Iterator[ArticleCard]:
-    """The articles that were published last, the latest first."""
+    """Yield the latest `MOST_READ` articles that have a date and are not hidden, the latest first."""
     cards = [card for number in range(library.all_articles) if (card := library.card(number)).date]
     cards.sort(key=lambda card: card.date or datetime.date.min, reverse=True)
     yield from [card for card in cards if card.key not in library.hidden][:MOST_READ]
 
 
-def _story(library: Library, card: ArticleCard, wish: Filter) -> AnnouncedArticle:
-    """An article as far as the wish needs it: only words have to be read for."""
+def _to_match(library: Library, card: ArticleCard, criteria: Filter) -> AnnouncedArticle:
+    """Reduce an article to what the filter matches; its text is read only for keywords."""
     regions = tuple(region for name in card.regions if (region := find_region(name)))
-    text = [card.title] + [f"{one.section}\n{one.text}" for one in library.article_passages(card) if wish.keywords]
+    passages = library.article_passages(card) if criteria.keywords else ()
+    text = [card.title, *(f"{passage.section}\n{passage.text}" for passage in passages)]
     return AnnouncedArticle(key=card.key, regions=regions, words=Keywords("\n".join(text), library.segmenter))
 
 
 def places(library: Library, most: int) -> list[str]:
-    """The cities that most articles are about, for buttons."""
+    """Return the names of the cities that most articles are about, the most frequent first, at most `most`."""
     counts: dict[str, int] = {}
     for number in range(library.all_articles):
         regions = (find_region(name) for name in library.card(number).regions)

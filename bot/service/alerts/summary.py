@@ -1,4 +1,4 @@
-"""What alerts say of an article: its most telling sentences as they stand there, and when that was."""
+"""Summarizes articles for alerts: their key sentences, quoted verbatim, with the time of the event."""
 
 from __future__ import annotations
 
@@ -19,30 +19,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.domain.stored_answers import CitationSnapshot
-    from corpus.changes import Change
+    from corpus.comparison.changes import Change
     from corpus.model import Article
     from retrieval.summary.key_sentences import KeySentence
     from retrieval.words.segment import Segmenter
 
 _PAUSE = re.compile(r"[，；：;:]|,(?!\d)")
-LEAST_CLAUSE = 10  # characters: the comma behind 2022年， divides nothing
-MOST_CHANGES = 3  # of a correction that are told
-MOST_CHANGED = 300  # characters of each side of one
+LEAST_CLAUSE = 10  # characters before a comma that ends a clause: the one after 2022年， does not
+MOST_CHANGES = 3  # of a correction
+MOST_CHANGED = 300  # characters of the text before and after a change
 
 
 def summarize_article(
     article: Article, generation: int, changes: Iterable[tuple[str, str, str]], segmenter: Segmenter
 ) -> ArticleSummary:
-    """What alerts say of an article.
+    """Summarize an article for alerts.
 
     Args:
         article: as it is published.
-        generation: for whose announcement it is made.
+        generation: the one whose announcement the summary is for.
         changes: what a correction changed, as (part, before, after).
         segmenter: cuts words.
     """
     regions = tuple(region.name for region in regions_about(article))
-    said = tuple(_sources(article, regions, segmenter))
     title = article.title or article.headline
     return ArticleSummary(
         key=article.key,
@@ -50,13 +49,13 @@ def summarize_article(
         title=title,
         date=article.date,
         regions=regions,
-        sources=said,
+        sources=tuple(_key_citations(article, regions, segmenter)),
         changes=tuple(changes),
         digest=article.digest,
     )
 
 
-def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[CitationSnapshot]:
+def _key_citations(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[CitationSnapshot]:
     title, place = article.headline, str(article.origin)
     card = ArticleCard(
         id=article.id,
@@ -69,29 +68,31 @@ def _sources(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -
         first_row=0,
         rows=0,
     )
-    for one in key_sentences(article, segmenter):
-        ref = ParagraphRef(article.key, one.paragraph.number)
-        passage = Passage(row=0, ref=ref, article=card, section=one.section, text=one.paragraph.text)
-        yield _careful(source_of(Citation(passage, one.start, one.end, one.figures)), one)
+    for sentence in key_sentences(article, segmenter):
+        ref = ParagraphRef(article.key, sentence.paragraph.number)
+        passage = Passage(row=0, ref=ref, article=card, section=sentence.section, text=sentence.paragraph.text)
+        citation = Citation(passage, sentence.start, sentence.end, sentence.figures)
+        yield _with_own_event(source_of(citation), sentence)
 
 
-def _careful(source: CitationSnapshot, told: KeySentence) -> CitationSnapshot:
-    """A quote with the time that it begins with, and none that another clause or sentence lends it.
+def _with_own_event(citation: CitationSnapshot, sentence: KeySentence) -> CitationSnapshot:
+    """Return the citation with the event time of its first clause, or without one.
 
-    Nobody asked for certain words that a year could govern: 二期点火，…，一期2024年已满产 is no news of 2024.
+    In an answer the words that were asked for decide which year applies to them; here there are none, so that a year in
+    another clause could be wrong: 二期点火，…，一期2024年已满产 is not about 2024.
     """
-    text = told.paragraph.text
-    pause = _PAUSE.search(text, told.start + LEAST_CLAUSE, told.end)
-    stop = pause.start() if pause else told.end
-    is_dated = any(time.years for time in time_mentions(text[told.start : stop]))
-    event = event_of(text, told.start, told.end, ((told.start, stop),)) if is_dated else None
+    text = sentence.paragraph.text
+    pause = _PAUSE.search(text, sentence.start + LEAST_CLAUSE, sentence.end)
+    stop = pause.start() if pause else sentence.end
+    is_dated = any(time.years for time in time_mentions(text[sentence.start : stop]))
+    event = event_of(text, sentence.start, sentence.end, ((sentence.start, stop),)) if is_dated else None
     if event is None or event.is_inferred:
-        return replace(source, event=None, is_old_news=False)
-    is_old = source.date is not None and event.key[0] <= source.date.year - OLD_NEWS
-    return replace(source, event=event, is_old_news=is_old)
+        return replace(citation, event=None, is_old_news=False)
+    is_old = citation.date is not None and event.key[0] <= citation.date.year - OLD_NEWS
+    return replace(citation, event=event, is_old_news=is_old)
 
 
 def first_changes(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:
-    """The first of what a correction changed, as (part, before, after)."""
+    """Return the first `MOST_CHANGES` changes of a correction, shortened, as (part, before, after)."""
     first = list(changes)[:MOST_CHANGES]
-    return tuple((one.part.value, one.before[:MOST_CHANGED], one.after[:MOST_CHANGED]) for one in first)
+    return tuple((change.part.value, change.before[:MOST_CHANGED], change.after[:MOST_CHANGED]) for change in first)

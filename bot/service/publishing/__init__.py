@@ -1,1 +1,1 @@
-"""From the corpus folder to the library that answers."""
+"""Publishing: from the corpus folder to the library that answers questions."""

@@ -1,4 +1,4 @@
-"""What serves, and what would change if some other articles did: as facts to tell, and as rows to write."""
+"""Compares articles with the published ones: as a report for people, and as rows to write to the store."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.domain.subscriptions import AnnouncedKeys
 from bot.service.publishing.report import JobReport, corrected, mention
 from bot.store.db.database import Database
 from bot.store.publishing import article_table, generation_table
+from corpus.comparison.reprints import NO_REPRINTS, near_duplicates
 from corpus.model import Correction, Delta, Snapshot
-from corpus.reprints import NO_REPRINTS, near_duplicates
 from retrieval.index.rows import rows_of
 from retrieval.storage.library_cache import library_name
 
@@ -21,34 +21,31 @@ if TYPE_CHECKING:
 
     from bot.domain.jobs import Generation, GenerationMember, JobKind
     from bot.store.db.database import Connection
+    from corpus.comparison.reprints import Reprints
     from corpus.model import Article
-    from corpus.reprints import Reprints
 
 
-MOST_COPIES = 8  # of an article, that are looked at
+MOST_COPIES = 8  # near-duplicates of an article that are recorded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """What may be published.
-
-    Attributes:
-        base: the generation that it was compared with.
-        changes: what has to be written.
-        news: what somebody may want to be told of.
-        is_to_publish: whether there is any reason to.
-    """
+    """The result of preparing: a report, and what has to be written to publish it."""
 
     report: JobReport
+    #: the generation that it was compared with; 0 if nothing was published
     base: int = 0
+    #: rows to write
     changes: MemberChanges = field(default_factory=MemberChanges)
+    #: what to announce
     news: AnnouncedKeys = field(default_factory=AnnouncedKeys)
+    #: False if nothing changes
     is_to_publish: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What serves now."""
+    """The generation that is published, and its articles."""
 
     generation: Generation | None
     members: tuple[GenerationMember, ...]
@@ -57,32 +54,32 @@ class Published:
 
     @property
     def number(self) -> int:
-        """Of the generation; 0 where nothing was published ever."""
+        """The number of the generation; 0 if nothing was ever published."""
         return self.generation.number if self.generation else 0
 
     @property
     def name(self) -> str:
-        """Of the library."""
-        return library_name(one.fact for one in self.members)
+        """The name of its library."""
+        return library_name(member.fact for member in self.members)
 
 
 NOTHING = Published(None, (), Snapshot(), frozenset())
 
 
 def what_serves(address: str | None) -> Published:
-    """What is published in a store; nothing where there is none."""
+    """Read what is published in a store; `NOTHING` if `address` is None or nothing was published."""
     if address is None:
         return NOTHING
     with _reading(address) as connection:
         generation = generation_table.current(connection)
         members = article_table.members(connection, generation.number) if generation else ()
-        said = tuple(article_table.read(connection, members))
-        retired = article_table.retired(connection, (one.key for one in members))
-        return Published(generation, members, Snapshot(said, retired), generation_table.hidden_keys(connection))
+        articles = tuple(article_table.read(connection, members))
+        retired = article_table.retired(connection, (member.key for member in members))
+        return Published(generation, members, Snapshot(articles, retired), generation_table.hidden_keys(connection))
 
 
 def articles_of(address: str | None, number: int) -> tuple[Article, ...] | None:
-    """The articles of a generation; None where it is not kept."""
+    """Read the articles of a generation; None if it is no longer kept."""
     with _reading(address or "") as connection:
         if generation_table.get(connection, number) is None:
             return None
@@ -96,36 +93,36 @@ def _reading(address: str) -> Iterator[Connection]:
 
 
 def compare(
-    kind: JobKind, published: Published, said: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
+    kind: JobKind, published: Published, articles: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
 ) -> Prepared:
-    """What changes, as a report and as rows to be written.
+    """Compare articles with the published ones.
 
     Args:
-        kind: of what is done.
-        published: what serves.
-        said: the articles that are to serve.
-        delta: how they differ from what serves.
-        reprints: those among what serves.
+        kind: of the job.
+        published: what is published now.
+        articles: what is to be published.
+        delta: how the articles differ from the published ones.
+        reprints: the reprints among the published articles.
     """
-    contents = {article.key: article_table.content(article) for article in said}
-    members = [article_table.member(article, contents[article.key]) for article in said]
-    before = {one.fact: one for one in published.members}
-    facts = {one.fact for one in members}
-    opening = tuple(one for one in members if one.fact not in before)
-    known = {one.text_digest for one in published.members}
+    contents = {article.key: article_table.content(article) for article in articles}
+    members = [article_table.member(article, contents[article.key]) for article in articles]
+    before = {member.fact: member for member in published.members}
+    facts = {member.fact for member in members}
+    opening = tuple(member for member in members if member.fact not in before)
+    known = {member.text_digest for member in published.members}
     changes = MemberChanges(
-        closing=tuple(one.id for fact, one in before.items() if fact not in facts),
+        closing=tuple(member.id for fact, member in before.items() if fact not in facts),
         opening=opening,
-        contents={one.text_digest: contents[one.key] for one in opening if one.text_digest not in known},
+        contents={member.text_digest: contents[member.key] for member in opening if member.text_digest not in known},
     )
     added = tuple(article.key for article in delta.added)
-    corrected_keys = tuple(one.after.key for one in delta.corrected)
+    corrected_keys = tuple(correction.after.key for correction in delta.corrected)
     fresh = {*added, *corrected_keys}
-    groups = near_duplicates(said, reprints) if fresh else ()
+    groups = near_duplicates(articles, reprints) if fresh else ()
     duplicates = [group for group in groups if any(article.key in fresh for article in group)]
     counts = {
-        "articles": len(said),
-        "paragraphs": sum(1 for article in said for _ in rows_of(article)),
+        "articles": len(articles),
+        "paragraphs": sum(1 for article in articles for _ in rows_of(article)),
         "added": len(delta.added),
         "corrected": len(delta.corrected),
         "removed": len(delta.removed),
@@ -150,26 +147,26 @@ def compare(
 
 
 def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[str, tuple[str, ...]]:
-    """Of new articles, their near-duplicates that were there before, or are new as well and come before."""
-    places = {key: place for place, key in enumerate(added)}
+    """Return by key of a new article its near-duplicates that were published before, or are new and come before it."""
+    order = {key: index for index, key in enumerate(added)}
     copies: dict[str, tuple[str, ...]] = {}
     for group in groups:
-        keys = sorted((article.key for article in group), key=lambda key: places.get(key, -1))
-        for number, key in enumerate(keys):
-            if key in places and number:
-                copies[key] = tuple(keys[:number][:MOST_COPIES])
+        keys = sorted((article.key for article in group), key=lambda key: order.get(key, -1))
+        for index, key in enumerate(keys):
+            if key in order and index:
+                copies[key] = tuple(keys[:index][:MOST_COPIES])
     return copies
 
 
 def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:
-    """What changes where it is known who is who."""
-    old, new = ({article.key: article for article in some} for some in (before, after))
+    """Return how articles of two generations differ, whose keys tell which are the same article."""
+    old, new = ({article.key: article for article in articles} for articles in (before, after))
     both = [(old[key], new[key]) for key in new if key in old]
-    same = [(one, other) for one, other in both if one.digest == other.digest]
+    same = [(first, second) for first, second in both if first.digest == second.digest]
     return Delta(
         added=tuple(article for key, article in new.items() if key not in old),
-        corrected=tuple(Correction(one, other) for one, other in both if one.digest != other.digest),
+        corrected=tuple(Correction(first, second) for first, second in both if first.digest != second.digest),
         removed=tuple(article for key, article in old.items() if key not in new),
         unchanged=len(same),
-        moved=sum(one.origin.path != other.origin.path for one, other in same),
+        moved=sum(first.origin.path != second.origin.path for first, second in same),
     )

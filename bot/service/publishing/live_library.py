@@ -1,4 +1,4 @@
-"""What questions are answered from at this moment: one assignment replaces it, and whoever reads goes on to the end."""
+"""Keeps the library that questions are answered from, and swaps in a new one when a generation is published."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from bot.store.db.database import Database
     from retrieval.library import Library
 
-LOOK_SECONDS = 0.25  # how soon what another process publishes is found
-COMPILE_SECONDS = 10  # after the start: it holds the interpreter for a second
+LOOK_SECONDS = 0.25  # how soon a generation that another process published is found
+COMPILE_SECONDS = 10  # after the start, as compiling holds the interpreter lock for a second
 RETRY_SECONDS = 5  # after an index could not be opened or built
 _log = logging.getLogger(__name__)
 
 
 def _compile_later() -> threading.Timer:
-    """Let questions be searched for by machine code where numba is installed; what waited for the start goes first.
+    """Compile the search kernel some seconds after the start, if numba is installed; updates that waited go first.
 
-    In a thread that nobody waits for: the first time, it may take longer than an end may.
+    In a daemon thread, which the end of the program does not wait for: the first compilation may take long.
     """
     timer = threading.Timer(COMPILE_SECONDS, _compile)
     timer.daemon = True
@@ -60,75 +60,80 @@ def _compile() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the store holds."""
+    """What the store held when it was last read."""
 
-    mark: int
+    #: of the counter that changes with every publication and hidden article
+    version: int
     generation: Generation
     name: str  # of its library
     hidden: frozenset[str]
 
 
 class LiveLibrary:
-    """Holds the library that serves, and replaces it as soon as another is published.
+    """Keeps the current Library; swaps in the new one atomically when a generation is published.
+
+    A caller that took `answer_service` before the swap goes on with the old library.
 
     Args:
-        make: what answers, from a library and the number of its generation.
+        database: the store.
+        place: where the index is cached.
+        make_service: makes the answer service of a library and the number of its generation.
     """
 
-    def __init__(self, database: Database, place: Place, make: Callable[[Library, int], AnswerService]) -> None:
+    def __init__(self, database: Database, place: Place, make_service: Callable[[Library, int], AnswerService]) -> None:
         self._database = database
         self._place = place
-        self._make = make
+        self._make_service = make_service
         self._segmenter = Segmenter(place.cache)
         self._wake = asyncio.Event()
         self._seen: _Seen | None = None
-        self._asking: AnswerService | None = None
+        self._answer_service: AnswerService | None = None
         self.is_stopped = False
 
     @property
     def answer_service(self) -> AnswerService:
-        """What answers now; to be taken once for each question.
+        """The answer service of the current library; take it once for each question.
 
         Raises:
-            LookupError: nothing was opened yet.
+            LookupError: no library was opened yet.
         """
-        if self._asking is None:
+        if self._answer_service is None:
             raise LookupError("nothing was opened yet")
-        return self._asking
+        return self._answer_service
 
     @property
     def generation(self) -> Generation | None:
-        """What is served."""
+        """The generation that is served; None if no library was opened yet."""
         return self._seen.generation if self._seen else None
 
     def wake(self) -> None:
-        """There may be something new."""
+        """Look for a new generation now."""
         self._wake.set()
 
     def refresh(self, tell: StepCallback = lambda *_: None) -> bool:
-        """Serve what is published, if it is not yet; False where nothing is.
+        """Open the published generation, unless it is served already; False if nothing is published.
 
         Args:
-            tell: is told how far it is where an index has to be built.
+            tell: called with the progress if the index has to be built.
 
         Raises:
-            CacheUnusable: its index cannot be opened or built; what served before still does.
-            BrokeOff: likewise.
+            CacheUnusable: the index cannot be opened or built; the library served before is kept.
+            WorkerCrashed: likewise.
             SQLAlchemyError: the store cannot be read.
         """
         seen, before = self._look(), self._seen
         if seen is None or seen is before:
             return seen is not None
-        if before and before.name == seen.name and self._asking:
-            library = self._asking.library
+        if before and before.name == seen.name and self._answer_service:
+            library = self._answer_service.library
         else:
-            library = self._library(seen.name, tell)
-        self._asking = self._make(library.hiding(seen.hidden), seen.generation.number)
+            library = self._open_library(seen.name, tell)
+        self._answer_service = self._make_service(library.hiding(seen.hidden), seen.generation.number)
         self._seen = seen
         return True
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Refresh whenever something was published or hidden, until cancelled."""
         compiling = _compile_later()
         try:
             while True:
@@ -137,7 +142,7 @@ class LiveLibrary:
                 try:
                     await asyncio.to_thread(self.refresh)
                 except (CacheUnusable, WorkerCrashed, SQLAlchemyError) as error:
-                    _log.error("what is published cannot be served yet: %s", error)  # no trace needed
+                    _log.error("what is published cannot be served yet: %s", error)  # the message says it all
                     seconds = RETRY_SECONDS
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):
@@ -147,22 +152,23 @@ class LiveLibrary:
             compiling.cancel()
 
     def _look(self) -> _Seen | None:
+        """Read the store, if its counter changed; the same object if nothing did, None if nothing is published."""
         with self._database.reading() as connection:
-            mark = generation_table.counter(connection)
-            if self._seen and self._seen.mark == mark:
+            version = generation_table.counter(connection)
+            if self._seen and self._seen.version == version:
                 return self._seen
             generation = generation_table.current(connection)
             if generation is None:
                 return None
             hidden = generation_table.hidden_keys(connection)
             if self._seen and self._seen.generation.number == generation.number:
-                return replace(self._seen, mark=mark, hidden=hidden)
+                return replace(self._seen, version=version, hidden=hidden)
             members = article_table.members(connection, generation.number)
-        return _Seen(mark, generation, library_name(one.fact for one in members), hidden)
+        return _Seen(version, generation, library_name(member.fact for member in members), hidden)
 
-    def _library(self, name: str, tell: StepCallback) -> Library:
+    def _open_library(self, name: str, tell: StepCallback) -> Library:
         library = open_named(name, self._place.cache, self._segmenter)
-        if library is None:  # another machine built it, or somebody emptied the cache
+        if library is None:  # another machine built it, or the cache was emptied
             place = self._place
             order = PrepareOrder(
                 address=place.address, corpus=place.corpus, cache=place.cache, kind=JobKind.LOAD, today=place.today()

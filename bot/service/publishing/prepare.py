@@ -23,11 +23,11 @@ from bot.service.publishing.compare import Prepared, articles_of, compare, diffe
 from bot.service.publishing.report import Canary, JobReport
 from bot.store.db.errors import StoreError
 from corpus.article_files import QUIET_SECONDS, manifest, wait_until_stable
-from corpus.changes import changes
-from corpus.diff import diff
+from corpus.comparison.changes import changes
+from corpus.comparison.diff import diff
+from corpus.comparison.reprints import NO_REPRINTS
 from corpus.errors import CorpusNotFound
 from corpus.load import load
-from corpus.reprints import NO_REPRINTS
 from retrieval.errors import CacheUnusable
 from retrieval.storage.library_cache import build_named, open_named
 from retrieval.summary.material_change import is_material
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.service.publishing.compare import Published
+    from corpus.comparison.reprints import Reprints
     from corpus.model import Article, Delta
-    from corpus.reprints import Reprints
     from retrieval.evaluation.gold import Gold
     from retrieval.library import Library
     from retrieval.model import Result

@@ -1,4 +1,4 @@
-"""Publishing: a job in hand becomes a generation, or a report that says why not; who dies over it changes nothing."""
+"""Runs a claimed job: publishes a generation, or reports why not; nothing is published if the process dies."""
 
 from __future__ import annotations
 
@@ -38,34 +38,31 @@ if TYPE_CHECKING:
     Prepare = Callable[[PrepareOrder, StepCallback], Prepared]
     Phrase = Callable[[Job, JobEnd, JobReport], Sequence[OutgoingMessage]]
 
-MOST_DEATHS = 3  # of processes that had a job in hand, until it is given up
+MOST_DEATHS = 3  # processes that may die while they run a job; then it fails
 LIKED_SINCE = datetime.timedelta(days=7)
-MOST_LIKED = 50  # questions; each takes a twentieth of a second, twice
+MOST_LIKED = 50  # questions; each takes 50 ms, twice
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """What is published from where, and how much is kept.
+    """Where articles are read from and published to, and how many generations are kept."""
 
-    Attributes:
-        address: of the store, maybe with a password.
-        kept: generations that can be gone back to.
-        today: what 最近 counts from in canary questions.
-        quiet: seconds for which files have to stay as they are before they are read.
-    """
-
+    #: of the store, may hold a password
     address: str
     corpus: Path
     cache: Path
+    #: generations that can be rolled back to, the current one included
     kept: int
+    #: what 最近 counts from in canary questions
     today: Callable[[], datetime.date]
+    #: seconds for which files have to stay unchanged before they are read
     quiet: float = QUIET_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """How a job ended."""
+    """How a job ended, with its report."""
 
     end: JobEnd
     report: JobReport
@@ -73,28 +70,25 @@ class JobOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PublishService:
-    """Runs jobs.
-
-    Attributes:
-        phrase: what is sent when a job ends, committed with its end.
-    """
+    """Runs jobs that this process has claimed."""
 
     database: Database
     heartbeat: Heartbeat
     place: Place
+    #: returns the messages to send when a job ends; they are committed with its end
     phrase: Phrase
 
     def run(self, job: Job, prepare: Prepare, tell: StepCallback) -> JobOutcome:
-        """Do a job that this process has in hand.
+        """Run a job that this process has claimed, to its end.
 
         Args:
-            job: it.
-            prepare: makes ready what is published, in this process or in another one.
-            tell: is told how far it is.
+            job: the job.
+            prepare: prepares what is published, in this process or in another one.
+            tell: called with the progress.
 
         Raises:
-            Stopped: it was broken off; the job is free for whoever comes.
-            JobLost: another process has it in hand.
+            Cancelled: preparing was cancelled; the job is released.
+            JobLost: another process has claimed the job, or another generation was published meanwhile.
             SQLAlchemyError: the store cannot be written.
         """
         begun = time.monotonic()
@@ -105,7 +99,7 @@ class PublishService:
             raise
         try:
             return self._publish(job, prepared, time.monotonic() - begun, tell)
-        except JobLost:  # to another process; or something else was published, and it has to be compared anew
+        except JobLost:  # if another generation was published, the articles have to be compared anew
             self._release(job)
             raise
 
@@ -124,10 +118,10 @@ class PublishService:
         return JobOutcome(end, prepared.report)
 
     def fail(self, job: Job, report: JobReport) -> JobOutcome:
-        """End a job that came to nothing.
+        """End a job as failed.
 
         Raises:
-            JobLost: another process has it in hand.
+            JobLost: another process has claimed the job.
             SQLAlchemyError: the store cannot be written.
         """
         with self.database.reading() as connection:
@@ -146,7 +140,7 @@ class PublishService:
             return Prepared(report=JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=str(error)))
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
-        """Write the rows of the generation to come, in batches: nobody sees them yet."""
+        """Write the rows of the new generation in batches; they are not visible until its number is published."""
         number, changes, most = prepared.base + 1, prepared.changes, article_table.MOST_ROWS
         with self._holding(job) as connection:
             article_table.remove_unpublished(connection, prepared.base)
@@ -158,7 +152,7 @@ class PublishService:
                 article_table.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
 
     def _finish(self, job: Job, prepared: Prepared, end: JobEnd) -> None:
-        """End the job with all that it led to: the generation, its announcement, what is said of it, the audit log."""
+        """Commit in one transaction the end of the job, the generation, its announcement, messages and audit entry."""
         now, report = utc_now(), prepared.report
         messages = list(self.phrase(job, end, report))
         with self._holding(job) as connection:
@@ -190,7 +184,7 @@ class PublishService:
 
     @contextmanager
     def _holding(self, job: Job) -> Iterator[Connection]:
-        """A transaction that writes, while the job is in this process's hands."""
+        """Open a transaction that writes; raises `JobLost` if another process has claimed the job."""
         with self.database.writing() as connection:
             if not job_queue.is_held(connection, job.id, self.heartbeat.process_id):
                 raise JobLost(job.id)
@@ -200,11 +194,11 @@ class PublishService:
         try:
             with self.database.writing() as connection:
                 job_queue.release(connection, job.id, self.heartbeat.process_id)
-        except SQLAlchemyError as error:  # it is free as soon as this process is found dead
-            _log.warning("the store cannot be told that job %s is free: %s", job.id, error)
+        except SQLAlchemyError as error:  # it will be released when this process is found dead
+            _log.warning("job %s cannot be released: %s", job.id, error)
 
     def _prune(self) -> None:
-        """Remove what only generations said that are no longer kept."""
+        """Delete generations that are no longer kept, and in batches the articles that only they hold."""
         with self.database.writing() as connection:
             oldest = generation_table.forget(connection, self.place.kept)
         removed = 1
@@ -214,9 +208,9 @@ class PublishService:
 
 
 def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOrder:
-    """What is to be made ready for a request; reads the store."""
+    """Make the order to prepare what a request asks for; reads liked questions from the store."""
     with database.reading() as connection:
-        liked = tuple(Liked(*one) for one in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
+        liked = tuple(Liked(*row) for row in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
     return PrepareOrder(
         address=place.address,
         corpus=place.corpus,
@@ -244,7 +238,7 @@ def _end_of(job: Job, prepared: Prepared) -> JobEnd:
 
 
 def _detail(report: JobReport) -> str:
-    """What the audit log says of a job."""
+    """Return the details of a job for the audit log."""
     if report.failure:
         return " ".join(filter(None, (report.failure, report.place, report.reason)))
     counts = (f"+{report.count('added')}", f"~{report.count('corrected')}", f"-{report.count('removed')}")

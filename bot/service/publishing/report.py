@@ -1,27 +1,27 @@
-"""What a job came to, as facts: what changed, what was wrong, and what holds it back."""
+"""The report of a publishing job: what changed, which faults were found, and what holds the result back."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from corpus.changes import changes
+from corpus.comparison.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.job_codes import Failure, Hold
     from bot.domain.jobs import JobKind
-    from corpus.changes import Change
+    from corpus.comparison.changes import Change
     from corpus.errors import Fault
     from corpus.model import Article, Correction
 
-MOST_KEPT = 50  # of each list, in the store; the counts tell how many there were
+MOST_KEPT = 50  # entries of each list that the store keeps; `counts` has the full numbers
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleMention:
-    """An article in a list."""
+    """An article, as lists show it."""
 
     key: str
     id: str
@@ -31,7 +31,7 @@ class ArticleMention:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """An article that was corrected, and in what."""
+    """A corrected article and its changes."""
 
     article: ArticleMention
     changes: tuple[Change, ...]
@@ -39,45 +39,37 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A canary question that was answered rightly, and no longer is."""
+    """A canary question that the published library answers correctly and the new one does not."""
 
     question: str
-    before: str
-    after: str | None  # None: no answer
+    before: str  # the quote; empty if the correct reply was to abstain
+    after: str | None  # None if there is no answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Canary:
-    """How the canary questions are answered before and after.
-
-    Attributes:
-        place: the file; empty where they are questions whose answers people liked.
-    """
+    """How many canary questions the published and the new library answer correctly."""
 
     asked: int
-    before: int  # answered rightly
+    before: int  # answered correctly
     after: int
     broken: tuple[Broken, ...] = ()
+    #: the file; empty for questions whose answers people liked
     place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobReport:
-    """What a job came to.
-
-    Attributes:
-        generation: that serves now; 0 where there is none.
-        name: of the library that was, or would be published: by it, what was held back is known again.
-        counts: articles, paragraphs, added, corrected, removed, unchanged, moved, kept, faults, duplicates.
-        alerts: how many go out, or would.
-        bad_questions: where the canary file is wrong, and in what.
-    """
+    """The result of a job, published or not."""
 
     kind: JobKind
+    #: that is served now; 0 if nothing was ever published
     generation: int = 0
+    #: of the library that was or would be published; an approval of what was held back refers to it
     name: str = ""
     source_digest: str = ""
     seconds: float = 0.0
+    #: articles, paragraphs, added, corrected, removed, unchanged, moved, kept, faults, duplicates
     counts: Mapping[str, int] | None = None
     added: tuple[ArticleMention, ...] = ()
     corrected: tuple[Corrected, ...] = ()
@@ -86,36 +78,41 @@ class JobReport:
     faults: tuple[Fault, ...] = ()
     duplicates: tuple[tuple[ArticleMention, ...], ...] = ()
     canary: Canary | None = None
-    bad_questions: tuple[str, str] | None = None  # path:line, reason
+    #: the place (path:line) and reason of a fault in the canary file
+    bad_questions: tuple[str, str] | None = None
     holds: tuple[Hold, ...] = ()
-    overridden: tuple[Hold, ...] = ()  # it was published all the same
+    #: what an operator overrode
+    overridden: tuple[Hold, ...] = ()
+    #: how many alerts are planned, or would be
     alerts: int = 0
-    origin: int | None = None  # the generation that was gone back to
+    #: the generation that was rolled back to
+    origin: int | None = None
     failure: Failure | None = None
+    #: details of the failure
     place: str = ""
     reason: str = ""
 
     @property
     def problems(self) -> int:
-        """How many faults cost something."""
+        """The number of faults that are no mere notices."""
         return sum(not fault.is_notice for fault in self.faults)
 
     def count(self, name: str) -> int:
-        """One of the counts."""
+        """Return one of the counts; 0 if it is missing."""
         return (self.counts or {}).get(name, 0)
 
     def record(self, most: int | None = None) -> dict[str, Any]:
-        """As JSON, with at most so many of each list."""
+        """Return the report as values for JSON, with at most `most` entries of each list."""
         lists = ("added", "corrected", "removed", "kept", "faults", "duplicates")
         short = replace(self, **{name: getattr(self, name)[:most] for name in lists})
         return asdict(short)
 
 
 def mention(article: Article) -> ArticleMention:
-    """An article as lists show it."""
+    """Return an article as lists show it."""
     return ArticleMention(article.key, article.id, article.title or article.headline, str(article.origin))
 
 
 def corrected(corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
-    """Corrections with what each changed."""
-    return tuple(Corrected(mention(one.after), changes(one)) for one in corrections)
+    """Return the corrected articles with the changes of each."""
+    return tuple(Corrected(mention(correction.after), changes(correction)) for correction in corrections)

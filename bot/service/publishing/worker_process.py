@@ -1,4 +1,4 @@
-"""Work that would hold up the interpreter, in a process that tells how far it is and ends with its parent."""
+"""Runs work that would hold the interpreter lock in a process that reports progress and ends with its parent."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
 
     Work = Callable[[PrepareOrder, StepCallback], "R"]
 
-LOOK_SECONDS = 0.2  # how soon it is noticed that the work is to stop
-TELL_SECONDS = 0.2  # between two words on how far it is
+LOOK_SECONDS = 0.2  # how soon a cancellation is noticed
+TELL_SECONDS = 0.2  # between two reports of progress within a step
 R = TypeVar("R")
 
 
 class Cancelled(Exception):
-    """The work was broken off, because the program ends."""
+    """The work was cancelled, because the program ends."""
 
 
 class WorkerCrashed(Exception):
-    """The process that did the work ended before it was done; the words say how."""
+    """The worker process ended before its work was done; the message says how."""
 
 
-def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, stopped: Callable[[], bool]) -> R:
-    """Do some work in a new process.
+def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, is_cancelled: Callable[[], bool]) -> R:
+    """Run a function in a new process and return its result.
 
     Args:
-        work: a function of a module, which the other process imports.
-        order: what it is given.
-        tell: is told how far it is.
-        stopped: whether it is to be broken off.
+        work: a module's function, which the new process imports.
+        order: its argument.
+        tell: called with the progress.
+        is_cancelled: polled; True kills the process.
 
     Raises:
-        Stopped: it was.
-        BrokeOff: the process was killed, or failed in a way that nobody foresaw.
+        Cancelled: it was cancelled.
+        WorkerCrashed: the process was killed, or the function raised an error.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would inherit locks that threads of this process hold
+    context = multiprocessing.get_context("spawn")  # a fork would inherit locks that other threads hold
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(theirs, work, order), name="workshop", daemon=True)
+    process = context.Process(target=_serve, args=(theirs, work, order), name="worker", daemon=True)
     process.start()
     theirs.close()
     try:
-        result: R = _result(ours, tell, stopped)
+        result: R = _receive(ours, tell, is_cancelled)
     except EOFError:
         process.join(LOOK_SECONDS)
         raise WorkerCrashed(f"exit code {process.exitcode}") from None
@@ -65,26 +65,27 @@ def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, stopp
         ours.close()
 
 
-def _result(ours: Connection, tell: StepCallback, stopped: Callable[[], bool]) -> Any:
+def _receive(ours: Connection, tell: StepCallback, is_cancelled: Callable[[], bool]) -> Any:
+    """Receive messages until one holds the result; pass on the progress."""
     while True:
         while not ours.poll(LOOK_SECONDS):
-            if stopped():
+            if is_cancelled():
                 raise Cancelled
-        word, said = ours.recv()
-        if word == "done":
-            return said
-        if word == "failed":
-            raise WorkerCrashed(said)
-        tell(*said)
+        kind, content = ours.recv()
+        if kind == "done":
+            return content
+        if kind == "failed":
+            raise WorkerCrashed(content)
+        tell(*content)
 
 
 def _serve(theirs: Connection, work: Work[Any], order: PrepareOrder) -> None:
-    """What the other process does."""
+    """Do the work in the new process, and send progress and result."""
     lower_priority()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches it as well; its parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches this process too; its parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=exit_with_parent, daemon=True).start()
-    multiprocessing.current_process().daemon = False  # or it could not share out the cutting of texts
+    multiprocessing.current_process().daemon = False  # a daemon may not start processes, which segment texts
     told_at, told_step = 0.0, None
 
     def tell(step: Step, done: int, of: int) -> None:
@@ -95,10 +96,10 @@ def _serve(theirs: Connection, work: Work[Any], order: PrepareOrder) -> None:
             theirs.send(("step", (step, done, of)))
 
     try:
-        said = ("done", work(order, tell))
+        message: tuple[str, Any] = ("done", work(order, tell))
     except BrokenPipeError:
         return
     except Exception as error:
-        said = ("failed", f"{type(error).__name__}: {error}")
+        message = ("failed", f"{type(error).__name__}: {error}")
     with suppress(OSError):
-        theirs.send(said)
+        theirs.send(message)

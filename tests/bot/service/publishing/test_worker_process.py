@@ -92,7 +92,7 @@ def test_work_ends_with_its_parent(tmp_path: Path) -> None:
         "from tests.bot.service.publishing.test_worker_process import *\n"
         "if __name__ == '__main__':\n"
         f"    order = replace(ORDER, corpus=Path({str(file)!r}))\n"
-        "    in_process(never_ends, order, lambda *_: None, never)\n"
+        "    run_in_process(never_ends, order, lambda *_: None, never)\n"
     )
     (tmp_path / "parent.py").write_text(program, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
