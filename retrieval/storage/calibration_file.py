@@ -32,6 +32,7 @@ CALIBRATION = "calibration.json"
 # it costs a calibration when it changes, code that is missing here would let a stale one be served.
 RULES = (
     "corpus",
+    "corpus.comparison",
     "retrieval",
     "retrieval.confidence",
     "retrieval.facts",

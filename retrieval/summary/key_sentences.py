@@ -1,4 +1,4 @@
-"""The few sentences that tell best what an article is about."""
+"""Key sentences: the few sentences that tell best what an article is about, for alerts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from corpus.regions import region_mentions
 from corpus.text import normalize, sentences
-from retrieval.facts.cues import any_of
-from retrieval.facts.status import Status, status_of
 from retrieval.ranking.matching import match_degree
 from retrieval.summary.key_figures import amounts, key_figures
+from retrieval.summary.sentence_merit import is_boilerplate, merit, tells_deed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,58 +25,18 @@ Span: TypeAlias = tuple[int, int]
 
 LONGEST_SENTENCE = 300  # characters; of a longer one some clauses are quoted
 LONGEST_QUOTE = 200  # characters of those clauses
-LEAST_STEP = 20  # characters from the beginning of one choice of clauses to that of the next
-LONGEST_READ = 4000  # characters of such a sentence: it is a table, or no text at all
-LONG, SHORT = 120, 12  # characters: above the first a sentence tires, below the second it says little
-MOST_SENTENCES = 300  # looked at: what an article is about does not stand further down
-MOST_WORDS = 40  # that an article is about
+LEAST_STEP = 20  # characters between the starts of two choices of clauses
+LONGEST_READ = 4000  # characters of such a sentence that are read: it is a table, or no text at all
+MOST_SENTENCES = 300  # that are considered: what an article is about is said by then
+MOST_WORDS = 40  # of a topic
 
-# What speaks for a sentence, and against it. EARLY and COVERAGE are to one another as in 596 news reports: the first
-# sentence says 53% of the headline, by the weight of its words, the second 30%, the third 24%, the tenth 14%.
-COVERAGE = 3.0  # times its share of the words that the article is about
-EARLY = 1.2  # it is the first; half as much for the second, a third for the third
-FIGURES = 0.8  # it tells an amount of money; half as much for any other figure
-DEED = 0.4  # it tells that something was signed, begun or finished
-PLACE = 0.1
-VIEW = 0.4  # it only judges, expects or praises
-LEANING = 0.2  # on the sentence before it, which is not quoted
-TORN = 0.4  # out of a quotation
-ASKING, TIRING, CURT = 0.8, 0.8, 0.6
-HEADLINE = 2.0  # what a word of the headline is worth; another one at most 0.5, where half of the sentences have it
-OFTEN = 3  # sentences that have a word make it one that the article is about
+# The ratio of EARLY to COVERAGE is that of 596 news reports: the first sentence has 53% of the headline, by the weight
+# of its words, the second 30%, the third 24%, the tenth 14%.
+COVERAGE = 3.0  # times the sentence's share of the topic
+EARLY = 1.2  # for the first sentence; half as much for the second, a third for the third
+HEADLINE = 2.0  # weight of a word of the headline; another word has at most 0.5, if half of the sentences have it
+OFTEN = 3  # sentences: a word of so many belongs to the topic
 
-_DEED = re.compile(
-    any_of(
-        "签约 签订 签下 签署 落户 落地 开工 动工 奠基 开建 启动 建成 竣工 完工 投[产用运入] 达产 通车 开[通业园馆] "
-        "运营 揭牌 挂牌 上市 入驻 引进 收购 中标 获批 批复 出台 印发 发布 实施 推出 设立 成立 新增 突破 达到 完成 "
-        "实现 增长 下降 募集 融资 交付 下线 举[行办] 召开"
-    )
-)
-_PROGRESS = {Status.DONE: 1.0, Status.ONGOING: 0.8, Status.PLANNED: 0.6, Status.VIEW: 0.0}
-_EMPTY = re.compile(r"新(?:阶段|台阶|篇章|征程|高度|局面|活力|动能|路子)|[奠打]下?[^,。]{0,6}基础|里程碑")
-_LABELS = (  # with a colon behind them they begin a by-line
-    "责任编辑 责编 编辑 编审 审[核校稿] 校对 [一二三终]审 监制 作者 撰稿 [文图]片? 摄影 供图 来源 出处 电话 热线 "
-    "邮箱 邮编 地址 网址 微信 发布时间 阅读量? 浏览"
-)
-_NOTICES = (  # 版权交易中心 and 扫码支付 are news
-    "点击“?(?:查看|下方|蓝字|链接|此处|阅读) 扫[描码][^,。]{0,8}(?:关注|下方|二维码|下载|进群|阅读|报名) 扫一扫 "
-    "识别[^,。]{0,6}二维码 长按 关注[^,。]{0,12}公众号 联系(?:电话|方式|人:) 咨询电话 版权(?:所有|归|声明) "
-    "侵权(?:请|必究|联系|删除) 转载(?:请|须|自|于|时) (?:禁止|请勿|谢绝)转载 免责声明 未经授权 投稿(?:邮箱|热线|请) "
-    "欢迎(?:关注|订阅|下载|[^,。]{0,4}[投来]稿) 更多(?:资讯|精彩|新闻|内容|信息请) (?:相关|延伸)阅读"
-)
-_WORTHLESS = re.compile(
-    rf"(?<![一-鿿]){any_of(_LABELS)}\s?[:/|]|{any_of(_NOTICES)}"
-    r"|\((?:完|(?:本报|见习)?记者|通讯员)[^()]{0,30}\)$|^.{0,8}记者[^,。]{0,24}$"
-)
-_NO_HEADING = 40  # characters: what is longer and has no full stop has only lost it
-_FINAL = re.compile(r"[。.!?;…][”’」』)】\"']*$")
-_QUESTION = re.compile(r"\?[”’」』\"']*$")
-_LEANS = re.compile(
-    any_of(
-        "因此 所以 但 然而 不过 而 同时 此外 另外 其 这 该 此(?![次前间]) [他她它] 对此 为此 于是 并且 首先 其次 最后 "
-        "[一二三]是 另?一方面 例如 比如 或者 接着 随后 之后 \\d{1,2}[.、)](?!\\d) [问答]:"
-    )
-)
 _PAUSE = re.compile(r"[《“「（(][^《》“”「」（）()]{0,100}[》”」）)]|(?P<pause>[，；;、]|,(?!\d))")
 
 
@@ -87,9 +45,9 @@ class KeySentence:
     """A sentence that tells what an article is about.
 
     Attributes:
-        section: the title of the section that it stands in.
-        start, end: the sentence in the paragraph's text.
-        figures: the key figures in it, likewise in the paragraph's text.
+        section: the title of its section.
+        start, end: the sentence's span in the paragraph's text.
+        figures: the spans of its key figures in the paragraph's text, in order.
 
     Raises:
         ValueError: the sentence is empty or outside the paragraph, or a figure outside the sentence or its order.
@@ -112,15 +70,15 @@ class KeySentence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sentence:
+class _Candidate:
     """A sentence, or some clauses of an enormous one.
 
     Attributes:
         text: normalised.
-        words: that mean something, with how rare they are.
-        merit: what it is worth, beside the words of the article that it has.
-        is_worthless: a heading, a by-line, a notice.
-        has_facts: whether it tells an amount, or that something was done.
+        words: the content words, with their rarity, see `_words`.
+        merit: what it is worth, apart from the words of the article that it has.
+        is_boilerplate: a heading, a by-line, a notice, or a part of the title.
+        has_facts: it tells an amount, or that something was done.
     """
 
     paragraph: Paragraph
@@ -130,122 +88,134 @@ class _Sentence:
     text: str
     words: Mapping[str, float]
     merit: float
-    is_worthless: bool
+    is_boilerplate: bool
     has_facts: bool
+
+    def overlaps(self, other: _Candidate) -> bool:
+        """Return whether both have characters of the same paragraph in common."""
+        return self.paragraph.number == other.paragraph.number and self.start < other.end and other.start < self.end
 
 
 def key_sentences(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeySentence, ...]:
-    """The sentences that tell best what an article is about, in reading order.
+    """Return the sentences that tell best what an article is about, at most `most`, in reading order.
 
-    A sentence is worth three times the share that it has of the words that the article is about, each weighed by how
-    rare it is: those of the headline, and those that come again and again. To that comes what it is worth by itself: it
-    gains by an amount of money or another figure, a deed (done 1, under way 0.8, planned 0.6), a place, and by standing
-    early; it loses where it judges, asks, leans on the sentence before, or is very long or short. After the first
-    choice a sentence is worth as much less as it says again what was chosen, and has to tell an amount or a deed.
-    Headings, by-lines and notices count only where there is nothing else.
+    A sentence is worth three times the share that it has of the words that the article is about, each weighed by its
+    rarity: those of the headline, and those that are repeated. Added is what it is worth by itself: it gains by an
+    amount of money or another figure, a deed (done 1, under way 0.8, planned 0.6), a place, and by standing early; it
+    loses if it judges, asks, refers to the sentence before, or is very long or short. After the first choice a sentence
+    is worth as much less as it repeats what was chosen, and has to tell an amount or a deed. Headings, by-lines and
+    notices count only if there is nothing else; then at most one is returned.
     """
-    said = list(islice(_sentences(article, segmenter), MOST_SENTENCES))
-    worthy = [one for one in said if not one.is_worthless]
-    chosen = _choose(worthy or said, _topic(article, worthy or said, segmenter), most if worthy else min(most, 1))
+    candidates = list(islice(_candidates(article, segmenter), MOST_SENTENCES))
+    worthy = [candidate for candidate in candidates if not candidate.is_boilerplate]
+    most, candidates = (most, worthy) if worthy else (min(most, 1), candidates)
+    chosen = _choose(candidates, _topic(article, candidates, segmenter), most)
     return tuple(
         KeySentence(
-            paragraph=one.paragraph,
-            section=one.section,
-            start=one.start,
-            end=one.end,
-            figures=key_figures(one.paragraph.text, one.start, one.end),
+            paragraph=sentence.paragraph,
+            section=sentence.section,
+            start=sentence.start,
+            end=sentence.end,
+            figures=key_figures(sentence.paragraph.text, sentence.start, sentence.end),
         )
-        for one in sorted(chosen, key=lambda one: (one.paragraph.number, one.start))
+        for sentence in sorted(chosen, key=lambda sentence: (sentence.paragraph.number, sentence.start))
     )
 
 
-def _choose(said: Sequence[_Sentence], topic: Mapping[str, float], most: int) -> list[_Sentence]:
-    """The best sentence, then again and again the one that adds most to those before."""
-    shares = [{word: weight * match_degree(word, one.text) for word, weight in topic.items()} for one in said]
-    chosen: list[_Sentence] = []
-    told = dict.fromkeys(topic, 0.0)
+def _choose(candidates: Sequence[_Candidate], topic: Mapping[str, float], most: int) -> list[_Candidate]:
+    """Choose the best sentence, then repeatedly the one that adds most to those chosen."""
+    shares = [{word: weight * match_degree(word, one.text) for word, weight in topic.items()} for one in candidates]
+    chosen: list[_Candidate] = []
+    covered = dict.fromkeys(topic, 0.0)
     known: set[str] = set()
-    left = dict(enumerate(said))
+    left = dict(enumerate(candidates))
     while left and len(chosen) < most:
-        best = max(left, key=lambda number: (_worth(said[number], shares[number], told, known), -number))
+        best = max(left, key=lambda number: (_worth(candidates[number], shares[number], covered, known), -number))
         chosen.append(left.pop(best))
-        told = {word: max(share, shares[best][word]) for word, share in told.items()}
-        known |= said[best].words.keys()
-        left = {number: one for number, one in left.items() if one.has_facts and not _meet(one, said[best])}
+        covered = {word: max(share, shares[best][word]) for word, share in covered.items()}
+        known |= chosen[-1].words.keys()
+        left = {number: other for number, other in left.items() if other.has_facts and not other.overlaps(chosen[-1])}
     return chosen
 
 
-def _worth(one: _Sentence, shares: Mapping[str, float], told: Mapping[str, float], known: set[str]) -> float:
-    """What a sentence is worth beside what is told already, word by word of the topic, and the words that are known."""
-    gain = sum(max(share - told[word], 0.0) for word, share in shares.items())
-    total = sum(one.words.values())
-    new = sum(weight for word, weight in one.words.items() if word not in known) / total if total else 0.0
-    worth = COVERAGE * gain + one.merit
+def _worth(candidate: _Candidate, shares: Mapping[str, float], covered: Mapping[str, float], known: set[str]) -> float:
+    """Return what a sentence adds to those chosen.
+
+    Args:
+        candidate: the sentence.
+        shares: what it has of each word of the topic.
+        covered: what the chosen sentences have of each.
+        known: the words of the chosen sentences.
+    """
+    gain = sum(max(share - covered[word], 0.0) for word, share in shares.items())
+    total = sum(candidate.words.values())
+    new = sum(rarity for word, rarity in candidate.words.items() if word not in known) / total if total else 0.0
+    worth = COVERAGE * gain + candidate.merit
     return worth * new if worth > 0 else worth
 
 
-def _meet(one: _Sentence, other: _Sentence) -> bool:
-    return one.paragraph.number == other.paragraph.number and one.start < other.end and other.start < one.end
-
-
-def _topic(article: Article, said: Sequence[_Sentence], segmenter: Segmenter) -> dict[str, float]:
-    """The words that an article is about, with weights that add up to 1."""
+def _topic(article: Article, candidates: Sequence[_Candidate], segmenter: Segmenter) -> dict[str, float]:
+    """Return the words that an article is about, with weights that add up to 1."""
     weights = {word: HEADLINE * rarity for word, rarity in _words(_title(article), segmenter).items()}
-    counts = Counter(word for one in said for word in one.words)
+    counts = Counter(word for candidate in candidates for word in candidate.words)
     for word, count in counts.items():
         if count >= OFTEN:
-            rarity = next(one.words[word] for one in said if word in one.words)
-            weights[word] = weights.get(word, 0.0) + rarity * min(count / len(said), 0.5)
+            rarity = next(candidate.words[word] for candidate in candidates if word in candidate.words)
+            weights[word] = weights.get(word, 0.0) + rarity * min(count / len(candidates), 0.5)
     best = dict(sorted(weights.items(), key=lambda pair: -pair[1])[:MOST_WORDS])
     total = sum(best.values())
     return {word: weight / total for word, weight in best.items()}
 
 
 def _words(text: str, segmenter: Segmenter) -> dict[str, float]:
-    """The words of a normalised text, each with its rarity: 0 for one in a thousand, 5 for one in 10⁸ or unknown."""
+    """Return the content words of a normalised text with their rarity: 0 for one in 10³, 5 for one in 10⁸ or unknown.
+
+    Words of one character, numbers and words of rarity 0 are left out.
+    """
     words = dict.fromkeys(token.word for token in segmenter.tokens(text))
     rarities = {word: -math.log10(max(segmenter.frequency(word), 1e-8)) - 3 for word in words if len(word) > 1}
     return {word: rarity for word, rarity in rarities.items() if rarity > 0 and not word.isdecimal()}
 
 
 def _title(article: Article) -> str:
-    """The headline, normalised; empty where the first words of the body stand in for it."""
+    """Return the headline, normalised; empty if it is only the first words of the body."""
     return normalize(article.headline).text if article.headline in article.title else ""
 
 
-def _sentences(article: Article, segmenter: Segmenter) -> Iterator[_Sentence]:
+def _candidates(article: Article, segmenter: Segmenter) -> Iterator[_Candidate]:
+    """Yield the sentences of an article in reading order, with clauses in place of an enormous one."""
     title = _bare(_title(article))
-    told = 0  # sentences that are more than headings and by-lines
+    before = 0  # sentences that are no boilerplate
     for section in article.sections:
         for paragraph in section.paragraphs:
-            for whole in sentences(paragraph.text):
-                pieces = [_read(paragraph, section.title, one, segmenter) for one in _pieces(paragraph.text, *whole)]
-                for one in pieces:
-                    if bare := _bare(one.text):
-                        merit = one.merit + EARLY / (1 + told)
-                        yield replace(one, merit=merit, is_worthless=one.is_worthless or bare in title)
-                told += any(not one.is_worthless for one in pieces)
+            for start, end in sentences(paragraph.text):
+                spans = _pieces(paragraph.text, start, end)
+                pieces = [_read(paragraph, section.title, *span, segmenter) for span in spans]
+                for piece in pieces:
+                    if bare := _bare(piece.text):
+                        worth = piece.merit + EARLY / (1 + before)
+                        yield replace(piece, merit=worth, is_boilerplate=piece.is_boilerplate or bare in title)
+                before += any(not piece.is_boilerplate for piece in pieces)
 
 
-def _read(paragraph: Paragraph, section: str, span: Span, segmenter: Segmenter) -> _Sentence:
-    text = normalize(paragraph.text[slice(*span)]).text
-    is_worthless = bool(_WORTHLESS.search(text)) or _is_heading(text)
-    has_facts = bool(_DEED.search(text)) or bool(amounts(text))
-    return _Sentence(
+def _read(paragraph: Paragraph, section: str, start: int, end: int, segmenter: Segmenter) -> _Candidate:
+    text = normalize(paragraph.text[start:end]).text
+    figures = amounts(text)
+    return _Candidate(
         paragraph=paragraph,
         section=section,
-        start=span[0],
-        end=span[1],
+        start=start,
+        end=end,
         text=text,
         words=_words(text, segmenter),
-        merit=_merit(text),
-        is_worthless=is_worthless,
-        has_facts=has_facts,
+        merit=merit(text, figures),
+        is_boilerplate=is_boilerplate(text),
+        has_facts=tells_deed(text) or bool(figures),
     )
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    """A sentence; of an enormous one the runs of clauses that can be quoted, which overlap."""
+    """Yield a sentence's span; for one above LONGEST_SENTENCE, the overlapping spans of clauses to quote instead."""
     if end - start <= LONGEST_SENTENCE:
         yield start, end
         return
@@ -257,29 +227,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
             last, right = left, stops[bisect_right(stops, left + LONGEST_QUOTE) - 1]
             piece = text[left : right if right > left else left + LONGEST_QUOTE]
             yield left + len(piece) - len(piece.lstrip()), left + len(piece.rstrip().rstrip("，；;、,"))
-
-
-def _merit(text: str) -> float:
-    """What a normalised sentence is worth, wherever it stands and whatever the article is about."""
-    found, status = amounts(text), status_of(text)
-    speaks_for = (
-        FIGURES * (1.0 if any(one.is_money for one in found) else 0.5 * bool(found))
-        + DEED * _PROGRESS[status] * bool(_DEED.search(text))
-        + PLACE * bool(region_mentions(text))
-    )
-    speaks_against = (
-        VIEW * (status is Status.VIEW or bool(_EMPTY.search(text)))
-        + LEANING * bool(_LEANS.match(text))
-        + TORN * (text.count("“") != text.count("”"))
-        + ASKING * bool(_QUESTION.search(text))
-        + TIRING * min(max(len(text) - LONG, 0) / LONG, 1.0)
-        + CURT * (len(text) < SHORT)
-    )
-    return speaks_for - speaks_against
-
-
-def _is_heading(text: str) -> bool:
-    return len(text) < _NO_HEADING and not _FINAL.search(text)
 
 
 def _bare(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Where a subscriber's keyword stands in an article as a word, or as words: 石膏 in 磷石膏, but no 海南 in 上海南站.
+"""Finds a subscriber's keyword in an article as a word or several words: 石膏 in 磷石膏, but not 海南 in 上海南站.
 
-A keyword counts where it begins and ends at a boundary of one reading of the text: between the words of the precise
-cut, and between the parts that a longer word is itself made of (新能源汽车 is 新能源 and 汽车, 新能源 is 新 and 能源).
-Words that only another reading would have (中国 in 发展中国家, 研究生 in 研究生命科学) have no boundary there.
+A keyword matches where it starts and ends at a word boundary. There are boundaries between the words of jieba's precise
+segmentation, and between the shorter words that make up a longer one (新能源汽车 is 新能源 and 汽车, 新能源 is 新 and
+能源). Words of another segmentation only (中国 in 发展中国家, 研究生 in 研究生命科学) have no boundary there.
 """
 
 from __future__ import annotations
@@ -21,89 +21,90 @@ if TYPE_CHECKING:
 
     from retrieval.words.segment import Segmenter
 
-# A Latin word or number as one, else a mark or a space; gdp237 is gdp and 237, but c919 is one.
-_BLOCK = re.compile(r"[\u4e00-\u9fd5a-z0-9+#&._%-]+")  # what jieba cuts by itself
+# A Latin word or number as a whole, else a mark or a space; gdp237 is gdp and 237, but c919 is one word.
+_BLOCK = re.compile(r"[\u4e00-\u9fd5a-z0-9+#&._%-]+")  # what jieba segments by itself
 _NOT_CHINESE = re.compile(r"[a-z]{2,}(?=[0-9])|[a-z0-9]+(?:\.[0-9]+)?|[\W_]")
 _SHORTEST = 3  # characters of a word that has parts: 长江 is not 长 and 江
-_UNKNOWN = 1e-8  # an unknown character's share of all words: less than one in the 60 million that jieba counted
-_ADJECTIVES = "大小新老旧主重深远近半各非未"  # what rather stands before a word than begins one: 小龙虾 is a 龙虾
+_UNKNOWN = 1e-8  # share of an unknown character: less than one in the 60 million words that jieba counted
+_ADJECTIVES = "大小新老旧主重深远近半各非未"  # that more often precede a word than start one: 小龙虾 is a 龙虾
 _PLACE = re.compile(rf"[^{_ADJECTIVES}][^市区县][市区县]|.[^市区]县")  # 盐城市 is 盐城, not 盐 and 城市 as 大城市 is
-# Words whose first character belongs to the word before as well: 宜昌市委, 到2025年底.
+# Words whose first character also belongs to the word before: 宜昌市委, 到2025年底.
 _LEANING = re.compile("[省市区县州镇乡](?:[委长府级区县内属直]|政府|政协|人大|人民|纪委)|[年月][初中末底]")
 
 
 def normalize_keyword(keyword: str) -> str:
-    """A keyword as `Keywords` is asked for it: made comparable as texts are, without white space around it."""
+    """Return a keyword in the form that `Keywords` expects: normalised, without white space around it."""
     return normalize(keyword).text.strip()
 
 
 class Keywords:
     """The words of one text, so that many keywords can be looked up in it.
 
-    Keywords must be `normalize_keyword`. One whose characters don't occur costs a search for them and nothing else; the text is
-    cut around the places where one occurs.
+    Keywords are expected in the form of `normalize_keyword`. A keyword whose characters don't occur costs one search
+    for the string; the text is segmented only around the places where one occurs.
     """
 
     def __init__(self, text: str, segmenter: Segmenter) -> None:
         self.text = normalize(text).text
         self._segmenter = segmenter
-        self._cut: dict[int, Mapping[int, bool]] = {}  # by where a block begins
+        self._boundaries: dict[int, Mapping[int, bool]] = {}  # by the start of the block
 
     def __contains__(self, keyword: str) -> bool:
         return keyword in self.text and any(True for _ in self._spans(keyword))
 
     def spans(self, keyword: str) -> tuple[tuple[int, int], ...]:
-        """Where a keyword stands (start, end) in `self.text`, which is normalised; in order, overlapping ones too."""
+        """Return the spans of a keyword in `self.text`, which is normalised; in order, overlapping ones too."""
         return tuple(self._spans(keyword)) if keyword in self.text else ()
 
     def _spans(self, keyword: str) -> Iterator[tuple[int, int]]:
         start = self.text.find(keyword) if keyword else -1
         while start >= 0:
-            ends = (start, start + len(keyword))
-            if all(self._may_end(keyword, at) for at in ends):
-                yield ends
+            span = (start, start + len(keyword))
+            if all(self._may_end(keyword, place) for place in span):
+                yield span
             start = self.text.find(keyword, start + 1)
 
-    def _may_end(self, keyword: str, at: int) -> bool:
-        """Whether a keyword may begin or end at a place of the text."""
-        found = self._boundary(at)
-        return found is True or (found is not None and len(keyword) > 1)
-
-    def _boundary(self, at: int) -> bool | None:
-        """Whether words meet there, and, as True, whether one of a single character may begin or end there."""
-        place = bisect_left(self._blocks, (at, at)) - 1
-        start, end = self._blocks[place] if place >= 0 else (0, 0)
-        return self._inside(start, end).get(at) if start < at < end else True
+    def _may_end(self, keyword: str, place: int) -> bool:
+        """Return whether a keyword may start or end at a place of the text."""
+        number = bisect_left(self._blocks, (place, place)) - 1
+        start, end = self._blocks[number] if number >= 0 else (0, 0)
+        if not start < place < end:
+            return True
+        is_sure = self._boundaries_in(start, end).get(place)
+        return is_sure is True or (is_sure is not None and len(keyword) > 1)
 
     @cached_property
     def _blocks(self) -> list[tuple[int, int]]:
-        """The stretches that are cut by themselves, as marks and spaces part them."""
+        """The spans between marks and spaces, each of which is segmented by itself."""
         return [match.span() for match in _BLOCK.finditer(self.text)]
 
-    def _inside(self, start: int, end: int) -> Mapping[int, bool]:
-        """The boundaries of one of them: most are never asked for, and cutting a text takes 15 ms."""
-        if start not in self._cut:
-            self._cut[start] = _boundaries(self.text[start:end], start, self._segmenter)
-        return self._cut[start]
+    def _boundaries_in(self, start: int, end: int) -> Mapping[int, bool]:
+        """Return the boundaries in a block; segmented at the first use, since a whole text takes 15 ms."""
+        if start not in self._boundaries:
+            self._boundaries[start] = _boundaries(self.text[start:end], start, self._segmenter)
+        return self._boundaries[start]
 
 
 def _boundaries(text: str, offset: int, segmenter: Segmenter) -> Mapping[int, bool]:
-    """Where a keyword may begin and end; and whether one of a single character may."""
+    """Return the places where a keyword may start and end, and whether one of a single character may as well."""
     boundaries: dict[int, bool] = {}
     for match in _NOT_CHINESE.finditer(text):
-        boundaries |= dict.fromkeys((offset + at for at in match.span()), True)
-    within: dict[str, Mapping[int, bool]] = {}
+        boundaries |= dict.fromkeys((offset + place for place in match.span()), True)
+    by_word: dict[str, Mapping[int, bool]] = {}
     for token in segmenter.tokens(text):
-        if token.word not in within:
-            within[token.word] = _inner_boundaries(token.word, segmenter)
+        if token.word not in by_word:
+            by_word[token.word] = _inner_boundaries(token.word, segmenter)
         start = offset + token.start
         boundaries |= {start: True, offset + token.end: True}
-        boundaries |= {start + inner: is_sure for inner, is_sure in within[token.word].items()}
+        boundaries |= {start + inner: is_sure for inner, is_sure in by_word[token.word].items()}
     return boundaries
 
 
 def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
-    """Where the parts of a word meet; between any two characters of one that no dictionary knows."""
+    """Return the boundaries between the words that make up a word; all places of a word that the lexicon hasn't.
+
+    The values are as in `_boundaries`.
+    """
     if word.isascii() or not segmenter.frequency(word):
         return {} if word.isascii() else dict.fromkeys(range(1, len(word)), True)
     boundaries = {}
@@ -111,7 +112,7 @@ def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
         boundaries[1] = False
     parts = _parts(word, segmenter)
     if len(word) == _SHORTEST and len(parts[0]) == 1 and segmenter.frequency(word[:2]):
-        boundaries[2] = False  # 大学生 is 大学 besides 学生; but 自行车 is no 行车 besides 自行
+        boundaries[2] = False  # 大学生 is 大学 as well as 学生; but 自行车 is 自行 and not 行车
     start = 0
     for part in parts if len(parts) > 1 else ():
         boundaries |= {start: True} if start else {}
@@ -122,7 +123,7 @@ def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
 
 
 def _parts(word: str, segmenter: Segmenter) -> list[str]:
-    """The shorter words that a word is made of; itself where it is made of none."""
+    """Return the shorter words that make up a word; the word itself if there are none."""
     if len(word) < _SHORTEST:
         return [word]
     region = find_region(word)
@@ -138,8 +139,8 @@ def _parts(word: str, segmenter: Segmenter) -> list[str]:
 
 
 def _likeliest(word: str, segmenter: Segmenter) -> list[str]:
-    """The likeliest cut into shorter words and single characters, by the product of their shares, as jieba has it."""
-    best: list[tuple[float, int]] = [(0.0, 0)] * (len(word) + 1)  # from each character on: log share, end of the first
+    """Split a word into shorter words and single characters with the highest product of shares, as jieba does."""
+    best: list[tuple[float, int]] = [(0.0, 0)] * (len(word) + 1)  # from each character on: log share, first part's end
     for start in reversed(range(len(word))):
         ends = (end for end in range(start + 1, len(word) + 1) if end - start < len(word))
         shares = ((segmenter.frequency(word[start:end]), end) for end in ends)
@@ -154,7 +155,7 @@ def _likeliest(word: str, segmenter: Segmenter) -> list[str]:
 
 
 def _joined(parts: list[str]) -> list[str]:
-    """The parts with neighbouring single characters as one: 巧克力 is not 巧 and 克, 规上企业 is 规上 and 企业."""
+    """Join adjacent single characters: 巧克力 is not 巧 and 克, 规上企业 is 规上 and 企业."""
     joined: list[str] = []
     previous = ""
     for part in parts:
