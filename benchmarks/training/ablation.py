@@ -1,11 +1,12 @@
-"""What each ingredient is worth: everything is fitted again without it, and measured where nothing was fitted.
+"""Measures what each feature of sentences contributes: the ranker is fitted again without it.
 
 Run it from the repository's root as
 
     python -m benchmarks.training.ablation SETS > benchmarks/ABLATION.md
 
-A row an ingredient; in percent, the right sentence first on the held halves of CMRC 2018 and DRCD, and on news that
-nothing was fitted on at all, each fitted on the other set alone, too (leave one set out).
+The table has one row for each feature left out. Its cells are the percentage of questions for which the right sentence
+comes first: on the held halves of CMRC 2018 and DRCD, on news that is never fitted on, and on each of the two held
+halves when fitted on the other set alone (leave one set out).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FITTED, UNSEEN = ("cmrc_trial", "drcd_dev"), ("secnews_train",)
-MOST = 500  # questions of a half
+MOST = 500  # questions of a half, at most
 
 
 def main() -> None:
@@ -48,19 +49,21 @@ def main() -> None:
 
 
 def _row(label: str, tuned: dict[str, list[Example]], held: dict[str, list[Example]], left_out: tuple[str, ...]) -> str:
-    taught = {name: _without(found, left_out) for name, found in tuned.items()}
+    fitted_on = {name: _without(found, left_out) for name, found in tuned.items()}
     asked = {name: _without(found, left_out) for name, found in held.items()}
-    both = fit_sentences(list(taught.values()))
+    both = fit_sentences(list(fitted_on.values()))
     shares = [right_first(found, both) for found in asked.values()]
-    crossed = [right_first(asked[name], fit_sentences([taught[other]])) for name, other in (FITTED, FITTED[::-1])]
+    crossed = [right_first(asked[name], fit_sentences([fitted_on[other]])) for name, other in (FITTED, FITTED[::-1])]
     cells = [f"{100 * share:.1f}" for share in (*shares, *crossed, float(np.mean(shares)))]
     return f"| {label} | {' | '.join(cells)} |"
 
 
 def _without(found: Sequence[Example], left_out: tuple[str, ...]) -> list[Example]:
-    """The examples with some features always 0, which gives these no weight."""
+    """Return the examples with some features set to 0, so that they get no weight."""
     kept = np.array([float(name not in left_out) for name in FEATURES])
-    return [replace(one, ranked=replace(one.ranked, features=one.ranked.features * kept)) for one in found]
+    return [
+        replace(example, ranked=replace(example.ranked, features=example.ranked.features * kept)) for example in found
+    ]
 
 
 def _examples(folder: Path, *, held: bool) -> list[Example]:

@@ -1,4 +1,8 @@
-"""Fits the confidence: cases where an answer is there, was taken away, or was never there."""
+"""Fits the confidence on cases in which the answer is there, was removed, or was never there.
+
+The trees are gradient boosting of the log loss (Friedman, "Greedy function approximation: a gradient boosting machine",
+2001), as scikit-learn's GradientBoostingClassifier does it.
+"""
 
 from __future__ import annotations
 
@@ -32,23 +36,31 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 TREES, DEPTH = 120, 3
-OTHERS = 40  # questions among which a name is looked for that takes another's place
-TELLING = 5.0  # idf of a word that may take another's place
+OTHERS = 40  # questions from which a name is drawn to replace another
+TELLING = 5.0  # least idf of a word that replaces another
 _YEAR = re.compile(r"(?<!\d)(1[5-9]|20)\d\d(?=年)")
 
 
 @dataclass(frozen=True)
 class Case:
-    """What speaks for a best sentence, under which circumstances it was found, and whether it answers."""
+    """The evidence for a best sentence, and whether it answers.
+
+    Attributes:
+        question: as asked.
+        circumstance: how the case was made: all (as it is), no paragraph, no sentence, year, word, word beside, name
+            or asked.
+        values: CONFIDENCE_FEATURES by name.
+        is_right: True if the best sentence answers.
+    """
 
     question: str
-    circumstance: str  # all, no paragraph, no sentence, year, word, word beside, name, asked
+    circumstance: str
     values: Mapping[str, float]
     is_right: bool
 
 
 def cases(library: Library, examples: Sequence[Example]) -> Iterator[Case]:
-    """Each question as it is, without the right paragraph, without the right sentences, and with words swapped."""
+    """Yield each question as it is, without the right article, without the right sentences, and with words replaced."""
     choose = random.Random(0)
     for example in examples:
         yield from _reduced(library, example)
@@ -59,11 +71,13 @@ def _reduced(library: Library, example: Example) -> Iterator[Case]:
     kept = {
         "all": example.sentences,
         "no paragraph": [
-            one
-            for one in example.sentences
-            if not any(gold.accepts_article(one.passage.article) for gold in example.golds)
+            sentence
+            for sentence in example.sentences
+            if not any(gold.accepts_article(sentence.passage.article) for gold in example.golds)
         ],
-        "no sentence": [one for one, is_one in zip(example.sentences, example.right, strict=True) if not is_one],
+        "no sentence": [
+            s for s, is_right_one in zip(example.sentences, example.right, strict=True) if not is_right_one
+        ],
     }
     for circumstance, sentences in kept.items():
         if sentences:
@@ -76,7 +90,7 @@ def _case(library: Library, example: Example, circumstance: str, ranked: Ranked,
 
 
 def _swapped(library: Library, example: Example, others: Sequence[Example], choose: random.Random) -> Iterator[Case]:
-    """Questions that nothing answers: of another year, or with the most telling word replaced."""
+    """Yield questions that nothing answers: with another year, word, name or thing asked for."""
     question = example.golds[0].question
     swaps = {
         "year": _YEAR.sub(lambda match: str(int(match[0]) + choose.choice((-2, -1, 1, 2))), question),
@@ -93,12 +107,12 @@ def _swapped(library: Library, example: Example, others: Sequence[Example], choo
 
 
 def _other_word(example: Example, word: str) -> str:
-    """The question with its most telling word replaced."""
+    """Return the question with its word of the greatest idf replaced."""
     return example.query.parts[0].text.replace(_rarest(example), word)
 
 
 def _other_name(example: Example, others: Sequence[Example], choose: random.Random) -> str:
-    """The question with one of its names replaced by one of the same class from another question."""
+    """Return the question with a name replaced by one of its class from another question; as it is if there is none."""
     text, names = example.query.parts[0].text, _names(example)
     if not names:
         return example.golds[0].question
@@ -113,7 +127,7 @@ def _names(example: Example) -> list[tuple[str, str]]:
 
 
 def _other_asked(example: Example, other: Example) -> str:
-    """The question, asking for the thing that another asks for, where that is none of the kind."""
+    """Return the question asking for the thing that another one asks for; as it is if both are of one kind."""
     part, asked = example.query.parts[0], other.query.parts[0]
     if asked.kind is part.kind:
         return example.golds[0].question
@@ -123,26 +137,25 @@ def _other_asked(example: Example, other: Example) -> str:
 
 
 def _rarest(example: Example) -> str:
+    """Return the word of a question with the greatest idf; empty if it has no words."""
     return max(zip(example.ranked.weights, example.ranked.words, strict=True))[1] if example.ranked.words else ""
 
 
 def _word_beside(library: Library, example: Example, choose: random.Random) -> str:
-    """A telling word of the right paragraph that the question lacks: the hardest near misses are made of such."""
-    right = [one for one in example.sentences if any(g.accepts_article(one.passage.article) for g in example.golds)]
-    words = {
-        token.word for token in library.segmenter.tokens(" ".join(one.text for one in right)) if len(token.word) > 1
-    }
+    """Return a telling word of the right article that the question lacks; such words make the hardest near misses."""
+    right = [s for s in example.sentences if any(g.accepts_article(s.passage.article) for g in example.golds)]
+    words = {token.word for token in library.segmenter.tokens(" ".join(s.text for s in right)) if len(token.word) > 1}
     new = (word for word in words if word not in example.query.parts[0].text and not word[0].isdigit())
     telling = sorted(word for word in new if library.idf("word", word) > TELLING)
     return choose.choice(telling or [_rarest(example)])
 
 
 def fit_confidence(sets: Sequence[Sequence[Case]]) -> GradientBoostingClassifier:
-    """Shallow boosted trees, each set counting as much as the others.
+    """Fit shallow boosted trees; each set counts as much as the others.
 
-    Of near misses (only the answering sentence taken away, or a word swapped) they tell 1 to 3 points of AUROC more
-    than logistic regression, on sets that neither was fitted on as well: a word that is missing means little in a long
-    question, and much in a short one.
+    On near misses (only the answering sentence removed, or a word replaced) their AUROC is 1 to 3 points better than
+    that of logistic regression, also on sets that neither was fitted on: a missing word means little in a long question
+    and much in a short one.
     """
     all_cases = [case for cases in sets for case in cases]
     shares = np.concatenate([prior(cases) for cases in sets]) * len(all_cases) / len(sets)
@@ -155,19 +168,19 @@ def fit_confidence(sets: Sequence[Sequence[Case]]) -> GradientBoostingClassifier
 
 
 def prior(cases: Sequence[Case]) -> Vector:
-    """How much each case counts, 1 in all: half of what is asked can be answered, so that is what a confidence says."""
+    """Return the weight of each case, (len(cases),), 1 in all: as if half of all questions could be answered."""
     is_whole = np.array([case.circumstance == "all" for case in cases])
     shares: Vector = np.where(is_whole, 0.5 / max(is_whole.sum(), 1), 0.5 / max((~is_whole).sum(), 1))
     return shares
 
 
 def matrix(cases: Iterable[Case]) -> npt.NDArray[np.float64]:
-    """(cases, CONFIDENCE_FEATURES)."""
+    """Return the features of cases: (cases, len(CONFIDENCE_FEATURES)) float64."""
     return np.array([[case.values[name] for name in CONFIDENCE_FEATURES] for case in cases])
 
 
 def trees_record(model: GradientBoostingClassifier) -> dict[str, Any]:
-    """The trees as `retrieval.ranking.trees` reads them."""
+    """Return the trees as a JSON record for `retrieval.ranking.trees.read_trees`, rounded to four digits."""
     share = float(model.init_.class_prior_[1])
     roots = [_node_record(tree.tree_, 0, model.learning_rate) for tree in model.estimators_[:, 0]]
     return {"constant": round(math.log(share / (1 - share)), 4), "trees": roots}

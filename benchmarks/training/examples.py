@@ -1,4 +1,4 @@
-"""Questions with the sentences found for them, and which of those are right: what all the weights are fitted on."""
+"""Makes training examples: questions with the sentences found for them, and which of these are right."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Example:
 
     Attributes:
         golds: questions of the same text; any of their answers will do.
-        right: (sentences,).
+        query: the parsed question; only its first part is used.
+        sentences: the candidates.
+        ranked: the same, measured and ranked.
+        right: (len(sentences),) bool: True if the sentence is right.
     """
 
     golds: tuple[Gold, ...]
@@ -41,22 +44,28 @@ class Example:
 
     @property
     def accepted(self) -> tuple[str, ...]:
-        """All accepted strings."""
+        """All accepted answers."""
         return tuple(text for gold in self.golds for text in gold.answers or ())
 
 
 def examples(
     library: Library, groups: Iterable[tuple[Gold, ...]], *, of_right_article: bool = False
 ) -> Iterator[Example]:
-    """Ask each question without choosing; with all sentences of the right article instead of what is found for it."""
+    """Yield an example for each question that has parts and for which sentences are found.
+
+    Args:
+        library: what is asked.
+        groups: the questions, grouped by text.
+        of_right_article: take all sentences of the right article instead of those that a search finds.
+    """
     for golds in groups:
         query = parse_question(golds[0].question, library.segmenter)
         if not query.parts:
             continue
         hits = _right_hits(library, golds) if of_right_article else library.search(query.parts[0].terms, PASSAGES)
-        if found := sentences_of(hits):
-            right = np.array([is_right(golds, one) for one in found])
-            yield Example(golds, query, found, rank(library, query.parts[0], found), right)
+        if sentences := sentences_of(hits):
+            right = np.array([is_right(golds, sentence) for sentence in sentences])
+            yield Example(golds, query, sentences, rank(library, query.parts[0], sentences), right)
 
 
 def _right_hits(library: Library, golds: tuple[Gold, ...]) -> list[Hit]:
@@ -65,7 +74,7 @@ def _right_hits(library: Library, golds: tuple[Gold, ...]) -> list[Hit]:
 
 
 def is_right(golds: Iterable[Gold], sentence: Sentence) -> bool:
-    """Whether a sentence is of a right article and holds an accepted string."""
+    """Return True if a sentence is of a right article and contains an accepted answer."""
     return any(
         gold.accepts_article(sentence.passage.article)
         and any(normalize(text).text in sentence.text for text in gold.answers or ())

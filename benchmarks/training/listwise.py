@@ -1,12 +1,16 @@
-"""Fits linear weights so that a softmax over the candidates of a question chooses well.
+"""Fits linear weights of a listwise loss: a softmax over the candidates of a question should choose a good one.
 
-scikit-learn knows no loss over lists; its logistic regression on pairs (right minus wrong) puts the right sentence
-first for 79.1 of 100 questions where this does for 80.4 (CMRC 2018, held half). What is minimised is
+The loss that is minimised over the weights w:
 
-    − Σ over questions q of  share_q · ln Σ over candidates c of q:  softmax(x_c · w) · gain_c      + penalty / 2 · |w|²
+    L(w)   = − Σ_q share_q ln Σ_{c in q} p_c gain_c  +  penalty / 2 |w|²
+    p_c    = exp(x_c · w) / Σ_{d in q} exp(x_d · w)
+    ∂L/∂w  = − Σ_q share_q Σ_{c in q} p_c (gain_c / G_q − 1) x_c  +  penalty w,      G_q = Σ_{c in q} p_c gain_c
 
-where the gain is 1 for a right candidate, or how well a span fits, and 0 for a wrong one (ListNet's top-one
-probability, Cao et al., "Learning to rank: from pairwise approach to listwise approach", 2007, with the gain inside).
+for questions q with candidates c of features x_c. The gain is 1 for a right candidate, or the F1 of a span, and 0 for a
+wrong one. This is ListNet's top-one probability (Cao et al., "Learning to rank: from pairwise approach to listwise
+approach", 2007) with the gain inside the logarithm. scikit-learn has no loss over lists; its logistic regression on
+pairs (right minus wrong) puts the right sentence first for 79.1 of 100 questions, this loss for 80.4 (CMRC 2018, held
+half).
 """
 
 from __future__ import annotations
@@ -23,18 +27,18 @@ if TYPE_CHECKING:
 
 Vector = npt.NDArray[np.float64]
 MOST_ITERATIONS = 300
-LEAST_GAIN = 1e-9  # so that a question whose candidates are all wrong has a logarithm
+LEAST_GAIN = 1e-9  # added to G_q, so that a question without a right candidate has a logarithm
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The candidates of some questions, those of a question one after the other.
+    """The candidates of some questions; those of one question are consecutive rows.
 
     Attributes:
-        rows: (candidates, features).
-        sizes: (questions,): how many candidates each question has, at least one.
-        gains: (candidates,): 0..1.
-        shares: (questions,): how much each question counts.
+        rows: (candidates, features) float64, dense or sparse: x_c.
+        sizes: (questions,) int64: the number of candidates of each question, at least one.
+        gains: (candidates,) float64, 0..1.
+        shares: (questions,) float64: the weight of each question.
     """
 
     rows: csr_matrix | npt.NDArray[np.float64]
@@ -44,7 +48,7 @@ class Lists:
 
 
 def fit(lists: Lists, penalty: float) -> Vector:
-    """The weights (features,), for features of whatever scale."""
+    """Minimise the loss with L-BFGS and return the weights, (features,); dense features are scaled to deviation 1."""
     scale = _scale(lists.rows)
     rows = lists.rows.multiply(1 / scale).tocsr() if hasattr(lists.rows, "multiply") else lists.rows / scale
 
@@ -59,13 +63,13 @@ def fit(lists: Lists, penalty: float) -> Vector:
         )
 
     start = np.zeros(rows.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_ITERATIONS})
-    weights: Vector = found.x / scale
+    optimum = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": MOST_ITERATIONS})
+    weights: Vector = optimum.x / scale
     return weights
 
 
 def softmax(scores: Vector, sizes: npt.NDArray[np.int64]) -> Vector:
-    """Of each question's candidates the probability to be chosen."""
+    """Return p_c for each candidate from its score x_c · w: (candidates,); they add up to 1 for each question."""
     starts = _starts(sizes)
     raised = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), sizes))
     shares: Vector = raised / np.repeat(np.add.reduceat(raised, starts), sizes)
@@ -73,7 +77,7 @@ def softmax(scores: Vector, sizes: npt.NDArray[np.int64]) -> Vector:
 
 
 def chosen_gains(lists: Lists, weights: Vector) -> Vector:
-    """The gain of the best candidate of each question: (questions,)."""
+    """Return the gain of the candidate with the highest score of each question: (questions,)."""
     scores, ends = lists.rows @ weights, np.cumsum(lists.sizes)
     starts = ends - lists.sizes
     return np.array([lists.gains[a + int(np.argmax(scores[a:b]))] for a, b in zip(starts, ends, strict=True)])
@@ -85,7 +89,7 @@ def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _scale(rows: csr_matrix | npt.NDArray[np.float64]) -> Vector:
-    """The standard deviation of dense features; sparse ones are 0 or about 1 as they are."""
+    """Return what features are divided by: their standard deviation if dense, else 1, as they are 0 or about 1."""
     if hasattr(rows, "multiply"):
         return np.ones(rows.shape[1])
     deviation: Vector = rows.std(axis=0)

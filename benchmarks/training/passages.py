@@ -1,4 +1,4 @@
-"""Fits the reranker on the best passages that the index finds."""
+"""Fits the weights that rank the best passages which the index finds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PENALTY = 10.0
 
 
 def fit_passages(asked: Sequence[tuple[Library, Sequence[tuple[Gold, ...]]]]) -> dict[str, float]:
-    """The weights by feature; questions whose right article is not among the hits teach nothing."""
+    """Return the weights by feature; questions whose right article is not among the hits are left out."""
     cases = [case for library, groups in asked for golds in groups if (case := _case(library, golds))]
     lists = Lists(
         np.concatenate([rows for rows, _ in cases]),

@@ -1,4 +1,4 @@
-"""Fits the span ranker: tables of feature weights for all questions, and by kind of question and thing asked."""
+"""Fits the weights that rank spans: tables for all questions, by kind of question, and by class of the thing asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from benchmarks.training.listwise import Lists, Vector, chosen_gains, fit
+from benchmarks.training.listwise import Lists, Vector, fit
 from retrieval.evaluation.evaluate import character_f1
 from retrieval.question.kinds import QuestionKind
 from retrieval.ranking.span_context import build_span_context
@@ -17,15 +17,15 @@ from retrieval.ranking.span_features import first_word_features, last_word_featu
 from retrieval.ranking.spans import candidate_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from benchmarks.training.examples import Example
     from retrieval.library import Library
 
 PENALTY = 3.0
-LEAST_SEEN = 50  # questions; a feature that fewer have teaches nothing that holds elsewhere
-LEAST_WEIGHT = 0.05  # below it a weight is left out: half of them, for no loss
-LEAST_F1 = 0.3  # of the best candidate: questions whose answer is no span of the sentence teach nothing
+LEAST_SEEN = 50  # questions that must have a feature; what fewer have does not generalise
+LEAST_WEIGHT = 0.05  # smaller weights are left out: half of all, without loss
+LEAST_F1 = 0.3  # of the best candidate; a question whose answer is no span of the sentence is left out
 
 Tables = dict[str, dict[str, float]]
 Name = tuple[str, str]  # the table and the feature
@@ -33,14 +33,14 @@ Name = tuple[str, str]  # the table and the feature
 
 @dataclass(frozen=True)
 class Case:
-    """The candidates for one question in one sentence: for each its features by name, and its F1."""
+    """The spans of one sentence as candidates for the answer to one question."""
 
-    candidates: list[dict[Name, float]]
-    f1: Vector
+    candidates: list[dict[Name, float]]  # of each span its features, in each table that counts for the question
+    f1: Vector  # (len(candidates),): the best F1 of each with an accepted answer
 
 
-def case(library: Library, example: Example, number: int) -> Case | None:
-    """The spans of one of an example's sentences; None where it has none."""
+def span_case(library: Library, example: Example, number: int) -> Case | None:
+    """Measure the spans of sentence `number` of an example; None if it has none, or for a yes-no question."""
     part, text = example.query.parts[0], example.sentences[number].text
     context = build_span_context(library.segmenter, part, text)
     groups = ("all", str(part.kind), thing_class(part))
@@ -61,17 +61,17 @@ def case(library: Library, example: Example, number: int) -> Case | None:
         for first, last in spans
     ]
     words = [text[context.tokens[first].start : context.tokens[last].end] for first, last in spans]
-    return Case(candidates, np.array([max(character_f1(word, one) for one in example.accepted) for word in words]))
+    return Case(candidates, np.array([max(character_f1(word, text) for text in example.accepted) for word in words]))
 
 
 def fit_tables(sets: Sequence[Sequence[Case]]) -> Tables:
-    """The tables, small weights left out; each set counts as much as the others, however many questions it has."""
-    chosen = [[one for one in cases if one.f1.max() > LEAST_F1] for cases in sets]
-    taught = [one for cases in chosen for one in cases]
-    shares = [np.full(len(cases), len(taught) / len(sets) / max(len(cases), 1)) for cases in chosen]
-    seen = Counter(name for one in taught for name in {name for candidate in one.candidates for name in candidate})
+    """Return the tables without small weights; each set counts as much as the others, whatever its size."""
+    useful = [[case for case in cases if case.f1.max() > LEAST_F1] for cases in sets]
+    all_cases = [case for cases in useful for case in cases]
+    shares = [np.full(len(cases), len(all_cases) / len(sets) / max(len(cases), 1)) for cases in useful]
+    seen = Counter(name for case in all_cases for name in {name for candidate in case.candidates for name in candidate})
     names = sorted(name for name, count in seen.items() if count >= LEAST_SEEN)
-    weights = fit(_lists(taught, names, np.concatenate(shares)), PENALTY)
+    weights = fit(_lists(all_cases, names, np.concatenate(shares)), PENALTY)
     tables: Tables = {}
     for (group, name), weight in zip(names, weights, strict=True):
         if abs(weight) >= LEAST_WEIGHT:
@@ -79,24 +79,17 @@ def fit_tables(sets: Sequence[Sequence[Case]]) -> Tables:
     return tables
 
 
-def mean_f1(cases: Sequence[Case], tables: Mapping[str, Mapping[str, float]]) -> float:
-    """The F1 that the tables reach, in the mean."""
-    names = sorted((group, name) for group, table in tables.items() for name in table)
-    weights = np.array([tables[group][name] for group, name in names])
-    return float(chosen_gains(_lists(cases, names, np.ones(len(cases))), weights).mean())
-
-
 def _lists(cases: Sequence[Case], names: Sequence[Name], shares: Vector) -> Lists:
     columns = {name: number for number, name in enumerate(names)}
     indices: list[int] = []
     values: list[float] = []
     ends = [0]
-    for one in cases:
-        for candidate in one.candidates:
+    for case in cases:
+        for candidate in case.candidates:
             known = [(columns[name], value) for name, value in candidate.items() if name in columns]
             indices.extend(column for column, _ in known)
             values.extend(value for _, value in known)
             ends.append(len(indices))
     rows = csr_matrix((np.array(values), np.array(indices), np.array(ends)), shape=(len(ends) - 1, len(names)))
-    sizes = np.array([len(one.candidates) for one in cases])
-    return Lists(rows, sizes, np.concatenate([one.f1 for one in cases]), shares)
+    sizes = np.array([len(case.candidates) for case in cases])
+    return Lists(rows, sizes, np.concatenate([case.f1 for case in cases]), shares)
