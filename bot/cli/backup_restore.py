@@ -1,4 +1,4 @@
-"""The commands that keep and bring back what the database holds, and the database that they and the bot open."""
+"""The commands `backup` and `restore`, and opening the store for any command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_backup(options: argparse.Namespace, settings: Settings) -> int:
-    """Write all that the database holds to a file."""
+    """Write the contents of the store to a file."""
     from bot.store.db.address import ensure_exists
     from bot.store.db.backup import backup
 
@@ -34,7 +34,7 @@ def run_backup(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_restore(options: argparse.Namespace, settings: Settings) -> int:
-    """Fill an empty database from a backup."""
+    """Fill an empty store from a backup."""
     from bot.store.db.backup import restore
     from bot.store.db.errors import NotRestorable, StoreNotEmpty
 
@@ -52,7 +52,11 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The store, opened and closed again."""
+    """Open the store, and close it at the end.
+
+    Raises:
+        CannotRun: it cannot be opened.
+    """
     from bot.store.db.database import Database
 
     with _store_errors(texts(settings.language)):
@@ -65,6 +69,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def _store_errors(said: Texts) -> Iterator[None]:
+    """Raise `CannotRun` with a message for what may be wrong with a store."""
     from bot.store.db.errors import StoreTooNew, StoreUnusable
 
     try:

@@ -1,4 +1,4 @@
-"""The commands that publish, or tell what would be published."""
+"""The commands `reload`, which publishes the corpus folder, and `check`, which tells what a reload would do."""
 
 from __future__ import annotations
 
@@ -38,41 +38,41 @@ if TYPE_CHECKING:
     from bot.texts import Texts
     from bot.views.job_report import ReportSection
 
-MOST_SHOWN = 1_000  # of each list
+MOST_SHOWN = 1_000  # entries of each list of a report
 YES = frozenset({"y", "yes", "是", "好"})
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish what is in the folder, unless something speaks against it."""
+    """Publish the corpus folder; on a terminal, ask whether to publish what is held back."""
     place, said = place_of(options, settings, options.corpus), texts(settings.language)
-    with open_database(settings) as database, present(database, settings) as presence:
-        ended = _reload(database, presence, place, settings, (ANYTHING,) if options.yes else ())
-        if ended and ended.end is JobEnd.HELD and sys.stdin.isatty() and not options.json:
-            _print_sections(report_sections(ended.report, ended.end, said, MOST_SHOWN))
+    with open_database(settings) as database, present(database, settings) as heartbeat:
+        outcome = _reload(database, heartbeat, place, settings, (ANYTHING,) if options.yes else ())
+        if outcome and outcome.end is JobEnd.HELD and sys.stdin.isatty() and not options.json:
+            _print_sections(report_sections(outcome.report, outcome.end, said, MOST_SHOWN))
             if input(said.operating.ask_anyway).strip().lower() not in YES:
                 return HELD
-            ended = _reload(database, presence, place, settings, (ended.report.name,))
-    if ended is None:
+            outcome = _reload(database, heartbeat, place, settings, (outcome.report.name,))
+    if outcome is None:
         return HELD
     if options.json:
-        print(json.dumps({"end": ended.end.value} | report_record(ended.report, said), ensure_ascii=False))
-    elif ended.end is not JobEnd.FAILED:
-        _print_sections(report_sections(ended.report, ended.end, said, MOST_SHOWN))
-    refuse(ended.report, said)
-    if ended.end is JobEnd.HELD:
+        print(json.dumps({"end": outcome.end.value} | report_record(outcome.report, said), ensure_ascii=False))
+    elif outcome.end is not JobEnd.FAILED:
+        _print_sections(report_sections(outcome.report, outcome.end, said, MOST_SHOWN))
+    refuse(outcome.report, said)
+    if outcome.end is JobEnd.HELD:
         print(said.operating.rerun_yes, file=sys.stderr)
         return HELD
     return DONE
 
 
 def _reload(
-    database: Database, presence: Heartbeat, place: Place, settings: Settings, approved: tuple[str, ...]
+    database: Database, heartbeat: Heartbeat, place: Place, settings: Settings, approved: tuple[str, ...]
 ) -> JobOutcome | None:
-    """Reload in this process; None, and told so, where another job is under way."""
+    """Reload in this process; print a line and return None if another job is running."""
     said = texts(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
     job = begin(
-        database, presence, JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
+        database, heartbeat, JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
     )
     if job is None:
         with database.reading() as connection:
@@ -82,9 +82,9 @@ def _reload(
         return None
     try:
         with waiting_shown(said) as show:
-            return PublishService(database, presence, place, _phrasing(database)).run(job, prepare, show)
+            return PublishService(database, heartbeat, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
-        if job.request.actor.chat_id is None:  # or a bot goes on with it: somebody waits in a chat
+        if job.request.actor.chat_id is None:  # a job from a chat is continued by a bot
             with database.writing() as connection:
                 job_queue.drop(connection, job.id, utc_now())
         raise
@@ -94,7 +94,7 @@ def _reload(
 
 
 def _phrasing(database: Database) -> Phrase:
-    """What is said in a chat where the job was asked for, before the bot that had it in hand died."""
+    """Return what makes the messages for the chat that asked for the job, if a bot died that ran it before."""
     from bot.telegram.jobs.job_messages import Phrasing
 
     return Phrasing(database, ())
@@ -103,18 +103,18 @@ def _phrasing(database: Database) -> Phrase:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # nobody by that number, as in some containers
+    except (OSError, KeyError):  # the user id has no name, as in some containers
         return "?"
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Tell what a reload would do, and what is wrong; nothing is changed."""
+    """Print what a reload would do, and the faults of the articles; nothing is published."""
     place, said = place_of(options, settings, options.path), texts(settings.language)
     request = JobRequest(kind=JobKind.CHECK, actor=Actor(""), language=settings.language)
     with ExitStack() as stack:
         if exists(settings.database):
             order = order_of(stack.enter_context(open_database(settings)), place, request)
-        else:  # nothing was published
+        else:  # nothing was ever published
             order = PrepareOrder(
                 address=None, corpus=place.corpus, cache=place.cache, kind=JobKind.CHECK, today=place.today()
             )
@@ -129,17 +129,17 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_check(report: JobReport, said: Texts) -> None:
-    """What is wrong, then what would change where anything is published, then the whole in one line."""
+    """Print the faults, then what would change if something is published or held back, then a summary line."""
     for fault in report.faults:
         print(fault_line(fault, said))
     if report.generation or report.holds or report.bad_questions:
-        told = (said.operating.heading_faults, said.operating.heading_notices)
+        shown = (said.operating.heading_faults, said.operating.heading_notices)
         sections = report_sections(report, JobEnd.DONE, said, MOST_SHOWN)
-        _print_sections(section for section in sections if section.heading not in told)
-    if report.holds:  # told above
+        _print_sections(section for section in sections if section.heading not in shown)
+    if report.holds:  # shown above
         return
-    whole = said.check_clean if report.count("articles") else said.check_empty
-    summary = said.check_faulty if report.problems else whole
+    clean = said.check_clean if report.count("articles") else said.check_empty
+    summary = said.check_faulty if report.problems else clean
     notices = len(report.faults) - report.problems
     counts = {"articles": report.count("articles"), "paragraphs": report.count("paragraphs")}
     print(summary.format(**counts, faults=report.problems, notices=notices))

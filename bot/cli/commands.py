@@ -1,4 +1,4 @@
-"""What each command does; each returns an exit code."""
+"""The commands: `run_<command>(options, settings)` runs one and returns the exit code."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.backup_restore import open_database
-from bot.cli.backup_restore import run_backup as run_backup  # commands as well
+from bot.cli.backup_restore import run_backup as run_backup  # `bot.cli.parser` looks commands up here
 from bot.cli.backup_restore import run_restore as run_restore
-from bot.cli.open_library import open_asking
+from bot.cli.open_library import open_service
 from bot.exit_codes import DONE, UNREADABLE, CannotRun
 from bot.settings import read_telegram_settings
 from bot.texts import Texts, language_of, texts
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
-    """Answer one question, or one a line."""
-    asking = open_asking(options, settings, Policy(is_forced=options.force))
+    """Answer one question, or each line of standard input."""
+    service = open_service(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
-        result = asking.ask(question)
+        result = service.ask(question)
         said = texts(language_of(question, settings.language))
         if options.json:
             _print_json(answer_record(question, result, said))
@@ -49,25 +49,25 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
-    """List the best paragraphs for one question, or for one a line."""
-    asking = open_asking(options, settings)
+    """List the best paragraphs for one question, or for each line of standard input."""
+    service = open_service(options, settings)
     for question in _questions(options, settings):
-        found = asking.search(question, options.k)
+        listing = service.search(question, options.k)
         said = texts(language_of(question, settings.language))
         if options.json:
-            _print_json(search_record(question, found, said))
+            _print_json(search_record(question, listing, said))
         else:
             from bot.terminal.render import hit_lines
 
-            _print_found(_console(), hit_lines(found, said), said, options, question)
+            _print_found(_console(), hit_lines(listing, said), said, options, question)
     return DONE
 
 
 def run_explain(options: argparse.Namespace, settings: Settings) -> int:
-    """Tell why one question is answered as it is, or one a line."""
-    asking = open_asking(options, settings)
+    """Explain the answer to one question, or to each line of standard input."""
+    service = open_service(options, settings)
     for question in _questions(options, settings):
-        explanation = asking.explain(question)
+        explanation = service.explain(question)
         said = texts(language_of(question, settings.language))
         if options.json:
             from bot.views.json_records import explanation_record
@@ -83,7 +83,7 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_eval(options: argparse.Namespace, settings: Settings) -> int:
-    """Measure the answers, and draw what the confidence in them is worth."""
+    """Measure the answers to questions with known answers; draw a chart of their confidence if asked to."""
     from retrieval.evaluation.evaluate import ask_all, report, trials
     from retrieval.evaluation.gold import read_questions
 
@@ -93,9 +93,9 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
         from bot.views.confidence_chart import draw_confidence, ensure_writable
 
         with _picture_errors(options.plot, said):
-            ensure_writable(options.plot)  # asking takes minutes
-    asking = open_asking(options, settings)
-    asked = list(ask_all(asking.library, golds, today=asking.today))
+            ensure_writable(options.plot)  # before the questions, which take minutes
+    service = open_service(options, settings)
+    asked = list(ask_all(service.library, golds, today=service.today))
     figures = asdict(report(asked))
     if options.json:
         _print_json(figures)
@@ -110,57 +110,61 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Tell what a reload would do, and what is wrong."""
-    from bot.cli import check_reload  # the store is not for `ask`
+    """Print what a reload would do, and the faults of the articles."""
+    from bot.cli import check_reload  # imports the store, which `ask` does not need
 
     return check_reload.run_check(options, settings)
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish what is in the folder."""
+    """Publish the corpus folder."""
     from bot.cli import check_reload
 
     return check_reload.run_reload(options, settings)
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
-    """Be the bot on Telegram where there is a token, else chat in the terminal."""
+    """Run the bot on Telegram if a token is set, else a chat in the terminal."""
     telegram = read_telegram_settings()
     if telegram is None:
         from bot.terminal.chat import Chat, typed_lines
 
-        asking = open_asking(options, settings)
-        Chat(asking, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
+        service = open_service(options, settings)
+        Chat(service, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
         return DONE
     return _serve(options, settings, telegram)
 
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
-    from bot.cli.startup import asking_from, ensure_published, place_of, present
+    from bot.cli.startup import ensure_published, make_service, place_of, present
     from bot.service.publishing.live_library import LiveLibrary
     from bot.settings import read_publishing_settings
     from bot.telegram.app import Parts, serve
 
     place, publishing = place_of(options, settings, options.corpus), read_publishing_settings()
-    with open_database(settings) as database, present(database, settings) as presence:
-        ensure_published(database, presence, place, settings)
-        shelf = LiveLibrary(database, place, partial(asking_from, options))
-        _open(shelf, settings)
+    with open_database(settings) as database, present(database, settings) as heartbeat:
+        ensure_published(database, heartbeat, place, settings)
+        live_library = LiveLibrary(database, place, partial(make_service, options))
+        _open(live_library, settings)
         return serve(
             Parts(
                 settings=telegram,
                 publishing=publishing,
                 database=database,
-                heartbeat=presence,
+                heartbeat=heartbeat,
                 place=place,
-                live_library=shelf,
+                live_library=live_library,
                 language=settings.language,
             )
         )
 
 
-def _open(shelf: LiveLibrary, settings: Settings) -> None:
-    """Open what is published; where its index is gone, it is built anew."""
+def _open(live_library: LiveLibrary, settings: Settings) -> None:
+    """Open the published library; build its index if it is not in the cache.
+
+    Raises:
+        CannotRun: the process that builds it crashed.
+    """
     from bot.cli.open_library import waiting_shown
     from bot.domain.job_codes import Failure
     from bot.service.publishing.worker_process import WorkerCrashed
@@ -168,7 +172,7 @@ def _open(shelf: LiveLibrary, settings: Settings) -> None:
     said = texts(settings.language)
     try:
         with waiting_shown(said) as show:
-            shelf.refresh(show)
+            live_library.refresh(show)
     except WorkerCrashed as error:
         message = said.failures[Failure.BROKE_OFF].format(place="", reason=error)
         raise CannotRun(message, UNREADABLE) from error
@@ -183,7 +187,7 @@ def _picture_errors(file: Path, said: Texts) -> Iterator[None]:
 
 
 def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
-    """The question given, or the lines of standard input."""
+    """Yield the question given as an argument, or the lines of standard input."""
     if options.question is not None:
         yield options.question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     else:
@@ -193,7 +197,7 @@ def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]
 
 
 def _print_found(console: Console, lines: Lines, said: Texts, options: argparse.Namespace, question: str) -> None:
-    """Print what was found; with its question above, where questions come from standard input."""
+    """Print a result; with its question above it if questions come from standard input."""
     from bot.terminal.render import framed_lines, print_lines
 
     if options.question is None:

@@ -1,4 +1,4 @@
-"""What a command answers from: the library of its corpus, opened, or built before its reader's eyes."""
+"""Opens the library of a corpus for a command, or builds it while showing the progress."""
 
 from __future__ import annotations
 
@@ -25,17 +25,23 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.storage.build_progress import Stage
 
-WAIT_SECONDS = 1.0  # that nobody minds
+WAIT_SECONDS = 1.0  # before progress is shown
 
 
-def open_asking(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> AnswerService:
-    """The corpus asked for, to be asked on the day asked for."""
-    zone = read_timezone()  # what is wrong with it is told before anything is built
+def open_service(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> AnswerService:
+    """Return a service that answers from the corpus of the options, on the day of the options.
+
+    Raises:
+        BadSetting: the time zone cannot be used.
+        CorpusNotFound: there is no such corpus.
+        CacheUnusable: the index cannot be read or written.
+    """
+    zone = read_timezone()  # before the index is built, which may take minutes
     return AnswerService(library=_library(options, settings), policy=policy, zone=zone, day=options.today)
 
 
 def _library(options: argparse.Namespace, settings: Settings) -> Library:
-    """The library of the corpus asked for; where it has to be built, progress goes to standard error."""
+    """Open the library of the corpus; progress and faults go to standard error."""
     path: Path = options.corpus or settings.corpus
     said = texts(settings.language)
     with ExitStack() as stack:
@@ -54,7 +60,7 @@ def _tell_refused(said: Texts, error: IndexUnusable) -> None:
 
 @contextmanager
 def waiting_shown(said: Texts) -> Iterator[Callable[[Step, int, int], None]]:
-    """Progress of a job on standard error, once somebody has been waiting for a while."""
+    """Yield a callback that shows the progress of a job on standard error, from `WAIT_SECONDS` on."""
     begun = time.monotonic()
     with ExitStack() as stack:
         show = _Waiting(stack, said)
@@ -67,7 +73,7 @@ def waiting_shown(said: Texts) -> Iterator[Callable[[Step, int, int], None]]:
 
 
 class _Waiting:
-    """Progress that shows, and imports what shows it, only once there is something to wait for."""
+    """Shows progress; imports rich and opens the display only when first called."""
 
     def __init__(self, stack: ExitStack, said: Texts) -> None:
         self._stack = stack

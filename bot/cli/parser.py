@@ -1,4 +1,4 @@
-"""The command `chuwen`: reads the arguments, runs one command, and turns errors into one clear line."""
+"""The command `chuwen`: parses the arguments, runs one command, and prints an error as one line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, speaking the person's language where it can be made to."""
+    """An argument parser with help and most errors in the user's language."""
 
     def __init__(self, said: Texts, **options: object) -> None:
         self.said = said
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
         return _Formatter(self.prog, self.said.help["usage"])
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments, and where to read on."""
+        """Print what is wrong with the arguments and how to get help, and exit."""
         for pattern, words in self.said.usage_reasons.items():
             message, count = re.subn(pattern, words, message, count=1)
             if count:
@@ -55,26 +55,26 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `chuwen` and end the process with its exit code."""
+    """Run `chuwen` and exit with its exit code."""
     _open_streams()
     settings = read_settings()
     said = texts(settings.language)
-    with suppress(ValueError):  # only the main thread may; elsewhere nobody sends signals
+    with suppress(ValueError):  # raised outside the main thread, which gets no signals
         signal.signal(signal.SIGTERM, _end)
     try:
         code = run(parser(said).parse_args(arguments), settings)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = _fail("\n" + said.interrupted, INTERRUPTED)
-    except BrokenPipeError:  # the reader went away, as `head` does
+    except BrokenPipeError:  # the reader of the output ended, as `head` does
         code = DONE
-    except OSError as error:  # standard input or output, all else has errors of its own
+    except OSError as error:  # of standard input or output; everything else raises errors of its own
         code = _fail(said.no_stream.format(reason=error.strerror), UNREADABLE)
     _leave(code)
 
 
 def _leave(code: int) -> NoReturn:
-    """End the process; what can no longer be written is let go."""
+    """Exit; drop output that can no longer be written."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -83,13 +83,17 @@ def _leave(code: int) -> NoReturn:
 
 
 def _end(*_: object) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C: what is being built is cleared away."""
+    """Exit on SIGTERM as on Ctrl-C, so that files of an unfinished index are removed."""
     sys.exit(TERMINATED)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the command that was parsed; what a person can mend becomes one line."""
-    from bot.cli import commands  # numpy and jieba: not for --help
+    """Run the command that was parsed; print errors that a user can mend as one line.
+
+    Returns:
+        The exit code.
+    """
+    from bot.cli import commands  # imports numpy and jieba, which --help does not need
 
     said = texts(settings.language)
     try:
@@ -108,7 +112,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def parser(said: Texts) -> Parser:
-    """All commands and their arguments."""
+    """Make the parser of all commands and their arguments."""
     top = Parser(said, prog="chuwen", description=said.help[""], epilog=said.help["epilog"])
     top.add_argument(
         "--version", action="version", version=f"chuwen {metadata.version('chuwen')}", help=said.help["version"]
@@ -162,7 +166,7 @@ def _drawn(said: Texts) -> Callable[[str], Path]:
 def _dated(said: Texts) -> Callable[[str], datetime.date]:
     def date(text: str) -> datetime.date:
         try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):  # not the week dates that Python reads, too
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):  # no week dates, which Python parses too
                 return datetime.date.fromisoformat(text)
         except ValueError:
             pass
@@ -178,9 +182,9 @@ def _fail(message: str, code: int) -> int:
 
 
 def _open_streams() -> None:
-    """Chinese goes in and out as UTF-8 whatever the locale says; bytes that are none become �.
+    """Make the standard streams UTF-8, whatever the locale; replace invalid bytes by �.
 
-    A stream that was closed before the start is replaced by an empty one.
+    A stream that was closed before the start is replaced by the null device.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)

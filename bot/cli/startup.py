@@ -1,4 +1,4 @@
-"""What a bot needs of the store before it serves: its place among the processes, and something published."""
+"""Prepares the store before a bot serves: registers the process, and publishes the articles if nothing is published."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.settings import read_publishing_settings, read_timezone
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
 from bot.texts import texts
+from corpus.article_files import total_bytes
 from corpus.errors import CorpusNotFound
-from corpus.load import total_bytes
 from retrieval.answer import WHEN_SURE
 
 if TYPE_CHECKING:
@@ -44,28 +44,32 @@ if TYPE_CHECKING:
     from retrieval.library import Library
 
 LOOK_SECONDS = 0.3
-LARGE_BYTES = 2**20  # of articles; the index of one takes 200 MB to build
+LARGE_BYTES = 2**20  # of articles; building the index of so many takes 200 MB
 
 
 @contextmanager
 def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
-    """This process among those at work on the store."""
-    presence = Heartbeat(database)
+    """Register this process in the store, send its heartbeat, and deregister it at the end.
+
+    Raises:
+        CannotRun: the store cannot be written.
+    """
+    heartbeat = Heartbeat(database)
     try:
-        presence.start()
-    except SQLAlchemyError as error:  # it was there a moment ago
+        heartbeat.start()
+    except SQLAlchemyError as error:  # it was opened a moment ago
         message = texts(settings.language).no_store.format(
             place=database.place, reason=str(getattr(error, "orig", error))
         )
         raise CannotRun(message, NO_STORE) from error
     try:
-        yield presence
+        yield heartbeat
     finally:
-        presence.stop()
+        heartbeat.stop()
 
 
 def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | None) -> Place:
-    """What is published from where.
+    """Return where articles are read from and published to.
 
     Raises:
         BadSetting: a setting cannot be used.
@@ -81,48 +85,48 @@ def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | Non
     )
 
 
-def asking_from(options: argparse.Namespace, library: Library, generation: int) -> AnswerService:
-    """What answers from a library that was published."""
+def make_service(options: argparse.Namespace, library: Library, generation: int) -> AnswerService:
+    """Make the answer service of a published library."""
     return AnswerService(
         library=library, policy=WHEN_SURE, zone=read_timezone(), day=options.today, generation=generation
     )
 
 
-def ensure_published(database: Database, presence: Heartbeat, place: Place, settings: Settings) -> None:
-    """Publish what is in the folder where nothing was published ever; that announces nothing.
+def ensure_published(database: Database, heartbeat: Heartbeat, place: Place, settings: Settings) -> None:
+    """Publish the corpus folder if nothing was ever published, without alerts; wait if another process does.
 
     Raises:
         CannotRun: there is no such folder, or it cannot be published.
     """
     said = texts(settings.language)
-    told = False
+    has_told = False
     request = JobRequest(kind=JobKind.LOAD, actor=Actor("chuwen run"), language=settings.language)
     while not _is_published(database):
-        job = begin(database, presence, request)
+        job = begin(database, heartbeat, request)
         if job:
-            _load_first(PublishService(database, presence, place, lambda *_: ()), job, settings)
+            _load_first(PublishService(database, heartbeat, place, lambda *_: ()), job, settings)
         else:
-            if not told:
+            if not has_told:
                 print(said.operating.waiting_first, file=sys.stderr)
-            told = True
+            has_told = True
             time.sleep(LOOK_SECONDS)
 
 
 def _is_published(database: Database) -> bool:
     with database.reading() as connection:
-        return generation_table.number(connection) > 0
+        return generation_table.current_number(connection) > 0
 
 
-def begin(database: Database, presence: Heartbeat, request: JobRequest) -> Job | None:
-    """A job of this kind in this process's hands: a new one, or one that nobody has in hand, with both's approvals.
+def begin(database: Database, heartbeat: Heartbeat, request: JobRequest) -> Job | None:
+    """Claim a job: a new one of the request, or a waiting one of the same kind, with the approvals of both.
 
-    None where another process has one, or one of another kind is open.
+    None if another process runs one, or if one of another kind is open.
     """
     with database.writing() as connection:
-        number = job_queue.ask(connection, request, utc_now(), presence.process_id)
+        number = job_queue.request_job(connection, request, utc_now(), heartbeat.process_id)
         if number is not None:
             return job_queue.get(connection, number)
-        job = job_queue.claim(connection, presence.process_id, [request.kind])
+        job = job_queue.claim(connection, heartbeat.process_id, [request.kind])
     if job is None:
         return None
     approved = (*job.request.approved, *request.approved)
@@ -141,7 +145,7 @@ def _load_first(publishing: PublishService, job: Job, settings: Settings) -> Non
 
 
 def _is_large(place: Place) -> bool:
-    """Whether building would take memory that this process would not get back."""
+    """Return whether building would take much memory, which only the end of a process gives back."""
     try:
         return total_bytes(place.corpus) > LARGE_BYTES
     except CorpusNotFound:
@@ -153,7 +157,7 @@ def _prepare_apart(order: PrepareOrder, tell: StepCallback) -> Prepared:
 
 
 def refuse(report: JobReport, said: Texts) -> None:
-    """Nothing, unless a report says that it came to nothing.
+    """Raise an error if a report says that the job failed.
 
     Raises:
         CannotRun: it does.
