@@ -147,7 +147,7 @@ def _weight_features(library: Library, ranked: Ranked, best: int, context: str) 
     in_context = [match_degree(word, context) for word in ranked.words]
     question_word = ranked.part.text[slice(*ranked.part.asked)]
     letters = {letter for letter in ranked.part.text if "\u4e00" <= letter <= "\u9fff"} - set(question_word)
-    absent = sum(library.idf("character", letter) for letter in letters if letter not in sentence.text)
+    absent = sum(library.idf("character", letter) for letter in sorted(letters) if letter not in sentence.text)
     return {
         "weight missing": _lost(ranked.weights, in_context),
         "weight missing here": _lost(ranked.weights, in_sentence),
