@@ -10,7 +10,7 @@ import pytest
 from bot import exit_codes
 from bot.cli.parser import parser
 from bot.settings import SETTINGS
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from corpus.errors import FaultCode
 from corpus.formats.readers import FORMATS
 from retrieval.facts.status import Status
@@ -29,7 +29,7 @@ TWINS = (
     ),
 )
 BOTH = [".md", ".zh-CN.md"]  # how the name of a page ends, in each language
-ENGLISH = texts(Language.ENGLISH)
+ENGLISH = texts_in(Language.ENGLISH)
 COMMANDS: dict[str, argparse.ArgumentParser] = {
     name: command
     for action in parser(ENGLISH)._actions

@@ -25,7 +25,7 @@ import pytest
 
 from bot.cli.parser import main, parser
 from bot.settings import SETTINGS, sample_corpus
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.support.paths import ROOT
 
 PAGES = (
@@ -237,7 +237,7 @@ def test_every_command_exists(command: Command) -> None:
     match command.program:
         case "chuwen":
             if arguments != ["--version"]:
-                parser(texts(Language.ENGLISH)).parse_args(arguments)
+                parser(texts_in(Language.ENGLISH)).parse_args(arguments)
         case "make":
             targets = [word for word in arguments if "=" not in word]
             assert [target for target in targets if not is_target(target)] == []

@@ -32,7 +32,7 @@ from benchmarks.speed.questions import choose
 from bot.service.answers import sources
 from bot.telegram.ui.answer_view import answer_pieces
 from bot.telegram.wire.markup import messages
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from corpus.load import Candidates, load
 from retrieval.answer import answer
 from retrieval.index import kernel
@@ -309,7 +309,7 @@ def _is_same(order: _Order) -> bool:
 
 def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
     """Milliseconds of each of STAGES, for each question; what is searched is searched twice, to be timed apart."""
-    said = texts(Language.SIMPLIFIED)
+    said = texts_in(Language.SIMPLIFIED)
     found = []
     for question in questions:
         times = [time.perf_counter()]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.exit_codes import DONE, NO_STORE, UNREADABLE, CannotRun
-from bot.texts import Texts, texts
+from bot.texts import Texts, texts_in
 
 if TYPE_CHECKING:
     import argparse
@@ -21,15 +21,15 @@ def run_backup(options: argparse.Namespace, settings: Settings) -> int:
     from bot.store.db.address import ensure_exists
     from bot.store.db.backup import backup
 
-    said = texts(settings.language)
-    with _store_errors(said):
+    texts = texts_in(settings.language)
+    with _store_errors(texts):
         ensure_exists(settings.database)
     with open_database(settings) as database:
         try:
             rows = backup(database, options.file)
         except OSError as error:
-            raise CannotRun(said.no_backup.format(path=options.file, reason=error.strerror), UNREADABLE) from error
-    print(said.backed_up.format(path=options.file, rows=rows))
+            raise CannotRun(texts.no_backup.format(path=options.file, reason=error.strerror), UNREADABLE) from error
+    print(texts.backed_up.format(path=options.file, rows=rows))
     return DONE
 
 
@@ -38,15 +38,15 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
     from bot.store.db.backup import restore
     from bot.store.db.errors import NotRestorable, StoreNotEmpty
 
-    said = texts(settings.language)
-    with _store_errors(said):
+    texts = texts_in(settings.language)
+    with _store_errors(texts):
         try:
             place, rows = restore(settings.database, options.file)
         except NotRestorable as error:
-            raise CannotRun(said.bad_backup.format(path=options.file, reason=error.reason), UNREADABLE) from error
+            raise CannotRun(texts.bad_backup.format(path=options.file, reason=error.reason), UNREADABLE) from error
         except StoreNotEmpty as error:
-            raise CannotRun(said.full_store.format(place=error.place), NO_STORE) from error
-    print(said.restored.format(place=place, rows=rows))
+            raise CannotRun(texts.full_store.format(place=error.place), NO_STORE) from error
+    print(texts.restored.format(place=place, rows=rows))
     return DONE
 
 
@@ -59,7 +59,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """
     from bot.store.db.database import Database
 
-    with _store_errors(texts(settings.language)):
+    with _store_errors(texts_in(settings.language)):
         database = Database.open(settings.database)
     try:
         yield database
@@ -68,13 +68,13 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def _store_errors(said: Texts) -> Iterator[None]:
+def _store_errors(texts: Texts) -> Iterator[None]:
     """Raise `CannotRun` with a message for what may be wrong with a store."""
     from bot.store.db.errors import StoreTooNew, StoreUnusable
 
     try:
         yield
     except StoreTooNew as error:
-        raise CannotRun(said.newer_store.format(place=error.place), NO_STORE) from error
+        raise CannotRun(texts.newer_store.format(place=error.place), NO_STORE) from error
     except StoreUnusable as error:
-        raise CannotRun(said.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error
+        raise CannotRun(texts.no_store.format(place=error.place, reason=error.reason), NO_STORE) from error

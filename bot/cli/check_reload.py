@@ -21,7 +21,7 @@ from bot.service.publishing.publish import PublishService, order_of
 from bot.settings import read_timezone
 from bot.store.db.address import exists
 from bot.store.queue import job_queue
-from bot.texts import texts
+from bot.texts import texts_in
 from bot.views.job_report import busy_line, report_sections, stamp
 from bot.views.report_record import report_record
 from bot.views.wording import fault_line
@@ -44,23 +44,23 @@ YES = frozenset({"y", "yes", "是", "好"})
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
     """Publish the corpus folder; on a terminal, ask whether to publish what is held back."""
-    place, said = place_of(options, settings, options.corpus), texts(settings.language)
+    place, texts = place_of(options, settings, options.corpus), texts_in(settings.language)
     with open_database(settings) as database, present(database, settings) as heartbeat:
         outcome = _reload(database, heartbeat, place, settings, (ANYTHING,) if options.yes else ())
         if outcome and outcome.end is JobEnd.HELD and sys.stdin.isatty() and not options.json:
-            _print_sections(report_sections(outcome.report, outcome.end, said, MOST_SHOWN))
-            if input(said.operating.ask_anyway).strip().lower() not in YES:
+            _print_sections(report_sections(outcome.report, outcome.end, texts, MOST_SHOWN))
+            if input(texts.operating.ask_anyway).strip().lower() not in YES:
                 return HELD
             outcome = _reload(database, heartbeat, place, settings, (outcome.report.name,))
     if outcome is None:
         return HELD
     if options.json:
-        print(json.dumps({"end": outcome.end.value} | report_record(outcome.report, said), ensure_ascii=False))
+        print(json.dumps({"end": outcome.end.value} | report_record(outcome.report, texts), ensure_ascii=False))
     elif outcome.end is not JobEnd.FAILED:
-        _print_sections(report_sections(outcome.report, outcome.end, said, MOST_SHOWN))
-    refuse(outcome.report, said)
+        _print_sections(report_sections(outcome.report, outcome.end, texts, MOST_SHOWN))
+    refuse(outcome.report, texts)
     if outcome.end is JobEnd.HELD:
-        print(said.operating.rerun_yes, file=sys.stderr)
+        print(texts.operating.rerun_yes, file=sys.stderr)
         return HELD
     return DONE
 
@@ -69,7 +69,7 @@ def _reload(
     database: Database, heartbeat: Heartbeat, place: Place, settings: Settings, approved: tuple[str, ...]
 ) -> JobOutcome | None:
     """Reload in this process; print a line and return None if another job is running."""
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
     job = begin(
         database, heartbeat, JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
@@ -78,10 +78,10 @@ def _reload(
         with database.reading() as connection:
             other = job_queue.get_open(connection, JobKind.RELOAD.lane)
         if other:
-            print(busy_line(other, stamp(other.created_at, read_timezone()), said), file=sys.stderr)
+            print(busy_line(other, stamp(other.created_at, read_timezone()), texts), file=sys.stderr)
         return None
     try:
-        with waiting_shown(said) as show:
+        with waiting_shown(texts) as show:
             return PublishService(database, heartbeat, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
         if job.request.actor.chat_id is None:  # a job from a chat is continued by a bot
@@ -89,7 +89,7 @@ def _reload(
                 job_queue.drop(connection, job.id, utc_now())
         raise
     except SQLAlchemyError as error:
-        message = said.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))
+        message = texts.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))
         raise CannotRun(message, NO_STORE) from error
 
 
@@ -109,7 +109,7 @@ def _user() -> str:
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
     """Print what a reload would do, and the faults of the articles; nothing is published."""
-    place, said = place_of(options, settings, options.path), texts(settings.language)
+    place, texts = place_of(options, settings, options.path), texts_in(settings.language)
     request = JobRequest(kind=JobKind.CHECK, actor=Actor(""), language=settings.language)
     with ExitStack() as stack:
         if exists(settings.database):
@@ -118,28 +118,28 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
             order = PrepareOrder(
                 address=None, corpus=place.corpus, cache=place.cache, kind=JobKind.CHECK, today=place.today()
             )
-        show = stack.enter_context(waiting_shown(said))
+        show = stack.enter_context(waiting_shown(texts))
         report = prepare(order, show).report
-    refuse(report, said)
+    refuse(report, texts)
     if options.json:
-        print(json.dumps(report_record(report, said), ensure_ascii=False))
+        print(json.dumps(report_record(report, texts), ensure_ascii=False))
     else:
-        _print_check(report, said)
+        _print_check(report, texts)
     return FAULTY if report.problems or report.bad_questions else DONE
 
 
-def _print_check(report: JobReport, said: Texts) -> None:
+def _print_check(report: JobReport, texts: Texts) -> None:
     """Print the faults, then what would change if something is published or held back, then a summary line."""
     for fault in report.faults:
-        print(fault_line(fault, said))
+        print(fault_line(fault, texts))
     if report.generation or report.holds or report.bad_questions:
-        shown = (said.operating.heading_faults, said.operating.heading_notices)
-        sections = report_sections(report, JobEnd.DONE, said, MOST_SHOWN)
+        shown = (texts.operating.heading_faults, texts.operating.heading_notices)
+        sections = report_sections(report, JobEnd.DONE, texts, MOST_SHOWN)
         _print_sections(section for section in sections if section.heading not in shown)
     if report.holds:  # shown above
         return
-    clean = said.check_clean if report.count("articles") else said.check_empty
-    summary = said.check_faulty if report.problems else clean
+    clean = texts.check_clean if report.count("articles") else texts.check_empty
+    summary = texts.check_faulty if report.problems else clean
     notices = len(report.faults) - report.problems
     counts = {"articles": report.count("articles"), "paragraphs": report.count("paragraphs")}
     print(summary.format(**counts, faults=report.problems, notices=notices))

@@ -15,7 +15,7 @@ from bot.cli.backup_restore import run_restore as run_restore
 from bot.cli.open_library import open_service
 from bot.exit_codes import DONE, UNREADABLE, CannotRun
 from bot.settings import read_telegram_settings
-from bot.texts import Texts, language_of, texts
+from bot.texts import Texts, language_of, texts_in
 from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
 from retrieval.ranking.weights import weights
@@ -37,14 +37,14 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
     service = open_service(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
         result = service.ask(question)
-        said = texts(language_of(question, settings.language))
+        texts = texts_in(language_of(question, settings.language))
         if options.json:
-            _print_json(answer_record(question, result, said))
+            _print_json(answer_record(question, result, texts))
         else:
             from bot.terminal.render import answer_lines
 
             console = _console()
-            _print_found(console, answer_lines(result, said, console.is_terminal), said, options, question)
+            _print_found(console, answer_lines(result, texts, console.is_terminal), texts, options, question)
     return DONE
 
 
@@ -53,13 +53,13 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
     service = open_service(options, settings)
     for question in _questions(options, settings):
         listing = service.search(question, options.k)
-        said = texts(language_of(question, settings.language))
+        texts = texts_in(language_of(question, settings.language))
         if options.json:
-            _print_json(search_record(question, listing, said))
+            _print_json(search_record(question, listing, texts))
         else:
             from bot.terminal.render import hit_lines
 
-            _print_found(_console(), hit_lines(listing, said), said, options, question)
+            _print_found(_console(), hit_lines(listing, texts), texts, options, question)
     return DONE
 
 
@@ -68,15 +68,15 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
     service = open_service(options, settings)
     for question in _questions(options, settings):
         explanation = service.explain(question)
-        said = texts(language_of(question, settings.language))
+        texts = texts_in(language_of(question, settings.language))
         if options.json:
             from bot.views.json_records import explanation_record
 
-            _print_json(explanation_record(explanation, said))
+            _print_json(explanation_record(explanation, texts))
         else:
             from bot.terminal.render_explanation import print_explanation
 
-            print_explanation(_console(), explanation, said)
+            print_explanation(_console(), explanation, texts)
             if options.question is None:  # more may follow
                 print()
     return DONE
@@ -87,12 +87,12 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     from retrieval.evaluation.evaluate import ask_all, report, trials
     from retrieval.evaluation.gold import read_questions
 
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     golds = read_questions(options.gold)
     if options.plot:
         from bot.views.confidence_chart import draw_confidence, ensure_writable
 
-        with _picture_errors(options.plot, said):
+        with _picture_errors(options.plot, texts):
             ensure_writable(options.plot)  # before the questions, which take minutes
     service = open_service(options, settings)
     asked = list(ask_all(service.library, golds, today=service.today))
@@ -102,10 +102,10 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     else:
         from bot.terminal.render import figure_lines, print_lines
 
-        print_lines(_console(), figure_lines(figures, said))
+        print_lines(_console(), figure_lines(figures, texts))
     if options.plot:
-        with _picture_errors(options.plot, said):
-            options.plot.write_text(draw_confidence(trials(asked), weights().threshold, said), "utf-8")
+        with _picture_errors(options.plot, texts):
+            options.plot.write_text(draw_confidence(trials(asked), weights().threshold, texts), "utf-8")
     return DONE
 
 
@@ -130,7 +130,7 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
         from bot.terminal.chat import Chat, typed_lines
 
         service = open_service(options, settings)
-        Chat(service, _console(), settings.language).run(typed_lines(texts(settings.language).prompt))
+        Chat(service, _console(), settings.language).run(typed_lines(texts_in(settings.language).prompt))
         return DONE
     return _serve(options, settings, telegram)
 
@@ -169,21 +169,21 @@ def _open(live_library: LiveLibrary, settings: Settings) -> None:
     from bot.domain.job_codes import Failure
     from bot.service.publishing.worker_process import WorkerCrashed
 
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     try:
-        with waiting_shown(said) as show:
+        with waiting_shown(texts) as show:
             live_library.refresh(show)
     except WorkerCrashed as error:
-        message = said.failures[Failure.BROKE_OFF].format(place="", reason=error)
+        message = texts.failures[Failure.BROKE_OFF].format(place="", reason=error)
         raise CannotRun(message, UNREADABLE) from error
 
 
 @contextmanager
-def _picture_errors(file: Path, said: Texts) -> Iterator[None]:
+def _picture_errors(file: Path, texts: Texts) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CannotRun(said.no_picture.format(path=file, reason=error.strerror), UNREADABLE) from error
+        raise CannotRun(texts.no_picture.format(path=file, reason=error.strerror), UNREADABLE) from error
 
 
 def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
@@ -192,16 +192,16 @@ def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]
         yield options.question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     else:
         if sys.stdin.isatty():
-            print(texts(settings.language).waiting, file=sys.stderr)
+            print(texts_in(settings.language).waiting, file=sys.stderr)
         yield from (line.rstrip("\r\n") for line in sys.stdin)
 
 
-def _print_found(console: Console, lines: Lines, said: Texts, options: argparse.Namespace, question: str) -> None:
+def _print_found(console: Console, lines: Lines, texts: Texts, options: argparse.Namespace, question: str) -> None:
     """Print a result; with its question above it if questions come from standard input."""
     from bot.terminal.render import framed_lines, print_lines
 
     if options.question is None:
-        lines = framed_lines(said.asked.format(question=question), lines)
+        lines = framed_lines(texts.asked.format(question=question), lines)
     print_lines(console, lines)
 
 

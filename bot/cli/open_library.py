@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.service.answers import AnswerService
 from bot.settings import read_timezone
-from bot.texts import Texts, texts
+from bot.texts import Texts, texts_in
 from retrieval.answer import WHEN_SURE, Policy
 from retrieval.storage.library_cache import open_or_build
 
@@ -43,27 +43,27 @@ def open_service(options: argparse.Namespace, settings: Settings, policy: Policy
 def _library(options: argparse.Namespace, settings: Settings) -> Library:
     """Open the library of the corpus; progress and faults go to standard error."""
     path: Path = options.corpus or settings.corpus
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     with ExitStack() as stack:
-        library = open_or_build(path, settings.cache, _Waiting(stack, said), partial(_tell_refused, said))
+        library = open_or_build(path, settings.cache, _Waiting(stack, texts), partial(_tell_refused, texts))
     faults = [fault for fault in library.faults if not fault.is_notice]
     if faults:
-        print(said.skipped.format(faults=len(faults)), file=sys.stderr)
+        print(texts.skipped.format(faults=len(faults)), file=sys.stderr)
     if not library.articles:
-        print(said.check_empty, file=sys.stderr)
+        print(texts.check_empty, file=sys.stderr)
     return library
 
 
-def _tell_refused(said: Texts, error: IndexUnusable) -> None:
-    print(said.index_refused.format(folder=error.folder, reason=error.reason), file=sys.stderr)
+def _tell_refused(texts: Texts, error: IndexUnusable) -> None:
+    print(texts.index_refused.format(folder=error.folder, reason=error.reason), file=sys.stderr)
 
 
 @contextmanager
-def waiting_shown(said: Texts) -> Iterator[Callable[[Step, int, int], None]]:
+def waiting_shown(texts: Texts) -> Iterator[Callable[[Step, int, int], None]]:
     """Yield a callback that shows the progress of a job on standard error, from `WAIT_SECONDS` on."""
     begun = time.monotonic()
     with ExitStack() as stack:
-        show = _Waiting(stack, said)
+        show = _Waiting(stack, texts)
 
         def tell(step: Step, done: int, of: int) -> None:
             if of and time.monotonic() - begun > WAIT_SECONDS:
@@ -75,9 +75,9 @@ def waiting_shown(said: Texts) -> Iterator[Callable[[Step, int, int], None]]:
 class _Waiting:
     """Shows progress; imports rich and opens the display only when first called."""
 
-    def __init__(self, stack: ExitStack, said: Texts) -> None:
+    def __init__(self, stack: ExitStack, texts: Texts) -> None:
         self._stack = stack
-        self._said = said
+        self._texts = texts
         self._show: Callable[[Stage | Step, int, int], None] | None = None
 
     def __call__(self, stage: Stage | Step, done: int, of: int) -> None:
@@ -86,5 +86,5 @@ class _Waiting:
 
             from bot.terminal.progress import shown_progress
 
-            self._show = self._stack.enter_context(shown_progress(Console(stderr=True), self._said))
+            self._show = self._stack.enter_context(shown_progress(Console(stderr=True), self._texts))
         self._show(stage, done, of)

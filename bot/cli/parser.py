@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot.exit_codes import DONE, INTERRUPTED, TERMINATED, UNREADABLE, USAGE, CannotRun
 from bot.settings import BadSetting, Settings, read_settings
-from bot.texts import Texts, texts
+from bot.texts import Texts, texts_in
 from corpus.errors import CorpusNotFound
 from retrieval.errors import BadQuestions, CacheUnusable
 
@@ -35,41 +35,41 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """An argument parser with help and most errors in the user's language."""
 
-    def __init__(self, said: Texts, **options: object) -> None:
-        self.said = said
+    def __init__(self, texts: Texts, **options: object) -> None:
+        self.texts = texts
         super().__init__(add_help=False, **options)  # type: ignore[arg-type]  # argparse types each option apart
-        self._optionals.title = said.help["options"]
-        self._positionals.title = said.help["arguments"]
-        self.add_argument("-h", "--help", action="help", help=said.help["help"])
+        self._optionals.title = texts.help["options"]
+        self._positionals.title = texts.help["arguments"]
+        self.add_argument("-h", "--help", action="help", help=texts.help["help"])
 
     def _get_formatter(self) -> argparse.HelpFormatter:
-        return _Formatter(self.prog, self.said.help["usage"])
+        return _Formatter(self.prog, self.texts.help["usage"])
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong with the arguments and how to get help, and exit."""
-        for pattern, words in self.said.usage_reasons.items():
+        for pattern, words in self.texts.usage_reasons.items():
             message, count = re.subn(pattern, words, message, count=1)
             if count:
                 break
-        self.exit(USAGE, self.said.usage.format(reason=message, command=self.prog) + "\n")
+        self.exit(USAGE, self.texts.usage.format(reason=message, command=self.prog) + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `chuwen` and exit with its exit code."""
     _open_streams()
     settings = read_settings()
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     with suppress(ValueError):  # raised outside the main thread, which gets no signals
         signal.signal(signal.SIGTERM, _end)
     try:
-        code = run(parser(said).parse_args(arguments), settings)
+        code = run(parser(texts).parse_args(arguments), settings)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        code = _fail("\n" + said.interrupted, INTERRUPTED)
+        code = _fail("\n" + texts.interrupted, INTERRUPTED)
     except BrokenPipeError:  # the reader of the output ended, as `head` does
         code = DONE
     except OSError as error:  # of standard input or output; everything else raises errors of its own
-        code = _fail(said.no_stream.format(reason=error.strerror), UNREADABLE)
+        code = _fail(texts.no_stream.format(reason=error.strerror), UNREADABLE)
     _leave(code)
 
 
@@ -95,82 +95,82 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """
     from bot.cli import commands  # imports numpy and jieba, which --help does not need
 
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     try:
         return int(getattr(commands, f"run_{options.command}")(options, settings))
     except CorpusNotFound as error:
-        return _fail(said.no_corpus.format(path=error.path, reason=error.reason), UNREADABLE)
+        return _fail(texts.no_corpus.format(path=error.path, reason=error.reason), UNREADABLE)
     except BadQuestions as error:
         place = f"{error.path}:{error.line}" if error.line else error.path
-        return _fail(said.bad_questions.format(place=place, reason=error.reason), UNREADABLE)
+        return _fail(texts.bad_questions.format(place=place, reason=error.reason), UNREADABLE)
     except CacheUnusable as error:
-        return _fail(said.no_cache.format(path=error.folder, reason=error.reason), UNREADABLE)
+        return _fail(texts.no_cache.format(path=error.folder, reason=error.reason), UNREADABLE)
     except BadSetting as error:
-        return _fail(said.bad_settings[error.name].format(found=error.found), USAGE)
+        return _fail(texts.bad_settings[error.name].format(found=error.found), USAGE)
     except CannotRun as error:
         return _fail(error.message, error.code)
 
 
-def parser(said: Texts) -> Parser:
+def parser(texts: Texts) -> Parser:
     """Make the parser of all commands and their arguments."""
-    top = Parser(said, prog="chuwen", description=said.help[""], epilog=said.help["epilog"])
+    top = Parser(texts, prog="chuwen", description=texts.help[""], epilog=texts.help["epilog"])
     top.add_argument(
-        "--version", action="version", version=f"chuwen {metadata.version('chuwen')}", help=said.help["version"]
+        "--version", action="version", version=f"chuwen {metadata.version('chuwen')}", help=texts.help["version"]
     )
-    commands = top.add_subparsers(dest="command", required=True, title=said.help["commands"], metavar="COMMAND")
+    commands = top.add_subparsers(dest="command", required=True, title=texts.help["commands"], metavar="COMMAND")
 
     def add(name: str) -> Parser:
         command: Parser = commands.add_parser(
-            name, said=said, help=said.help[name], description=said.help[name], epilog=said.help["epilog"]
+            name, texts=texts, help=texts.help[name], description=texts.help[name], epilog=texts.help["epilog"]
         )
         return command
 
     ask, search, explain, evaluate, check, chat = map(add, ("ask", "search", "explain", "eval", "check", "run"))
     reload, backup, restore = map(add, ("reload", "backup", "restore"))
     for command in (backup, restore):
-        command.add_argument("file", type=Path, metavar="FILE", help=said.help["file"])
+        command.add_argument("file", type=Path, metavar="FILE", help=texts.help["file"])
     for command in (ask, search, explain, evaluate, chat, reload):
-        command.add_argument("--corpus", type=Path, metavar="PATH", help=said.help["corpus"])
-        command.add_argument("--today", type=_dated(said), metavar="YYYY-MM-DD", help=said.help["today"])
+        command.add_argument("--corpus", type=Path, metavar="PATH", help=texts.help["corpus"])
+        command.add_argument("--today", type=_dated(texts), metavar="YYYY-MM-DD", help=texts.help["today"])
     for command in (ask, search, explain, evaluate, check, reload):
-        command.add_argument("--json", action="store_true", help=said.help["json"])
+        command.add_argument("--json", action="store_true", help=texts.help["json"])
     for command in (ask, search, explain):
-        command.add_argument("question", nargs="?", metavar="QUESTION", help=said.help["question"])
-    ask.add_argument("--force", action="store_true", help=said.help["force"])
-    search.add_argument("-k", type=_counted(said), default=20, metavar="N", help=said.help["k"])
-    evaluate.add_argument("gold", type=Path, metavar="GOLD.jsonl", help=said.help["gold"])
-    evaluate.add_argument("--plot", type=_drawn(said), metavar="FILE.svg", help=said.help["plot"])
-    reload.add_argument("--yes", action="store_true", help=said.help["yes"])
-    check.add_argument("path", type=Path, nargs="?", metavar="PATH", help=said.help["path"])
+        command.add_argument("question", nargs="?", metavar="QUESTION", help=texts.help["question"])
+    ask.add_argument("--force", action="store_true", help=texts.help["force"])
+    search.add_argument("-k", type=_counted(texts), default=20, metavar="N", help=texts.help["k"])
+    evaluate.add_argument("gold", type=Path, metavar="GOLD.jsonl", help=texts.help["gold"])
+    evaluate.add_argument("--plot", type=_drawn(texts), metavar="FILE.svg", help=texts.help["plot"])
+    reload.add_argument("--yes", action="store_true", help=texts.help["yes"])
+    check.add_argument("path", type=Path, nargs="?", metavar="PATH", help=texts.help["path"])
     return top
 
 
-def _counted(said: Texts) -> Callable[[str], int]:
+def _counted(texts: Texts) -> Callable[[str], int]:
     def count(text: str) -> int:
         if not re.fullmatch(r"\d{1,6}", text) or int(text) < 1:
-            raise argparse.ArgumentTypeError(said.no_count.format(found=text[:20]))
+            raise argparse.ArgumentTypeError(texts.no_count.format(found=text[:20]))
         return int(text)
 
     return count
 
 
-def _drawn(said: Texts) -> Callable[[str], Path]:
+def _drawn(texts: Texts) -> Callable[[str], Path]:
     def path(text: str) -> Path:
         if Path(text).suffix.lower() != ".svg":
-            raise argparse.ArgumentTypeError(said.no_ending.format(found=text))
+            raise argparse.ArgumentTypeError(texts.no_ending.format(found=text))
         return Path(text)
 
     return path
 
 
-def _dated(said: Texts) -> Callable[[str], datetime.date]:
+def _dated(texts: Texts) -> Callable[[str], datetime.date]:
     def date(text: str) -> datetime.date:
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):  # no week dates, which Python parses too
                 return datetime.date.fromisoformat(text)
         except ValueError:
             pass
-        raise argparse.ArgumentTypeError(said.no_date.format(found=text[:20]))
+        raise argparse.ArgumentTypeError(texts.no_date.format(found=text[:20]))
 
     return date
 

@@ -22,7 +22,7 @@ from bot.service.publishing.worker_process import run_in_process
 from bot.settings import read_publishing_settings, read_timezone
 from bot.store.publishing import generation_table
 from bot.store.queue import job_queue
-from bot.texts import texts
+from bot.texts import texts_in
 from corpus.article_files import total_bytes
 from corpus.errors import CorpusNotFound
 from retrieval.answer import WHEN_SURE
@@ -58,7 +58,7 @@ def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
     try:
         heartbeat.start()
     except SQLAlchemyError as error:  # it was opened a moment ago
-        message = texts(settings.language).no_store.format(
+        message = texts_in(settings.language).no_store.format(
             place=database.place, reason=str(getattr(error, "orig", error))
         )
         raise CannotRun(message, NO_STORE) from error
@@ -98,7 +98,7 @@ def ensure_published(database: Database, heartbeat: Heartbeat, place: Place, set
     Raises:
         CannotRun: there is no such folder, or it cannot be published.
     """
-    said = texts(settings.language)
+    texts = texts_in(settings.language)
     has_told = False
     request = JobRequest(kind=JobKind.LOAD, actor=Actor("chuwen run"), language=settings.language)
     while not _is_published(database):
@@ -107,7 +107,7 @@ def ensure_published(database: Database, heartbeat: Heartbeat, place: Place, set
             _load_first(PublishService(database, heartbeat, place, lambda *_: ()), job, settings)
         else:
             if not has_told:
-                print(said.operating.waiting_first, file=sys.stderr)
+                print(texts.operating.waiting_first, file=sys.stderr)
             has_told = True
             time.sleep(LOOK_SECONDS)
 
@@ -134,14 +134,14 @@ def begin(database: Database, heartbeat: Heartbeat, request: JobRequest) -> Job 
 
 
 def _load_first(publishing: PublishService, job: Job, settings: Settings) -> None:
-    said = texts(settings.language)
-    with waiting_shown(said) as show:
+    texts = texts_in(settings.language)
+    with waiting_shown(texts) as show:
         report = publishing.run(job, _prepare_apart if _is_large(publishing.place) else prepare, show).report
     if report.problems:
-        print(said.skipped.format(faults=report.problems), file=sys.stderr)
-    refuse(report, said)
+        print(texts.skipped.format(faults=report.problems), file=sys.stderr)
+    refuse(report, texts)
     if not report.count("articles"):
-        print(said.check_empty, file=sys.stderr)
+        print(texts.check_empty, file=sys.stderr)
 
 
 def _is_large(place: Place) -> bool:
@@ -156,16 +156,16 @@ def _prepare_apart(order: PrepareOrder, tell: StepCallback) -> Prepared:
     return run_in_process(prepare, order, tell, lambda: False)
 
 
-def refuse(report: JobReport, said: Texts) -> None:
+def refuse(report: JobReport, texts: Texts) -> None:
     """Raise an error if a report says that the job failed.
 
     Raises:
         CannotRun: it does.
     """
     if report.failure is Failure.NO_CORPUS:
-        raise CannotRun(said.no_corpus.format(path=report.place, reason=report.reason), UNREADABLE)
+        raise CannotRun(texts.no_corpus.format(path=report.place, reason=report.reason), UNREADABLE)
     if report.failure is Failure.NO_INDEX:
-        raise CannotRun(said.no_cache.format(path=report.place, reason=report.reason), UNREADABLE)
+        raise CannotRun(texts.no_cache.format(path=report.place, reason=report.reason), UNREADABLE)
     if report.failure:
-        message = said.failures[report.failure].format(place=report.place, reason=report.reason)
+        message = texts.failures[report.failure].format(place=report.place, reason=report.reason)
         raise CannotRun(message, NO_STORE if report.failure is Failure.NO_STORE else UNREADABLE)

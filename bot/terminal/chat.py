@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from bot.terminal.render import answer_lines, print_lines, section_lines
-from bot.texts import Language, Texts, language_of, texts
+from bot.texts import Language, Texts, language_of, texts_in
 from retrieval.model import Abstention, Answer, Citation, Reason
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Chat:
     def run(self, lines: Iterable[str]) -> None:
         """Answer each line until one of QUIT or the end; the language follows that of the last question."""
         library = self._answers.library
-        words = texts(self._language)
+        words = texts_in(self._language)
         self._print(words.welcome.format(articles=library.articles, paragraphs=library.passages))
         self._print(words.hint)
         for line in lines:
@@ -47,13 +47,13 @@ class Chat:
                 break
             if typed:
                 print_lines(self._console, (Text(), *self._reply(typed), Text()))
-        self._print(texts(self._language).goodbye)
+        self._print(texts_in(self._language).goodbye)
 
     def _reply(self, typed: str) -> Iterable[Text]:
         number = _NUMBER.fullmatch(typed)
         if not number:
             self._language = language_of(typed, self._language)
-        words, is_styled = texts(self._language), self._console.is_terminal
+        words, is_styled = texts_in(self._language), self._console.is_terminal
         if typed.lower() in HELP:
             return [Text(words.help["chat"])]
         if number:

@@ -16,7 +16,7 @@ _ENGLISH = frozenset(
     "how what when where who why which is are was were did does do the of in for many much long about".split()
 )
 
-__all__ = ["Language", "Texts", "language_of", "texts"]
+__all__ = ["Language", "Texts", "language_of", "texts_in"]
 
 
 class Language(StrEnum):
@@ -53,7 +53,7 @@ def _count_changed(words: str, configuration: str) -> int:
 
 
 @cache
-def texts(language: Language) -> Texts:
+def texts_in(language: Language) -> Texts:
     """Return all texts in a language; the Traditional ones are converted from the Simplified ones by OpenCC."""
     if language is Language.ENGLISH:
         from bot.texts.en import ENGLISH

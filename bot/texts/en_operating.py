@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
 from bot.texts.model import OperatingTexts
-from corpus.changes import ChangedPart
+from corpus.comparison.changes import ChangedPart
 
 OPERATING = OperatingTexts(
     # who may

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bot.domain.job_codes import Failure, Hold, Step
     from bot.domain.jobs import JobEnd, JobKind
-    from corpus.changes import ChangedPart
+    from corpus.comparison.changes import ChangedPart
     from corpus.errors import FaultCode
     from retrieval.facts.status import Status
     from retrieval.model import NoteCode, Reason

@@ -10,7 +10,7 @@ from bot.service.heartbeat import utc_now
 from bot.store.queue import inbox, outbox
 from bot.telegram.wire.payload import Payload
 from bot.telegram.wire.updates import incoming_from_raw, is_for_bot, received_update
-from bot.texts import texts
+from bot.texts import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,6 +56,6 @@ class Intake:
         incoming = incoming_from_raw(raw, self._language)
         if incoming is None:
             return None
-        payload = Payload(html=texts(incoming.language).wait, reply_to=incoming.message_id)
+        payload = Payload(html=texts_in(incoming.language).wait, reply_to=incoming.message_id)
         key = f"wait:{refused.chat_id}:{refused.person_id}:{minute}"
         return OutgoingMessage(chat_id=refused.chat_id, payload=payload.dump(), key=key)

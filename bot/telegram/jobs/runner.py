@@ -26,7 +26,7 @@ from bot.store.publishing import generation_table
 from bot.store.queue import job_queue, outbox
 from bot.telegram.jobs.job_messages import Phrasing
 from bot.telegram.wire.payload import Act, Payload
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from bot.views.job_report import progress_lines
 from corpus.errors import CorpusNotFound
 
@@ -225,7 +225,7 @@ class ProgressReporter:
         request = self._job.request
         has_rate = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
         rate = done / seconds if has_rate and done else None
-        lines = progress_lines(request.kind, step, done, of, rate, texts(Language(request.language)))
+        lines = progress_lines(request.kind, step, done, of, rate, texts_in(Language(request.language)))
         with self._database.writing() as connection:
             progress = {"step": step.value, "done": done, "of": of}
             if not job_queue.set_progress(connection, self._job.id, self._presence.process_id, progress):

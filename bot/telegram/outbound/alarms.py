@@ -17,7 +17,7 @@ from bot.domain.messages import OutgoingMessage, Priority
 from bot.service.heartbeat import utc_now
 from bot.store.queue import outbox
 from bot.telegram.wire.payload import Payload
-from bot.texts import texts
+from bot.texts import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Alarms:
     def _put(self, alarm: Alarm, detail: str) -> None:
         now = utc_now()
         shown = html.escape(f"{detail[:MOST_DETAIL]} · {socket.gethostname()}", quote=False)
-        text = texts(self.language).alarms[alarm].format(detail=shown)
+        text = texts_in(self.language).alarms[alarm].format(detail=shown)
         messages = [
             OutgoingMessage(
                 chat_id=operator,

@@ -13,7 +13,7 @@ from bot.settings import read_timezone
 from bot.telegram.ui.answer_view import answer_pieces
 from bot.telegram.wire.markup import messages
 from bot.terminal.render import answer_lines, hit_lines
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from bot.views.json_records import answer_record, search_record
 from retrieval.answer import Policy
 from retrieval.limits import Limits
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from retrieval.library import Library
     from retrieval.model import Result
 
-SAID = texts(Language.SIMPLIFIED)
+SAID = texts_in(Language.SIMPLIFIED)
 TODAY = datetime.date(2025, 7, 19)
 ARTICLES = (
     ("新", "2025-07-01", "【宜昌招商】磷石膏综合利用", "宜昌市2025年累计消耗磷石膏40万吨。"),

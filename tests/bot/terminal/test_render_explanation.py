@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from bot.terminal.render_explanation import print_explanation
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from bot.views.json_records import answer_record, explanation_record
 from retrieval.explanation.explain import explain
 from retrieval.question.query import parse_question
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from retrieval.explanation.explain import Explanation
     from retrieval.library import Library
 
-CHINESE = texts(Language.SIMPLIFIED)
+CHINESE = texts_in(Language.SIMPLIFIED)
 DAY = datetime.date(2025, 7, 20)
 QUESTION = "宝钢黄石新港二期的总投资是多少？"
 LIMITED = "只看宜昌，最近发布的，消耗了多少磷石膏？"
@@ -67,7 +67,7 @@ def test_a_record_names_limits_in_iso_8601(sample: Library) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_line_fits_80_columns(sample: Library, question: str, language: Language) -> None:
     """What is wider breaks, and nobody can tell the columns apart."""
-    shown = printed(explained(sample, question), texts(language))
+    shown = printed(explained(sample, question), texts_in(language))
     assert [line for line in shown.split("\n") if cell_len(line) > 80] == []
 
 

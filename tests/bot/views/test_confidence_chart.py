@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from bot.views.confidence_chart import HEIGHT, WIDTH, draw_confidence, ensure_writable
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from retrieval.evaluation.selective import Trial
 
 SVG = "{http://www.w3.org/2000/svg}"
-CHINESE = texts(Language.SIMPLIFIED)
+CHINESE = texts_in(Language.SIMPLIFIED)
 TRIALS: list[Trial] = [(0.95, True, True), (0.91, True, True), (0.6, False, True), (0.3, False, False)]
 
 
@@ -30,7 +30,7 @@ def words(picture: str) -> list[str]:
 @pytest.mark.parametrize("language", list(Language))
 def test_the_threshold_is_marked_with_what_it_gives(language: Language) -> None:
     """That point is what users get."""
-    said = texts(language)
+    said = texts_in(language)
     marked = said.picture["threshold"].format(threshold="0.50", answered="75%", precision="67%")
     assert marked in words(draw_confidence(TRIALS, 0.5, said))
 

@@ -29,7 +29,7 @@ from bot.store.queue import chats, dead_letters, outbox, processes
 from bot.store.queue.rate_limit import CHAT_SECONDS, PER_BURST, PER_GROUP, PER_SECOND, wait_of
 from bot.telegram.outbound.claim import claim
 from bot.telegram.wire.payload import load
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.bot.store.publishing.test_generation_table import article, publish
 from tests.support.store_fixtures import CHAT, DAY, GROUP, HOUR, NOW, OTHER_CHAT, SECOND, answer, message
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 ARTICLES = [article(name, path=f"{number}.md") for number, name in enumerate("甲乙丙丁戊己庚")]
 KEYS = [one.key for one in ARTICLES]
 BY_KEY = {one.key: one for one in (*ARTICLES, article("新"))}
-SAID = texts(Language.SIMPLIFIED).subscribing
+SAID = texts_in(Language.SIMPLIFIED).subscribing
 MINUTE = datetime.timedelta(minutes=1)
 
 

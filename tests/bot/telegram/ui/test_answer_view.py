@@ -15,7 +15,7 @@ from bot.service.answers import AnswerService, Original, sources
 from bot.telegram.handlers.more import PAGE
 from bot.telegram.ui.answer_view import answer_pieces, original_pages, passage_pieces
 from bot.telegram.wire.markup import MOST_UNITS, Piece, line, messages, units
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from retrieval.answer import Policy
 from retrieval.evaluation.gold import read_questions
 from retrieval.model import Abstention, Answer, Reason
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from retrieval.model import Result
     from tests.conftest import LibraryOf
 
-SAID = texts(Language.SIMPLIFIED)
+SAID = texts_in(Language.SIMPLIFIED)
 QUESTION = "宜昌消耗了多少磷石膏？"
 TWO = "宜昌用掉了多少磷石膏？银岭路有多长？"
 UNANSWERED = "宝钢二期投资多少？"
@@ -153,7 +153,7 @@ def test_every_quote_is_a_slice_of_an_article(sample: Library, policy: Policy, l
     published = [sample.passage(row).text for row in range(sample.passages)]
     for question in QUESTIONS:
         result = AnswerService(library=sample, policy=policy).ask(question)
-        arrived = messages(answer_pieces(result, sources(result), texts(language)))
+        arrived = messages(answer_pieces(result, sources(result), texts_in(language)))
         quoted = [quotation for message in arrived for quotation in quotations(message)]
         assert quoted == [source.quote for source in sources(result)], question
         assert all(any(quotation in text for text in published) for quotation in quoted), question
