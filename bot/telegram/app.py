@@ -1,4 +1,4 @@
-"""The bot as one process: everything put together, started in order, and ended in order."""
+"""The bot as one process: builds its parts, starts them in order, and stops them in order."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ from bot.telegram.logs import log_to_stderr, redacted
 from bot.telegram.outbound.alarms import Alarms
 from bot.telegram.outbound.announcer import Announcer
 from bot.telegram.outbound.sender import AT_ONCE, Sender
-from bot.telegram.ui.context import MOST_SIGNALS, Desk
+from bot.telegram.ui.context import MOST_SIGNALS, Context
 from bot.telegram.ui.menus import Menus
-from bot.telegram.ui.operator_context import Room
-from bot.texts import texts
+from bot.texts import texts_in
 from bot.views.job_report import stamp
 
 if TYPE_CHECKING:
@@ -52,18 +51,18 @@ if TYPE_CHECKING:
     from bot.telegram.inbound.worker import App
     from bot.texts import Language
 
-THREADS = 12
-CONNECT_SECONDS = 10
-PRUNE_SECONDS = 3600
-PAUSE_SECONDS = 0.1  # between two rounds of pruning: answers go first
-RESTART_SECONDS = 1
-LAST_SECONDS = 9  # after a signal to end; what is not done by then is done after the next start
+THREADS = 12  # for database access and answering
+CONNECT_SECONDS = 10  # timeout of a connection to Telegram
+PRUNE_SECONDS = 3600  # between two prunings of the store
+PAUSE_SECONDS = 0.1  # between two batches of a pruning, so that answers are not delayed
+RESTART_SECONDS = 1  # before a background task that failed is restarted
+SHUTDOWN_SECONDS = 9  # after a signal; work that is unfinished by then is done after the next start
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
-    """What the bot is put together from; the presence has begun, and something is on the shelf."""
+    """What `serve` needs; the heartbeat has been registered, and the live library holds a generation."""
 
     settings: TelegramSettings
     publishing: PublishingSettings
@@ -75,11 +74,10 @@ class Parts:
 
 
 def serve(parts: Parts) -> int:
-    """Be the bot until a signal ends it; returns the exit code.
+    """Run the bot until SIGTERM or SIGINT; return the exit code.
 
     Raises:
-        CannotRun: Telegram refuses the token or the webhook, or cannot be reached, or the address to listen at
-            is taken.
+        CannotRun: Telegram refuses the token or the webhook or cannot be reached, or the webhook's address is taken.
     """
     log_to_stderr(parts.settings.secrets)
     asyncio.run(_serve(parts))
@@ -90,7 +88,7 @@ async def _serve(parts: Parts) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     ended = _signalled()
     settings, database, presence, language = parts.settings, parts.database, parts.heartbeat, parts.language
-    said = texts(language)
+    said = texts_in(language)
     async with AsyncExitStack() as stack:
         application = await _connect(settings, language, stack)
         bot = application.bot
@@ -106,15 +104,14 @@ async def _serve(parts: Parts) -> None:
 
         def on_done(outcome: Outcome) -> None:
             sender.wake()
-            if outcome.deeds:
+            if outcome.effects:
                 operations.wake()
                 parts.live_library.wake()
 
         gc.collect()
-        gc.freeze()  # what was opened stays; looking through all of it takes 80 ms, in which nothing else is done
+        gc.freeze()  # long-lived objects: scanning them in each full collection would block the loop for 80 ms
         worker = Worker(application, database, presence, alarms, language, on_done)
-        desk = Desk(parts.live_library, database, language)
-        application.add_handlers(handlers(desk, _room(parts, desk)))
+        application.add_handlers(handlers(_context(parts)))
         intake = Intake(database, language, on_new=worker.wake)
         background: list[Callable[[], Awaitable[None]]] = [
             worker.run,
@@ -143,13 +140,13 @@ async def _serve(parts: Parts) -> None:
     _log.info(said.bot_ended)
 
 
-def _room(parts: Parts, desk: Desk) -> Room:
+def _context(parts: Parts) -> Context:
     errors = ErrorCount()
     logging.getLogger().addHandler(errors)
-    return Room(
-        desk=desk,
-        database=parts.database,
+    return Context(
         live_library=parts.live_library,
+        database=parts.database,
+        language=parts.language,
         place=parts.place,
         zone=parts.live_library.answer_service.zone,
         operators=parts.settings.operators,
@@ -160,8 +157,8 @@ def _room(parts: Parts, desk: Desk) -> Room:
 
 
 def _tell_what_serves(parts: Parts) -> None:
-    """In the log: starting publishes nothing, which surprises who has pointed it at another folder."""
-    said, serving = texts(parts.language).operating, parts.live_library.generation
+    """Log which generation is served, and warn if it comes from another corpus folder: starting publishes nothing."""
+    said, serving = texts_in(parts.language).operating, parts.live_library.generation
     if serving is None:
         return
     time = stamp(serving.made_at, parts.live_library.answer_service.zone)
@@ -172,8 +169,12 @@ def _tell_what_serves(parts: Parts) -> None:
 
 
 async def _connect(settings: TelegramSettings, language: Language, stack: AsyncExitStack) -> App:
-    """Find out who the bot is; nothing else is begun before Telegram has said so."""
-    said = texts(language)
+    """Return an application that is connected to Telegram (getMe succeeded).
+
+    Raises:
+        CannotRun: the token is refused, or Telegram cannot be reached.
+    """
+    said = texts_in(language)
     application = build(settings)
     stack.push_async_callback(_close, application)
     try:
@@ -189,7 +190,7 @@ async def _connect(settings: TelegramSettings, language: Language, stack: AsyncE
 
 
 def build(settings: TelegramSettings) -> App:
-    """An application without an updater: updates come through the inbox."""
+    """Return an application without an updater, since updates come through the inbox."""
     pools = [
         HTTPXRequest(size, connect_timeout=CONNECT_SECONDS, pool_timeout=CONNECT_SECONDS, proxy=settings.proxy)
         for size in (AT_ONCE + MOST_SIGNALS + 8, 2)
@@ -201,12 +202,12 @@ def build(settings: TelegramSettings) -> App:
 
 
 async def _close(application: App) -> None:
-    with suppress(TelegramError, RuntimeError):  # it may not have got so far as to have anything to close
+    with suppress(TelegramError, RuntimeError):  # it may not have been initialised
         await application.shutdown()
 
 
 async def _listen(webhook: Webhook, intake: Intake, bot: Bot, language: Language, stack: AsyncExitStack) -> None:
-    said = texts(language)
+    said = texts_in(language)
     try:
         await stack.enter_async_context(listening(bot, webhook, intake))
     except OSError as error:
@@ -217,12 +218,12 @@ async def _listen(webhook: Webhook, intake: Intake, bot: Bot, language: Language
 
 
 def _signalled() -> asyncio.Event:
-    """Set by the first signal to end. The process ends soon after, come what may."""
+    """Return an event that the first SIGTERM, SIGINT or SIGHUP sets; SHUTDOWN_SECONDS later the process is ended."""
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def end() -> None:
         ended.set()
-        last = threading.Timer(LAST_SECONDS, os._exit, (DONE,))
+        last = threading.Timer(SHUTDOWN_SECONDS, os._exit, (DONE,))
         last.daemon = True
         last.start()
 
@@ -235,8 +236,8 @@ def _signalled() -> asyncio.Event:
 
 
 async def _until(ended: asyncio.Event, background: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    """Run all of them until the end is asked for."""
-    tasks = [asyncio.create_task(_again_and_again(work)) for work in background]
+    """Run all background tasks until the event is set, then cancel them."""
+    tasks = [asyncio.create_task(_run_forever(work)) for work in background]
     try:
         await ended.wait()
     finally:
@@ -245,20 +246,20 @@ async def _until(ended: asyncio.Event, background: Sequence[Callable[[], Awaitab
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
-    """Begin again what broke off: a bot without one of its parts would look alive, and answer nobody."""
+async def _run_forever(work: Callable[[], Awaitable[None]]) -> None:
+    """Restart a background task whenever it fails; a bot without one of them would look alive and answer nobody."""
     while True:
         try:
             await work()
         except Exception:
-            _log.exception("a part of the bot broke off, and begins again")
+            _log.exception("a background task failed and is restarted")
             await asyncio.sleep(RESTART_SECONDS)
         else:
             return
 
 
 async def _prune(database: Database) -> None:
-    """Drop what is no longer needed, now and then, until cancelled."""
+    """Prune the store regularly, in small batches, until cancelled."""
 
     def some() -> int:
         with database.writing() as connection:

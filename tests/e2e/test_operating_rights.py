@@ -13,7 +13,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.settings import sample_corpus
 from bot.telegram.handlers import handlers
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.support.asking import newcomer
 from tests.support.emulator import Chat, Message, Person, Telegram
 from tests.support.process import Bot
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.ui.operator_context import Room
+    from bot.telegram.ui.context import Context
     from tests.support.chats import Json
 
     Way: TypeAlias = Callable[[Bot, str], tuple[int, int]]  # a command → the number of the message, and whose it is
@@ -34,13 +33,13 @@ GROUP, FORUM = Chat(-1001234567890), Chat(-1001234567892, is_forum=True)
 CHANNEL = Chat(-1001234567891, "channel", "招商频道")
 BY_GROUP: Json = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}}
 BY_CHANNEL: Json = {"from": {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}}
-SAID = texts(Language.SIMPLIFIED).operating
-PUBLIC = frozenset(texts(Language.SIMPLIFIED).commands)
+SAID = texts_in(Language.SIMPLIFIED).operating
+PUBLIC = frozenset(texts_in(Language.SIMPLIFIED).commands)
 DECIDED = ("generations", "versions", "jobs", "hidden", "operators")  # the tables that operators change
 TITLE = "宝钢黄石"
 NEW_PERSON = 8009
 
-_REGISTERED = handlers(cast("Desk", None), cast("Room", None))  # to be looked at, not to be called
+_REGISTERED = handlers(cast("Context", None))  # to be looked at, not to be called
 COMMANDS = sorted({name for one in _REGISTERED if isinstance(one, CommandHandler) for name in one.commands} - PUBLIC)
 PATTERNS = [str(getattr(one.pattern, "pattern", "")) for one in _REGISTERED if isinstance(one, CallbackQueryHandler)]
 VERBS = sorted(one.removeprefix("^op:").removesuffix("(:|$)") for one in PATTERNS if one.startswith("^op:"))
@@ -257,14 +256,14 @@ def test_a_command_of_nobody_is_refused(bot: Bot, name: str, way: Way) -> None:
 def test_the_menu_of_operators_has_every_command_that_is_registered() -> None:
     """Else one of them is tried by no test that reads the texts, or offered and not there."""
     for language in Language:
-        assert sorted(texts(language).operator_commands) == COMMANDS
+        assert sorted(texts_in(language).operator_commands) == COMMANDS
 
 
 def test_who_writes_english_is_refused_in_english(bot: Bot) -> None:
     """A refusal that cannot be read helps nobody."""
     person = newcomer()
     told = replied(bot, bot.telegram.say("/reload", person, language_code="en"))
-    assert told.text == texts(Language.ENGLISH).operating.refused.format(person=person)
+    assert told.text == texts_in(Language.ENGLISH).operating.refused.format(person=person)
 
 
 def test_a_bot_cannot_operate_even_by_an_operators_number(bot: Bot) -> None:
@@ -314,7 +313,7 @@ def test_in_private_a_command_of_another_bot_does_nothing(bot: Bot) -> None:
     """It was copied from somewhere else."""
     before, after = dump(bot), entries(bot)
     told = replied(bot, bot.telegram.say("/reload@other_bot", OPERATOR))
-    assert told.text == texts(Language.SIMPLIFIED).no_such_command
+    assert told.text == texts_in(Language.SIMPLIFIED).no_such_command
     assert written(bot, after) == []
     assert dump(bot) == before
 

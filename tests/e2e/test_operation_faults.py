@@ -17,7 +17,7 @@ from bot.store.db import schema
 from bot.store.db.database import Database
 from bot.store.queue import outbox
 from bot.telegram.outbound.alarms import Alarms
-from bot.telegram.ui.context import reply
+from bot.telegram.ui.reply import reply
 from bot.telegram.wire.markup import Piece, line
 from bot.telegram.wire.updates import IncomingMessage
 from bot.texts import Language
@@ -217,7 +217,7 @@ def test_a_reply_in_two_messages_keeps_its_order(bot: Bot, telegram: Telegram) -
         is_private=True,
         text="",
         language=Language.SIMPLIFIED,
-        said_at=now,
+        sent_at=now,
     )
     pieces: list[Piece] = [(line(character * 3000),) for character in "甲乙"]
     database = Database.open(bot.environment["CHUWEN_DATABASE"])

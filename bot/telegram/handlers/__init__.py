@@ -1,4 +1,4 @@
-"""What the bot does with an update, one feature a file; the first handler that wants an update gets it."""
+"""What the bot does with an update, one feature a file; the first handler that accepts an update gets it."""
 
 from __future__ import annotations
 
@@ -25,25 +25,17 @@ from bot.telegram.handlers import (
     undelivered,
     why,
 )
-from bot.telegram.ui.subscriber_context import Counter
 
 if TYPE_CHECKING:
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.ui.operator_context import Room
+    from bot.telegram.ui.context import Context
     from bot.telegram.wire.handler_types import Handler
 
-FOR_OPERATORS = (reload, generations, hide, operators, reports, undelivered, why)
-FOR_SUBSCRIBERS = (subscribe, subscription_list, alert_buttons)  # before questions: a reply may change a subscription
+SUBSCRIBING = (subscribe, subscription_list, alert_buttons)  # before questions: a reply may change a subscription
+ASKING = (help, smalltalk, ask, originals, more, feedback, membership, privacy)
+OPERATING = (reload, generations, hide, operators, reports, undelivered, why)
+FEATURES = (*SUBSCRIBING, *ASKING, *OPERATING, others)
 
 
-def handlers(desk: Desk, room: Room) -> list[Handler]:
-    """All of them, in the order in which they are tried."""
-    operating = [handler for feature in FOR_OPERATORS for handler in feature.handlers(room)]
-    first, last = (help, smalltalk, ask, originals, more, feedback, membership, privacy), (others,)
-    counter = Counter(desk)
-    return [
-        *(handler for feature in FOR_SUBSCRIBERS for handler in feature.handlers(counter)),
-        *(handler for feature in first for handler in feature.handlers(desk)),
-        *operating,
-        *(handler for feature in last for handler in feature.handlers(desk)),
-    ]
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of all features, in the order in which they are tried."""
+    return [handler for feature in FEATURES for handler in feature.handlers(context)]

@@ -1,59 +1,59 @@
-"""The buttons 👍 and 👎, and what was wrong."""
+"""The buttons 👍 and 👎, and those that say what was wrong."""
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
 from bot.domain.stored_answers import Feedback
-from bot.telegram.ui.callback_data import Feature, FeedbackReason, answer_keyboard, reasons_keyboard
-from bot.telegram.ui.callbacks import acknowledge, pressed
-from bot.telegram.wire.payload import Act
+from bot.telegram.ui.answer_view import cited
+from bot.telegram.ui.callback_data import Feature, FeedbackReason
+from bot.telegram.ui.guards import on_answer_button
+from bot.telegram.ui.keyboards import answer_keyboard, reasons_keyboard
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from bot.domain.stored_answers import StoredAnswer
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
 
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.wire.handler_types import Context, Handler
 
-
-def handlers(desk: Desk) -> list[Handler]:
-    """For the verdict and for its reason."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of the judgement and of its reason."""
     return [
-        CallbackQueryHandler(partial(on_verdict, desk), f"^[{Feature.GOOD}{Feature.BAD}]:"),
-        CallbackQueryHandler(partial(on_reason, desk), f"^{Feature.WHY}:"),
+        on_answer_button(context, Feature.GOOD, on_good),
+        on_answer_button(context, Feature.BAD, on_bad),
+        on_answer_button(context, Feature.WHY, on_reason),
     ]
 
 
-async def on_verdict(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """Thanks for a good one; a bad one is asked what was wrong."""
-    found = await pressed(desk, update)
-    if not found:
+async def on_good(request: Request, answer: StoredAnswer) -> Outcome:
+    """Store that the answer was good, and give thanks."""
+    if not await request.acknowledge(request.texts.thanks):
         return Outcome()
-    is_good = found.press.feature is Feature.GOOD
-    if not await acknowledge(found.query, found.texts.thanks if is_good else found.texts.what_is_wrong):
-        return Outcome()
-    verdict = Feedback(found.answer.id, found.query.from_user.id, is_good)
-    if is_good:
-        return Outcome(verdict=verdict)
-    keyboard = reasons_keyboard(found.answer, found.texts)
-    return Outcome(messages=(found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)
+    return Outcome(feedback=_feedback(request, answer, is_good=True))
 
 
-async def on_reason(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """Thanks, and the buttons as they were; who thinks better of it gets them back, too."""
-    found = await pressed(desk, update)
-    if not found:
+async def on_bad(request: Request, answer: StoredAnswer) -> Outcome:
+    """Store that the answer was bad, and ask what was wrong by the buttons below it."""
+    if not await request.acknowledge(request.texts.what_is_wrong):
         return Outcome()
-    word = found.press.word
-    if word and word not in set(FeedbackReason):
-        await acknowledge(found.query, found.texts.button_gone)
+    outcome = request.edit_buttons(reasons_keyboard(answer, request.texts), cites=cited(answer))
+    return replace(outcome, feedback=_feedback(request, answer, is_good=False))
+
+
+async def on_reason(request: Request, answer: StoredAnswer) -> Outcome:
+    """Store what was wrong, if anything, and bring the answer's buttons back."""
+    reason = request.press.verb if request.press else ""
+    if reason and reason not in set(FeedbackReason):
+        return await request.refuse(request.texts.button_gone)
+    if not await request.acknowledge(request.texts.thanks if reason else None):
         return Outcome()
-    if not await acknowledge(found.query, found.texts.thanks if word else None):
-        return Outcome()
-    verdict = Feedback(found.answer.id, found.query.from_user.id, is_good=False, reason=word) if word else None
-    keyboard = answer_keyboard(found.answer, found.texts)
-    return Outcome(messages=(found.turned(keyboard=keyboard, act=Act.BUTTONS, cites=found.cites),), verdict=verdict)
+    outcome = request.edit_buttons(answer_keyboard(answer, request.texts), cites=cited(answer))
+    return replace(outcome, feedback=_feedback(request, answer, is_good=False, reason=reason)) if reason else outcome
+
+
+def _feedback(request: Request, answer: StoredAnswer, *, is_good: bool, reason: str | None = None) -> Feedback | None:
+    person_id = request.incoming.person_id
+    return None if person_id is None else Feedback(answer.id, person_id, is_good, reason)

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.ext import CommandHandler
-
-from bot.domain.effects import Outcome
-from bot.telegram.ui.context import reply
+from bot.telegram.ui.guards import on_command
 from bot.telegram.wire.markup import line
-from bot.telegram.wire.updates import MEANT, message_of, words_of
-from bot.texts import texts
+from bot.telegram.wire.updates import ADDRESSED
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from bot.domain.effects import Outcome
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
 
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.wire.handler_types import Context, Handler
 
-
-def handlers(desk: Desk) -> list[Handler]:
-    """For both commands."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of both commands."""
     return [
-        CommandHandler("start", partial(on_start, desk), MEANT),
-        CommandHandler("help", partial(on_help, desk), MEANT),
+        on_command(context, "start", on_start, where=ADDRESSED),
+        on_command(context, "help", on_help, where=ADDRESSED),
     ]
 
 
-async def on_start(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """A greeting, with what can be asked."""
-    words = words_of(message_of(update), desk.language)
-    said = texts(words.language)
-    greeting = said.bot_start.format(articles=desk.answer_service.library.articles)
-    return Outcome(messages=reply(words, [(line(greeting),), (line(said.bot_help),)]))
+async def on_start(request: Request) -> Outcome:
+    """Greet, and say how to ask."""
+    greeting = request.texts.bot_start.format(articles=request.context.answer_service.library.articles)
+    return request.reply([(line(greeting),), (line(request.texts.bot_help),)])
 
 
-async def on_help(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """How to ask."""
-    words = words_of(message_of(update), desk.language)
-    return Outcome(messages=reply(words, [(line(texts(words.language).bot_help),)]))
+async def on_help(request: Request) -> Outcome:
+    """Say how to ask."""
+    return request.reply_line(request.texts.bot_help)

@@ -1,47 +1,42 @@
-"""The button 更多: the passages that come next, a few at a time."""
+"""The button 更多: the next passages, a few at a time."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
 from bot.telegram.ui.answer_view import passage_pieces
-from bot.telegram.ui.callback_data import Feature, Press, pages_keyboard
-from bot.telegram.ui.callbacks import acknowledge, pressed
-from bot.telegram.ui.context import reply
-from bot.telegram.wire.markup import line, messages
+from bot.telegram.ui.callback_data import Feature, Press
+from bot.telegram.ui.guards import on_answer_button
+from bot.telegram.ui.keyboards import page_keyboard
+from bot.telegram.wire.markup import line
 
 if TYPE_CHECKING:
-    from telegram import Update
-
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.domain.stored_answers import StoredAnswer
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
 
 PAGE = 3  # passages
-MOST_PAGES = 5  # what comes after fifteen passages has little to do with the question
+MOST_PAGES = 5  # passages beyond the fifteenth have little to do with the question
 
 
-def handlers(desk: Desk) -> list[Handler]:
-    """For the button and for turning pages."""
-    return [CallbackQueryHandler(partial(on_more, desk), f"^{Feature.MORE}:")]
+def handlers(context: Context) -> list[Handler]:
+    """Return the handler of the button, and of those that turn pages."""
+    return [on_answer_button(context, Feature.MORE, on_more)]
 
 
-async def on_more(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """The next passages as a message of their own; further ones in its place."""
-    found = await pressed(desk, update)
-    if not found or not await acknowledge(found.query):
+async def on_more(request: Request, answer: StoredAnswer) -> Outcome:
+    """Send the next passages as a new message; further ones replace them."""
+    if not await request.acknowledge():
         return Outcome()
-    page = min(max(found.press.numbers[0], 1), MOST_PAGES) if found.press.numbers else 1
-    start, answer = (page - 1) * PAGE, found.answer
-    passages = await desk.think(desk.answer_service.more, answer.question, answer.sources, start, PAGE + 1)
+    context, said = request.context, request.texts
+    page = min(max(request.numbers[0], 1), MOST_PAGES) if request.numbers else 1
+    start = (page - 1) * PAGE
+    passages = await context.think(context.answer_service.more, answer.question, answer.sources, start, PAGE + 1)
     pages = page + (len(passages) > PAGE and page < MOST_PAGES)
-    heading = (line(found.texts.more if passages else found.texts.no_more),)
-    pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, found.texts)]
-    keyboard = pages_keyboard(Press(Feature.MORE, answer.id), page, pages, found.texts)
-    cites = tuple(passage.article.key for passage in passages[:PAGE])
-    if found.press.numbers:
-        return Outcome(messages=(found.turned(messages(pieces)[0], keyboard, cites=cites),))
-    return Outcome(messages=reply(found.words, pieces, keyboard, cites=cites))
+    heading = (line(said.more if passages else said.no_more),)
+    pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, said)]
+    keyboard = page_keyboard(page, pages, Press(Feature.MORE, argument=answer.id).with_page, said)
+    show = request.edit if request.numbers else request.reply
+    return show(pieces, keyboard, cites=tuple(passage.article.key for passage in passages[:PAGE]))

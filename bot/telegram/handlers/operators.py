@@ -2,140 +2,131 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Outcome, SetOperator
+from bot.domain.effects import SetOperator
 from bot.store import moderation
-from bot.telegram.ui.callbacks import acknowledge
-from bot.telegram.ui.operator_context import button, on_command, on_press
-from bot.telegram.wire.markup import line, messages
+from bot.telegram.ui.callback_data import Feature, operator_button
+from bot.telegram.ui.guards import Guard, on_button, on_command
+from bot.telegram.wire.markup import line
 from bot.views.job_report import shortened, stamp
 from bot.views.wording import visible
 
 if TYPE_CHECKING:
+    from bot.domain.effects import Outcome
     from bot.domain.jobs import AuditEntry, Operator
-    from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.store.db.database import Connection
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Piece
-    from bot.telegram.wire.payload import Keyboard
-    from bot.texts import Texts
 
 PAGE = 15  # entries of the audit log
-MOST_DETAIL = 60  # characters of each: a page is one message, whatever somebody typed
+MOST_DETAIL = 60  # characters of an entry, so that a page fits into one message
 MOST_BUTTONS = 50  # Telegram takes 100
 _PERSON = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 
 
-def handlers(room: Room) -> list[Handler]:
-    """For both commands and their buttons."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of both commands and of their buttons."""
+    button = partial(on_button, context, Feature.OPERATE, guard=Guard.OPERATOR)
     return [
-        on_command(room, "operators", on_operators),
-        on_command(room, "audit", on_audit),
-        on_press(room, "dismiss", on_choice),
-        on_press(room, "dismiss-sure", on_sure),
-        on_press(room, "audit", on_page),
+        on_command(context, "operators", on_operators, Guard.OPERATOR),
+        on_command(context, "audit", on_audit, Guard.OPERATOR),
+        button("dismiss", on_choice),
+        button("dismiss-sure", on_sure),
+        button("audit", on_audit),
     ]
 
 
-async def on_operators(command: Command) -> Outcome:
-    """Who may operate; with a number behind it, that person may from now on."""
-    said, asked = command.texts.operating, command.words.text.strip()
+async def on_operators(request: Request) -> Outcome:
+    """List the operators; appoint the person whose id follows the command."""
+    said, asked = request.texts.operating, request.argument
     if not asked:
-        return await _listed(command)
+        return await _list(request)
     if not _PERSON.fullmatch(asked):
-        return command.say_line(said.operators_bad.format(found=asked[:40]))
+        return request.reply_line(said.operators_bad.format(found=asked[:40]))
     person = int(asked)
-    if await asyncio.to_thread(command.room.may_operate, person):
-        return command.say_line(said.operator_is.format(person=person))
-    appoint = SetOperator(person, "", command.actor.name)
-    return command.say_line(said.operator_new.format(person=person), deeds=(appoint,))
+    if await request.context.may_operate(person):
+        return request.reply_line(said.operator_is.format(person=person))
+    appoint = SetOperator(person, "", request.actor.name)
+    return request.reply_line(said.operator_new.format(person=person), effects=(appoint,))
 
 
-async def _listed(command: Command) -> Outcome:
-    said, appointed = command.texts.operating, await asyncio.to_thread(_appointed, command.room)
-    lines = [said.operator_set.format(person=person) for person in command.room.operators]
-    lines += [_line(one, command) for one in appointed]
-    rows = tuple(
-        (button(said.button_dismiss.format(person=one.person_id), "dismiss", one.person_id),)
-        for one in appointed[:MOST_BUTTONS]
+async def _list(request: Request) -> Outcome:
+    said, appointed = request.texts.operating, await request.context.read(moderation.list_operators)
+    lines = [said.operator_set.format(person=person) for person in request.context.operators]
+    lines += [_line(operator, request) for operator in appointed]
+    ids = [operator.person_id for operator in appointed[:MOST_BUTTONS]]
+    rows = tuple((operator_button(said.button_dismiss.format(person=person), "dismiss", person),) for person in ids)
+    return request.reply([(line(said.operators), *map(line, lines)), (line(said.operators_how),)], rows)
+
+
+def _line(operator: Operator, request: Request) -> str:
+    text = request.texts.operating.operator_added.format(
+        name=operator.name,
+        person=operator.person_id,
+        actor=operator.actor,
+        time=stamp(operator.added_at, request.context.zone),
     )
-    pieces: list[Piece] = [(line(said.operators), *map(line, lines)), (line(said.operators_how),)]
-    return command.say(pieces, rows)
+    return " ".join(text.split())
 
 
-def _line(one: Operator, command: Command) -> str:
-    facts = {"name": one.name, "person": one.person_id, "actor": one.actor}
-    told = command.texts.operating.operator_added.format(**facts, time=stamp(one.added_at, command.room.zone))
-    return " ".join(told.split())
-
-
-async def on_choice(operation: Operation) -> Outcome:
-    """Ask whether that one is meant."""
-    said, person = operation.texts.operating, operation.argument
+async def on_choice(request: Request) -> Outcome:
+    """Ask whether that person is meant."""
+    said, person = request.texts.operating, request.argument
     if not _PERSON.fullmatch(person):
-        await acknowledge(operation.query, said.gone_press)
-        return Outcome()
-    await acknowledge(operation.query)
-    sure = button(said.button_dismiss_sure.format(person=person), "dismiss-sure", person)
-    keyboard = ((sure,), (button(said.button_cancel, "cancel"),))
-    return Outcome(messages=(operation.turn(said.ask_dismiss.format(person=person), keyboard),))
+        return await request.refuse(said.gone_press)
+    await request.acknowledge()
+    sure = operator_button(said.button_dismiss_sure.format(person=person), "dismiss-sure", person)
+    keyboard = ((sure,), (operator_button(said.button_cancel, "cancel"),))
+    return request.edit_line(said.ask_dismiss.format(person=person), keyboard)
 
 
-async def on_sure(operation: Operation) -> Outcome:
-    """That person may not operate any more."""
-    said, room = operation.texts.operating, operation.room
-    person = int(operation.argument) if _PERSON.fullmatch(operation.argument) else 0
-    appointed = await asyncio.to_thread(_appointed, room)
-    if person in room.operators:
-        await acknowledge(operation.query)
-        return Outcome(messages=(operation.turn(said.operator_fixed.format(person=person)),))
-    if all(one.person_id != person for one in appointed):
-        await acknowledge(operation.query, said.settled)
-        return Outcome()
-    await acknowledge(operation.query)
-    dismiss = SetOperator(person, "", operation.actor.name, is_operator=False)
-    return Outcome(messages=(operation.turn(said.operator_gone.format(person=person)),), deeds=(dismiss,))
+async def on_sure(request: Request) -> Outcome:
+    """Dismiss an operator; those named in the settings stay."""
+    said = request.texts.operating
+    person = int(request.argument) if _PERSON.fullmatch(request.argument) else 0
+    if person in request.context.operators:
+        await request.acknowledge()
+        return request.edit_line(said.operator_fixed.format(person=person))
+    appointed = await request.context.read(moderation.list_operators)
+    if person not in [operator.person_id for operator in appointed]:
+        return await request.refuse(said.settled)
+    await request.acknowledge()
+    dismiss = SetOperator(person, "", request.actor.name, is_operator=False)
+    return request.edit_line(said.operator_gone.format(person=person), effects=(dismiss,))
 
 
-async def on_audit(command: Command) -> Outcome:
-    """What was done, the latest first."""
-    piece, keyboard = await asyncio.to_thread(_page, command.room, command.texts, 1)
-    return command.say([piece], keyboard)
+async def on_audit(request: Request) -> Outcome:
+    """Show the page of the audit log that the button carries, else the latest entries."""
+    await request.acknowledge()
+    said = request.texts.operating
+    is_page = request.query and re.fullmatch(r"[0-9]{1,6}", request.argument, re.ASCII)
+    entries, page, pages = await request.context.read(_page, int(request.argument) if is_page else 1)
+    lines = [_entry(entry, request) for entry in entries] or [said.audit_none]
+    turns = ((page - 1, said.button_newer), (page + 1, said.button_older))
+    row = tuple(operator_button(label, "audit", number) for number, label in turns if 1 <= number <= pages)
+    piece: Piece = (line(said.audit.format(page=page, pages=pages)), *map(line, lines))
+    return request.say([piece], (row,) if row else ())
 
 
-async def on_page(operation: Operation) -> Outcome:
-    """Another page of it."""
-    await acknowledge(operation.query)
-    number = int(operation.argument) if re.fullmatch(r"[0-9]{1,6}", operation.argument, re.ASCII) else 1
-    piece, keyboard = await asyncio.to_thread(_page, operation.room, operation.texts, number)
-    return Outcome(messages=(operation.turn(messages([piece])[0], keyboard),))
+def _page(connection: Connection, page: int) -> tuple[list[AuditEntry], int, int]:
+    """Return the entries of a page, its number, and how many pages there are; one too far is the last."""
+    pages = max(1, -(-moderation.count_entries(connection) // PAGE))
+    page = min(max(page, 1), pages)
+    return moderation.entries(connection, PAGE, (page - 1) * PAGE), page, pages
 
 
-def _page(room: Room, texts: Texts, number: int) -> tuple[Piece, Keyboard]:
-    said = texts.operating
-    with room.database.reading() as connection:
-        pages = max(1, -(-moderation.count_entries(connection) // PAGE))
-        number = min(max(number, 1), pages)
-        found = moderation.entries(connection, PAGE, (number - 1) * PAGE)
-    lines = [_entry(one, room, texts) for one in found] or [said.audit_none]
-    turns = ((number - 1, said.button_newer), (number + 1, said.button_older))
-    row = tuple(button(label, "audit", turned) for turned, label in turns if 1 <= turned <= pages)
-    heading = said.audit.format(page=number, pages=pages)
-    return (line(heading), *map(line, lines)), ((row,) if row else ())
-
-
-def _entry(one: AuditEntry, room: Room, texts: Texts) -> str:
+def _entry(entry: AuditEntry, request: Request) -> str:
+    texts = request.texts
     kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
-    action = kinds.get(one.action) or texts.actions.get(one.action) or f"/{one.action}"
-    told = visible(" ".join(filter(None, (action, shortened(one.detail, MOST_DETAIL)))))
-    time = stamp(one.at, room.zone) if one.at else ""
+    action = kinds.get(entry.action) or texts.actions.get(entry.action) or f"/{entry.action}"
     return texts.operating.audit_entry.format(
-        time=time, actor=visible(" ".join(one.actor.name.split())), action=told, end=texts.job_ends[one.end]
+        time=stamp(entry.at, request.context.zone) if entry.at else "",
+        actor=visible(" ".join(entry.actor.name.split())),
+        action=visible(" ".join(filter(None, (action, shortened(entry.detail, MOST_DETAIL))))),
+        end=texts.job_ends[entry.end],
     )
-
-
-def _appointed(room: Room) -> list[Operator]:
-    with room.database.reading() as connection:
-        return moderation.appointed(connection)

@@ -1,51 +1,41 @@
-"""The button 原文: the section that a source is from, in pages, with the quote marked."""
+"""The button 原文: the section that a source is from, in pages, with the quote in bold."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-from telegram.ext import CallbackQueryHandler
 
 from bot.domain.effects import Outcome
 from bot.telegram.ui.answer_view import original_pages
-from bot.telegram.ui.callback_data import Feature, Press, pages_keyboard
-from bot.telegram.ui.callbacks import acknowledge, pressed
-from bot.telegram.ui.context import reply
-from bot.telegram.wire.markup import messages
+from bot.telegram.ui.callback_data import Feature, Press
+from bot.telegram.ui.guards import on_answer_button
+from bot.telegram.ui.keyboards import page_keyboard
 
 if TYPE_CHECKING:
-    from telegram import Update
-
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.wire.handler_types import Context, Handler
-
-
-def handlers(desk: Desk) -> list[Handler]:
-    """For the button and for turning pages."""
-    return [CallbackQueryHandler(partial(on_original, desk), f"^{Feature.ORIGINAL}:")]
+    from bot.domain.stored_answers import StoredAnswer
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
 
 
-async def on_original(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """The page with the quote as a message of its own; another page in the place of the one before."""
-    found = await pressed(desk, update)
-    if not found:
+def handlers(context: Context) -> list[Handler]:
+    """Return the handler of the button, and of those that turn pages."""
+    return [on_answer_button(context, Feature.ORIGINAL, on_original)]
+
+
+async def on_original(request: Request, answer: StoredAnswer) -> Outcome:
+    """Send the page with the quote as a new message; another page replaces the one before."""
+    number, *turned = request.numbers or (0,)
+    if not 1 <= number <= len(answer.sources):
+        return await request.refuse(request.texts.button_gone)
+    source, answers = answer.sources[number - 1], request.context.answer_service
+    if answers.is_hidden(source):
+        return await request.refuse(request.texts.article_hidden)
+    if not await request.acknowledge():
         return Outcome()
-    number, *turned = found.press.numbers or (0,)
-    if not 1 <= number <= len(found.answer.sources):
-        await acknowledge(found.query, found.texts.button_gone)
-        return Outcome()
-    source, asking = found.answer.sources[number - 1], desk.answer_service
-    if asking.is_hidden(source):
-        await acknowledge(found.query, found.texts.article_hidden)
-        return Outcome()
-    if not await acknowledge(found.query):
-        return Outcome()
-    original = await desk.think(asking.original, source)
-    pages, quoted_page = original_pages(source, original, found.texts)
+    original = await request.context.think(answers.original, source)
+    pages, quoted_page = original_pages(source, original, request.texts)
     page = min(max(turned[0], 1), len(pages)) if turned else quoted_page
-    keyboard = pages_keyboard(Press(Feature.ORIGINAL, found.answer.id, (number,)), page, len(pages), found.texts)
-    shown, cites = pages[page - 1], (source.article,)
-    if turned:
-        return Outcome(messages=(found.turned(messages(shown)[0], keyboard, cites=cites),))
-    return Outcome(messages=reply(found.words, shown, keyboard, cites=cites))
+    press = Press(Feature.ORIGINAL, argument=answer.id, numbers=(number,))
+    keyboard = page_keyboard(page, len(pages), press.with_page, request.texts)
+    show = request.edit if turned else request.reply
+    return show(pages[page - 1], keyboard, cites=(source.article,))

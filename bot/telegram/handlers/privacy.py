@@ -1,77 +1,52 @@
-"""/privacy and /forget: what is kept of a person, and its end."""
+"""/privacy and /forget: what is stored about a person, and its removal."""
 
 from __future__ import annotations
 
-import html
-from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.ext import CallbackQueryHandler, CommandHandler
-
 from bot.domain.effects import ForgetPerson, Outcome
-from bot.domain.messages import OutgoingMessage
-from bot.telegram.ui.callbacks import acknowledge
-from bot.telegram.ui.context import reply
-from bot.telegram.wire.markup import line
-from bot.telegram.wire.payload import Act, Button, Payload
-from bot.telegram.wire.updates import MEANT, REPLIES, is_from_bot, language_for, message_of, words_of
-from bot.texts import texts
+from bot.telegram.ui.callback_data import Feature, Press, button
+from bot.telegram.ui.guards import on_button, on_command
 
 if TYPE_CHECKING:
-    from telegram import Update
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
 
-    from bot.telegram.ui.context import Desk
-    from bot.telegram.wire.handler_types import Context, Handler
-
-SURE, NOT = "forget:sure", "forget:not"  # what the buttons carry
+SURE, NOT = "sure", "not"
 
 
-def handlers(desk: Desk) -> list[Handler]:
-    """For both commands, and the answer to whether it is meant."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of both commands, and of the buttons below /forget."""
     return [
-        CommandHandler("privacy", partial(on_privacy, desk), MEANT | REPLIES),
-        CommandHandler("forget", partial(on_forget, desk), MEANT | REPLIES),
-        CallbackQueryHandler(partial(on_decided, desk), r"^forget:"),
+        on_command(context, "privacy", on_privacy),
+        on_command(context, "forget", on_forget),
+        on_button(context, Feature.FORGET, "", on_decided),
     ]
 
 
-async def on_privacy(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """What is kept, and for how long."""
-    message = message_of(update)
-    if is_from_bot(message):
-        return Outcome()
-    words = words_of(message, desk.language)
-    lines = texts(words.language).subscribing.privacy.split("\n")
-    return Outcome(messages=reply(words, [tuple(map(line, lines))]))
+async def on_privacy(request: Request) -> Outcome:
+    """Say what is stored, and for how long."""
+    return request.say_lines(request.texts.subscribing.privacy)
 
 
-async def on_forget(desk: Desk, update: Update, _context: Context) -> Outcome:
+async def on_forget(request: Request) -> Outcome:
     """Ask whether it is meant; only in private, where nobody can do it in another's name."""
-    message = message_of(update)
-    if is_from_bot(message):
-        return Outcome()
-    words = words_of(message, desk.language)
-    said = texts(words.language).subscribing
-    if not words.is_private:
-        return Outcome(messages=reply(words, [(line(said.forget_in_private),)]))
-    buttons = (Button(said.button_forget_sure, SURE), Button(said.button_forget_not, NOT))
-    return Outcome(messages=reply(words, [(line(said.forget_ask),)], (buttons,)))
+    said = request.texts.subscribing
+    if not request.incoming.is_private:
+        return request.reply_line(said.forget_in_private)
+    sure = button(said.button_forget_sure, Press(Feature.FORGET, SURE))
+    return request.reply_line(said.forget_ask, ((sure, button(said.button_forget_not, Press(Feature.FORGET, NOT))),))
 
 
-async def on_decided(desk: Desk, update: Update, _context: Context) -> Outcome:
-    """Remove it, or leave it."""
-    query = update.callback_query
-    if query is None:
+async def on_decided(request: Request) -> Outcome:
+    """Remove what is stored about whoever pressed the button, or leave it."""
+    said, person_id = request.texts, request.incoming.person_id
+    verb = request.press.verb if request.press else ""
+    if person_id is None or request.incoming.chat_id != person_id or verb not in (SURE, NOT):
+        return await request.refuse(said.button_gone)
+    if not await request.acknowledge():
         return Outcome()
-    said = texts(language_for(query.from_user.language_code, "", desk.language))
-    is_private = query.message is not None and query.message.chat.id == query.from_user.id
-    if query.message is None or not is_private or query.data not in (SURE, NOT):
-        await acknowledge(query, said.button_gone)
-        return Outcome()
-    if not await acknowledge(query):
-        return Outcome()
-    is_sure = query.data == SURE
-    told = html.escape((said.subscribing.forgotten if is_sure else said.subscribing.kept), quote=False)
-    payload = Payload(act=Act.EDIT, html=told, message_id=query.message.message_id)
-    deeds = (ForgetPerson(query.from_user.id),) if is_sure else ()
-    return Outcome(messages=(OutgoingMessage(chat_id=query.from_user.id, payload=payload.dump()),), deeds=deeds)
+    if verb == NOT:
+        return request.edit_line(said.subscribing.kept)
+    return request.edit_line(said.subscribing.forgotten, effects=(ForgetPerson(person_id),))

@@ -1,20 +1,18 @@
-"""/subscribe, its buttons for regions, deep links, and the button below what has no answer."""
+"""/subscribe, its buttons for regions, deep links, and the button below a question that has no answer yet."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.error import TelegramError
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
+from telegram.ext import filters
 from telegram.helpers import create_deep_linked_url
 
 from bot.domain.effects import Outcome, Subscribe
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS, Filter, Subscription
-from bot.service.alerts.announce import DAILY_HOUR
+from bot.service.alerts.digest import DAILY_HOUR, MOST_AT_ONCE
 from bot.service.alerts.parse_subscription import (
     EVERYTHING,
     ParseError,
@@ -24,179 +22,166 @@ from bot.service.alerts.parse_subscription import (
     parse_subscription,
     to_link,
 )
-from bot.service.alerts.plan import MOST_AT_ONCE
 from bot.service.alerts.preview import places, preview
-from bot.telegram.ui.answer_now import known
-from bot.telegram.ui.callback_data import ANSWER_ID
-from bot.telegram.ui.callbacks import pressed_answer
-from bot.telegram.ui.context import SIGNAL_SECONDS, reply
-from bot.telegram.ui.subscriber_context import (
-    Wanted,
+from bot.store import answer_table
+from bot.telegram.ui.answer_now import answer_now
+from bot.telegram.ui.callback_data import ANSWER_ID, Feature, subscription_button
+from bot.telegram.ui.guards import (
+    Guard,
+    SubscriberRefusal,
     as_subscriber,
-    button,
-    is_anonymous_administrator,
-    listed,
+    on_answer_button,
+    on_button,
     on_command,
-    on_press,
-    refusal,
+    subscriber_refusal,
 )
-from bot.telegram.ui.subscription_view import wish_words
+from bot.telegram.ui.subscription_view import filter_words, subscriptions_of
 from bot.telegram.wire.markup import line
-from bot.telegram.wire.updates import MEANT, is_from_bot, message_of, words_of
-from bot.texts import texts
+from bot.telegram.wire.updates import ADDRESSED
 
 if TYPE_CHECKING:
-    from telegram import Update
-
-    from bot.domain.messages import OutgoingMessage
+    from bot.domain.stored_answers import StoredAnswer
     from bot.service.alerts.preview import Preview
-    from bot.telegram.ui.subscriber_context import Counter
-    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Block, Piece
     from bot.telegram.wire.payload import Keyboard
     from bot.texts.model import SubscribingTexts
 
 MOST_PLACES = 12  # buttons
 ROW = 4  # of them
+QUESTION = "q_"  # begins a deep link to a question; the id of what was answered to it follows
 _LINK = re.compile(r"^/start(?:@\w+)?\s+(s_|q_)")
-QUESTION = "q_"  # begins a deep link to a question, with the id of what was answered to it
 
 
-def handlers(counter: Counter) -> list[Handler]:
-    """For the command, links and buttons."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of the command, of deep links and of the buttons."""
     return [
-        CommandHandler("start", partial(on_link, counter), MEANT & filters.Regex(_LINK)),
-        on_command(counter, "subscribe", on_subscribe),
-        on_press(counter, "new", on_new),
-        on_press(counter, "regions", on_regions),
-        CallbackQueryHandler(partial(on_wait, counter), r"^sub:ask:"),
+        on_command(context, "start", on_link, where=ADDRESSED & filters.Regex(_LINK)),
+        on_command(context, "subscribe", on_subscribe, Guard.SUBSCRIBER),
+        on_button(context, Feature.SUBSCRIBE, "new", on_new, Guard.SUBSCRIBER),
+        on_button(context, Feature.SUBSCRIBE, "regions", on_regions, Guard.SUBSCRIBER),
+        on_answer_button(context, Feature.SUBSCRIBE, on_wait, "ask"),
     ]
 
 
-async def on_subscribe(wanted: Wanted) -> Outcome:
-    """Subscribe to what follows the command; without anything, how to."""
-    wish = parse_subscription(wanted.words.text)
-    return await _wished(wish, wanted)
+async def on_subscribe(request: Request) -> Outcome:
+    """Subscribe to what follows the command; say how to where nothing does."""
+    return await _subscribe(parse_subscription(request.argument), request)
 
 
-async def on_new(wanted: Wanted) -> Outcome:
+async def on_new(request: Request) -> Outcome:
     """Subscribe to what the button carries."""
-    if not await wanted.acknowledge():
-        return Outcome()
-    return await _wished(parse_subscription(wanted.words.text), wanted)
+    return await on_subscribe(request) if await request.acknowledge() else Outcome()
 
 
-async def on_regions(wanted: Wanted) -> Outcome:
-    """How to subscribe, in place of the message."""
-    await wanted.acknowledge()
-    return await _wished(ParseError(ParseErrorCode.EMPTY), wanted)
+async def on_regions(request: Request) -> Outcome:
+    """Say how to subscribe, in place of the message."""
+    await request.acknowledge()
+    return await _explain(request)
 
 
-async def on_link(counter: Counter, update: Update, context: Context) -> Outcome:
-    """Subscribe to what a deep link carries."""
-    message = message_of(update)
-    if is_from_bot(message):
-        return Outcome()
-    words = words_of(message, counter.desk.language)
-    carried = (message.text or "").split(maxsplit=1)[1].strip()
+async def on_link(request: Request) -> Outcome | None:
+    """Subscribe to what a deep link carries: words, or the id of an answer whose question is meant."""
+    carried, criteria = request.argument, None
     if carried.startswith(QUESTION):
         answer_id = carried.removeprefix(QUESTION)
-        answer = await counter.desk.answer(answer_id) if ANSWER_ID.fullmatch(answer_id) else None
-        wish: Filter | ParseError | None = (
-            Filter(question=answer.question) if answer and answer.question.strip() else None
-        )
-    else:
-        told = from_link(carried)
-        wish = parse_subscription(told) if told else None
-    if wish is None or isinstance(wish, ParseError):
-        return Outcome(messages=reply(words, [(line(texts(words.language).subscribing.bad_link),)]))
-    is_administrator = is_anonymous_administrator(message)
-    return await as_subscriber(counter, partial(_wished, wish), words, context.bot, is_administrator)
+        is_id = ANSWER_ID.fullmatch(answer_id) is not None
+        answer = await request.context.read(answer_table.get, answer_id) if is_id else None
+        if answer and answer.question.strip():
+            criteria = Filter(question=answer.question)
+    elif words := from_link(carried):
+        parsed = parse_subscription(words)
+        criteria = None if isinstance(parsed, ParseError) else parsed
+    if criteria is None:
+        return request.reply_line(request.texts.subscribing.bad_link)
+    return await as_subscriber(request, partial(_subscribe, criteria))
 
 
-async def on_wait(counter: Counter, update: Update, context: Context) -> Outcome:
-    """Wait for an answer to the question that had none; who may not do so for the group, does for themselves."""
-    found = await pressed_answer(counter.desk, update, "sub:ask:")
-    if not found:
+async def on_wait(request: Request, answer: StoredAnswer) -> Outcome:
+    """Subscribe to the question that had no answer.
+
+    Who may not do so for the group gets a link to the private chat, which subscribes there.
+    """
+    refusal = await subscriber_refusal(request)
+    if refusal is SubscriberRefusal.NOT_ADMINISTRATOR:
+        url = create_deep_linked_url(request.bot.username, f"{QUESTION}{answer.id}")
+        await request.acknowledge(url=url)
         return Outcome()
-    query, answer, words = found
-    why = await refusal(context.bot, words)
-    if why == "only-admins":
-        url = create_deep_linked_url(context.bot.username, f"{QUESTION}{answer.id}")
-        try:
-            await query.answer(url=url, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
-        except TelegramError:
-            return Outcome()
+    if refusal:
+        return await request.refuse(request.texts.subscribing.cannot_tell)
+    if not await request.acknowledge():
         return Outcome()
-    wanted = Wanted(counter, context.bot, words, query)
-    if not await wanted.acknowledge(wanted.said.cannot_tell if why else None) or why:
-        return Outcome()
-    return await _wished(Filter(question=answer.question), replace(wanted, query=None))
+    return await _subscribe(Filter(question=answer.question), request.in_new_message())
 
 
-async def _wished(wish: Filter | ParseError, wanted: Wanted) -> Outcome:
-    if isinstance(wish, ParseError):
-        return Outcome(messages=await _unclear(wanted, wish))
-    said = wanted.said
-    here, count = await listed(wanted)
-    same = next((one for one in here if is_equivalent(one.wish, wish)), None)
-    if same:
-        keyboard = ((button(said.button_list, "list"),),)
-        return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(same.wish, said)), keyboard))
+async def _subscribe(criteria: Filter | ParseError, request: Request) -> Outcome:
+    said = request.texts.subscribing
+    if isinstance(criteria, ParseError):
+        if criteria.reason is ParseErrorCode.EMPTY:
+            return await _explain(request)
+        return request.say_lines(said.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
+    subscriptions, count = await subscriptions_of(request)
+    existing = next((known for known in subscriptions if is_equivalent(known.criteria, criteria)), None)
+    keyboard = ((subscription_button(said.button_list, "list"),),)
+    if existing:
+        return request.say_lines(said.again.format(wish=filter_words(existing.criteria, said)), keyboard)
     if count >= MOST_SUBSCRIPTIONS:
-        keyboard = ((button(said.button_list, "list"),),)
-        return Outcome(messages=wanted.say_line(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS), keyboard))
-    if wish.question is not None and (told := await known(wanted, wish.question)):
-        return told
-    return await _subscribed(wanted, wish, count + 1)
+        return request.say_lines(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS), keyboard)
+    if criteria.question is not None and (answer := await answer_now(request, criteria.question)):
+        return answer
+    return await _subscribed(request, criteria, count + 1)
 
 
-async def _unclear(wanted: Wanted, wish: ParseError) -> tuple[OutgoingMessage, ...]:
-    said = wanted.said
-    if wish.reason is not ParseErrorCode.EMPTY:
-        return wanted.say_line(said.parse_errors[wish.reason].format(found=wish.found, most=wish.most))
-    names = await wanted.counter.desk.think(places, wanted.counter.desk.answer_service.library, MOST_PLACES)
-    buttons = [button(name, "new", name) for name in names]
+async def _explain(request: Request) -> Outcome:
+    """Say how to subscribe, with buttons for the places that the articles are most about."""
+    said, library = request.texts.subscribing, request.context.answer_service.library
+    names = await request.context.think(places, library, MOST_PLACES)
+    buttons = [subscription_button(name, "new", name) for name in names]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
-    keyboard = (*rows, (button(said.button_everything, "new", EVERYTHING), button(said.button_list, "list")))
-    named = "/subscribe" if wanted.words.is_private else f"/subscribe@{wanted.bot.username}"
-    return wanted.say_line(said.how.replace("/subscribe", named), keyboard)
+    everything = subscription_button(said.button_everything, "new", EVERYTHING)
+    keyboard = (*rows, (everything, subscription_button(said.button_list, "list")))
+    command = "/subscribe" if request.incoming.is_private else f"/subscribe@{request.bot.username}"
+    return request.say_lines(said.how.replace("/subscribe", command), keyboard)
 
 
-async def _subscribed(wanted: Wanted, wish: Filter, count: int) -> Outcome:
-    words, said, desk = wanted.words, wanted.said, wanted.counter.desk
-    one = Subscription(
+async def _subscribed(request: Request, criteria: Filter, count: int) -> Outcome:
+    """Subscribe; `count` is how many subscriptions the chat has then."""
+    context, incoming, said = request.context, request.incoming, request.texts.subscribing
+    subscription = Subscription(
         id=secrets.token_urlsafe(6),
-        chat_id=words.chat_id,
-        thread_id=words.thread_id or 0,
-        wish=wish,
-        language=words.language,
+        chat_id=incoming.chat_id,
+        thread_id=incoming.thread_id or 0,
+        criteria=criteria,
+        language=incoming.language,
     )
-    told = said.count.format(count=count, most=MOST_SUBSCRIPTIONS)
-    if wish.question is not None:
-        lines = said.done_question.format(question=wish.question).split("\n")
-        pieces: list[Piece] = [tuple(map(line, lines)), (line(told),)]
+    total = line(said.count.format(count=count, most=MOST_SUBSCRIPTIONS))
+    if criteria.question is not None:
+        lines = said.done_question.format(question=criteria.question).split("\n")
+        pieces: list[Piece] = [tuple(map(line, lines)), (total,)]
     else:
-        seen = await desk.think(preview, desk.answer_service, wish)
+        seen = await context.think(preview, context.answer_service, criteria)
         when = said.when_now.format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
-        link = _link_line(wanted, wish)
         pieces = [
-            (line(said.done.format(wish=wish_words(wish, said))), line(when)),
+            (line(said.done.format(wish=filter_words(criteria, said))), line(when)),
             tuple(_preview_lines(seen, said)),
-            (line(told), *link),
+            (total, *_link_line(request, criteria)),
         ]
-    return Outcome(messages=wanted.say(pieces, _next_steps(one, said)), deeds=(Subscribe(one),))
+    return request.say(pieces, _next_steps(subscription, said), effects=(Subscribe(subscription),))
 
 
-def _link_line(wanted: Wanted, wish: Filter) -> tuple[Block, ...]:
-    carried = to_link(wish)
+def _link_line(request: Request, criteria: Filter) -> tuple[Block, ...]:
+    """Return a line with the deep link that subscribes to the same; nothing where it would be too long."""
+    carried = to_link(criteria)
     if carried is None:
         return ()
-    return (line(wanted.said.share.format(link=create_deep_linked_url(wanted.bot.username, carried))),)
+    link = create_deep_linked_url(request.bot.username, carried)
+    return (line(request.texts.subscribing.share.format(link=link)),)
 
 
 def _preview_lines(seen: Preview, said: SubscribingTexts) -> list[Block]:
-    """What it would have caught."""
+    """Return what the subscription would have matched."""
     if not (seen.recent or seen.earlier):
         return [line(said.never)]
     lines = [said.recent.format(count=seen.recent)] if seen.recent else [said.recent_none]
@@ -204,12 +189,13 @@ def _preview_lines(seen: Preview, said: SubscribingTexts) -> list[Block]:
     if seen.earlier and seen.latest:
         date, title = seen.latest
         lines.append(said.earlier.format(count=seen.earlier, date=date, title=title))
-    return [line(one) for one in lines]
+    return [line(text) for text in lines]
 
 
-def _next_steps(one: Subscription, said: SubscribingTexts) -> Keyboard:
-    remove, others = button(said.button_unsubscribe, "remove", one.id), button(said.button_list, "list")
-    if one.wish.question is not None:
-        return ((remove, others),)
-    rhythm = (button(said.button_daily, "daily", one.id), button(said.button_mute, "mute", one.id))
-    return (rhythm, (remove, others))
+def _next_steps(subscription: Subscription, said: SubscribingTexts) -> Keyboard:
+    remove = subscription_button(said.button_unsubscribe, "remove", subscription.id)
+    last = (remove, subscription_button(said.button_list, "list"))
+    if subscription.criteria.question is not None:
+        return (last,)
+    daily = subscription_button(said.button_daily, "daily", subscription.id)
+    return ((daily, subscription_button(said.button_mute, "mute", subscription.id)), last)

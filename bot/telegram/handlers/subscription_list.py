@@ -1,19 +1,19 @@
-"""/subscriptions and /unsubscribe: what is subscribed to, with buttons to pause, change and remove."""
+"""/subscriptions and /unsubscribe: the list of subscriptions, with buttons to pause, change and remove each."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from telegram.ext import MessageHandler, filters
+from telegram.ext import filters
 from telegram.helpers import create_deep_linked_url
 
 from bot.domain.effects import ChangeSubscription, Outcome, Unsubscribe
+from bot.domain.messages import Prompt, PromptKind
 from bot.domain.subscriptions import Filter, Subscription
-from bot.service.alerts.announce import DAILY_HOUR
+from bot.service.alerts.digest import DAILY_HOUR
 from bot.service.alerts.parse_subscription import (
     ParseError,
     ParseErrorCode,
@@ -24,260 +24,217 @@ from bot.service.alerts.parse_subscription import (
 )
 from bot.store.alerts import subscription_table
 from bot.store.queue import outbox
-from bot.telegram.ui.answer_now import known
-from bot.telegram.ui.context import prompt
-from bot.telegram.ui.subscriber_context import (
-    Wanted,
-    as_subscriber,
-    button,
-    fits,
-    is_anonymous_administrator,
-    listed,
-    on_command,
-    on_press,
-)
-from bot.telegram.ui.subscription_view import list_of, shown_list, wish_label, wish_words
+from bot.telegram.ui.answer_now import answer_now
+from bot.telegram.ui.callback_data import Feature, Press, button, subscription_button
+from bot.telegram.ui.guards import Guard, as_subscriber, on_button, on_command, on_message
+from bot.telegram.ui.subscription_view import filter_label, filter_words, list_page, show_list, subscriptions_of
 from bot.telegram.wire.markup import line
-from bot.telegram.wire.updates import is_from_bot, message_of, without_address, words_of
+from bot.telegram.wire.updates import REPLIES_TO_BOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from telegram import Message, Update
-
-    from bot.domain.messages import OutgoingMessage
-    from bot.telegram.ui.subscriber_context import Counter
-    from bot.telegram.wire.handler_types import Context, Handler
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.guards import Work
+    from bot.telegram.ui.request import Request
+    from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.payload import Keyboard
     from bot.texts.model import SubscribingTexts
 
-CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # of a card, by what its button carries
-    "pause": lambda one: replace(one, is_paused=True),
-    "go": lambda one: replace(one, is_paused=False),
-    "daily": lambda one: replace(one, is_daily=True),
-    "now": lambda one: replace(one, is_daily=False),
-    "mute": lambda one: replace(one, is_silent=True),
-    "loud": lambda one: replace(one, is_silent=False),
+CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # by the verb of the button
+    "pause": lambda subscription: replace(subscription, is_paused=True),
+    "go": lambda subscription: replace(subscription, is_paused=False),
+    "daily": lambda subscription: replace(subscription, is_daily=True),
+    "now": lambda subscription: replace(subscription, is_daily=False),
+    "mute": lambda subscription: replace(subscription, is_silent=True),
+    "loud": lambda subscription: replace(subscription, is_silent=False),
 }
 _ID = re.compile(r"[A-Za-z0-9_-]{8}")
-PROMPT = "change"  # begins the key of the message whose reply changes a subscription
 
 
-def handlers(counter: Counter) -> list[Handler]:
-    """For the commands, the buttons, and replies that change one."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of the commands, of the buttons, and of replies that change a subscription."""
+    buttons: dict[str, Work] = {
+        "list": on_list,
+        "card": on_card,
+        **{verb: partial(on_change, change) for verb, change in CHANGES.items()},
+        "remove": on_remove,
+        "all": on_all,
+        "all-sure": on_all_sure,
+        "words": on_words,
+    }
     return [
-        on_command(counter, "subscriptions", on_list),
-        on_command(counter, "unsubscribe", on_unsubscribe),
-        on_press(counter, "list", on_list),
-        on_press(counter, "card", on_card),
-        *(on_press(counter, name, partial(on_change, name)) for name in CHANGES),
-        on_press(counter, "remove", on_remove),
-        on_press(counter, "all", on_all),
-        on_press(counter, "all-sure", on_all_sure),
-        on_press(counter, "words", on_words),
-        MessageHandler(
-            filters.UpdateType.MESSAGE & filters.TEXT & filters.REPLY & ~filters.COMMAND & _Answer(counter),
-            partial(on_new_words, counter),
-        ),
+        on_command(context, "subscriptions", on_list, Guard.SUBSCRIBER),
+        on_command(context, "unsubscribe", on_unsubscribe, Guard.SUBSCRIBER),
+        *(on_button(context, Feature.SUBSCRIBE, verb, work, Guard.SUBSCRIBER) for verb, work in buttons.items()),
+        on_message(context, REPLIES_TO_BOT & filters.TEXT & ~filters.COMMAND, on_new_words),
     ]
 
 
-class _Answer(filters.MessageFilter):
-    """A reply to the question what a subscription is to be."""
-
-    def __init__(self, counter: Counter) -> None:
-        super().__init__()
-        self._counter = counter
-
-    def filter(self, message: Message) -> bool:
-        """Whether it is one; reads the store."""
-        before = message.reply_to_message
-        if before is None or before.from_user is None or before.from_user.id != message.get_bot().id:
-            return False
-        return _prompted(self._counter, message) is not None
+async def on_list(request: Request) -> Outcome:
+    """Show the subscriptions of this chat or topic."""
+    return await show_list(request) if await request.acknowledge() else Outcome()
 
 
-def _prompted(counter: Counter, message: Message) -> str | None:
-    """The subscription that a reply is to change."""
-    before = message.reply_to_message
-    if before is None:
+async def on_unsubscribe(request: Request) -> Outcome:
+    """Remove the subscription that follows the command, by its words or number; show the list where there is none."""
+    said, text = request.texts.subscribing, request.argument
+    if not text:
+        return await show_list(request)
+    subscriptions, count = await subscriptions_of(request)
+    criteria = parse_subscription(text)
+    matches = [
+        subscription
+        for subscription in subscriptions
+        if not isinstance(criteria, ParseError) and is_equivalent(subscription.criteria, criteria)
+    ]
+    if not matches and isinstance(criteria, Filter) and criteria.is_everything and subscriptions:
+        return _ask_all(request, subscriptions)
+    if not matches and text.isdecimal() and 0 < int(text[:4]) <= len(subscriptions):
+        matches = [subscriptions[int(text[:4]) - 1]]
+    if not matches:
+        return list_page(request, subscriptions, count, said.no_such.format(found=text[:100]))
+    return _remove(request, matches)
+
+
+def _remove(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
+    """End equivalent subscriptions, with a button that brings the first back where its words fit."""
+    said, criteria = request.texts.subscribing, subscriptions[0].criteria
+    press = Press(Feature.SUBSCRIBE, "new", format_filter(criteria))
+    undo = [button(said.button_undo.format(wish=filter_label(criteria, said)), press)] if press.fits else []
+    keyboard = tuple((shown,) for shown in (*undo, subscription_button(said.button_list, "list")))
+    text = said.removed.format(wish=filter_words(criteria, said))
+    return request.say_lines(text, keyboard, effects=(_unsubscribe(request, subscriptions),))
+
+
+def _unsubscribe(request: Request, subscriptions: Sequence[Subscription]) -> Unsubscribe:
+    return Unsubscribe(request.incoming.chat_id, tuple(subscription.id for subscription in subscriptions))
+
+
+async def on_card(request: Request) -> Outcome:
+    """Show a subscription, with its buttons."""
+    subscription = await _subscription(request)
+    return _card(request, subscription) if subscription else Outcome()
+
+
+async def on_change(change: Callable[[Subscription], Subscription], request: Request) -> Outcome:
+    """Pause a subscription, or change how its alerts come."""
+    subscription = await _subscription(request)
+    return _changed(request, change(subscription)) if subscription else Outcome()
+
+
+def _changed(request: Request, subscription: Subscription, heading: str = "") -> Outcome:
+    return replace(_card(request, subscription, heading), effects=(ChangeSubscription(subscription),))
+
+
+async def on_remove(request: Request) -> Outcome:
+    """Remove a subscription."""
+    subscription = await _subscription(request)
+    return _remove(request, [subscription]) if subscription else Outcome()
+
+
+async def on_all(request: Request) -> Outcome:
+    """Ask whether all are to be removed."""
+    if not await request.acknowledge():
+        return Outcome()
+    subscriptions, _ = await subscriptions_of(request)
+    return _ask_all(request, subscriptions)
+
+
+def _ask_all(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
+    said = request.texts.subscribing
+    sure = subscription_button(said.button_remove_all_sure, "all-sure")
+    keyboard = ((sure, subscription_button(said.button_back, "list")),)
+    return request.say_lines(said.ask_remove_all.format(count=len(subscriptions)), keyboard)
+
+
+async def on_all_sure(request: Request) -> Outcome:
+    """Remove all subscriptions of the chat or topic."""
+    if not await request.acknowledge():
+        return Outcome()
+    said, (subscriptions, _) = request.texts.subscribing, await subscriptions_of(request)
+    keyboard = ((subscription_button(said.button_list, "list"),),)
+    text = said.removed_all.format(count=len(subscriptions))
+    return request.say_lines(text, keyboard, effects=(_unsubscribe(request, subscriptions),))
+
+
+async def on_words(request: Request) -> Outcome:
+    """Ask for the new words of a subscription."""
+    subscription = await _subscription(request)
+    if subscription is None:
+        return Outcome()
+    said = request.texts.subscribing
+    text = said.change_how.format(wish=filter_words(subscription.criteria, said))
+    return request.prompt(text, said.change_hint, Prompt(PromptKind.CHANGE, subscription.id))
+
+
+async def on_new_words(request: Request) -> Outcome | None:
+    """Change a subscription to what a reply to our prompt says; None where the message is no such reply."""
+    before = request.message.reply_to_message if request.message else None
+    if before is None or before.reply_markup:  # a prompt has no buttons
         return None
-    with counter.database.reading() as connection:
-        key = outbox.key_of(connection, message.chat.id, before.message_id) or ""
-    name, _, rest = key.partition(":")
-    return rest.partition(":")[0] if name == PROMPT else None
-
-
-async def on_list(wanted: Wanted) -> Outcome:
-    """What is subscribed to at this place."""
-    if not await wanted.acknowledge():
-        return Outcome()
-    return Outcome(messages=await shown_list(wanted))
-
-
-async def on_unsubscribe(wanted: Wanted) -> Outcome:
-    """Remove what follows the command; without anything, or where it is not there, the list."""
-    if not wanted.words.text:
-        return Outcome(messages=await shown_list(wanted))
-    here, count = await listed(wanted)
-    wish = parse_subscription(wanted.words.text)
-    found = [one for one in here if not isinstance(wish, ParseError) and is_equivalent(one.wish, wish)]
-    said, text = wanted.said, wanted.words.text
-    if not found and isinstance(wish, Filter) and wish.is_everything and here:
-        return Outcome(messages=_ask_all(wanted, here))
-    if not found and text.isdecimal() and 0 < int(text[:4]) <= len(here):
-        found = [here[int(text[:4]) - 1]]
-    if not found:
-        told = said.no_such.format(found=wanted.words.text[:100])
-        return Outcome(messages=list_of(wanted, here, count, told))
-    return Outcome(messages=_removed(wanted, found[0]), deeds=(_unsubscribe(wanted, found),))
-
-
-def _unsubscribe(wanted: Wanted, found: Sequence[Subscription]) -> Unsubscribe:
-    return Unsubscribe(wanted.words.chat_id, tuple(one.id for one in found))
-
-
-def _removed(wanted: Wanted, one: Subscription) -> tuple[OutgoingMessage, ...]:
-    """That it is removed, and how it comes back."""
-    said = wanted.said
-    words = format_filter(one.wish)
-    undo = (
-        button(said.button_undo.format(wish=wish_label(one.wish, said)), "new", words) if fits("new", words) else None
-    )
-    keyboard = (*(((undo,),) if undo else ()), (button(said.button_list, "list"),))
-    return wanted.say_line(said.removed.format(wish=wish_words(one.wish, said)), keyboard)
-
-
-async def on_card(wanted: Wanted) -> Outcome:
-    """One of them, with its buttons."""
-    one = await _one(wanted)
-    return Outcome(messages=_card(wanted, one)) if one else Outcome()
-
-
-async def on_change(name: str, wanted: Wanted) -> Outcome:
-    """Pause it, or let it be told otherwise."""
-    one = await _one(wanted)
-    if one is None:
-        return Outcome()
-    changed = CHANGES[name](one)
-    return Outcome(messages=_card(wanted, changed), deeds=(ChangeSubscription(changed),))
-
-
-async def on_remove(wanted: Wanted) -> Outcome:
-    """Remove it."""
-    one = await _one(wanted)
-    if one is None:
-        return Outcome()
-    return Outcome(messages=_removed(wanted, one), deeds=(_unsubscribe(wanted, [one]),))
-
-
-async def on_all(wanted: Wanted) -> Outcome:
-    """Ask whether all are to go."""
-    if not await wanted.acknowledge():
-        return Outcome()
-    here, _ = await listed(wanted)
-    return Outcome(messages=_ask_all(wanted, here))
-
-
-def _ask_all(wanted: Wanted, here: Sequence[Subscription]) -> tuple[OutgoingMessage, ...]:
-    said = wanted.said
-    sure = (button(said.button_remove_all_sure, "all-sure"), button(said.button_back, "list"))
-    return wanted.say_line(said.ask_remove_all.format(count=len(here)), (sure,))
-
-
-async def on_all_sure(wanted: Wanted) -> Outcome:
-    """Remove all of the place."""
-    if not await wanted.acknowledge():
-        return Outcome()
-    said, (here, _) = wanted.said, await listed(wanted)
-    told = wanted.say_line(said.removed_all.format(count=len(here)), ((button(said.button_list, "list"),),))
-    return Outcome(messages=told, deeds=(_unsubscribe(wanted, here),))
-
-
-async def on_words(wanted: Wanted) -> Outcome:
-    """Ask what it is to be instead."""
-    one = await _one(wanted)
-    if one is None or wanted.query is None:
-        return Outcome()
-    said = wanted.said
-    told = said.change_how.format(wish=wish_words(one.wish, said))
-    return Outcome(messages=(prompt(wanted.words, wanted.query, told, said.change_hint, key=f"{PROMPT}:{one.id}"),))
-
-
-async def on_new_words(counter: Counter, update: Update, context: Context) -> Outcome:
-    """Let a subscription be what the reply says."""
-    message = message_of(update)
-    if is_from_bot(message):
-        return Outcome()
-    subscription_id = await asyncio.to_thread(_prompted, counter, message)
-    words = replace(words_of(message, counter.desk.language), text=without_address(message))
-    work = partial(_reworded, subscription_id or "")
-    return await as_subscriber(counter, work, words, context.bot, is_anonymous_administrator(message))
-
-
-async def _reworded(subscription_id: str, wanted: Wanted) -> Outcome:
-    said = wanted.said
-    here, _ = await listed(wanted)
-    one = next((one for one in here if one.id == subscription_id), None)
-    if one is None:
-        return Outcome(messages=wanted.say_line(said.gone))
-    wish = parse_subscription(wanted.words.text)
-    if isinstance(wish, ParseError):
-        told = (
-            said.how
-            if wish.reason is ParseErrorCode.EMPTY
-            else said.parse_errors[wish.reason].format(found=wish.found, most=wish.most)
-        )
-        return Outcome(messages=wanted.say_line(told))
-    same = next((other for other in here if is_equivalent(other.wish, wish)), None)
-    if same:
-        return Outcome(messages=wanted.say_line(said.again.format(wish=wish_words(wish, said))))
-    if wish.question is not None and (answered := await known(wanted, wish.question)):
-        return answered
-    changed = replace(one, wish=wish)
-    return Outcome(
-        messages=_card(wanted, changed, said.changed.format(wish=wish_words(wish, said))),
-        deeds=(ChangeSubscription(changed),),
-    )
-
-
-async def _one(wanted: Wanted) -> Subscription | None:
-    """The subscription of a button; None, and told so, where it is not there any more, or another chat's."""
-    found = await asyncio.to_thread(_get, wanted)
-    is_fresh = await wanted.acknowledge(None if found else wanted.said.gone)
-    return found if is_fresh else None
-
-
-def _get(wanted: Wanted) -> Subscription | None:
-    if not _ID.fullmatch(wanted.words.text):
+    meaning = await request.context.read(outbox.prompt_of, request.incoming.chat_id, before.message_id)
+    if meaning is None or meaning.kind is not PromptKind.CHANGE:
         return None
-    with wanted.counter.database.reading() as connection:
-        one = subscription_table.get(connection, wanted.words.text)
-    return one if one and one.place == (wanted.words.chat_id, wanted.words.thread_id or 0) else None
+    return await as_subscriber(request, partial(_change_words, meaning.subject))
 
 
-def _card(wanted: Wanted, one: Subscription, told: str = "") -> tuple[OutgoingMessage, ...]:
-    said = wanted.said
-    at_once = said.card_now if one.wish.question is None else said.card_question
-    rhythm = (said.card_daily if one.is_daily else at_once).format(hour=DAILY_HOUR)
-    facts = [rhythm, (said.card_silent if one.is_silent else said.card_loud)]
-    link = to_link(one.wish)
+async def _change_words(subscription_id: str, request: Request) -> Outcome:
+    said = request.texts.subscribing
+    subscriptions, _ = await subscriptions_of(request)
+    subscription = next((known for known in subscriptions if known.id == subscription_id), None)
+    if subscription is None:
+        return request.say_lines(said.gone)
+    criteria = parse_subscription(request.argument)
+    if isinstance(criteria, ParseError):
+        if criteria.reason is ParseErrorCode.EMPTY:
+            return request.say_lines(said.how)
+        return request.say_lines(said.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
+    if any(is_equivalent(known.criteria, criteria) for known in subscriptions):
+        return request.say_lines(said.again.format(wish=filter_words(criteria, said)))
+    if criteria.question is not None and (answer := await answer_now(request, criteria.question)):
+        return answer
+    heading = said.changed.format(wish=filter_words(criteria, said))
+    return _changed(request, replace(subscription, criteria=criteria), heading)
+
+
+async def _subscription(request: Request) -> Subscription | None:
+    """Return the subscription that a button carries; None where it is gone or another chat's, which a pop-up says."""
+    subscription = None
+    if _ID.fullmatch(request.argument):
+        subscription = await request.context.read(subscription_table.get, request.argument)
+    if subscription and subscription.place != (request.incoming.chat_id, request.incoming.thread_id or 0):
+        subscription = None
+    is_fresh = await request.acknowledge(None if subscription else request.texts.subscribing.gone)
+    return subscription if is_fresh else None
+
+
+def _card(request: Request, subscription: Subscription, heading: str = "") -> Outcome:
+    said, criteria = request.texts.subscribing, subscription.criteria
+    at_once = said.card_now if criteria.question is None else said.card_question
+    rhythm = (said.card_daily if subscription.is_daily else at_once).format(hour=DAILY_HOUR)
+    link = to_link(criteria)
     lines = [
-        *([told] if told else []),
-        said.card.format(wish=wish_words(one.wish, said)),
-        " · ".join(facts),
-        *([said.card_paused] if one.is_paused else []),
-        *([said.share.format(link=create_deep_linked_url(wanted.bot.username, link))] if link else []),
+        *([heading] if heading else []),
+        said.card.format(wish=filter_words(criteria, said)),
+        f"{rhythm} · {said.card_silent if subscription.is_silent else said.card_loud}",
+        *([said.card_paused] if subscription.is_paused else []),
+        *([said.share.format(link=create_deep_linked_url(request.bot.username, link))] if link else []),
     ]
-    return wanted.say([tuple(map(line, lines))], _card_buttons(one, said))
+    return request.say([tuple(map(line, lines))], _card_buttons(subscription, said))
 
 
-def _card_buttons(one: Subscription, said: SubscribingTexts) -> Keyboard:
-    pause = (said.button_go, "go") if one.is_paused else (said.button_pause, "pause")
-    daily = (said.button_now, "now") if one.is_daily else (said.button_daily, "daily")
-    sound = (said.button_loud, "loud") if one.is_silent else (said.button_mute, "mute")
-    return (
-        (button(*pause, one.id), button(*daily, one.id)),
-        (button(*sound, one.id), button(said.button_change, "words", one.id)),
-        (button(said.button_remove, "remove", one.id), button(said.button_back, "list")),
+def _card_buttons(subscription: Subscription, said: SubscribingTexts) -> Keyboard:
+    rows = (
+        (
+            (said.button_go, "go") if subscription.is_paused else (said.button_pause, "pause"),
+            (said.button_now, "now") if subscription.is_daily else (said.button_daily, "daily"),
+        ),
+        (
+            (said.button_loud, "loud") if subscription.is_silent else (said.button_mute, "mute"),
+            (said.button_change, "words"),
+        ),
     )
+    shown = tuple(tuple(subscription_button(label, verb, subscription.id) for label, verb in row) for row in rows)
+    remove = subscription_button(said.button_remove, "remove", subscription.id)
+    return (*shown, (remove, subscription_button(said.button_back, "list")))

@@ -1,101 +1,81 @@
-"""/undelivered: messages that never arrived, each to be sent once more or dropped."""
+"""/undelivered: messages that could not be delivered, each to be sent again or dropped."""
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.effects import Outcome, Resend
-from bot.store.queue import outbox
-from bot.telegram.ui.callbacks import acknowledge
-from bot.telegram.ui.operator_context import button, on_command, on_press
-from bot.telegram.wire.markup import Run, line, messages
+from bot.domain.effects import Resend
+from bot.store.queue import dead_letters
+from bot.telegram.ui.callback_data import Feature, operator_button
+from bot.telegram.ui.guards import Guard, on_button, on_command
+from bot.telegram.wire.markup import Run, line
 from bot.views.job_report import shortened, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.effects import Outcome
     from bot.domain.messages import DeadLetter
-    from bot.telegram.ui.operator_context import Command, Operation, Room
+    from bot.store.db.database import Connection
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
     from bot.telegram.wire.handler_types import Handler
-    from bot.telegram.wire.markup import Piece
-    from bot.telegram.wire.payload import Keyboard
-    from bot.texts import Texts
 
 MOST_SHOWN = 6  # messages
 MOST_REASON = 120  # characters
 
 
-def handlers(room: Room) -> list[Handler]:
-    """For the command and its buttons."""
+def handlers(context: Context) -> list[Handler]:
+    """Return the handlers of the command and of its buttons."""
+    button = partial(on_button, context, Feature.OPERATE, guard=Guard.OPERATOR)
     return [
-        on_command(room, "undelivered", on_undelivered),
-        on_press(room, "resend", on_resend),
-        on_press(room, "discard", on_discard),
+        on_command(context, "undelivered", on_undelivered, Guard.OPERATOR),
+        button("resend", partial(on_resolve, is_dropped=False)),
+        button("discard", partial(on_resolve, is_dropped=True)),
     ]
 
 
-async def on_undelivered(command: Command) -> Outcome:
-    """The latest of them."""
-    letters, count = await asyncio.to_thread(_letters, command.room)
-    piece, keyboard = _shown(letters, count, command.room, command.texts)
-    return command.say([piece], keyboard)
+async def on_undelivered(request: Request) -> Outcome:
+    """Show the latest of them."""
+    letters, count, _ = await request.context.read(_letters, 0)
+    return _show(request, letters, count)
 
 
-async def on_resend(operation: Operation) -> Outcome:
-    """Send one once more."""
-    return await _settled(operation, operation.texts.operating.letter_resent, is_dropped=False)
+async def on_resolve(request: Request, *, is_dropped: bool) -> Outcome:
+    """Send a message again or drop it, and show the others."""
+    said, row = request.texts.operating, request.row
+    letters, count, letter = await request.context.read(_letters, row)
+    hidden = request.context.answer_service.library.hidden
+    if letter is None:
+        text = said.settled
+    elif not is_dropped and not hidden.isdisjoint(letter.cites):  # it will be dropped
+        text = request.texts.article_hidden
+    else:
+        text = said.letter_dropped if is_dropped else said.letter_resent
+    await request.acknowledge(text)
+    others = [other for other in letters if other.id != row]
+    outcome = _show(request, others, count - (letter is not None))
+    effects = (Resend(row, is_dropped),) if letter else ()
+    return replace(outcome, effects=effects, otherwise=lambda _: ())
 
 
-async def on_discard(operation: Operation) -> Outcome:
-    """Drop one for good."""
-    return await _settled(operation, operation.texts.operating.letter_dropped, is_dropped=True)
+def _letters(connection: Connection, row: int) -> tuple[list[DeadLetter], int, DeadLetter | None]:
+    """Return the latest dead letters, how many there are, and the one of an outbox row."""
+    latest = dead_letters.list_dead_letters(connection, MOST_SHOWN + 1)
+    return latest, dead_letters.count_dead(connection), dead_letters.get_dead_letter(connection, row)
 
 
-async def _settled(operation: Operation, told: str, *, is_dropped: bool) -> Outcome:
-    said, row = operation.texts.operating, operation.number
-    letters, count = await asyncio.to_thread(_letters, operation.room)
-    letter = await asyncio.to_thread(_letter, operation.room, row)
-    is_there = letter is not None
-    hidden = operation.room.desk.answer_service.library.hidden
-    toast = told if letter else said.settled
-    if letter and not is_dropped and not hidden.isdisjoint(letter.cites):  # it will be dropped
-        toast = operation.texts.article_hidden
-    await acknowledge(operation.query, toast)
-    left = [one for one in letters if one.id != row]
-    piece, keyboard = _shown(left, count - is_there, operation.room, operation.texts)
-    deeds = (Resend(row, is_dropped),) if is_there else ()
-    return Outcome(messages=(operation.turn(messages([piece])[0], keyboard),), deeds=deeds, otherwise=lambda _: ())
-
-
-def _letter(room: Room, row: int) -> DeadLetter | None:
-    with room.database.reading() as connection:
-        return outbox.dead_letter(connection, row)
-
-
-def _letters(room: Room) -> tuple[list[DeadLetter], int]:
-    with room.database.reading() as connection:
-        return outbox.dead_letters(connection, MOST_SHOWN + 1), outbox.count_dead(connection)
-
-
-def _shown(letters: list[DeadLetter], count: int, room: Room, texts: Texts) -> tuple[Piece, Keyboard]:
-    said = texts.operating
+def _show(request: Request, letters: Sequence[DeadLetter], count: int) -> Outcome:
+    said = request.texts.operating
     if not letters:
-        return (line(said.letters_none),), ()
-    shown = letters[:MOST_SHOWN]
-    lines = [
-        said.letter.format(
-            number=number,
-            chat=one.chat_id,
-            time=stamp(one.ended_at, room.zone),
-            reason=shortened(one.error or "", MOST_REASON),
-        )
-        for number, one in enumerate(shown, 1)
-    ]
+        return request.say([(line(said.letters_none),)])
+    lines, rows = [], []
+    for number, letter in enumerate(letters[:MOST_SHOWN], 1):
+        time, reason = stamp(letter.ended_at, request.context.zone), shortened(letter.error or "", MOST_REASON)
+        lines.append(line(said.letter.format(number=number, chat=letter.chat_id, time=time, reason=reason)))
+        resend = operator_button(said.button_resend.format(number=number), "resend", letter.id)
+        rows.append((resend, operator_button(said.button_discard.format(number=number), "discard", letter.id)))
     heading = line(Run(said.letters.format(count=count), is_bold=True))
-    rows = tuple(
-        (
-            button(said.button_resend.format(number=number), "resend", one.id),
-            button(said.button_discard.format(number=number), "discard", one.id),
-        )
-        for number, one in enumerate(shown, 1)
-    )
-    return (heading, *map(line, lines), line(said.letters_how)), rows
+    return request.say([(heading, *lines, line(said.letters_how))], tuple(rows))

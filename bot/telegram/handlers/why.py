@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from bot.telegram.ui.context import answered
-from bot.telegram.ui.operator_context import on_command
+from bot.telegram.ui.guards import Guard, on_command
+from bot.telegram.ui.replied_to import answer_replied_to
 from bot.telegram.wire.markup import Run, line
-from bot.views.explanation_view import odds_rows, sentence_rows
 from bot.views.job_report import MOST_TITLE, shortened
-from bot.views.wording import title
+from bot.views.wording import evidence_name, feature_name, title
 from retrieval.explanation.explain import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.domain.effects import Outcome
-    from bot.telegram.ui.operator_context import Command, Room
+    from bot.telegram.ui.context import Context
+    from bot.telegram.ui.request import Request
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Block, Piece
     from bot.texts import Texts
-    from bot.views.explanation_view import ScoreRow
+    from retrieval.explanation.contributions import Contribution
     from retrieval.explanation.explain import Explanation, Judgement
 
-MOST_ROWS = 3  # summands named of a score
+MOST_CONTRIBUTIONS = 3  # named of a score
 MOST_PASSAGES = 3
 MOST_SENTENCE = 200  # characters
 
 
-def handlers(room: Room) -> list[Handler]:
+def handlers(context: Context) -> list[Handler]:
     """Return the handler of /why."""
-    return [on_command(room, "why", on_why)]
+    return [on_command(context, "why", on_why, Guard.OPERATOR)]
 
 
-async def on_why(command: Command) -> Outcome:
+async def on_why(request: Request) -> Outcome:
     """Explain an answer; it is worked out anew, and the reply says so if other articles are published now."""
-    room, words = command.room, command.texts.operating
-    answer = await asyncio.to_thread(answered, room.database, command.message)
-    question = answer.question if answer else command.words.text
+    context, words = request.context, request.texts.operating
+    answer = await context.read(answer_replied_to, request.message) if request.message else None
+    question = answer.question if answer else request.argument
     if not question:
-        return command.say_line(words.why_how)
-    service = room.desk.answer_service
-    explanation = await room.desk.think(service.explain, question)
+        return request.reply_line(words.why_how)
+    service = context.answer_service
+    explanation = await context.think(service.explain, question)
     is_changed = answer is not None and answer.generation != service.generation
     quoted = [part.judgement.citation.passage for part in explanation.parts if part.judgement]
     listed = [scored.passage for scored in explanation.passages[:MOST_PASSAGES]]
     cites = tuple(passage.ref.article for passage in (*quoted, *listed))
-    return command.say(list(explanation_pieces(explanation, is_changed, command.texts)), cites=cites)
+    return request.reply(list(explanation_pieces(explanation, is_changed, request.texts)), cites=cites)
 
 
 def explanation_pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterator[Piece]:
@@ -87,16 +86,19 @@ def _judgement(judgement: Judgement, texts: Texts) -> Iterator[Block]:
     words, best, odds = texts.operating, judgement.sentences[0], judgement.odds
     yield line(words.why_sentence.format(score=f"{best.score:.2f}"))
     yield line(shortened(best.quote.strip(), MOST_SENTENCE), is_quotation=True)
-    yield line(words.why_shares.format(shares=_largest(sentence_rows(best, texts), texts)))
-    evidence = odds_rows((*odds.contributions, *odds.penalties), texts)
-    yield line(words.why_odds.format(shares=_largest(evidence, texts)))
+    yield line(words.why_shares.format(shares=_largest(best.contributions, feature_name, texts)))
+    evidence = (*odds.contributions, *odds.penalties)
+    yield line(words.why_odds.format(shares=_largest(evidence, evidence_name, texts)))
     numbers = {"confidence": f"{judgement.confidence:.2f}", "threshold": f"{judgement.threshold:.2f}"}
     yield line(words.why_confidence.format(**numbers, verdict=texts.verdicts[judgement.verdict]))
     if judgement.missing:
         yield line(words.why_missing.format(missing=texts.separator.join(judgement.missing)))
 
 
-def _largest(rows: Iterable[ScoreRow], texts: Texts) -> str:
-    """Return the largest summands with their amounts, in one line."""
-    largest = sorted(rows, key=lambda row: -abs(row.amount))[:MOST_ROWS]
-    return texts.separator.join(texts.operating.share.format(name=row.label, amount=row.amount_text) for row in largest)
+def _largest(contributions: Iterable[Contribution], label: Callable[[str, Texts], str], texts: Texts) -> str:
+    """Return the largest contributions with their amounts, in one line."""
+    largest = sorted(contributions, key=lambda each: -abs(each.amount))[:MOST_CONTRIBUTIONS]
+    share = texts.operating.share
+    return texts.separator.join(
+        share.format(name=label(each.feature, texts), amount=f"{each.amount:+.2f}") for each in largest
+    )

@@ -16,10 +16,10 @@ from bot.store import commit_outcome
 from bot.store.db.errors import Withdrawn
 from bot.store.queue import inbox, outbox
 from bot.telegram.outbound.alarms import Alarm
-from bot.telegram.ui.context import reply
+from bot.telegram.ui.reply import reply
 from bot.telegram.wire.markup import line
 from bot.telegram.wire.updates import incoming_from_raw
-from bot.texts import texts
+from bot.texts import texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,8 @@ _log = logging.getLogger(__name__)
 async def dispatch(application: App, update: Update) -> Outcome:
     """Return the outcome of the first handler that accepts the update; an empty one where none does.
 
+    A handler that has to read the store to know whether the update is for it accepts it, and returns None if not.
+
     Used in place of `Application.process_update`, which logs what a handler raises and drops what it returns: here
     an exception counts as a failed try, and the returned outcome is committed.
     """
@@ -54,8 +56,9 @@ async def dispatch(application: App, update: Update) -> Outcome:
             check = handler.check_update(update)
             if check is not None and check is not False:
                 context = application.context_types.context.from_update(update, application)
-                outcome: Outcome = await handler.handle_update(update, application, check, context)
-                return outcome
+                outcome: Outcome | None = await handler.handle_update(update, application, check, context)
+                if outcome is not None:
+                    return outcome
     return Outcome()
 
 
@@ -133,7 +136,7 @@ class Worker:
         """Return an apology to the sender of a message that could not be handled; empty where nobody can be told."""
         try:
             incoming = incoming_from_raw(json.loads(task.raw), self._language)
-            return reply(incoming, [(line(texts(incoming.language).failed),)]) if incoming else ()
+            return reply(incoming, [(line(texts_in(incoming.language).failed),)]) if incoming else ()
         except Exception:  # an update that breaks even this must still be set aside, not retried for ever
             _log.exception("the sender of update %s cannot be told that it failed", task.update_id)
             return ()

@@ -19,10 +19,10 @@ from bot.telegram.ui.alert_view import (
     digest_keyboard,
     digest_pieces,
 )
-from bot.telegram.ui.context import ROOM
+from bot.telegram.ui.reply import ROOM
 from bot.telegram.wire.markup import messages
 from bot.telegram.wire.payload import Payload
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 
 if TYPE_CHECKING:
     import datetime
@@ -171,7 +171,7 @@ def _store_texts(
 
 def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime) -> list[Payload]:
     """Lay out alerts in one message, or in as many as they need; the last one has the buttons."""
-    said, pending = texts(_language(entries[0])), [entry.pending for entry in entries]
+    said, pending = texts_in(_language(entries[0])), [entry.pending for entry in entries]
     is_single = len(entries) == 1 and not pending[0].more
     if is_single:
         shown, keyboard = messages(alert_pieces(entries[0], said), ROOM), alert_keyboard(entries[0], said)

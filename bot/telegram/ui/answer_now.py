@@ -1,4 +1,4 @@
-"""Whether waiting for the answer to a question helps: it may have one by now, or be one that no article can answer."""
+"""The answer to a question that somebody wants to wait for, where it has one already or no article can answer it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ from typing import TYPE_CHECKING
 
 from bot.domain.effects import Outcome
 from bot.service.heartbeat import utc_now
-from bot.telegram.ui.answer_view import answer_pieces, answer_row
-from bot.telegram.ui.callback_data import WAITING_HELPS, answer_keyboard, new_answer_id
-from bot.telegram.ui.context import reply
+from bot.telegram.ui.answer_view import answer_pieces, answer_row, cited, new_answer_id
+from bot.telegram.ui.keyboards import WAITING_HELPS, answer_keyboard
+from bot.telegram.ui.reply import reply
 from bot.telegram.wire.markup import line
 from retrieval.model import Abstention
 
 if TYPE_CHECKING:
-    from bot.telegram.ui.subscriber_context import Wanted
+    from bot.telegram.ui.request import Request
 
 
-async def known(wanted: Wanted, question: str) -> Outcome | None:
-    """The answer where there is one by now, or that no article can tell; None where waiting helps."""
-    desk, words, said = wanted.counter.desk, wanted.words, wanted.texts
-    asking = desk.answer_service
-    result = await desk.think(asking.ask, question)
+async def answer_now(request: Request, question: str) -> Outcome | None:
+    """Return the answer to a question, or why no article can answer it; None where waiting for an article helps."""
+    incoming, said, answers = request.incoming, request.texts, request.context.answer_service
+    result = await request.context.think(answers.ask, question)
     if isinstance(result, Abstention) and result.reason in WAITING_HELPS:
         return None
-    row = answer_row(new_answer_id(), words, question, result, words.said_at or utc_now(), asking.generation)
-    told = said.subscribing.not_kept if isinstance(result, Abstention) else said.subscribing.answered
-    pieces = [(line(told),), *answer_pieces(result, row.sources, said)]
-    cites = tuple(source.article for source in row.sources)
-    return Outcome(messages=reply(words, pieces, answer_keyboard(row, said), row.id, (), cites), answer=row)
+    row = answer_row(new_answer_id(), incoming, question, result, incoming.sent_at or utc_now(), answers.generation)
+    heading = said.subscribing.not_kept if isinstance(result, Abstention) else said.subscribing.answered
+    pieces = [(line(heading),), *answer_pieces(result, row.sources, said)]
+    shown = reply(incoming, pieces, answer_keyboard(row, said), answer_id=row.id, cites=cited(row))
+    return Outcome(messages=shown, answer=row)

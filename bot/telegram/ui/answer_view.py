@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from bot.domain.stored_answers import StoredAnswer
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from bot.texts import Texts
     from retrieval.model import Passage, Result
 
-PAGE_UNITS = 1500  # of an original: about two screens of a phone
-MOST_SHOWN = 400  # units of a passage in a list; its section shows it whole
+PAGE_UNITS = 1500  # of a page of an original: about two screens of a phone
+MOST_SHOWN = 400  # units of a title, or of a passage in a list
 
 
 def answer_pieces(result: Result, sources: Sequence[CitationSnapshot], texts: Texts) -> Iterator[Piece]:
-    """The quotes with the answering words in bold, then the numbered sources; or why there is no answer."""
+    """Yield the quotes with the answering words in bold, then the sources; or why there is none, then the nearest."""
     if result.notes:
         yield tuple(line(note_line(note, texts)) for note in result.notes)
     if isinstance(result, Answer):
@@ -40,7 +41,7 @@ def answer_pieces(result: Result, sources: Sequence[CitationSnapshot], texts: Te
 
 
 def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Iterator[Piece]:
-    """Passages as a list, counted from `first`, each cut to its beginning."""
+    """Yield passages as a list, numbered from `first`, each cut to MOST_SHOWN units."""
     for number, passage in enumerate(passages, first):
         article = passage.article
         yield (
@@ -51,14 +52,15 @@ def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Ite
 
 
 def original_pages(source: CitationSnapshot, original: Original, texts: Texts) -> tuple[list[list[Piece]], int]:
-    """The section that a source is from, in pages, and the page (from 1) that the quote is on.
+    """Return the section that a source is from, in pages, and the number (from 1) of the page with the quote.
 
-    The quote is marked. Where the article has gone, or no longer says so, that is said, and the quote shown as it was.
+    The quote is in bold. Where the article was removed, or no longer contains the quote, a line above says so, and
+    the quote is shown as it was.
     """
     heading = list(_heading("", source, texts))
     if original.quoted is None:
-        told = texts.article_changed if original.passages else texts.article_gone
-        heading += [line(told), line(beginning_of(source.quote), is_quotation=True)]
+        notice = texts.article_changed if original.passages else texts.article_gone
+        heading += [line(notice), line(beginning_of(source.quote), is_quotation=True)]
     pages = fill(_section_pieces(original), PAGE_UNITS)
     quoted = (number for number, page in enumerate(pages, 1) if any(_has_mark(piece) for piece in page))
     numbered = [_page(heading, page, number, len(pages), texts) for number, page in enumerate(pages, 1)]
@@ -66,8 +68,8 @@ def original_pages(source: CitationSnapshot, original: Original, texts: Texts) -
 
 
 def _page(heading: Sequence[Block], page: list[Piece], number: int, pages: int, texts: Texts) -> list[Piece]:
-    told = [line(texts.page.format(page=number, pages=pages))] if pages > 1 else []
-    return [(*heading, *told), *page]
+    counter = [line(texts.page.format(page=number, pages=pages))] if pages > 1 else []
+    return [(*heading, *counter), *page]
 
 
 def _section_pieces(original: Original) -> Iterator[Piece]:
@@ -89,12 +91,12 @@ def _heading(number: str, source: CitationSnapshot, texts: Texts) -> tuple[Block
 
 
 def beginning_of(text: str, most: int = MOST_SHOWN) -> str:
-    """A text as far as a list shows it; titles of badly made files are as long as paragraphs."""
+    """Return a text, cut to `most` units with an ellipsis. Titles of badly made files are as long as paragraphs."""
     return text if units(text) <= most else f"{beginning(text, most)}…"
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
-    """A text with some of its words in bold."""
+    """Yield a text with the words in `spans` (start, end) in bold."""
     end = 0
     for left, right in spans:
         yield from (Run(text[end:left]), Run(text[left:right], is_bold=True))
@@ -106,30 +108,45 @@ def _numbered(sources: Sequence[CitationSnapshot]) -> Iterator[tuple[int, Citati
     return enumerate(sources, 1)
 
 
+def new_answer_id() -> str:
+    """Return a random id of 12 characters; nobody can guess the id of another chat's answer."""
+    return secrets.token_urlsafe(9)
+
+
 def answer_row(
-    answer_id: str, words: IncomingMessage, question: str, result: Result, asked_at: datetime.datetime, generation: int
+    answer_id: str,
+    incoming: IncomingMessage,
+    question: str,
+    result: Result,
+    asked_at: datetime.datetime,
+    generation: int,
 ) -> StoredAnswer:
-    """What was answered to somebody's words.
+    """Return what the store keeps of an answer.
 
     Args:
-        answer_id: a new id, or that of the answer whose place it takes.
-        words: where it was asked.
+        answer_id: a new id, or that of the answer that this one replaces.
+        incoming: the message that asked.
         question: as it was understood.
-        result: the answer, or that there is none.
+        result: the answer, or why there is none.
         asked_at: when.
-        generation: that it was taken from.
+        generation: number of the generation that was searched.
     """
     return StoredAnswer(
         id=answer_id,
-        chat_id=words.chat_id,
-        person_id=words.person_id,
-        message_id=words.message_id,
-        thread_id=words.thread_id,
+        chat_id=incoming.chat_id,
+        person_id=incoming.person_id,
+        message_id=incoming.message_id,
+        thread_id=incoming.thread_id,
         question=question,
-        language=words.language,
+        language=incoming.language,
         confidence=result.confidence,
         reason=result.reason if isinstance(result, Abstention) else None,
         sources=sources(result),
         asked_at=asked_at,
         generation=generation,
     )
+
+
+def cited(answer: StoredAnswer) -> tuple[str, ...]:
+    """Return the keys of the articles that an answer quotes."""
+    return tuple(source.article for source in answer.sources)

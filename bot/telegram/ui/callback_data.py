@@ -1,35 +1,49 @@
-"""What buttons carry: a feature, the id of an answer, and numbers; and how it is read when one is pressed."""
+"""The data that inline buttons carry: written when a button is made, read when it is pressed.
+
+Messages stay in chats for years, so every format that was ever sent must stay readable:
+
+    o:ANSWER:SOURCE[:PAGE]   m:ANSWER[:PAGE]   g:ANSWER   b:ANSWER   w:ANSWER[:REASON]   below answers
+    op:VERB[:ARGUMENT]                                                                   for operators
+    sub:VERB[:ARGUMENT]                                                                  about subscriptions
+    art:VERB:KEY[:NUMBER[:PAGE]]                                                         below alerts
+    forget:VERB                                                                          below /forget
+"""
 
 from __future__ import annotations
 
 import re
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from bot.telegram.wire.payload import Button, Keyboard
-from retrieval.model import Reason
+from bot.telegram.wire.payload import Button
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.domain.stored_answers import StoredAnswer
-    from bot.texts import Texts
-
-WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # for an article to come
+MOST_BYTES = 64  # Bot API, InlineKeyboardButton.callback_data
 ANSWER_ID = re.compile(r"[A-Za-z0-9_-]{12}")
-_PRESS = re.compile(r"([a-z]):([A-Za-z0-9_-]{12})((?::[0-9]{1,4})*)(?::([a-z]+))?")
 
 
 class Feature(StrEnum):
-    """What a button does."""
+    """What a button belongs to; the first field of its data."""
 
-    ORIGINAL = "o"  # number of the source; and of the page, where it turns one
-    MORE = "m"  # number of the page, where it turns one
+    ORIGINAL = "o"  # numbers: the source; and the page, where it turns one
+    MORE = "m"  # numbers: the page, where it turns one
     GOOD = "g"
     BAD = "b"
-    WHY = "w"  # what was wrong; without a word, nothing after all
+    WHY = "w"  # verb: a `FeedbackReason`; none takes the judgement back
+    OPERATE = "op"
+    SUBSCRIBE = "sub"
+    ALERT = "art"
+    FORGET = "forget"
+
+
+_OF_ANSWER = rf"(?P<argument>{ANSWER_ID.pattern})(?P<numbers>(?::[0-9]{{1,4}})*)(?::(?P<verb>[a-z]+))?"
+_OF_ANSWERS = (Feature.ORIGINAL, Feature.MORE, Feature.GOOD, Feature.BAD, Feature.WHY)
+_GRAMMARS: dict[str, re.Pattern[str]] = {  # by feature, of what follows it
+    **dict.fromkeys(_OF_ANSWERS, re.compile(_OF_ANSWER)),
+    Feature.OPERATE: re.compile(r"(?P<verb>[a-z-]+)(?::(?P<argument>[A-Za-z0-9_.-]{1,40}))?"),
+    Feature.SUBSCRIBE: re.compile(r"(?P<verb>[a-z-]+)(?::(?P<argument>.+))?", re.DOTALL),
+    Feature.ALERT: re.compile(r"(?P<verb>[a-z]+):(?P<argument>[A-Za-z0-9_-]{1,20})(?P<numbers>(?::[0-9]{1,9}){0,2})"),
+    Feature.FORGET: re.compile(r"(?P<verb>[a-z]+)"),
+}
 
 
 class FeedbackReason(StrEnum):
@@ -42,72 +56,69 @@ class FeedbackReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A pressed button, read."""
+    """The data of one button; `str` formats it."""
 
     feature: Feature
-    answer_id: str
+    #: what to do; empty where the feature alone says it
+    verb: str = ""
+    #: id of the answer, key of the article, row, or words that the button is about
+    argument: str = ""
+    #: source, paragraph or page, each from 1
     numbers: tuple[int, ...] = ()
-    word: str = ""
 
     def __str__(self) -> str:
-        return ":".join([self.feature, self.answer_id, *map(str, self.numbers), *filter(None, [self.word])])
+        numbers = map(str, self.numbers)
+        if self.feature in _OF_ANSWERS:
+            fields = (self.argument, *numbers, self.verb)
+        else:
+            fields = (self.verb, self.argument, *numbers)
+        return ":".join((self.feature, *filter(None, fields)))
+
+    @property
+    def answer_id(self) -> str | None:
+        """The answer that the button is below; None for other buttons."""
+        return self.argument if self.feature in _OF_ANSWERS else None
+
+    @property
+    def fits(self) -> bool:
+        """Whether a button can carry it: it has at most 64 bytes and reads back as the same press."""
+        return read_press(str(self)) == self
+
+    def with_page(self, page: int) -> Press:
+        """Return the press of the button that turns to a page."""
+        return replace(self, numbers=(*self.numbers, page))
 
 
-def read_press(carried: str | None) -> Press | None:
-    """What a button carried; None where it is none of ours."""
-    match = _PRESS.fullmatch(carried or "")
-    if not match or match[1] not in set(Feature):
+def read_press(data: str | None) -> Press | None:
+    """Return the press that callback data stand for; None where no button of the bot ever carried them."""
+    if data is None or len(data.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return None
-    numbers = tuple(int(number) for number in match[3].split(":")[1:])
-    return Press(Feature(match[1]), match[2], numbers, match[4] or "")
+    name, _, rest = data.partition(":")
+    grammar = _GRAMMARS.get(name)
+    match = grammar.fullmatch(rest) if grammar else None
+    if match is None:
+        return None
+    fields = match.groupdict(default="")
+    numbers = tuple(map(int, fields.get("numbers", "").split(":")[1:]))
+    return Press(Feature(name), fields["verb"], fields.get("argument", ""), numbers)
 
 
-def new_answer_id() -> str:
-    """An id that cannot be guessed, of 12 characters."""
-    return secrets.token_urlsafe(9)
+def button(label: str, press: Press) -> Button:
+    """Return a button.
+
+    Raises:
+        ValueError: `press` does not fit.
+    """
+    if not press.fits:
+        raise ValueError(f"no button can carry {str(press)!r}")
+    return Button(label, str(press))
 
 
-def answer_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
-    """The buttons below an answer, or below what came nearest; a question that has none can be waited for."""
-    wait = _wait_row(answer, texts)
-    if not answer.sources:
-        return wait
-    numbers = range(1, len(answer.sources) + 1)
-    originals = tuple(_original_button(answer, number, texts) for number in numbers)
-    more = Button(texts.button_more, str(Press(Feature.MORE, answer.id)))
-    if answer.reason:
-        return (originals, (more,), *wait)
-    good = Button(texts.button_good, str(Press(Feature.GOOD, answer.id)))
-    bad = Button(texts.button_bad, str(Press(Feature.BAD, answer.id)))
-    return (originals, (more, good, bad))
+def operator_button(label: str, verb: str, argument: object = "") -> Button:
+    """Return a button for operators."""
+    return button(label, Press(Feature.OPERATE, verb, str(argument)))
 
 
-def _wait_row(answer: StoredAnswer, texts: Texts) -> Keyboard:
-    if answer.reason not in WAITING_HELPS:
-        return ()
-    return ((Button(texts.subscribing.button_subscribe_question, f"sub:ask:{answer.id}"),),)
-
-
-def _original_button(answer: StoredAnswer, number: int, texts: Texts) -> Button:
-    several = texts.button_original_number.format(number=number)
-    label = several if len(answer.sources) > 1 else texts.button_original
-    return Button(label, str(Press(Feature.ORIGINAL, answer.id, (number,))))
-
-
-def reasons_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
-    """The buttons that ask what is wrong, one a row, and the way back."""
-    reasons = ((texts.wrong[reason], Press(Feature.WHY, answer.id, (), reason)) for reason in FeedbackReason)
-    back = (texts.button_never_mind, Press(Feature.WHY, answer.id))
-    return tuple((Button(label, str(press)),) for label, press in (*reasons, back))
-
-
-def pages_keyboard(press: Press, page: int, pages: int, texts: Texts) -> Keyboard:
-    """Back and on, where there is anything; `press` is what a button carries but for the page."""
-    return turns(page, pages, lambda to: str(Press(press.feature, press.answer_id, (*press.numbers, to))), texts)
-
-
-def turns(page: int, pages: int, carried: Callable[[int], str], texts: Texts) -> Keyboard:
-    """One row, back and on, where there is anything; `carried` is what the button to a page carries."""
-    both = ((page - 1, texts.button_back), (page + 1, texts.button_on))
-    row = tuple(Button(label, carried(to)) for to, label in both if 1 <= to <= pages)
-    return (row,) if row else ()
+def subscription_button(label: str, verb: str, argument: str = "") -> Button:
+    """Return a button about subscriptions."""
+    return button(label, Press(Feature.SUBSCRIBE, verb, argument))

@@ -18,7 +18,7 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.store import moderation
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ class Menus:
 
     def _who(self) -> set[int]:
         with self._database.reading() as connection:
-            return {*self._operators, *(one.person_id for one in moderation.appointed(connection))}
+            return {*self._operators, *(one.person_id for one in moderation.list_operators(connection))}
 
     async def _set_for_all(self) -> None:
         scopes = ((BotCommandScopeAllPrivateChats(), IN_PRIVATE), (BotCommandScopeAllGroupChats(), IN_GROUPS))
@@ -67,8 +67,8 @@ class Menus:
                 for spoken, code in self._spoken_here:
                     await self._bot.set_my_commands(_commands(spoken, names), scope, language_code=code)
             for spoken, code in self._spoken_here:
-                await self._bot.set_my_description(texts(spoken).description, language_code=code)
-                await self._bot.set_my_short_description(texts(spoken).about, language_code=code)
+                await self._bot.set_my_description(texts_in(spoken).description, language_code=code)
+                await self._bot.set_my_short_description(texts_in(spoken).about, language_code=code)
         except TelegramError as error:
             _log.warning("the command menus could not be set: %s", error)
 
@@ -94,9 +94,9 @@ class Menus:
 
 
 def _commands(spoken: Language, names: Iterable[str]) -> list[BotCommand]:
-    said = texts(spoken).commands
+    said = texts_in(spoken).commands
     return [BotCommand(name, said[name]) for name in names]
 
 
 def _for_operators(spoken: Language) -> list[BotCommand]:
-    return [BotCommand(name, said) for name, said in texts(spoken).operator_commands.items()]
+    return [BotCommand(name, said) for name, said in texts_in(spoken).operator_commands.items()]

@@ -1,88 +1,97 @@
-"""The list of subscriptions of a place, in pages, with a button for each."""
+"""The list of a chat's subscriptions in pages, and the words for one subscription."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
+from bot.store.alerts import subscription_table
 from bot.telegram.ui.answer_view import beginning_of
-from bot.telegram.ui.callback_data import turns
-from bot.telegram.ui.subscriber_context import button, listed, press
+from bot.telegram.ui.callback_data import Feature, Press, subscription_button
+from bot.telegram.ui.keyboards import page_keyboard
 from bot.telegram.wire.markup import beginning, line, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.messages import OutgoingMessage
+    from bot.domain.effects import Outcome
     from bot.domain.subscriptions import Filter, Subscription
-    from bot.telegram.ui.subscriber_context import Wanted
+    from bot.store.db.database import Connection
+    from bot.telegram.ui.request import Request
     from bot.telegram.wire.markup import Piece
     from bot.texts.model import SubscribingTexts
 
 PAGE = 8  # subscriptions
-MOST_LINE = 120  # units of one in the list
+MOST_LINE = 120  # units of a subscription in the list
+MOST_LABEL = 24  # units of a subscription on a button
 
 
-async def shown_list(wanted: Wanted, told: str = "") -> tuple[OutgoingMessage, ...]:
-    """What is subscribed to at a place, below a line."""
-    here, count = await listed(wanted)
-    return list_of(wanted, here, count, told)
+async def subscriptions_of(request: Request) -> tuple[list[Subscription], int]:
+    """Return the subscriptions of the chat, of its topic alone in a forum, and how many the whole chat has."""
+
+    def read(connection: Connection) -> tuple[list[Subscription], int]:
+        chat_id, thread_id = request.incoming.chat_id, request.incoming.thread_id or 0
+        return subscription_table.of_chat(connection, chat_id, thread_id), subscription_table.count(connection, chat_id)
+
+    return await request.context.read(read)
 
 
-def list_of(wanted: Wanted, here: Sequence[Subscription], count: int, told: str = "") -> tuple[OutgoingMessage, ...]:
-    """The list, with a button for each.
+async def show_list(request: Request) -> Outcome:
+    """Show the page of the list that the button carries, else the first."""
+    return list_page(request, *await subscriptions_of(request))
+
+
+def list_page(request: Request, subscriptions: Sequence[Subscription], count: int, heading: str = "") -> Outcome:
+    """Show a page of the list, with a button for each subscription.
 
     Args:
-        wanted: where; a button carries the page, from 1.
-        here: the subscriptions of the place.
+        request: by a button that carries the page, from 1; by anything else for the first page.
+        subscriptions: all of the chat or topic.
         count: how many the whole chat has.
-        told: a line above.
+        heading: a line above the list.
     """
-    said = wanted.said
-    above: list[Piece] = [(line(told),)] if told else []
-    if not here:
-        return wanted.say([*above, (line(said.list_none),)], ((button(said.button_regions, "regions"),),))
-    page = int(wanted.words.text) if wanted.query and wanted.words.text.isdecimal() else 1
-    pages = -(-len(here) // PAGE)
+    said = request.texts.subscribing
+    above: list[Piece] = [(line(heading),)] if heading else []
+    regions = subscription_button(said.button_regions, "regions")
+    if not subscriptions:
+        return request.say([*above, (line(said.list_none),)], ((regions,),))
+    page = int(request.argument) if request.query and request.argument.isdecimal() else 1
+    pages = -(-len(subscriptions) // PAGE)
     page = min(max(page, 1), pages)
-    numbered = list(enumerate(here, 1))[(page - 1) * PAGE : page * PAGE]
-    heading = (said.list_topic if count > len(here) else said.list).format(count=count, most=MOST_SUBSCRIPTIONS)
-    lines = [
-        said.list_line.format(
-            number=number, wish=beginning_of(wish_words(one.wish, said), MOST_LINE), marks=marks(one, said)
-        )
-        for number, one in numbered
-    ]
-    rows = [
-        (button(said.button_card.format(number=number, wish=wish_label(one.wish, said)), "card", one.id),)
-        for number, one in numbered
-    ]
-    last = (button(said.button_regions, "regions"), button(said.button_remove_all, "all"))
-    keyboard = (*rows, *turns(page, pages, partial(press, "list"), wanted.texts), last)
-    return wanted.say([*above, (line(heading), *map(line, lines)), (line(said.list_how),)], keyboard)
+    numbered = list(enumerate(subscriptions, 1))[(page - 1) * PAGE : page * PAGE]
+    title = (said.list_topic if count > len(subscriptions) else said.list).format(count=count, most=MOST_SUBSCRIPTIONS)
+    lines, rows = [], []
+    for number, subscription in numbered:
+        words = beginning_of(filter_words(subscription.criteria, said), MOST_LINE)
+        lines.append(said.list_line.format(number=number, wish=words, marks=marks(subscription, said)))
+        label = said.button_card.format(number=number, wish=filter_label(subscription.criteria, said))
+        rows.append((subscription_button(label, "card", subscription.id),))
+    turns = page_keyboard(page, pages, lambda to: Press(Feature.SUBSCRIBE, "list", str(to)), request.texts)
+    keyboard = (*rows, *turns, (regions, subscription_button(said.button_remove_all, "all")))
+    return request.say([*above, (line(title), *map(line, lines)), (line(said.list_how),)], keyboard)
 
 
-MOST_LABEL = 24  # units of a wish on a button
-
-
-def wish_words(wish: Filter, said: SubscribingTexts) -> str:
-    """A wish: 宜昌或襄阳 + 磷石膏."""
-    if wish.is_everything:
+def filter_words(criteria: Filter, said: SubscribingTexts) -> str:
+    """Return the words for a filter: 宜昌或襄阳 + 磷石膏."""
+    if criteria.is_everything:
         return said.everything
-    if wish.question is not None:
-        return said.question.format(question=wish.question)
-    return said.and_.join(filter(None, (said.or_.join(wish.regions), *wish.keywords)))
+    if criteria.question is not None:
+        return said.question.format(question=criteria.question)
+    return said.and_.join(filter(None, (said.or_.join(criteria.regions), *criteria.keywords)))
 
 
-def wish_label(wish: Filter, said: SubscribingTexts) -> str:
-    """The same, as far as it fits on a button."""
-    words = wish.question or wish_words(wish, said)
+def filter_label(criteria: Filter, said: SubscribingTexts) -> str:
+    """Return the words for a filter, cut to the length of a button."""
+    words = criteria.question or filter_words(criteria, said)
     return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"
 
 
-def marks(one: Subscription, said: SubscribingTexts) -> str:
-    """What is unusual about a subscription."""
-    facts = ((said.mark_daily, one.is_daily), (said.mark_silent, one.is_silent), (said.mark_paused, one.is_paused))
-    told = [mark for mark, is_so in facts if is_so]
-    return said.marks.format(marks=" · ".join(told)) if told else ""
+def marks(subscription: Subscription, said: SubscribingTexts) -> str:
+    """Return what is unusual about a subscription: that it is daily, silent or paused; empty for none of these."""
+    facts = (
+        (said.mark_daily, subscription.is_daily),
+        (said.mark_silent, subscription.is_silent),
+        (said.mark_paused, subscription.is_paused),
+    )
+    names = [mark for mark, is_so in facts if is_so]
+    return said.marks.format(marks=" · ".join(names)) if names else ""

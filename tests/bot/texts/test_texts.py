@@ -19,12 +19,12 @@ from bot.domain.jobs import JobEnd, JobKind
 from bot.settings import SETTINGS, BadSetting, read_publishing_settings, read_telegram_settings, read_timezone
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.ui.callback_data import FeedbackReason
-from bot.telegram.ui.context import ROOM
 from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
+from bot.telegram.ui.reply import ROOM
 from bot.telegram.wire.markup import MOST_UNITS, units
-from bot.texts import Language, Texts, language_of, texts
+from bot.texts import Language, Texts, language_of, texts_in
 from bot.views.wording import fault_line, note_line, refusal, visible
-from corpus.changes import ChangedPart
+from corpus.comparison.changes import ChangedPart
 from corpus.errors import Fault, FaultCode
 from corpus.text import converter
 from retrieval.answer import Verdict
@@ -166,7 +166,7 @@ def fields_of(template: str) -> set[str]:
 def said(request: pytest.FixtureRequest) -> Texts:
     """The sentences of each language in turn."""
     language: Language = request.param
-    return texts(language)
+    return texts_in(language)
 
 
 def test_every_code_has_a_text(said: Texts) -> None:
@@ -242,7 +242,7 @@ def test_no_text_is_empty(said: Texts) -> None:
 def test_all_languages_have_the_same_texts(said: Texts) -> None:
     """Whoever adds a sentence adds it in each."""
     own, chinese = (
-        {name for name in templates(one) if not name.startswith("usage_reasons")} for one in (said, texts(SIMPLIFIED))
+        {name for name in templates(one) if not name.startswith("usage_reasons")} for one in (said, texts_in(SIMPLIFIED))
     )  # what argparse says is English already
     assert own == chinese
 
@@ -257,7 +257,7 @@ def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
         elif group in NEVER_FORMATTED:
             continue
         elif group in ("operating", "subscribing"):  # the end-to-end tests use each of them
-            is_right = fields_of(template) == fields_of(templates(texts(SIMPLIFIED))[name])
+            is_right = fields_of(template) == fields_of(templates(texts_in(SIMPLIFIED))[name])
         else:
             is_right = fields_of(template) == FIELDS.get(name, set())
         if not is_right:
@@ -277,13 +277,13 @@ def test_templates_take_the_facts_they_are_given(said: Texts) -> None:
 )
 def test_a_note_names_places_and_days(period: Period | None, told: str) -> None:
     """As far as they are limited."""
-    assert note_line(Note(NoteCode.LIMITED, ("宜昌", "襄阳"), period), texts(SIMPLIFIED)) == told
+    assert note_line(Note(NoteCode.LIMITED, ("宜昌", "襄阳"), period), texts_in(SIMPLIFIED)) == told
 
 
 def test_a_note_of_days_alone_names_no_place() -> None:
     """No mark stands for what is not there."""
     note = Note(NoteCode.LIMITED, period=(DAY, None))
-    assert note_line(note, texts(ENGLISH)) == "Limited to: published since 2025-07-19"
+    assert note_line(note, texts_in(ENGLISH)) == "Limited to: published since 2025-07-19"
 
 
 @pytest.mark.parametrize("code", list(FaultCode))
@@ -312,27 +312,27 @@ def test_every_refusal_is_a_sentence(said: Texts, reason: Reason) -> None:
 def test_braces_in_facts_stay() -> None:
     """A file may be named so."""
     assert "{found}" in fault_line(
-        Fault(code=FaultCode.BAD_FIELD, path="{x}.md", line=1, found="{found}", other="y"), texts(ENGLISH)
+        Fault(code=FaultCode.BAD_FIELD, path="{x}.md", line=1, found="{found}", other="y"), texts_in(ENGLISH)
     )
 
 
 def test_traditional_has_no_simplified_left() -> None:
     """Half-converted sentences look careless."""
     convert = converter("s2tw").convert  # as most write: 群, of which s2t would make 羣
-    left = {name: text for name, text in templates(texts(TRADITIONAL)).items() if convert(text) != text}
+    left = {name: text for name, text in templates(texts_in(TRADITIONAL)).items() if convert(text) != text}
     assert left == {}
 
 
 def test_traditional_differs_from_simplified() -> None:
     """It is converted at all."""
-    assert "沒有" in texts(TRADITIONAL).no_answer[Reason.NOTHING_FOUND]
+    assert "沒有" in texts_in(TRADITIONAL).no_answer[Reason.NOTHING_FOUND]
 
 
 def test_english_has_no_chinese_but_examples() -> None:
     """Nobody who asks in English can be expected to read it."""
     chinese = {
         name
-        for name, text in templates(texts(ENGLISH)).items()
+        for name, text in templates(texts_in(ENGLISH)).items()
         if any("\u3400" <= character <= "\u9fff" for character in text)
     }
     assert chinese <= {

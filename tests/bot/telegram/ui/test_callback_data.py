@@ -2,83 +2,118 @@
 
 from __future__ import annotations
 
-import datetime
 import string
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.stored_answers import CitationSnapshot, StoredAnswer
-from bot.telegram.ui.callback_data import (
-    Feature,
-    FeedbackReason,
-    Press,
-    answer_keyboard,
-    new_answer_id,
-    pages_keyboard,
-    read_press,
-    reasons_keyboard,
-)
-from bot.texts import Language, texts
-
-if TYPE_CHECKING:
-    from bot.telegram.wire.payload import Keyboard
+from bot.telegram.ui.answer_view import new_answer_id
+from bot.telegram.ui.callback_data import Feature, FeedbackReason, Press, button, read_press
 
 ID = "AbCdEfGhIj-_"
-IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=12, max_size=12)
-WORDS = st.sampled_from(["", *FeedbackReason])
-PRESSES = st.builds(Press, st.sampled_from(Feature), IDS, st.lists(st.integers(0, 9999), max_size=2).map(tuple), WORDS)
-ALIKE = st.lists(st.sampled_from(["o", "m", "x", ":", ID, "1", "٣", "00", "99999", "answer", "\n", " ", "-"])).map(
-    "".join
+KEY = "Ab-_efghij"
+OF_ANSWERS = st.sampled_from([Feature.ORIGINAL, Feature.MORE, Feature.GOOD, Feature.BAD, Feature.WHY])
+SAFE = string.ascii_letters + string.digits + "-_"
+IDS = st.text(SAFE, min_size=12, max_size=12)
+VERBS = st.text(string.ascii_lowercase + "-", min_size=1, max_size=12)
+PRESSES = st.one_of(
+    st.builds(
+        Press,
+        OF_ANSWERS,
+        st.sampled_from(["", *FeedbackReason]),
+        IDS,
+        st.lists(st.integers(0, 9999), max_size=2).map(tuple),
+    ),
+    st.builds(Press, st.just(Feature.OPERATE), VERBS, st.text(f"{SAFE}.", max_size=40)),
+    st.builds(Press, st.just(Feature.SUBSCRIBE), VERBS, st.text(min_size=1, max_size=11)),
+    st.builds(
+        Press,
+        st.just(Feature.ALERT),
+        st.sampled_from(["text", "ask", "page"]),
+        st.text(SAFE, min_size=1, max_size=20),
+        st.lists(st.integers(0, 999_999_999), max_size=2).map(tuple),
+    ),
+    st.builds(Press, st.just(Feature.FORGET), st.sampled_from(["sure", "not"])),
 )
-SAID = texts(Language.SIMPLIFIED)
-
-
-def row(sources: int, reason: str | None = None) -> StoredAnswer:
-    """An answer with so many sources."""
-    source = CitationSnapshot(
-        article="abcdefghij",
-        paragraph=1,
-        title="题",
-        date=datetime.date(2025, 7, 19),
-        section="",
-        start=0,
-        quote="引文",
-        spans=(),
+ALIKE = st.lists(
+    st.sampled_from(
+        [
+            "o",
+            "m",
+            "x",
+            "op",
+            "sub",
+            "art",
+            "forget",
+            ":",
+            ID,
+            "1",
+            "٣",
+            "00",
+            "99999",
+            "text",
+            "answer",
+            "\n",
+            " ",
+            "-",
+        ]
     )
-    asked_at = datetime.datetime(2025, 7, 19, tzinfo=datetime.UTC)
-    return StoredAnswer(
-        id=ID,
-        chat_id=1,
-        person_id=1,
-        message_id=1,
-        thread_id=None,
-        question="问",
-        language="zh",
-        confidence=0.9,
-        reason=reason,
-        sources=(source,) * sources,
-        asked_at=asked_at,
-    )
+).map("".join)
+SENT = {  # what stands below messages that were sent before there was one codec
+    f"o:{ID}:2": Press(Feature.ORIGINAL, "", ID, (2,)),
+    f"o:{ID}:2:11": Press(Feature.ORIGINAL, "", ID, (2, 11)),
+    f"m:{ID}": Press(Feature.MORE, "", ID),
+    f"m:{ID}:3": Press(Feature.MORE, "", ID, (3,)),
+    f"g:{ID}": Press(Feature.GOOD, "", ID),
+    f"b:{ID}": Press(Feature.BAD, "", ID),
+    f"w:{ID}": Press(Feature.WHY, "", ID),
+    f"w:{ID}:answer": Press(Feature.WHY, "answer", ID),
+    "op:reload": Press(Feature.OPERATE, "reload"),
+    "op:rollback-sure:12": Press(Feature.OPERATE, "rollback-sure", "12"),
+    f"op:hide:{KEY}": Press(Feature.OPERATE, "hide", KEY),
+    "sub:list": Press(Feature.SUBSCRIBE, "list"),
+    "sub:list:2": Press(Feature.SUBSCRIBE, "list", "2"),
+    f"sub:ask:{ID}": Press(Feature.SUBSCRIBE, "ask", ID),
+    "sub:new:宜昌 磷石膏 12:30": Press(Feature.SUBSCRIBE, "new", "宜昌 磷石膏 12:30"),
+    "sub:off:AbCdEf-_": Press(Feature.SUBSCRIBE, "off", "AbCdEf-_"),
+    f"art:ask:{KEY}": Press(Feature.ALERT, "ask", KEY),
+    f"art:text:{KEY}:3": Press(Feature.ALERT, "text", KEY, (3,)),
+    f"art:text:{KEY}:3:2": Press(Feature.ALERT, "text", KEY, (3, 2)),
+    "art:page:123456:2": Press(Feature.ALERT, "page", "123456", (2,)),
+    "forget:sure": Press(Feature.FORGET, "sure"),
+}
 
 
-def presses(keyboard: Keyboard) -> list[list[str]]:
-    """What the buttons of each row carry, without the answer's id."""
-    return [[button.press.replace(f":{ID}", "") for button in row] for row in keyboard]
+@pytest.mark.parametrize(("data", "press"), SENT.items(), ids=SENT)
+def test_every_format_is_read_and_written(data: str, press: Press) -> None:
+    """The buttons of old messages must go on working."""
+    assert read_press(data) == press
+    assert str(press) == data
 
 
 @given(PRESSES)
 def test_a_press_reads_back(press: Press) -> None:
     """Years later, too: the messages stay in the chats."""
-    assert read_press(str(press)) == press
+    assert not press.fits or read_press(str(press)) == press
 
 
 @given(PRESSES)
-def test_a_press_fits_into_a_button(press: Press) -> None:
-    """Telegram sends back 64 bytes."""
-    assert len(str(press).encode()) <= 64
+def test_a_button_carries_what_fits_and_nothing_else(press: Press) -> None:
+    """Telegram sends back 64 bytes, and refuses a message with a button that carries more."""
+    if press.fits:
+        assert len(button("更多", press).press.encode()) <= 64
+    else:
+        with pytest.raises(ValueError, match="no button can carry"):
+            button("更多", press)
+
+
+def test_what_is_too_long_or_cannot_be_read_back_does_not_fit() -> None:
+    """A subscription of many words is offered without the button that brings it back."""
+    assert Press(Feature.SUBSCRIBE, "new", "字" * 18).fits
+    assert not Press(Feature.SUBSCRIBE, "new", "字" * 19).fits
+    assert not Press(Feature.OPERATE, "hide", "a b").fits
+    assert not Press(Feature.GOOD).fits
 
 
 @given(st.none() | st.text() | ALIKE)
@@ -112,6 +147,18 @@ def test_whatever_comes_back_is_a_press_or_none(carried: str | None) -> None:
         f"o:{ID[:-1]}汉",
         f"o:{ID}\0",
         "o:" + "A" * 100_000,
+        "op:",
+        "op:publish:",
+        f"op:hide:{'A' * 41}",
+        "op:drop:1\n2",
+        "sub:",
+        f"sub:new:{'字' * 19}",
+        f"art:text:{'A' * 21}",
+        "art:text",
+        f"art:text:{KEY}:1:2:3",
+        f"art:text:{KEY}:٣",
+        "forget:",
+        "forget:sure:1",
     ],
 )
 def test_garbage_is_no_press(carried: str | None) -> None:
@@ -123,68 +170,10 @@ def test_new_ids_can_be_carried_and_differ() -> None:
     """One that could be guessed would show others' questions."""
     ids = {new_answer_id() for _ in range(1000)}
     assert len(ids) == 1000
-    assert all(read_press(str(Press(Feature.MORE, one))) == Press(Feature.MORE, one) for one in ids)
+    assert all(Press(Feature.MORE, argument=answer_id).fits for answer_id in ids)
 
 
-@pytest.mark.parametrize(
-    ("answer", "rows"),
-    [
-        (row(1), [["o:1"], ["m", "g", "b"]]),
-        (row(3), [["o:1", "o:2", "o:3"], ["m", "g", "b"]]),
-        (row(3, "unsure"), [["o:1", "o:2", "o:3"], ["m"], ["sub:ask"]]),
-        (row(1, "missing"), [["o:1"], ["m"], ["sub:ask"]]),
-        (row(0, "nothing-found"), [["sub:ask"]]),
-        (row(1, "not-in-articles"), [["o:1"], ["m"]]),
-        (row(0, "empty-question"), []),
-    ],
-)
-def test_an_answer_has_its_buttons(answer: StoredAnswer, rows: list[list[str]]) -> None:
-    """An original for each source; a refusal is not asked about, but waited for where an article could answer."""
-    assert presses(answer_keyboard(answer, SAID)) == rows
-
-
-def test_originals_are_numbered_where_there_are_several() -> None:
-    """The numbers are those of the sources."""
-    labels = [button.label for button in answer_keyboard(row(2), SAID)[0]]
-    assert labels == [SAID.button_original_number.format(number=number) for number in (1, 2)]
-    assert answer_keyboard(row(1), SAID)[0][0].label == SAID.button_original
-
-
-def test_each_reason_can_be_chosen() -> None:
-    """One a row: they are words, not signs; the last leads back."""
-    assert presses(reasons_keyboard(row(1), SAID)) == [*([f"w:{reason}"] for reason in FeedbackReason), ["w"]]
-
-
-@pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("answer", [row(3), row(3, "unsure")])
-def test_every_button_is_one_of_ours(answer: StoredAnswer, language: Language) -> None:
-    """A button that does nothing is worse than none."""
-    said = texts(language)
-    keyboards = (
-        *answer_keyboard(answer, said),
-        *reasons_keyboard(answer, said),
-        *pages_keyboard(Press(Feature.MORE, ID), 2, 3, said),
-    )
-    carried = [button.press for row in keyboards for button in row if not button.press.startswith("sub:")]
-    found = list(map(read_press, carried))
-    assert all(press is not None and press.answer_id == ID for press in found)
-
-
-@pytest.mark.parametrize(
-    ("page", "pages", "rows"),
-    [
-        (1, 1, []),
-        (1, 3, [["o:2:2"]]),
-        (2, 3, [["o:2:1", "o:2:3"]]),
-        (3, 3, [["o:2:2"]]),
-    ],
-)
-def test_pages_turn_where_there_is_one(page: int, pages: int, rows: list[list[str]]) -> None:
-    """At both ends there is only one way."""
-    assert presses(pages_keyboard(Press(Feature.ORIGINAL, ID, (2,)), page, pages, SAID)) == rows
-
-
-def test_back_is_left_of_on() -> None:
-    """As pages lie."""
-    ((back, on),) = pages_keyboard(Press(Feature.MORE, ID), 2, 3, SAID)
-    assert (back.label, on.label) == (SAID.button_back, SAID.button_on)
+def test_only_buttons_below_answers_have_an_answer() -> None:
+    """A reply to a message with other buttons is no reply to an answer."""
+    assert Press(Feature.WHY, "answer", ID).answer_id == ID
+    assert Press(Feature.SUBSCRIBE, "ask", ID).answer_id is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.ui.alert_view import MOST, differences
+from bot.telegram.ui.word_diff import MOST, differences
 
 
 def shown(before: str, after: str) -> list[str]:

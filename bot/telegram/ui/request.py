@@ -1,0 +1,197 @@
+"""A request: a message or a pressed button, with all that a handler needs to answer it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.domain.effects import Outcome
+from bot.domain.messages import OutgoingMessage
+from bot.service.heartbeat import utc_now
+from bot.telegram.ui.context import SIGNAL_SECONDS
+from bot.telegram.ui.reply import ROOM, prompt, reply
+from bot.telegram.wire.markup import line, messages
+from bot.telegram.wire.payload import Act, Keyboard, Payload
+from bot.telegram.wire.updates import LARGEST_ID
+from bot.texts import texts_in
+from bot.views.job_report import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telegram import Bot, CallbackQuery, Message
+
+    from bot.domain.effects import Effect
+    from bot.domain.jobs import Actor
+    from bot.domain.messages import Prompt
+    from bot.telegram.ui.callback_data import Press
+    from bot.telegram.ui.context import Context
+    from bot.telegram.wire.markup import Piece
+    from bot.telegram.wire.updates import IncomingMessage
+    from bot.texts import Texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What a person asks for, by a message or by a button."""
+
+    context: Context
+    bot: Bot
+    #: the message; for a button, the place of the message that it is below. The text is without the command
+    incoming: IncomingMessage
+    #: who asks, as the audit log names them
+    actor: Actor
+    message: Message | None = None
+    is_edited: bool = False
+    query: CallbackQuery | None = None
+    #: what the button carries
+    press: Press | None = None
+
+    def in_new_message(self) -> Request:
+        """Return the same request, which `say` answers in new messages also where a button asks."""
+        return replace(self, query=None)
+
+    @property
+    def texts(self) -> Texts:
+        """The texts in the language of whoever asks."""
+        return texts_in(self.incoming.language)
+
+    @property
+    def argument(self) -> str:
+        """What the button carries behind its verb, or what follows the command."""
+        return self.press.argument if self.press else self.incoming.text
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that the button carries."""
+        return self.press.numbers if self.press else ()
+
+    @property
+    def row(self) -> int:
+        """The argument as the number of a row of the store; 0, which no row has, where it is none."""
+        row = int(self.argument) if self.argument.isdecimal() else 0
+        return row if row <= LARGEST_ID else 0
+
+    def reply(
+        self,
+        pieces: Sequence[Piece],
+        keyboard: Keyboard = (),
+        *,
+        cites: tuple[str, ...] = (),
+        effects: tuple[Effect, ...] = (),
+    ) -> Outcome:
+        """Reply in new messages; `cites` are the keys of the articles that they quote."""
+        return Outcome(messages=reply(self.incoming, pieces, keyboard, cites=cites), effects=effects)
+
+    def reply_line(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
+        """Reply with one block of text."""
+        return self.reply([(line(text),)], keyboard, effects=effects)
+
+    def edit(
+        self,
+        pieces: Sequence[Piece],
+        keyboard: Keyboard = (),
+        *,
+        cites: tuple[str, ...] = (),
+        withdrawn: str | None = None,
+        effects: tuple[Effect, ...] = (),
+    ) -> Outcome:
+        """Change the message that the button is below, to as much as fits into one message.
+
+        Args:
+            pieces: the new text.
+            keyboard: the new buttons.
+            cites: keys of the articles that the new text quotes.
+            withdrawn: what replaces the text when one of these is hidden; None for what fits an answer.
+            effects: further effects.
+        """
+        payload = Payload(act=Act.EDIT, html=messages(pieces, ROOM)[0], keyboard=keyboard)
+        return self._change(payload, cites, withdrawn, effects)
+
+    def edit_line(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
+        """Change the message that the button is below to one block of text."""
+        return self.edit([(line(text),)], keyboard, effects=effects)
+
+    def edit_buttons(
+        self,
+        keyboard: Keyboard,
+        *,
+        cites: tuple[str, ...],
+        withdrawn: str | None = None,
+        effects: tuple[Effect, ...] = (),
+    ) -> Outcome:
+        """Change the buttons alone; `cites` and `withdrawn` as in `edit`, for the text that stays."""
+        return self._change(Payload(act=Act.BUTTONS, keyboard=keyboard), cites, withdrawn, effects)
+
+    def decided(self, decision: str) -> Outcome:
+        """Put what an operator decided above the text of the message, and remove its buttons.
+
+        Args:
+            decision: a text with places for `actor` and `time`.
+        """
+        time = stamp(utc_now(), self.context.zone)
+        heading = html.escape(decision.format(actor=self.actor.name, time=time), quote=False)
+        message = self.query.message if self.query else None
+        before = getattr(message, "text_html", None)  # Telegram no longer sends the text of an old message
+        return self._change(Payload(act=Act.EDIT, html=f"<b>{heading}</b>\n\n{before}" if before else heading))
+
+    def _change(
+        self,
+        payload: Payload,
+        cites: tuple[str, ...] = (),
+        withdrawn: str | None = None,
+        effects: tuple[Effect, ...] = (),
+    ) -> Outcome:
+        if withdrawn is None:
+            withdrawn = self.texts.operating.withdrawn if cites else ""
+        payload = replace(payload, message_id=self.incoming.message_id, withdrawn=withdrawn)
+        message = OutgoingMessage(chat_id=self.incoming.chat_id, payload=payload.dump(), cites=cites)
+        return Outcome(messages=(message,), effects=effects)
+
+    def say(
+        self,
+        pieces: Sequence[Piece],
+        keyboard: Keyboard = (),
+        *,
+        cites: tuple[str, ...] = (),
+        effects: tuple[Effect, ...] = (),
+    ) -> Outcome:
+        """Reply to a message; change the message that a button is below."""
+        act = self.edit if self.query else self.reply
+        return act(pieces, keyboard, cites=cites, effects=effects)
+
+    def say_lines(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
+        """Say one paragraph; empty lines in it are left out."""
+        return self.say([tuple(map(line, text.split("\n")))], keyboard, effects=effects)
+
+    def prompt(self, text: str, hint: str, meaning: Prompt, cites: tuple[str, ...] = ()) -> Outcome:
+        """Ask whoever pressed the button for a reply; the arguments are those of `bot.telegram.ui.reply.prompt`."""
+        if self.query is None:
+            raise ValueError("only a button can ask for a reply")
+        return Outcome(messages=(prompt(self.incoming, self.query, text, hint, meaning, cites),))
+
+    async def acknowledge(self, text: str | None = None, *, url: str | None = None) -> bool:
+        """End the button's progress indicator; False where the press is too old. True for a message."""
+        return self.query is None or await acknowledge(self.query, text, url=url)
+
+    async def refuse(self, text: str) -> Outcome:
+        """Show why the button does nothing, in a pop-up, and do nothing."""
+        await self.acknowledge(text)
+        return Outcome()
+
+
+async def acknowledge(query: CallbackQuery, text: str | None = None, *, url: str | None = None) -> bool:
+    """Answer a callback query, which ends the button's progress indicator; False where it is too old to matter.
+
+    Other errors are ignored: the indicator times out, and what the button asks for is done all the same.
+    """
+    try:
+        await query.answer(text, url=url, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
+    except BadRequest as error:
+        return "query" not in error.message.lower()
+    except TelegramError:
+        return True
+    return True
