@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.markup import Block, Piece
     from bot.telegram.wire.payload import Keyboard
-    from bot.texts.model import SubscribingTexts
+    from bot.texts.subscribing_texts import SubscribingTexts
 
 MOST_PLACES = 12  # buttons
 ROW = 4  # of them

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.telegram.ui.request import Request
     from bot.telegram.wire.handler_types import Handler
     from bot.telegram.wire.payload import Keyboard
-    from bot.texts.model import SubscribingTexts
+    from bot.texts.subscribing_texts import SubscribingTexts
 
 CHANGES: dict[str, Callable[[Subscription], Subscription]] = {  # by the verb of the button
     "pause": lambda subscription: replace(subscription, is_paused=True),

@@ -42,17 +42,15 @@ def reply(
         parts: outbox rows of an earlier reply: its messages are edited first, and those left over point above.
         cites: keys of the articles that the reply quotes.
     """
-    said = texts_in(incoming.language)
-    shown = messages(pieces, ROOM)
+    said, shown = texts_in(incoming.language), messages(pieces, ROOM)
     shown += messages([(line(said.see_above),)]) * (len(parts) - len(shown))
-    last = len(shown) - 1
     return tuple(
         OutgoingMessage(
             chat_id=incoming.chat_id,
             payload=Payload(
                 act=Act.EDIT if number < len(parts) else Act.SEND,
                 html=text,
-                keyboard=keyboard if number == last else (),
+                keyboard=keyboard if number == len(shown) - 1 else (),
                 late=said.late if number == 0 else "",
                 reply_to=incoming.message_id,
                 thread_id=incoming.thread_id,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.store.db.database import Connection
     from bot.telegram.ui.request import Request
     from bot.telegram.wire.markup import Piece
-    from bot.texts.model import SubscribingTexts
+    from bot.texts.subscribing_texts import SubscribingTexts
 
 PAGE = 8  # subscriptions
 MOST_LINE = 120  # units of a subscription in the list
