@@ -1,12 +1,12 @@
-"""Measures what Chuwen finds, beside what others find, on question sets that anybody may lay beside the project.
+"""Measures what Chuwen finds, compared with other search engines, on question sets beside the project.
 
 Run it from the repository's root as
 
     python -m benchmarks.quality retrieval     # the right article, against BM25 and TF-IDF
     python -m benchmarks.quality answers       # the right sentence, and the words in it
-    python -m benchmarks.quality abstention    # what can be answered told from what cannot
+    python -m benchmarks.quality abstention    # separating questions that can be answered from those that can't
 
-Tables go to standard output, progress to standard error. It ends with 2 where sets or packages are missing.
+Tables go to standard output, progress to standard error. The exit code is 2 if sets or packages are missing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ F = TypeVar("F", "RecallFigures", "AnswerFigures", "AbstentionFigures")
 
 
 def main() -> int:
-    """Run one of them."""
+    """Run one of the measurements; return the exit code."""
     options = _parser().parse_args()
     try:
         options.run(options)
@@ -116,7 +116,7 @@ def _sets(options: argparse.Namespace) -> tuple[QuestionSet, ...]:
 
 
 def _tell(file: Path | None, measured: Iterable[Sequence[F]], markdown: Callable[[Sequence[F]], str]) -> list[F]:
-    """Print a table for each group of figures, write all of them down where that is wished, and return them."""
+    """Print a table for each group of figures, write all to a file if asked to, and return them."""
     told: list[F] = []
     for figures in measured:
         print(markdown(figures), flush=True)

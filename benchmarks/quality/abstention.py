@@ -1,4 +1,4 @@
-"""Whether what cannot be answered is told from what can: with answers taken away, and with questions that have none."""
+"""Measures abstention: on questions whose answers are removed, and on questions changed so that they have none."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ REMOVALS = {"article": without_articles, "sentences": without_sentences}
 
 
 def loses_its_answer(question: str) -> bool:
-    """Whether a question belongs to the half whose answers are taken away: it hangs on its text, and never changes."""
+    """Return True for the half of the questions whose answers are removed; depends only on the question's text."""
     return bool(blake2b(question.encode("utf-8"), digest_size=1, person=b"abstention").digest()[0] & 1)
 
 
 def measure_removed(
     sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Sequence[str]
 ) -> Iterator[list[Figures]]:
-    """Take the answers of half of the questions away, in one setting after the other, and in each of REMOVALS' ways.
+    """Remove the answers of half of the questions, in each setting and in each of REMOVALS' ways.
 
     Args:
         sets: of questions; those without judged answers only give their articles.
@@ -66,7 +66,7 @@ def measure_removed(
 
 
 def _outcomes(library: Library, asked: QuestionSet, name: str) -> dict[str, list[Outcome]]:
-    """By way of removal; the half that keeps its answers is the same in each, and is asked once."""
+    """Return outcomes by way of removal; the half that keeps its answers is the same in each, and is asked once."""
     outcomes: dict[str, list[Outcome]] = {removal: [] for removal in REMOVALS}
     tell = telling(name)
     for done, group in enumerate(asked.judged, 1):
@@ -82,11 +82,11 @@ def _outcomes(library: Library, asked: QuestionSet, name: str) -> dict[str, list
 
 
 def measure_swapped(cache: Path, page: Path) -> Iterator[list[Figures]]:
-    """Ask the sample's questions, and the same with one thing swapped so that nothing answers them; then of the page.
+    """Ask the sample's questions, and variants with one thing swapped that have no answer; then ask the page the same.
 
     Args:
         cache: a folder for indexes.
-        page: a file of other articles that tell the same; left out where it is missing.
+        page: a file of other articles on the same events; skipped if it is missing.
 
     Yields:
         The figures for the sample and for the page: of all that is swapped, and of each kind of swap.
@@ -97,7 +97,7 @@ def measure_swapped(cache: Path, page: Path) -> Iterator[list[Figures]]:
 
 
 def _swapped(library: Library, name: str) -> Iterator[Figures]:
-    """Each kind of swap stands against all questions that are answered."""
+    """Return the figures of each kind of swap, each against all answerable questions."""
     answered = group_by_question(gold for gold in read_questions(ORIGINALS) if is_told(library, gold))
     originals = [ask(library, group, is_answerable=True) for group in answered]
     kinds = _kinds()
@@ -111,13 +111,13 @@ def _swapped(library: Library, name: str) -> Iterator[Figures]:
 
 
 def is_told(library: Library, gold: Gold) -> bool:
-    """Whether an accepted answer stands in a right article: a page in other words cannot be judged by it where not."""
+    """Return True if a right article contains an accepted answer; otherwise the page can't be judged by it."""
     passages = map(library.passage, range(library.passages))
     wholes = [Citation(passage, 0, len(passage.text)) for passage in passages]
     return any(gold.accepts(whole, text) for whole in wholes for text in gold.answers or ())
 
 
 def _kinds() -> dict[str, str]:
-    """What was swapped, by id of the question."""
+    """Return what was swapped, by question id."""
     records = map(json.loads, SWAPPED.read_text("utf-8").splitlines())
     return {record["id"]: record["swap"] for record in records}

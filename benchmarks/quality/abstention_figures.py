@@ -1,4 +1,4 @@
-"""The figures of abstention: what the confidence tells apart, what the threshold gives, and whether it is true."""
+"""Figures of abstention: how well the confidence separates, what the threshold achieves, and the calibration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.quality.indexes import SETTINGS
 from benchmarks.quality.tables import mean, percents, table
 from bot.settings import read_settings
-from bot.texts import texts
+from bot.texts import texts_in
 from bot.views.confidence_chart import draw_confidence
 from retrieval.evaluation.evaluate import auroc
 from retrieval.evaluation.selective import bins, curve
@@ -31,7 +31,7 @@ PLACES = {**SETTINGS, "sample": "The sample corpus", "page": "A page as it is pu
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """AUROC of a score, 0..1: under two notions of what it should be high for."""
+    """AUROC of a score, 0..1, under two definitions of a positive."""
 
     answerable: float | None  # questions that are answered
     right: float | None  # what would be given first is right; a wrong answer to what is answered counts against it
@@ -39,17 +39,17 @@ class Areas:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How one set did; shares are 0..1, None where nothing could be counted.
+    """The figures of one set; shares are 0..1, None if nothing could be counted.
 
     Attributes:
-        told_elsewhere: of the unanswerable, those to which what would be given tells the same from another article: to
-            count them as false is too strict, to leave them out would be a rule made after the questions were seen.
-        confidence_without: of the confidence, where these are left out.
-        answered_at_precision: the most that can be answered with PRECISION, of all questions.
-        answered, precision: at the shipped threshold: of all questions, and right of these.
-        answered_answerable, answered_unanswerable: the same rate of either kind; the second is false answers.
-        bins: of the confidence, for a picture of its reliability.
-        trials: of each question the confidence, whether what would be given is right, and whether anything answers it.
+        told_elsewhere: the number of unanswerable questions whose answer would be right, from another article. Counting
+            them as false is too strict; leaving them out would be a rule made after the questions were seen.
+        confidence_without: AUROC of the confidence without those questions.
+        answered_at_precision: the largest share of all questions that can be answered with PRECISION.
+        answered, precision: at the shipped threshold: the share of all questions, and the right share of those.
+        answered_answerable, answered_unanswerable: the answered share of either kind; the second are false answers.
+        bins: of the confidence, for a reliability diagram.
+        trials: for each question the confidence, whether the answer would be right, and whether there is one.
     """
 
     protocol: str  # of PROTOCOLS
@@ -74,7 +74,7 @@ class Figures:
 
 
 def figures(protocol: str, place: str, name: str, outcomes: Sequence[Outcome]) -> Figures:
-    """Sum up what the questions of one set came to."""
+    """Compute the figures of one set from the outcomes of its questions."""
     told_here = [one for one in outcomes if not one.is_told_elsewhere]
     scored = [(one.confidence, one.is_right) for one in outcomes]
     filled = bins(scored)
@@ -115,23 +115,23 @@ def _answered(outcomes: Sequence[Outcome]) -> float | None:
 
 
 def answered_at(points: Sequence[Point], precision: float) -> float:
-    """The most that can be answered with a precision no lower than this; 0 where no threshold reaches it.
+    """Return the largest share that can be answered with at least this precision; 0 if no threshold reaches it.
 
-    The threshold is chosen knowing what is right: it is what the confidence could give at best, not what a threshold
-    chosen elsewhere gives.
+    The threshold is chosen on the same questions, so this is an upper bound, not what a threshold chosen elsewhere
+    achieves.
     """
     return max((point.answered for point in points if point.precision >= precision), default=0.0)
 
 
 def calibration_error(found: Sequence[Bin | None]) -> float | None:
-    """Σ n/N · |share right − mean confidence| over the bins (Naeini et al. 2015); None where there is nothing."""
+    """Return Σ n/N · |share right − mean confidence| over the bins (Naeini et al. 2015); None without questions."""
     filled = [one for one in found if one]
     of = sum(one.questions for one in filled)
     return sum(one.questions * abs(one.right - one.confidence) for one in filled) / of if of else None
 
 
 def markdown(found: Sequence[Figures]) -> str:
-    """The figures of one protocol at one place: what is measured as rows, sets as columns; and their reliability."""
+    """Format the figures of one protocol: measures as rows, sets as columns; then their reliability."""
     title = f"{PROTOCOLS[found[0].protocol]}. {PLACES[found[0].place]}"
     shares = [_shares(one) for one in found]
     rows = {name: [percents(*of_one[name]) for of_one in shares] for name in shares[0]}
@@ -147,9 +147,9 @@ def markdown(found: Sequence[Figures]) -> str:
 
 
 def picture(found: Iterable[Figures]) -> str:
-    """An SVG of what the confidence is worth where answers were taken away: all sets, places and ways together."""
+    """Draw the reliability of the confidence on removed answers as SVG: all sets, settings and ways together."""
     trials = [trial for one in found if one.protocol != "swap" for trial in one.trials]
-    return draw_confidence(trials, weights().threshold, texts(read_settings().language))
+    return draw_confidence(trials, weights().threshold, texts_in(read_settings().language))
 
 
 def _column(one: Figures) -> str:

@@ -1,4 +1,4 @@
-"""How good the answers are: the sentence and the words in bold, of all that is found and of the right article alone."""
+"""Measures answers: the sentence and the words in bold, from all articles and from the right article alone."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The answers to one set in one setting; shares are 0..1, None where nothing could be counted.
+    """The figures of one set in one setting; shares are 0..1, None if nothing could be counted.
 
     Attributes:
-        right_forced, right_shown: the first citation is right, with the threshold off and on.
-        wrong: answered, and none of the citations is right.
+        right_forced, right_shown: how often the first citation is right, with the threshold off and on.
+        wrong: how often a question is answered and none of the citations is right.
         span_f1: of the words in bold of the first citation, with the threshold off.
         span_f1_of_quote: the same, if its whole quote were in bold.
-        given: only the right article was looked into.
+        …_given: the same, if only the right article is searched.
     """
 
     setting: str  # of SETTINGS
@@ -63,7 +63,7 @@ LENGTHS = {"citations an answer": "citations", "sentences an answer": "sentences
 
 
 def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Sequence[str]) -> Iterator[list[Figures]]:
-    """Ask all judged questions in one setting after the other.
+    """Ask all judged questions in each setting.
 
     Args:
         sets: of questions; those without judged answers only give their articles.
@@ -94,12 +94,12 @@ def _ask(library: Library, groups: Sequence[Group], tell: Callable[[int, int], N
 
 
 def _given(library: Library, groups: Sequence[Group]) -> list[AskedQuestion]:
-    """What is quoted where only the right article is looked into."""
+    """Return what is quoted if only the right article is searched."""
     return [asked for group in groups for asked in ask_all(only_articles(library, group), group)]
 
 
 def figures(setting: str, name: str, asked: Sequence[AskedQuestion], given: Sequence[AskedQuestion]) -> Figures:
-    """Sum up what was asked of everything, and of the right article alone."""
+    """Compute the figures from the answers out of all articles, and out of the right article alone."""
     found, found_given = report(asked), report(given)
     return Figures(
         setting=setting,
@@ -129,14 +129,14 @@ def _sentences(one: AskedQuestion) -> int:
 
 
 def _of_quote(asked: Sequence[AskedQuestion]) -> float | None:
-    """The span F1 if the whole quote were in bold."""
+    """Return the span F1 if the whole quote were in bold."""
     return report(
         [replace(one, forced=tuple(replace(citation, spans=()) for citation in one.forced)) for one in asked]
     ).span_f1
 
 
 def markdown(found: Sequence[Figures]) -> str:
-    """The figures of one setting: what is measured as rows, sets as columns, and the mean of the sets."""
+    """Format the figures of one setting: measures as rows, sets as columns, and the mean of the sets."""
     columns = ("%", *(f"{one.set} ({one.questions})" for one in found), "mean")
     rows = {}
     for name, fields in ROWS.items():

@@ -1,10 +1,10 @@
-"""What can stand in the way of a measurement.
+"""Errors of measurements.
 
-NotReady    sets, news or packages that this machine lacks, or sets that cannot be asked together
+NotReady    sets, news or packages are missing, or sets cannot be asked together
 """
 
 from __future__ import annotations
 
 
 class NotReady(Exception):
-    """The machine lacks what is measured on or compared with; the message says what, where, and what to do."""
+    """Data or packages for a measurement are missing; the message says which, where, and what to do."""

@@ -1,4 +1,4 @@
-"""What the questions are asked of: each set's own articles, those of all sets, or these with news among them."""
+"""The indexes that questions are asked of: each set's own articles, all sets' articles, or these and news."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SETTINGS = {
 
 
 def require_news(settings: Iterable[str], news: Path) -> None:
-    """Refuse to begin what would end for lack of news.
+    """Check that news is there if a setting needs it, before a long measurement begins.
 
     Raises:
-        NotReady: news belongs to the settings, and there is none.
+        NotReady: a setting needs news, and there is none.
     """
     if "news" in settings and not news.exists():
         raise NotReady(
@@ -36,7 +36,7 @@ def require_news(settings: Iterable[str], news: Path) -> None:
 def indexes(
     setting: str, sets: Sequence[QuestionSet], news: Path, cache: Path
 ) -> list[tuple[Path, Sequence[QuestionSet]]]:
-    """The files that are indexed in a setting, each with the sets that are asked of it.
+    """Return the files that are indexed in a setting, each with the sets that are asked of it.
 
     Args:
         setting: one of SETTINGS.

@@ -1,6 +1,6 @@
-"""Libraries that lack something: what answers a question, or all that does not.
+"""Wraps libraries to hide articles or sentences: those that answer a question, or all others.
 
-They are asked as any library is, so that what looks for an answer is the same code as ever.
+They are asked like any library, so that the answering code is the one that is shipped.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 
 def without_articles(library: Library, golds: Sequence[Gold]) -> Library:
-    """The library, of which searches never find a right article; what comes behind moves up."""
+    """Return the library with the right articles hidden from searches; the other hits move up."""
     return _Masked(**_fields(library), mask=~_right_rows(library, golds))
 
 
 def without_sentences(library: Library, golds: Sequence[Gold]) -> Library:
-    """The library, whose right articles lack every sentence with an accepted answer; they are found as before."""
+    """Return the library without sentences of right articles with an accepted answer; the hits stay the same."""
     return _WithoutSentences(**_fields(library), golds=tuple(golds))
 
 
 def only_articles(library: Library, golds: Sequence[Gold]) -> Library:
-    """The library, of which searches find right articles only."""
+    """Return the library with all articles but the right ones hidden from searches."""
     return _Masked(**_fields(library), mask=_right_rows(library, golds))
 
 
@@ -55,16 +55,16 @@ def _fields(library: Library) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Masked(Library):
-    """A library of which searches find some passages only, whatever a question limits itself to besides.
+    """A library whose searches find only some passages, in addition to the limits in a question.
 
     Attributes:
-        mask: (passages,) bool.
+        mask: (passages,) bool: True for passages that may be found.
     """
 
     mask: npt.NDArray[np.bool_]
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
-        """The k best passages, best first."""
+        """Return the k best passages, best first."""
         limits = self.index.within
         index = replace(self.index, within=self.mask if limits is None else self.mask & limits)
         return tuple(Hit(self.passage(row), score) for row, score in index.search(query, k))
@@ -75,7 +75,7 @@ class _WithoutSentences(Library):
     golds: tuple[Gold, ...]
 
     def passage(self, row: int) -> Passage:
-        """The passage of a row of the index, without what answers."""
+        """Return the passage of a row of the index, without the sentences that answer."""
         passage = Library.passage(self, row)  # super() does not know a class with slots
         text = passage.text
         for sentence in reversed(sentences_of([Hit(passage, 1.0)])):

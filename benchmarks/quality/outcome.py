@@ -1,4 +1,4 @@
-"""What a question comes to, whether the articles answer it or not: how sure, whether right, whether shown."""
+"""Asks a question and records the outcome: the confidence, whether the answer is right, and whether it is shown."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ NOTHING = float("-inf")  # the score of what is not found
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one question came to.
+    """The outcome of one question.
 
     Attributes:
-        confidence: 0..1; 0 where no threshold would let an answer through.
-        is_right: the citation that would be given first is right.
-        is_told_elsewhere: nothing should answer, and yet what would be given holds an accepted answer, from another
-            article. Of 41 such "false answers" to news without its article 23 were of this kind, mostly right ones.
-        is_shown, is_shown_right: an answer is given, and its first citation is right, at the shipped threshold.
-        passage_score: of the index, for its best passage.
-        sentence_score: of the ranker, for its best sentence.
+        confidence: 0..1; 0 if there is no answer at any threshold.
+        is_right: the first citation is right, with the threshold off.
+        is_told_elsewhere: the question is unanswerable, but the first citation has an accepted answer, from another
+            article. Of 41 "false answers" to news without its article, 23 were of this kind, and most were right.
+        is_shown, is_shown_right: at the shipped threshold, an answer is given, and its first citation is right.
+        passage_score: the index's score of its best passage.
+        sentence_score: the ranker's score of its best sentence.
     """
 
     is_answerable: bool
@@ -46,12 +46,12 @@ class Outcome:
 
 
 def ask(library: Library, golds: Group, *, is_answerable: bool) -> Outcome:
-    """Ask a question as a user would, and once with every confidence sufficing.
+    """Ask a question as a user would, and once more with the threshold off.
 
     Args:
-        library: maybe one that lacks what answers.
+        library: the library, from which the answer may be removed.
         golds: questions of the same text.
-        is_answerable: whether the library answers it; where it does not, nothing is right.
+        is_answerable: whether the library contains the answer; if not, no answer is right.
     """
     query = understand(library, golds[0].question)
     found = find_candidates(library, query)
@@ -74,7 +74,7 @@ def _citations(result: Result) -> tuple[Citation, ...]:
 
 
 def _has_answer(golds: Group, citations: Sequence[Citation]) -> bool:
-    """Whether the first citation would be right if its article were a right one."""
+    """Return True if the first citation contains an accepted answer, whatever its article."""
     articles = tuple(citation.passage.article.id for citation in citations[:1])
     return AskedQuestion(
         golds=tuple(replace(gold, articles=articles) for gold in golds), hits=(), shown=(), forced=(), confidence=0.0

@@ -1,4 +1,4 @@
-"""What Chuwen's search is compared with: searches that anybody has at hand, all over the same texts.
+"""Search engines that Chuwen's search is compared with, all over the same texts.
 
 BM25 is Lucene's (Kamphuis et al. 2020, "Which BM25 do you mean?"), with each package's own defaults: k1 = 1.5 in bm25s,
 1.2 and lengths in one byte in tantivy; b = 0.75 in both. TF-IDF is scikit-learn's: (ln((1 + n) / (1 + df)) + 1) · tf,
@@ -36,7 +36,7 @@ Terms = list[str]
 
 
 def require_packages() -> None:
-    """Refuse to begin what would end for lack of a package.
+    """Check that all packages are installed, before a long measurement begins.
 
     Raises:
         NotReady: one of PACKAGES is not installed.
@@ -49,7 +49,7 @@ def require_packages() -> None:
 
 
 def searches(corpus: Corpus, cache: Path) -> Iterator[tuple[str, Search]]:
-    """Each search by name; its index is built when its turn comes, and let go with it."""
+    """Yield each search by name; its index is built when its turn comes, and released afterwards."""
     yield "Chuwen", _chuwen(corpus.library)
     cut = cut_into_words(corpus.texts, cache)
     yield "bm25s, jieba words", _asked_in(words, _bm25s(cut))
@@ -67,7 +67,7 @@ def _chuwen(library: Library) -> Search:
 
 
 def _asked_in(cut: Callable[[str], Terms], find: Callable[[Terms], Sequence[int]]) -> Search:
-    """A search that is given the question as the texts are: normalised, and cut in the same way."""
+    """Return a search that normalises and segments the question like the texts."""
 
     def rows(question: str) -> Sequence[int]:
         terms = cut(normalize(question).text)
@@ -119,7 +119,7 @@ def _tantivy(documents: Sequence[Terms]) -> Callable[[Terms], Sequence[int]]:
 
 
 def _best(scores: npt.NDArray[np.floating[Any]]) -> list[int]:
-    """The rows that score above 0, DEPTH at most, the highest first and of equals the first."""
+    """Return at most DEPTH rows with scores above 0, highest first, ties in row order."""
     depth = min(DEPTH, len(scores))
     likely = np.flatnonzero(scores >= np.partition(scores, len(scores) - depth)[len(scores) - depth])
     ordered = likely[np.argsort(-scores[likely], kind="stable")][:depth]

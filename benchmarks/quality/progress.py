@@ -1,4 +1,4 @@
-"""Tells on standard error how far something is, in one line that is written over."""
+"""Shows progress on standard error, in one line that is overwritten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERY = 0.5  # seconds between two tellings
 
 
 def telling(what: str) -> Callable[[int, int], None]:
-    """A function that is told how much of something is done and how much there is."""
+    """Return a progress callback that takes the number of steps done and of all steps."""
     told = 0.0
 
     def tell(done: int, of: int) -> None:

@@ -1,4 +1,4 @@
-"""How often the right article is found, and how far up, by Chuwen and by its peers."""
+"""Measures recall: how often the right article is found, and at what rank, by Chuwen and by other engines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How one search did on one set in one setting; shares are 0..1, None where nothing was asked."""
+    """The figures of one search on one set in one setting; shares are 0..1, None if nothing was asked."""
 
     setting: str  # of SETTINGS
     search: str
@@ -36,12 +36,12 @@ class Figures:
 
     @property
     def shares(self) -> tuple[float | None, ...]:
-        """What stands in one cell of a table."""
+        """Format one cell of a table."""
         return self.recall_at_1, self.recall_at_5, self.mrr_at_10
 
 
 def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Sequence[str]) -> Iterator[list[Figures]]:
-    """Ask all questions in one setting after the other.
+    """Ask all questions in each setting.
 
     Args:
         sets: of questions.
@@ -59,7 +59,7 @@ def measure(sets: Sequence[QuestionSet], news: Path, cache: Path, settings: Sequ
 
 
 def _ask(setting: str, file: Path, sets: Sequence[QuestionSet], cache: Path) -> Iterator[Figures]:
-    """Give each search all questions of the sets."""
+    """Ask each search all questions of the sets."""
     corpus = open_corpus(file, cache)
     for name, search in searches(corpus, cache):
         for one in sets:
@@ -78,7 +78,7 @@ def _ask(setting: str, file: Path, sets: Sequence[QuestionSet], cache: Path) -> 
 def _ranks(
     library: Library, search: Search, asked: QuestionSet, tell: Callable[[int, int], None]
 ) -> Iterator[int | None]:
-    """The rank of the first right article for each question that has one."""
+    """Return the rank of the first right article for each question that has one."""
     groups = [group for group in asked.questions if any(gold.has_answer for gold in group)]
     for done, group in enumerate(groups, 1):
         yield rank_of(library, search(group[0].question), group)
@@ -86,13 +86,13 @@ def _ranks(
 
 
 def rank_of(library: Library, rows: Iterable[int], group: Group) -> int | None:
-    """The rank of the first right article, from 1, counted for every search as Chuwen's own evaluation does."""
+    """Return the rank of the first right article, from 1, counted as in Chuwen's own evaluation."""
     hits = tuple(Hit(library.passage(row), 0.0) for row in rows)
     return AskedQuestion(golds=group, hits=hits, shown=(), forced=(), confidence=0.0).rank
 
 
 def markdown(figures: Sequence[Figures]) -> str:
-    """The figures of one setting: searches as rows, sets as columns, and the mean of the sets."""
+    """Format the figures of one setting: searches as rows, sets as columns, and the mean of the sets."""
     questions = {one.set: one.questions for one in figures}
     rows = {}
     for search in dict.fromkeys(one.search for one in figures):

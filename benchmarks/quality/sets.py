@@ -1,4 +1,4 @@
-"""Question sets, and the articles they are asked of: those of one set, of all sets, or with news among them."""
+"""Reads question sets, and opens the articles that they are asked of."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ Group = tuple["Gold", ...]  # questions of the same text: any of their answers w
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which questions of a set are asked.
+    """The choice of questions from each set.
 
     Attributes:
-        limit: of a set, at most; chosen at random, but always the same.
-        is_held_only: only those of articles that nothing is tuned or trained on.
+        limit: the most questions per set; chosen at random, but always the same.
+        is_held_only: only questions on articles that nothing is tuned or trained on.
     """
 
     limit: int
     is_held_only: bool
 
     def of(self, golds: Iterable[Gold], titles: Mapping[str, str]) -> tuple[Group, ...]:
-        """The questions that are asked, those of the same text together.
+        """Return the questions that are asked, grouped by their text.
 
         Args:
             golds: all questions of the set.
-            titles: of its articles, by id.
+            titles: the titles of its articles, by id.
         """
         groups = group_by_question(golds)
         if self.is_held_only:
@@ -57,14 +57,14 @@ class Choice:
 
 
 def page_of(gold: Gold, titles: Mapping[str, str]) -> str:
-    """The title of the first right article, or its id; where there is none, what else belongs to one half for good."""
+    """Return the title of the first right article, or its id; without one, a text that fixes the question's half."""
     first = next(iter(gold.articles), "")
     return titles.get(first) or first or gold.title or gold.id
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Some questions of one kind, and the file of the articles that they were asked of."""
+    """Questions of one set, and the file of the articles that they were asked of."""
 
     name: str
     articles: Path
@@ -72,13 +72,13 @@ class QuestionSet:
 
     @property
     def judged(self) -> tuple[Group, ...]:
-        """Those whose answer is judged, not only the article."""
+        """Return the questions for which the answer is judged, not only the article."""
         return tuple(group for group in self.questions if any(gold.answers for gold in group))
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Articles as Chuwen has them, and the text of each row of its index for those that it is compared with."""
+    """An opened library, and the text of each row of its index for the other engines."""
 
     library: Library
     texts: tuple[str, ...]  # headline, section and paragraph, normalised
@@ -88,8 +88,8 @@ def read_sets(folder: Path, choice: Choice) -> tuple[QuestionSet, ...]:
     """Read every set in a folder, by name.
 
     Raises:
-        NotReady: there is none.
-        BadQuestions: the questions of one cannot be read.
+        NotReady: there is no set.
+        BadQuestions: the questions of a set cannot be read.
     """
     folders = sorted(path.parent for path in folder.glob(f"*/{QUESTIONS}") if (path.parent / ARTICLES).exists())
     if not folders:
@@ -104,12 +104,12 @@ def read_sets(folder: Path, choice: Choice) -> tuple[QuestionSet, ...]:
 
 
 def titles_of(articles: Path) -> dict[str, str]:
-    """The titles of a file's articles, by id; empty where an article has none."""
+    """Return the titles of a file's articles, by id; empty for an article without title."""
     return {article.id: article.title for article in load(articles).articles}
 
 
 def pool(files: Sequence[Path], cache: Path) -> Path:
-    """One file with the articles of several, kept in the cache folder under a name made from what they hold."""
+    """Join the articles of several files in one, cached under a name made from their contents."""
     digest = blake2b("".join(map(content_digest, files)).encode(), digest_size=8).hexdigest()
     pooled = cache / "pools" / digest / "articles.jsonl"
     if not pooled.exists():
@@ -128,7 +128,7 @@ def open_corpus(articles: Path, cache: Path, progress: ProgressCallback | None =
     """Open the articles of a file with their texts.
 
     Raises:
-        NotReady: as `open_whole`.
+        NotReady: see `open_whole`.
     """
     library = open_whole(articles, cache, progress)
     texts = tuple(row.indexed_text for article in load(articles).articles for row in rows_of(article))
@@ -136,7 +136,7 @@ def open_corpus(articles: Path, cache: Path, progress: ProgressCallback | None =
 
 
 def open_whole(articles: Path, cache: Path, progress: ProgressCallback | None = None) -> Library:
-    """Open the articles of a file, indexed where the cache has no index of them.
+    """Open the articles of a file; build their index if the cache has none.
 
     Raises:
         NotReady: articles were left out, so that questions would have lost their right one.

@@ -1,4 +1,4 @@
-"""Figures as Markdown: one table for each thing measured, to be pasted where they are told of."""
+"""Formats figures as Markdown tables."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 def table(title: str, columns: Sequence[str], rows: Mapping[str, Iterable[str]]) -> str:
-    """A heading and a table under it.
+    """Return a heading and a table under it.
 
     Args:
-        title: of the table.
-        columns: their names, the first that of the rows' names.
-        rows: by name, the cells behind it.
+        title: the heading.
+        columns: the names of the columns; the first heads the row names.
+        rows: the cells of each row, by its name.
     """
     lines = [f"| {' | '.join(columns)} |", f"|---|{'---:|' * (len(columns) - 1)}"]
     lines += [f"| {' | '.join((name, *cells))} |" for name, cells in rows.items()]
@@ -22,11 +22,11 @@ def table(title: str, columns: Sequence[str], rows: Mapping[str, Iterable[str]])
 
 
 def percents(*shares: float | None) -> str:
-    """Shares in one cell, as percents with one decimal; a dash where nothing could be counted."""
+    """Format shares in one cell, as percents with one decimal; a dash for None."""
     return " / ".join("–" if share is None else f"{100 * share:.1f}" for share in shares)
 
 
 def mean(values: Iterable[float]) -> float | None:
-    """The mean; None where there is nothing."""
+    """Return the mean; None if there are no values."""
     listed = list(values)
     return sum(listed) / len(listed) if listed else None

@@ -1,4 +1,4 @@
-"""Texts cut into the terms that Chuwen's peers index: jieba's words as they come, or characters and their pairs."""
+"""Segments texts into the terms that the other engines index: jieba's words, or characters and their pairs."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _RUN = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
-    """Words of jieba's that hold a letter, digit or character.
+    """Return jieba's words that contain a letter, digit or character.
 
-    Without the marks between them the peers do better: BM25 by 0.4 R@1 on encyclopaedias and 0.8 on news.
+    Without punctuation the other engines do better: BM25 by 0.4 R@1 on encyclopaedias and 0.8 on news.
     """
     return [sys.intern(word) for word in jieba.lcut(text) if _TERM.search(word)]
 
 
 def characters(text: str) -> list[str]:
-    """Single characters, and pairs of neighbours with no mark between them."""
+    """Return single characters, and pairs of neighbours without punctuation between them."""
     runs = _RUN.findall(text)
     pairs = (sys.intern(left + right) for run in runs for left, right in pairwise(run))
     return [*(character for run in runs for character in run), *pairs]
 
 
 def cut_into_words(texts: Sequence[str], cache: Path) -> list[list[str]]:
-    """The words of each text, from the cache folder where these were cut before: 81,404 paragraphs take 42 s."""
+    """Return the words of each text, from the cache folder if it has them: 81,404 paragraphs take 42 s."""
     digest = blake2b(metadata.version("jieba").encode(), digest_size=8)
     for text in texts:
         digest.update(text.encode("utf-8", "surrogateescape") + b"\0")

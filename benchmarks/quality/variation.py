@@ -1,4 +1,4 @@
-"""The same questions as others would type them: with a slip by sound, or with a number written in another way."""
+"""Varies questions as users might type them: with a homophone, or with a number written in another way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAST = 10  # a smaller number is seldom written otherwise
 
 
 def varied(sets: Sequence[QuestionSet], way: str) -> tuple[QuestionSet, ...]:
-    """The questions that can be varied so, and only these.
+    """Return the questions that can be varied in a way, varied.
 
     Args:
         sets: of questions.
@@ -41,9 +41,9 @@ def _asked_as(group: Group, question: str) -> Group:
 
 
 def with_slip(group: Group) -> str | None:
-    """A question with one character of its rarest word taken for another that sounds the same; None where none is rare.
+    """Replace one character of the rarest word by a homophone; return None if no word is rare.
 
-    What comes out is no word that a dictionary knows.
+    The result is no word of the dictionary.
     """
     text, segmenter = normalize(group[0].question).text, _segmenter()
     words = {token.word for part in parse_question(text, segmenter).parts for token in part.words}
@@ -59,7 +59,7 @@ def with_slip(group: Group) -> str | None:
 
 
 def with_other_number(group: Group) -> str | None:
-    """A question with its first number written in another way: 20亿 for 二十亿, 二〇一九 for 2019; None without one."""
+    """Write the first number in another way: 20亿 for 二十亿, 二〇一九 for 2019; return None without a number."""
     text = normalize(group[0].question).text
     for number in numbers(text):
         plain, written = digits(number), text[number.start : number.end]
@@ -71,7 +71,7 @@ def with_other_number(group: Group) -> str | None:
 
 
 def in_chinese(value: int) -> str:
-    """A whole number above 0 in Chinese numerals."""
+    """Return a whole number above 0 in Chinese numerals."""
     words = ""
     for size, scale in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
         count, rest = divmod(value, size)

@@ -1,12 +1,12 @@
-"""Measures what a question costs, beside what it costs others: bm25s, tantivy, SQLite, rank-bm25, scikit-learn.
+"""Measures the time per question, compared with bm25s, tantivy, SQLite, rank-bm25 and scikit-learn.
 
 Run it from the repository's root as
 
     python -m benchmarks.speed                                   # 10,000, 100,000 and a million paragraphs
     python -m benchmarks.speed --sizes 10k --engines tantivy     # less
 
-It writes SPEED.md and speed.svg to the output folder, anew after each size; progress goes to standard error. It ends
-with 1 where an engine failed, with 2 where articles or packages are missing.
+It writes SPEED.md and speed.svg to the output folder, again after each size; progress goes to standard error. The exit
+code is 1 if an engine failed, 2 if articles or packages are missing.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TIMES = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and write down what was measured."""
+    """Run the benchmark; return the exit code."""
     options = _parser().parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     sizes: list[Size] = []
@@ -102,10 +102,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def count(text: str) -> int:
-    """A number as it is given: 10000, 10k, 1m.
+    """Parse a number of paragraphs: 10000, 10k, 1m.
 
     Raises:
-        ArgumentTypeError: it is none, or 0.
+        ArgumentTypeError: the text is no number, or 0.
     """
     match = _COUNT.fullmatch(text.replace("_", "").replace(",", ""))
     number = int(match[1]) * _TIMES[match[2].lower()] if match else 0

@@ -1,7 +1,7 @@
 """Builds or asks one engine, alone in a process with one thread, and prints the figures as JSON.
 
 It is started by `benchmarks.speed.measure`; its arguments are `build KEY WHAT TEXTS INDEX` or
-`query KEY WHAT QUESTIONS INDEX`, where WHAT is told beside the progress.
+`query KEY WHAT QUESTIONS INDEX`, where WHAT labels the progress.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Do what is asked for."""
+    """Run the command of the arguments."""
     phase, key, what, given, index = sys.argv[1:]
     do = build if phase == "build" else query
     try:
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def build(engine: Engine, what: str, texts: Path, index: Path) -> Built:
-    """Build an index of some texts in an empty folder."""
+    """Build an index of the texts in an empty folder; return the figures."""
     peer = engine.load()
     before = memory().resident
     started = time.perf_counter()
@@ -54,7 +54,7 @@ def build(engine: Engine, what: str, texts: Path, index: Path) -> Built:
 
 
 def query(engine: Engine, what: str, questions: Path, index: Path) -> Queried:
-    """Open an index and ask it."""
+    """Open an index and ask it all questions; return the figures."""
     asked, peer = open_asked(questions), engine.load()
     started = time.perf_counter()
     opened = peer.open(index)
@@ -79,7 +79,7 @@ def query(engine: Engine, what: str, questions: Path, index: Path) -> Queried:
 
 
 def times(opened: Opened[P], questions: Sequence[Question], what: str) -> list[int]:
-    """How many nanoseconds each question takes, asked one after another."""
+    """Return the nanoseconds that each question takes, asked one after another."""
     taken: list[int] = []
     for prepared in told(what, [opened.prepare(question) for question in questions], len(questions)):
         started = time.perf_counter_ns()
@@ -89,7 +89,7 @@ def times(opened: Opened[P], questions: Sequence[Question], what: str) -> list[i
 
 
 def is_found(opened: Opened[P], question: Question) -> bool:
-    """Whether a paragraph is among those that fit its beginning best."""
+    """Return True if a paragraph is among the best hits for its own beginning."""
     rows, _ = opened.search(opened.prepare(question))
     return question.row in [int(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Chuwen's own index, all three fields of it, asked with NumPy alone and with what numba compiles."""
+"""Runs Chuwen's own index with all three fields, by NumPy alone and compiled by numba."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PASSAGES = "passages"  # the file that says how many there are; a library's othe
 
 
 def _build(texts: Texts, folder: Path) -> None:
-    """Count batch by batch and merge, as a library is built, but in one process and from words that are cut already."""
+    """Count postings in batches and merge them as a library build does, but in one process and from segmented words."""
     rows, first, sources = zip(texts.texts(), texts.words(), strict=True), 0, []
     with TemporaryDirectory(dir=folder.parent) as spool:
         while batch := list(islice(rows, BATCH_ROWS)):
@@ -50,7 +50,7 @@ def _open_plain(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
 
 
 def _open_compiled(folder: Path) -> Opened[tuple[QueryTerm, ...]]:
-    """With the compiler's own time, which a bot does not wait for: it answers with NumPy until then."""
+    """Open the index and compile the kernel; the time includes compiling, for which a bot does not wait."""
     from retrieval.index.compiled import compile_kernel
 
     kernel.use_kernel(compile_kernel())

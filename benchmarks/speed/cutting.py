@@ -1,4 +1,4 @@
-"""Cuts the paragraphs of a folder into words, once for all engines, on all cores."""
+"""Segments the paragraphs of a folder into words, once for all engines, on all cores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTS = 32  # of the articles for each process: how often it is told how far the
 
 
 class Part(NamedTuple):
-    """Some lines of the articles in a folder, from one byte to another."""
+    """A range of bytes of the articles in a folder, which holds whole lines."""
 
     folder: Path
     number: int
@@ -35,12 +35,12 @@ class Part(NamedTuple):
     end: int
 
     def file(self, name: str) -> Path:
-        """Where a part of a file is kept until it is whole."""
+        """Return the path of one part of a file until all parts are joined."""
         return self.folder / f"{name}.{self.number}"
 
 
 def cut_all(folder: Path, paragraphs: int, real: int) -> Facts:
-    """Write the texts and words of the articles in a folder; the order is that of the articles."""
+    """Write the texts and words of the articles in a folder, in the order of the articles."""
     processes = os.cpu_count() or 1
     words, started = 0, time.monotonic()
     with (
@@ -60,7 +60,7 @@ def cut_all(folder: Path, paragraphs: int, real: int) -> Facts:
 
 
 def parts(folder: Path, number: int) -> list[Part]:
-    """The articles of a folder in at most so many parts of about the same size, each of whole lines."""
+    """Divide the articles of a folder into at most this many parts of about equal size, at line ends."""
     articles = folder / ARTICLES
     size = articles.stat().st_size
     ends = [0]
@@ -74,13 +74,13 @@ def parts(folder: Path, number: int) -> list[Part]:
 
 
 def indexed_texts(article: str) -> Iterator[str]:
-    """Of each paragraph of an article, given as a line of a file, the text that is indexed."""
+    """Return the indexed text of each paragraph of an article, which is given as a line of a file."""
     read = jsonl.article(article, Origin(ARTICLES, 1), ARTICLES)
     return (row.indexed_text for row in rows_of(read))
 
 
 def cut(text: str) -> list[str]:
-    """The words of a normalised text, marks included but no white space."""
+    """Segment a normalised text into words, with punctuation but without white space."""
     return [word for word in _segmenter().cut(text) if not word.isspace()]
 
 
@@ -90,7 +90,7 @@ def _segmenter() -> Segmenter:
 
 
 def _cut_part(part: Part) -> tuple[Part, int, int]:
-    """Write the texts and words of a part, and count both."""
+    """Write the texts and words of a part; return how many there are of both."""
     number = words = 0
     with (
         (part.folder / ARTICLES).open("rb") as articles,

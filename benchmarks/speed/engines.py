@@ -1,4 +1,4 @@
-"""The engines that are compared, and up to which size each is."""
+"""The engines that are compared, and the size up to which each is measured."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from benchmarks.speed.peer import Peer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-BASELINE = "bm25s-numba"  # what the others are compared with: the fastest engine in Python that we know
+BASELINE = "bm25s-numba"  # the others are compared with it: the fastest engine in Python that we know
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One engine.
+    """An engine and how it is measured.
 
     Attributes:
-        key: its name as an argument and of its folder.
-        name: as it is shown.
-        place: of its `Peer`; imported in a process of its own only, which then has no package that it does not need.
-        packages: what has to be installed.
-        most_paragraphs: beyond these it is left out; None for no limit.
-        most_questions: that are timed, because it takes long over each; None for no limit.
-        most_warming: likewise, before these.
-        builds_as: the key of the engine whose index it opens, where both have the same; empty where none has.
-        is_kept: whether it has a format on disk; else it is built when it is opened.
+        key: its name in arguments and the name of its folder.
+        name: its name in tables.
+        place: of its `Peer`; imported only in the engine's own process, so that this loads no packages of others.
+        packages: the packages that must be installed.
+        most_paragraphs: it is left out of larger sizes; None for no limit.
+        most_questions: timed at most, for a slow engine; None for no limit.
+        most_warming: asked at most before the timed ones, to warm up; None for no limit.
+        builds_as: the key of the engine whose index it shares; empty if it builds its own.
+        is_kept: whether its index is stored on disk; otherwise it is built when it is opened.
     """
 
     key: str
@@ -43,14 +43,14 @@ class Engine:
     is_kept: bool = True
 
     def load(self) -> Peer:
-        """How it is run."""
+        """Import the functions that run the engine."""
         peer = resolve_name(self.place)
         if not isinstance(peer, Peer):
             raise TypeError(f"{self.place} is no Peer")
         return peer
 
     def reason_to_skip(self, paragraphs: int) -> str:
-        """Why it is left out at a size; empty where it is not."""
+        """Return why the engine is left out at a size; empty if it is measured."""
         if self.most_paragraphs is None or paragraphs <= self.most_paragraphs:
             return ""
         return f"left out beyond {self.most_paragraphs:,} paragraphs: it goes through all of them for each question"
@@ -87,10 +87,10 @@ BY_KEY = {engine.key: engine for engine in ENGINES}
 
 
 def require_packages(engines: Iterable[Engine]) -> None:
-    """Refuse to begin what would end for lack of a package.
+    """Check that all packages are installed, before a long measurement begins.
 
     Raises:
-        NotReady: one that an engine needs is not installed.
+        NotReady: a package that an engine needs is not installed.
     """
     missing = [name for name in needed(engines) if version(name) is None]
     if missing:
@@ -100,12 +100,12 @@ def require_packages(engines: Iterable[Engine]) -> None:
 
 
 def needed(engines: Iterable[Engine]) -> Sequence[str]:
-    """The packages that some engines need, each once."""
+    """Return the packages that the engines need, each once."""
     return list(dict.fromkeys(name for engine in engines for name in engine.packages))
 
 
 def version(package: str) -> str | None:
-    """The version of a package; None where it is not installed."""
+    """Return the version of a package; None if it is not installed."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""What is measured of an engine at a size, and what follows from it."""
+"""The figures of an engine at a size, and values computed from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """How an index was built; memory and files in bytes."""
+    """The figures of building an index; memory and files in bytes."""
 
     seconds: float
     peak: int  # memory at most, in all
@@ -23,7 +23,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Queried:
-    """How an index answered, in one round; memory in bytes."""
+    """The figures of asking an index in one round; memory in bytes."""
 
     open: float  # seconds
     first: float  # seconds of the first question, with what is compiled or loaded for it
@@ -39,7 +39,7 @@ class Queried:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One engine at one size; neither built nor asked where it was left out or failed."""
+    """The figures of one engine at one size; without building or asking if it was left out or failed."""
 
     engine: Engine
     built: Built | None
@@ -48,21 +48,21 @@ class Outcome:
     failure: str = ""  # how it failed
 
     def median(self, name: str) -> float:
-        """The median of one figure over the rounds."""
+        """Return the median of one figure over the rounds."""
         return float(median(getattr(one, name) for one in self.rounds))
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """All engines at one size."""
+    """The figures of all engines at one size."""
 
     facts: Facts
     outcomes: tuple[Outcome, ...]
 
     def ratio(self, outcome: Outcome, baseline: str, name: str) -> float | None:
-        """How many times a figure is that of the baseline: in each round, and the median of that.
+        """Return the median over the rounds of a figure divided by the baseline's.
 
-        The rounds of all engines alternate, so that both have about the same of whatever else the machine does.
+        The rounds of all engines alternate, so that other load on the machine affects both about equally.
         """
         other = next((one for one in self.outcomes if one.engine.key == baseline), None)
         if other is None or not other.rounds or not outcome.rounds:

@@ -1,9 +1,8 @@
-"""What a whole library costs: to build, to open, to correct one article of, and to be asked, question in to reply out.
+"""Measures a whole library: building, opening, correcting one article, and answering, from question to reply.
 
 Run it from the repository's root as `python -m benchmarks.speed.library`. The paragraphs and questions are those of
-`python -m benchmarks.speed`. It writes LIBRARY.md to the output folder, anew after each size; progress goes to standard
-error. It ends with 1 where something is not as it has to be: a search that is not exact, a corrected library that is
-not the one that a full build makes.
+`python -m benchmarks.speed`. It writes LIBRARY.md to the output folder, again after each size; progress goes to
+standard error. The exit code is 1 if a search is not exact, or a corrected library differs from a full build.
 """
 
 from __future__ import annotations
@@ -74,14 +73,14 @@ ROOM = 4000  # units of a message
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one size cost; seconds, milliseconds where named so, MB of 1,000,000 bytes.
+    """The costs of one size; in seconds, milliseconds if named so, and MB of 1,000,000 bytes.
 
     Attributes:
-        building: the peak of the process that builds, without what it had before, and of one that cuts.
-        exact: of how many searches, with limits and without, the best 20 are those of adding everything up, and of how
-            many that was asked; None where it was not.
-        same: whether the corrected library is byte for byte the one that a full build makes; None where not compared.
-        serving: own and mapped memory after all questions.
+        building: peak memory of the building process, without what it had before, and of one segmenting process.
+        exact: the number of searches, with limits and without, whose best 20 equal those of exhaustive scoring, and the
+            number of searches; None if not compared.
+        same: whether the corrected library equals a full build byte for byte; None if not compared.
+        serving: private and mapped memory after all questions.
     """
 
     paragraphs: int
@@ -100,7 +99,7 @@ class Cost:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and print a table."""
+    """Run the benchmark and write the tables; return the exit code."""
     options = _parser().parse_args(arguments)
     options.output.mkdir(parents=True, exist_ok=True)
     costs: list[Cost] = []
@@ -176,7 +175,7 @@ def _cost(articles: Path, paragraphs: int, questions: Sequence[str], work: Path,
 
 
 def _exact(library: Library, questions: Sequence[str]) -> tuple[int, int]:
-    """How many searches find what adding everything up finds, of all, by either kernel, with limits and without."""
+    """Return how many searches equal exhaustive scoring, and of how many; by either kernel, with limits and without."""
     chance, index, found = np.random.default_rng(1), library.index, []
     limits = (None, chance.random(index.passages) < LIMITED)
     fastest = kernel.current_kernel()
@@ -193,7 +192,7 @@ def _exact(library: Library, questions: Sequence[str]) -> tuple[int, int]:
 
 
 def _added_up(index: Index, terms: Sequence[QueryTerm]) -> tuple[npt.NDArray[np.int64], int]:
-    """What each passage has, by adding up all postings of all terms, found in all terms; and the scale of that."""
+    """Score each passage by adding up all postings of all terms; return the scores and their scale."""
     totals = np.zeros(index.passages, np.int64)
     table, found = index.table, []
     for term, number in zip(terms, term_ids([t.field for t in terms], [t.term for t in terms]), strict=True):
@@ -209,18 +208,18 @@ def _added_up(index: Index, terms: Sequence[QueryTerm]) -> tuple[npt.NDArray[np.
 
 
 def _best_of(totals: npt.NDArray[np.int64], scale: int) -> tuple[tuple[int, float], ...]:
-    """The best of all passages, ties in the order of rows."""
+    """Return the best passages, ties in row order."""
     order = np.argsort(-totals, kind="stable")[:DEPTH]
     return tuple((int(row), float(totals[row] / (IMPACT_SCALE * scale))) for row in order if totals[row])
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What is to be built.
+    """An order to build a library.
 
     Attributes:
-        base: the library that is corrected; None to build anew.
-        is_corrected: whether one article says something else.
+        base: the library that is corrected; None for a full build.
+        is_corrected: whether one article is changed.
     """
 
     articles: Path
@@ -231,7 +230,7 @@ class _Order:
 
 
 def _build(order: _Order, ready: Event, built: SimpleQueue[Built]) -> None:
-    """Build a library; told is when the articles are read, which is not what is looked at here, and what it cost."""
+    """Build a library; signal when the articles are read, which is not measured, and report the costs."""
     lower_priority()  # as the bot's builds do
     candidates, segmenter = load(order.articles), Segmenter(order.work)
     if order.is_corrected:
@@ -248,7 +247,7 @@ def _build(order: _Order, ready: Event, built: SimpleQueue[Built]) -> None:
 
 
 def _begun(order: _Order) -> tuple[SpawnProcess, SimpleQueue[Built]]:
-    """A process of its own that builds, once it has read the articles."""
+    """Start a process that builds; return when it has read the articles."""
     context = multiprocessing.get_context("spawn")
     ready, built = context.Event(), context.SimpleQueue()
     process = context.Process(target=_build, args=(order, ready, built))
@@ -259,7 +258,7 @@ def _begun(order: _Order) -> tuple[SpawnProcess, SimpleQueue[Built]]:
 
 
 def _ended(process: SpawnProcess, built: SimpleQueue[Built]) -> Built:
-    """What it cost, when it is done."""
+    """Wait for the process, and return its costs."""
     process.join()
     if process.exitcode:
         raise SystemExit(process.exitcode)
@@ -267,7 +266,7 @@ def _ended(process: SpawnProcess, built: SimpleQueue[Built]) -> Built:
 
 
 def corrected(candidates: Candidates) -> Candidates:
-    """The same articles, of which the one in the middle says something else at its end."""
+    """Return the same articles, with a change at the end of the middle one."""
     articles = list(candidates.articles)
     place = len(articles) // 2
     *sections, last = articles[place].sections
@@ -280,7 +279,7 @@ def corrected(candidates: Candidates) -> Candidates:
 def _asked_meanwhile(
     library: Library, order: _Order, questions: Sequence[str], quiet_seconds: float
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """How long questions take before and while one article is corrected."""
+    """Return how long questions take before and during the correction of one article."""
     asked = _again(questions)
     quiet = [_timed(library, [next(asked)])[0][-1]]
     during = []
@@ -300,7 +299,7 @@ def _again(questions: Sequence[str]) -> Iterator[str]:
 
 
 def _is_same(order: _Order) -> bool:
-    """Whether a full build of the same articles makes the same files."""
+    """Return True if a full build of the same articles makes the same files."""
     anew = order.folder.with_name("anew")
     _ended(*_begun(replace(order, folder=anew, base=None)))
     names = {file.name for folder in (anew, order.folder) for file in folder.iterdir()} - {SEEN}
@@ -308,7 +307,7 @@ def _is_same(order: _Order) -> bool:
 
 
 def _timed(library: Library, questions: Sequence[str]) -> list[list[float]]:
-    """Milliseconds of each of STAGES, for each question; what is searched is searched twice, to be timed apart."""
+    """Return the milliseconds of each of STAGES for each question; searches run twice, to be timed separately."""
     said = texts_in(Language.SIMPLIFIED)
     found = []
     for question in questions:
@@ -334,7 +333,7 @@ def _percentiles(values: np.ndarray) -> tuple[float, float]:
 
 
 def report(costs: Sequence[Cost]) -> str:
-    """The costs of all sizes as a page of Markdown."""
+    """Format the costs of all sizes as Markdown."""
     columns = ("", *(f"{one.paragraphs:,}" for one in costs))
     pairs = {stage: [_pair(one.stages[stage]) for one in costs] for stage in STAGES}
     rows = {

@@ -1,4 +1,4 @@
-"""Runs all engines at one size: each builds its index, then all are asked by turns, each time in a fresh process."""
+"""Runs all engines at one size: each builds its index, then all are asked in turns, each time in a new process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THREADS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS", "OPENBLA
 
 
 class ChildFailed(Exception):
-    """A build or a round ended without figures; what the engine said stands on standard error."""
+    """A build or a round ended without figures; the engine's error is on standard error."""
 
     def __init__(self, phase: str, code: int) -> None:
         super().__init__(f"failed to {phase}: exit code {code}")
@@ -33,11 +33,11 @@ class ChildFailed(Exception):
 def measure(engines: Sequence[Engine], texts: Texts, asked: Path, rounds: int, folder: Path) -> tuple[Outcome, ...]:
     """Measure engines on some texts.
 
-    An engine that fails is left alone from then on: hours of measuring the others are not lost for it.
+    An engine that fails is skipped from then on, so that hours of measuring the others are not lost.
 
     Args:
-        engines: in the order in which they are shown and run.
-        texts: what is indexed.
+        engines: in the order in which they are run and shown.
+        texts: the texts that are indexed.
         asked: the file of the questions.
         rounds: how often each engine is asked all questions.
         folder: for the indexes, empty.
@@ -82,7 +82,7 @@ def _ask(outcome: Outcome, what: str, asked: Path, folder: Path) -> Outcome:
 
 
 def _index(engine: Engine, folder: Path) -> Path:
-    """The folder of its index: its own, or the one it shares."""
+    """Return the folder of an engine's index, which may be shared."""
     own = folder / engine.key
     return own if own.exists() else folder / engine.builds_as
 
@@ -93,10 +93,10 @@ def _failed(outcome: Outcome, error: ChildFailed) -> Outcome:
 
 
 def _run(phase: str, engine: Engine, what: str, given: Path, index: Path) -> dict[str, Any]:
-    """Run a child, which ends when this process is interrupted, and return its figures.
+    """Run a child process, which ends when this process is interrupted, and return its figures.
 
     Raises:
-        ChildFailed: it ended without.
+        ChildFailed: it ended without figures.
     """
     arguments = (phase, engine.key, what, str(given.resolve()), str(index.resolve()))
     environment = {**os.environ, **dict.fromkeys(THREADS, "1")}

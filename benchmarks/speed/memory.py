@@ -1,4 +1,4 @@
-"""How much memory this process has, as Linux tells it."""
+"""Reads the memory of this process from Linux."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STATUS = Path("/proc/self/status")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes in memory."""
+    """Memory of a process in bytes."""
 
     peak: int  # of own and mapped, since the process began
     own: int  # what nobody else has, such as arrays and Python's objects
@@ -20,22 +20,22 @@ class Memory:
 
     @property
     def resident(self) -> int:
-        """Both together."""
+        """The sum of both."""
         return self.own + self.mapped
 
 
 def memory() -> Memory:
-    """What this process has now."""
+    """Return the memory of this process now."""
     fields = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
     peak, own, mapped = (int(fields[name].split()[0]) * 1024 for name in ("VmHWM", "RssAnon", "RssFile"))
     return Memory(peak, own, mapped)
 
 
 def require_memory() -> None:
-    """Refuse to begin where nothing tells how much memory is used.
+    """Check that the system reports memory.
 
     Raises:
-        NotReady: there is no such file.
+        NotReady: it doesn't, since this is no Linux.
     """
     if not STATUS.exists():
         raise NotReady(f"找不到 {STATUS}，只能在 Linux 上测量 / no {STATUS}: memory is measured on Linux only")

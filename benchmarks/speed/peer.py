@@ -1,4 +1,4 @@
-"""What an engine is to this benchmark: it builds a folder from texts, opens it, and answers one question at a time."""
+"""The interface of an engine: it builds an index from texts, opens it, and answers one question at a time."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Opened(Generic[P]):
     """An index that can be asked.
 
     Attributes:
-        prepare: what `search` takes of a question; not part of the time, so that cutting into words is in no engine's.
-        search: the best `DEPTH` rows of the texts, from 0, with their scores; this is what is timed.
+        prepare: converts a question to the input of `search`; not timed, so that no engine's time includes segmentation.
+        search: returns the best `DEPTH` rows of the texts, from 0, with their scores; this is timed.
     """
 
     prepare: Callable[[Question], P]
@@ -38,11 +38,11 @@ class Opened(Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """How an engine is run: each of the two in a process of its own.
+    """The functions that run an engine, each in its own process.
 
     Attributes:
         build: writes an index of the texts to an empty folder.
-        open: opens what was written there.
+        open: opens the index in that folder.
     """
 
     build: Callable[[Texts, Path], None]
@@ -50,5 +50,5 @@ class Peer:
 
 
 def asked_in_words(search: Callable[[list[str]], Found]) -> Opened[list[str]]:
-    """An index that is asked with the words of the question, as they were cut."""
+    """Return an index that is asked with the segmented words of a question."""
     return Opened(lambda question: question.words, search)

@@ -1,4 +1,4 @@
-"""What a question costs as there are more paragraphs, as a drawing in SVG: both ways by powers of ten."""
+"""Draws the time per question by the number of paragraphs as SVG, with logarithmic axes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What an engine costs, at each size where it was measured."""
+    """The times of an engine at each size where it was measured."""
 
     engine: Engine
     points: tuple[tuple[int, float, float], ...]  # paragraphs, p50 ms, p99 ms
 
     @property
     def colour(self) -> str:
-        """Its own, whichever engines are drawn."""
+        """The engine's colour, whichever other engines are drawn."""
         return COLOURS[ENGINES.index(self.engine)]
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Where powers of ten are drawn: of paragraphs from the left, of milliseconds from the bottom."""
+    """The scales: powers of ten of paragraphs from the left, of milliseconds from the bottom."""
 
     least: float
     most: float
@@ -53,16 +53,16 @@ class Plane:
     high: int
 
     def x(self, paragraphs: float) -> float:
-        """Across."""
+        """Return the horizontal position."""
         return round(LEFT + (math.log10(paragraphs) - self.least) / (self.most - self.least) * (RIGHT - LEFT), 1)
 
     def y(self, milliseconds: float) -> float:
-        """Down."""
+        """Return the vertical position."""
         return round(BOTTOM - (math.log10(milliseconds) - self.low) / (self.high - self.low) * (BOTTOM - TOP), 1)
 
 
 def draw(sizes: Sequence[Size]) -> str:
-    """Draw what a question costs by size: a line for each engine's median, a dashed one for one question in a hundred.
+    """Draw the time per question by size: a line for each engine's median, a dashed one for its 99th percentile.
 
     Args:
         sizes: one or more, in which the same engines were measured.
@@ -82,7 +82,7 @@ def draw(sizes: Sequence[Size]) -> str:
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Places as near to those wanted as a gap between any two allows, from low on; up to high where all have room."""
+    """Move positions apart so that any two have a gap, from low on, and up to high if there is room for all."""
     order = sorted(range(len(wanted)), key=lambda one: wanted[one])
     placed = list(wanted)
     least, most = low, high
@@ -125,7 +125,7 @@ def _axes(plane: Plane, paragraphs: Sequence[int]) -> Iterator[svg.Element]:
 
 
 def _costs(plane: Plane, line: Line) -> Iterator[svg.Element]:
-    """The dashed line of p99 below the solid one of p50, each with its points."""
+    """Draw the dashed line of p99 below the solid one of p50, each with its points."""
     for at, is_dashed in ((2, True), (1, False)):
         places = [(plane.x(point[0]), plane.y(point[at])) for point in line.points]
         opacity = 0.5 if is_dashed else 1
@@ -143,7 +143,7 @@ def _costs(plane: Plane, line: Line) -> Iterator[svg.Element]:
 
 
 def _names(plane: Plane, lines: Sequence[Line]) -> Iterator[svg.Element]:
-    """Each engine's name at the right, with what it costs in the end; a thin line leads there."""
+    """Write each engine's name and last time at the right, joined to its line by a thin one."""
     most = max((line.points[-1][0] for line in lines), default=0)
     ends = [(plane.x(paragraphs), plane.y(p50)) for paragraphs, p50, _ in (line.points[-1] for line in lines)]
     for line, end, y in zip(lines, ends, apart([y for _, y in ends], GAP, TOP, BOTTOM), strict=True):
@@ -161,5 +161,5 @@ def _names(plane: Plane, lines: Sequence[Line]) -> Iterator[svg.Element]:
 
 
 def _text(x: float, y: float, words: str, anchor: _Anchor = "middle", size: int = 12, fill: str = INK) -> svg.Text:
-    """Words, escaped: svg.py writes them as they are."""
+    """Return a text element, escaped, because svg.py writes texts unchanged."""
     return svg.Text(x=x, y=y, text=html.escape(words, quote=False), text_anchor=anchor, font_size=size, fill=fill)

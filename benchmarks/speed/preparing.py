@@ -1,4 +1,4 @@
-"""Keeps the cut paragraphs of each size in a folder, so that another run begins where this one did."""
+"""Keeps the segmented paragraphs of each size in a folder, so that another run can use them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VERSION = 1  # of what is written; raise it whenever that changes
 
 
 def prepare(news: Path, paragraphs: int, seed: int, work: Path) -> Texts:
-    """The first paragraphs of a file, and as many made-up ones as it takes; from the work folder if they are there.
+    """Return the first paragraphs of a file, filled up with made-up ones; from the work folder if it has them.
 
     Raises:
         NotReady: the file is missing, cannot be read, or has no paragraphs.
@@ -37,6 +37,6 @@ def prepare(news: Path, paragraphs: int, seed: int, work: Path) -> Texts:
 
 
 def _digest(news: Path, seed: int) -> str:
-    """Everything that the paragraphs and their words depend on."""
+    """Return a digest of everything that the paragraphs and their words depend on."""
     facts = [str(VERSION), content_digest(news), str(seed), metadata.version("jieba"), *domain_words()]
     return blake2b("\0".join(facts).encode(), digest_size=8).hexdigest()

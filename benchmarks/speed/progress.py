@@ -1,4 +1,4 @@
-"""Tells on standard error how far something is and how fast it goes, in one line that is written over."""
+"""Shows progress and speed on standard error, in one line that is overwritten."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 
 def told(what: str, things: Iterable[T], of: int) -> Iterator[T]:
-    """The same things, of which it is told how many went by."""
+    """Yield the same items, showing how many have been yielded."""
     yield from told_in_steps(what, ((thing, 1) for thing in things), of)
 
 
 def told_in_steps(what: str, things: Iterable[tuple[T, int]], of: int) -> Iterator[T]:
-    """The same, where each thing stands for so many."""
+    """Yield the same items, counting each as several."""
     started = last = time.monotonic()
     done = 0
     for thing, number in things:
@@ -35,5 +35,5 @@ def told_in_steps(what: str, things: Iterable[tuple[T, int]], of: int) -> Iterat
 
 
 def say(what: str) -> None:
-    """Tell something that takes a line of its own."""
+    """Print a message on a line of its own."""
     print(what, file=sys.stderr, flush=True)

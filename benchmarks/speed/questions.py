@@ -1,4 +1,4 @@
-"""What is asked: real questions as far as there are any, else pieces of sentences; and beginnings of paragraphs."""
+"""Chooses questions: real ones as far as there are any, then pieces of sentences; and beginnings of paragraphs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BEGINNING = 80  # characters of it: with the headline, enough to tell it from mo
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an engine is asked.
+    """A question to an engine.
 
     Attributes:
         text: normalised.
-        words: as the paragraphs are cut; a list, because bm25s takes nothing else.
-        row: of the paragraph it is the beginning of; None where it is none's.
+        words: segmented like the paragraphs; a list, because bm25s takes nothing else.
+        row: the row of the paragraph whose beginning it is; None for other questions.
     """
 
     text: str
@@ -40,34 +40,34 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The questions of one size: no question stands in two of these."""
+    """The questions of one size, in disjoint lists."""
 
     warming: tuple[Question, ...]  # asked before anything is measured
     measured: tuple[Question, ...]
     beginnings: tuple[Question, ...]  # show that an engine finds anything
 
     def save(self, file: Path) -> None:
-        """Write them down."""
+        """Write the questions to a file."""
         file.write_text(json.dumps(asdict(self), ensure_ascii=False), "utf-8")
 
 
 def open_asked(file: Path) -> Asked:
-    """Read what was written."""
+    """Read questions from a file that `save` wrote."""
     record = json.loads(file.read_text("utf-8"))
     return Asked(**{name: tuple(Question(**one) for one in listed) for name, listed in record.items()})
 
 
 def choose(texts: Texts, sets: Path, number: int, seed: int) -> tuple[Question, ...]:
-    """So many questions that differ from one another, in an order of chance; the same whenever the seed is.
+    """Choose distinct questions in random order, always the same for a seed.
 
     Args:
-        texts: what sentences are taken from where there are too few real questions.
+        texts: sentences are taken from these if there are too few real questions.
         sets: a folder of question sets; it may be missing.
         number: how many.
-        seed: of the choice.
+        seed: of the random choice.
 
     Raises:
-        NotReady: there are too few.
+        NotReady: there are too few questions.
     """
     chance = random.Random(seed)
     chosen = _shuffled(chance, _real(sets))[:number]
@@ -84,7 +84,7 @@ def choose(texts: Texts, sets: Path, number: int, seed: int) -> tuple[Question, 
 
 
 def beginnings(texts: Texts, seed: int) -> tuple[Question, ...]:
-    """Paragraphs from anywhere, each cut off, with its row."""
+    """Return the beginnings of random paragraphs, with their rows."""
     rows = _rows(texts, BEGINNINGS, random.Random(seed))
     texts_of = ((row, text[:BEGINNING]) for row, text in enumerate(texts.texts()) if row in rows)
     return tuple(Question(text, cut(text), row) for row, text in texts_of)
@@ -96,7 +96,7 @@ def _real(sets: Path) -> list[str]:
 
 
 def _pieces(texts: Texts, number: int, chance: random.Random) -> list[str]:
-    """Pieces of the sentences of so many paragraphs."""
+    """Return pieces of the sentences of this many paragraphs."""
     rows = _rows(texts, number, chance)
     chosen = (text for row, text in enumerate(texts.texts()) if row in rows)
     return [piece for text in chosen for piece in _pieces_of(text, chance)]
@@ -116,7 +116,7 @@ def _rows(texts: Texts, number: int, chance: random.Random) -> frozenset[int]:
 
 
 def _shuffled(chance: random.Random, listed: list[str]) -> list[str]:
-    """Each once, in an order of chance."""
+    """Return distinct items in random order."""
     once = list(dict.fromkeys(listed))
     chance.shuffle(once)
     return once

@@ -1,4 +1,4 @@
-"""The figures as Markdown: a table for each size, and how they came about."""
+"""Formats the figures as Markdown: a table for each size, and how they were measured."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ bytes.
 
 
 def markdown(sizes: Sequence[Size], rounds: int) -> str:
-    """Everything, as the text of a file."""
+    """Return the whole report as Markdown."""
     engines = [outcome.engine for outcome in sizes[0].outcomes]
     heading = f"# Speed\n\n{ABOUT}\n{_machine(engines)} Rounds: {rounds}.\n"
     return "\n".join((heading, *(of_size(size) for size in sizes)))
 
 
 def of_size(size: Size) -> str:
-    """The table of one size, with what is told about it."""
+    """Return the table of one size and the notes on it."""
     facts = size.facts
     rows = {outcome.engine.name: _cells(size, outcome) for outcome in size.outcomes}
     others = facts.paragraphs - facts.real
@@ -65,7 +65,7 @@ def of_size(size: Size) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits that count, more only before the point."""
+    """Format a number with three significant digits, or more before the point."""
     return f"{value:,.0f}" if value >= 99.95 else f"{value:.3g}"
 
 

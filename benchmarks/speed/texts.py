@@ -1,4 +1,4 @@
-"""The paragraphs of one size as engines get them, from a folder: as articles, as texts, and as words."""
+"""Reads the paragraphs of one size from a folder: as articles, as texts, and as words."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SEPARATOR = "\x1f"  # between words, which may hold whatever is no white space: 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the paragraphs of one size.
+    """Facts about the paragraphs of one size.
 
     Attributes:
-        paragraphs: how many there are.
-        real: how many of them are a file's own; the others are made up of its sentences.
-        words: how many there are in all.
-        seconds: in which they were cut.
-        processes: that cut them, side by side.
+        paragraphs: their number.
+        real: how many of them come from a file; the others are made up of its sentences.
+        words: the number of all words.
+        seconds: the time of segmenting.
+        processes: the number of processes that segmented them in parallel.
     """
 
     paragraphs: int
@@ -35,7 +35,7 @@ class Facts:
     processes: int
 
     def save(self, folder: Path) -> None:
-        """Write them beside the texts."""
+        """Write the facts beside the texts."""
         (folder / FACTS).write_text(json.dumps(asdict(self)), "utf-8")
 
 
@@ -44,8 +44,8 @@ class Texts:
     """The paragraphs in a folder; the n-th of each kind belongs to the n-th row, from 0.
 
     Attributes:
-        folder: where they are.
-        what: is told on standard error while they are read, with how far that is; empty for nothing.
+        folder: their folder.
+        what: the label of the progress on standard error while they are read; empty for no progress.
     """
 
     folder: Path
@@ -53,22 +53,22 @@ class Texts:
 
     @property
     def articles(self) -> Path:
-        """The articles, as Chuwen reads them."""
+        """Yield the articles as Chuwen reads them."""
         return self.folder / ARTICLES
 
     @property
     def facts(self) -> Facts:
-        """What is known of them."""
+        """The facts about the paragraphs."""
         return Facts(**json.loads((self.folder / FACTS).read_text("utf-8")))
 
     def texts(self) -> Iterator[str]:
-        """Of each paragraph what is indexed: headline, empty line and text, normalised."""
+        """Yield the indexed text of each paragraph: headline, empty line and text, normalised."""
         for line in self._lines(TEXTS):
             text: str = json.loads(line)
             yield text
 
     def words(self) -> Iterator[list[str]]:
-        """The words of each text but for white space, in their order."""
+        """Yield the words of each text in order, without white space."""
         for line in self._lines(WORDS):
             yield line.split(SEPARATOR) if line else []
 

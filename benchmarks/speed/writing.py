@@ -1,4 +1,4 @@
-"""Writes as many paragraphs as are wished: those of a file, and beyond them some made up of its sentences."""
+"""Writes a given number of paragraphs: those of a file, then made-up ones of its sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article: those of its paragraphs that hold anything, and what is kept of the rest."""
+    """An article's paragraphs that are not blank, and its other fields."""
 
     id: str
     title: str
@@ -33,19 +33,19 @@ class Source:
     paragraphs: tuple[str, ...]
 
     def line(self, most: int) -> str:
-        """As a line of a file of articles, with so many paragraphs at most."""
+        """Return the article as a line of a JSON Lines file, with at most this many paragraphs."""
         record = {"id": self.id, "title": self.title, "date": self.date, "paragraphs": self.paragraphs[:most]}
         return json.dumps(record, ensure_ascii=False) + "\n"
 
 
 def write_articles(news: Path, target: Path, paragraphs: int, seed: int) -> int:
-    """Write articles with exactly so many paragraphs: the file's first, then made-up ones.
+    """Write articles with exactly this many paragraphs: the file's first, then made-up ones.
 
     Returns:
-        How many of the paragraphs are the file's own.
+        The number of paragraphs that come from the file.
 
     Raises:
-        NotReady: the file cannot be read, or has none.
+        NotReady: the file cannot be read, or has no paragraphs.
     """
     with target.open("w", encoding="utf-8", newline="\n") as file:
         real = _write(file, read_articles(news), paragraphs)
@@ -57,7 +57,7 @@ def write_articles(news: Path, target: Path, paragraphs: int, seed: int) -> int:
 
 
 def _write(file: TextIO, articles: Iterable[Source], paragraphs: int) -> int:
-    """Write articles until there are so many paragraphs; returns how many there are in the end."""
+    """Write articles until there are this many paragraphs; return how many there are in the end."""
     written = 0
     for article in articles:
         file.write(article.line(paragraphs - written))
@@ -68,7 +68,7 @@ def _write(file: TextIO, articles: Iterable[Source], paragraphs: int) -> int:
 
 
 def read_articles(news: Path) -> Iterator[Source]:
-    """The articles of a file, one after another; of those that Chuwen takes for one and the same only the first.
+    """Yield the articles of a file; of those that Chuwen takes for the same one, only the first.
 
     Raises:
         NotReady: the file or an article in it cannot be read.
@@ -91,10 +91,10 @@ def read_articles(news: Path) -> Iterator[Source]:
 
 
 def made_up(articles: Iterable[Source], seed: int) -> Iterator[Source]:
-    """Articles without end, each of the shape of a real one, filled with sentences from anywhere.
+    """Yield articles endlessly, each shaped like a real one and filled with random sentences.
 
-    The headlines are real ones with a number behind, so that no article is there twice, which Chuwen would leave out;
-    the numbers are new words, as more articles bring some.
+    The headlines are real ones followed by a number, so that there are no duplicates, which Chuwen would leave out; the
+    numbers are new words, as more real articles would also bring.
     """
     pool: list[str] = []
     shapes: list[tuple[int, ...]] = []  # of each article, how many sentences its paragraphs have
