@@ -1,14 +1,14 @@
-"""What operators read, in English."""
+"""The texts in English that operators read."""
 
 from __future__ import annotations
 
 from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
-from bot.texts.model import OperatingTexts
+from bot.texts.operating_texts import OperatingTexts
 from corpus.comparison.changes import ChangedPart
 
 OPERATING = OperatingTexts(
-    # who may
+    # permissions
     refused="This command is for operators. Your Telegram id is {person}; to become one, tell it to an operator.",
     refused_anonymous="Nobody operates anonymously. Write as yourself, or to me in private.",
     refused_press="Only operators may do that.",
@@ -27,7 +27,7 @@ OPERATING = OperatingTexts(
     progress="⏳ {kind}: {step} (step {number} of {steps})",
     progress_bar="{bar} {share}  {done} / {of}",
     progress_left="{rate} a second, about {seconds} seconds left",
-    # how it ended
+    # results of a job
     published="✅ Generation {generation} is published",
     rolled_back="✅ Back to what generation {origin} was, now as generation {generation}",
     unchanged="✅ Nothing changed, still generation {generation}",
@@ -118,7 +118,7 @@ OPERATING = OperatingTexts(
     audit="📋 Operations (page {page} of {pages})",
     audit_entry="{time} {actor}: {action} → {end}",
     audit_none="Nothing has been done yet.",
-    # messages that did not arrive
+    # dead letters
     letters="✉️ Messages that could not be delivered: {count}",
     letters_none="There are none that could not be delivered.",
     letter="{number}. {time} chat {chat}: {reason}",
@@ -172,7 +172,7 @@ OPERATING = OperatingTexts(
     why_missing="Missing: {missing}",
     why_none="No paragraph has to do with it.",
     share="{name} {amount}",
-    # at the start, and in the shell
+    # at the start, and on the command line
     serving="Serving generation {generation}, published {time}",
     other_corpus="Note: what serves is from {served}, but the corpus is now {corpus}; to publish it, send /reload or run chuwen reload",
     waiting_first="Another process publishes the first articles, please wait…",

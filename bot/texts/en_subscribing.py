@@ -1,11 +1,11 @@
-"""What people read who subscribe to new articles, in English."""
+"""The texts in English about subscriptions and alerts."""
 
 from __future__ import annotations
 
-from bot.texts.model import SubscribingTexts
+from bot.texts.subscribing_texts import SubscribingTexts
 
 SUBSCRIBING = SubscribingTexts(
-    # what is subscribed to
+    # criteria of a subscription
     everything="all articles",
     question="question: {question}",
     and_=" + ",
@@ -45,7 +45,7 @@ SUBSCRIBING = SubscribingTexts(
     only_admins="In a group, administrators see and change its subscriptions. In a private chat with me you can have your own.",
     only_admins_press="In a group, only administrators subscribe and unsubscribe.",
     cannot_tell="I cannot find out whether you are an administrator just now. Please try again later.",
-    # the list of them
+    # the list of subscriptions
     list="📋 Subscriptions of this chat ({count}, {most} at most)",
     list_topic="📋 Subscriptions of this topic (the group has {count}, {most} at most)",
     list_none="There are no subscriptions yet. Send /subscribe to see how it works.",

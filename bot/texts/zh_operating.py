@@ -1,14 +1,14 @@
-"""What operators read, in Chinese."""
+"""The texts in Chinese that operators read."""
 
 from __future__ import annotations
 
 from bot.domain.job_codes import Failure, Hold, Step
 from bot.domain.jobs import JobEnd, JobKind
-from bot.texts.model import OperatingTexts
+from bot.texts.operating_texts import OperatingTexts
 from corpus.comparison.changes import ChangedPart
 
 OPERATING = OperatingTexts(
-    # who may
+    # permissions
     refused="这是管理员用的命令。您的 Telegram 编号是 {person}；如果需要使用，请把编号告诉管理员。",
     refused_anonymous="匿名身份不能操作。请用您自己的身份发送，或者私聊我。",
     refused_press="只有管理员可以操作。",
@@ -27,7 +27,7 @@ OPERATING = OperatingTexts(
     progress="⏳ {kind}：{step}（第 {number} 步，共 {steps} 步）",
     progress_bar="{bar} {share}　{done} / {of}",
     progress_left="每秒 {rate}，大约还要 {seconds} 秒",
-    # how it ended
+    # results of a job
     published="✅ 已发布第 {generation} 代",
     rolled_back="✅ 已回到第 {origin} 代的内容，现在是第 {generation} 代",
     unchanged="✅ 没有变化，仍是第 {generation} 代",
@@ -118,7 +118,7 @@ OPERATING = OperatingTexts(
     audit="📋 操作记录（第 {page} 页，共 {pages} 页）",
     audit_entry="{time} {actor}：{action} → {end}",
     audit_none="还没有任何操作记录。",
-    # messages that did not arrive
+    # dead letters
     letters="✉️ 没能送达的消息：{count} 条",
     letters_none="没有送不出去的消息。",
     letter="{number}. {time} 会话 {chat}：{reason}",
@@ -172,7 +172,7 @@ OPERATING = OperatingTexts(
     why_missing="缺少：{missing}",
     why_none="没有找到任何相关的段落。",
     share="{name} {amount}",
-    # at the start, and in the shell
+    # at the start, and on the command line
     serving="正在使用第 {generation} 代，{time} 发布",
     other_corpus="注意：正在使用的内容来自 {served}，而现在的语料是 {corpus}；要换成它，请发送 /reload 或运行 chuwen reload",
     waiting_first="另一个进程正在发布第一批文章，请稍候……",

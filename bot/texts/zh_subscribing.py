@@ -1,11 +1,11 @@
-"""What people read who subscribe to new articles, in Chinese."""
+"""The texts in Chinese about subscriptions and alerts."""
 
 from __future__ import annotations
 
-from bot.texts.model import SubscribingTexts
+from bot.texts.subscribing_texts import SubscribingTexts
 
 SUBSCRIBING = SubscribingTexts(
-    # what is subscribed to
+    # criteria of a subscription
     everything="全部文章",
     question="问题：{question}",
     and_=" + ",
@@ -45,7 +45,7 @@ SUBSCRIBING = SubscribingTexts(
     only_admins="群里的订阅由管理员查看和更改。您可以私聊我，为自己订阅。",
     only_admins_press="在群里只有管理员可以订阅和退订。",
     cannot_tell="暂时无法确认您是不是管理员，请稍后再试。",
-    # the list of them
+    # the list of subscriptions
     list="📋 本会话的订阅（{count} 条，最多 {most} 条）",
     list_topic="📋 本话题的订阅（整个群 {count} 条，最多 {most} 条）",
     list_none="还没有订阅。发送 /subscribe 看看怎么订阅。",

@@ -5,22 +5,19 @@ If that process dies, the next one continues after the last batch that was commi
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.jobs import JobKind
-from bot.domain.stored_answers import StoredAnswer
 from bot.service.alerts.announced_changes import (
     is_announced,
     published_articles,
     published_digests,
     read_changes,
 )
-from bot.service.alerts.batch_planner import BatchPlanner
+from bot.service.alerts.batch_planner import BatchPlanner, to_stored_answers
 from bot.service.alerts.digest import next_daily_time
 from bot.service.alerts.summary import summarize_article
-from bot.service.answers import sources
 from bot.service.heartbeat import utc_now
 from bot.store import answer_table
 from bot.store.alerts import alert_queue, alert_table, announcements, bulletins, subscription_table
@@ -32,13 +29,13 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from bot.domain.stored_answers import StoredAnswer
     from bot.domain.subscriptions import Alert, Announcement, ArticleSummary, Subscription
     from bot.service.alerts.plan import AnnouncedChanges
     from bot.service.answers import AnswerService
     from bot.service.heartbeat import Heartbeat
     from bot.store.db.database import Connection, Database
     from corpus.model import Article
-    from retrieval.model import Answer
     from retrieval.words.segment import Segmenter
 
 LEASE = "announcing"
@@ -117,7 +114,7 @@ class AnnouncementService:
         alerts, last_chat = _cut_at_chat(planned.alerts, last_chat)
         keys = {alert.key for alert in alerts} | opened.corrected
         summaries = self._missing_summaries(opened, announcement, keys, answer_service.library.segmenter)
-        answers = _stored_answers(alerts, subscriptions, planned.answers, answer_service)
+        answers = to_stored_answers(alerts, subscriptions, planned.answers, answer_service.generation)
         with self._database.writing() as connection:
             alert_queue.lock_outbox(connection)
             if not processes.take_lease(connection, LEASE, self._heartbeat.process_id):
@@ -191,35 +188,6 @@ def _cut_at_chat(alerts: list[Alert], last_chat: int) -> tuple[list[Alert], int]
     if alerts[0].chat_id != end:  # this chat may have more alerts
         end = next(alert.chat_id for alert in reversed(alerts[:MOST_ALERTS]) if alert.chat_id != end)
     return [alert for alert in alerts if alert.chat_id <= end], end
-
-
-def _stored_answers(
-    alerts: Iterable[Alert],
-    subscriptions: Iterable[Subscription],
-    answers: Mapping[str, Answer],
-    answer_service: AnswerService,
-) -> dict[str, StoredAnswer]:
-    """Return by subscription id the answers that a batch tells, as if the questions had been asked now."""
-    now, by_id = utc_now(), {subscription.id: subscription for subscription in subscriptions}
-    citations = {question: sources(answer) for question, answer in answers.items()}  # shared by all who asked the same
-    rows = {}
-    for subscription in (by_id[subscription_id] for alert in alerts for subscription_id in alert.questions):
-        question = subscription.criteria.question or ""
-        rows[subscription.id] = StoredAnswer(
-            id=secrets.token_urlsafe(9),
-            chat_id=subscription.chat_id,
-            person_id=subscription.chat_id if subscription.chat_id > 0 else None,
-            message_id=0,
-            thread_id=subscription.thread_id or None,
-            question=question,
-            language=subscription.language,
-            confidence=answers[question].confidence,
-            reason=None,
-            sources=citations[question],
-            asked_at=now,
-            generation=answer_service.generation,
-        )
-    return rows
 
 
 def _still_wanted(connection: Connection, alerts: list[Alert], subscriptions: Iterable[Subscription]) -> list[Alert]:

@@ -39,7 +39,7 @@ def read_changes(
     Args:
         connection: reads.
         announcement: of a generation that was published, or that would be the next one.
-        read_articles: returns the articles of these keys that exist in that generation.
+        read_articles: returns by key at least those of the articles that exist in that generation.
         segmenter: cuts their words.
     """
     news, number, kind = announcement.news, announcement.generation, announcement.kind
@@ -48,14 +48,13 @@ def read_changes(
     added = set(news.added) - announcements.already_announced(connection, news.added)
     copies = {key for keys in news.copies.values() for key in keys} - generation_table.hidden_keys(connection)
     articles = dict(read_articles({*added, *copies, *news.corrected}))
+    added, copies = added & articles.keys(), copies & articles.keys()
     new_articles = tuple(
         to_announced_article(
-            articles[key],
-            segmenter,
-            [articles[copy] for copy in news.copies.get(key, ()) if copy in copies & articles.keys()],
+            articles[key], segmenter, [articles[copy] for copy in news.copies.get(key, ()) if copy in copies]
         )
         for key in news.added
-        if key in added & articles.keys()
+        if key in added
     )
     last_digests = bulletins.latest_digests(connection, news.changes)
     begun = bulletins.existing_keys(connection, news.changes.keys(), number)  # by an earlier batch of this announcement

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.stored_answers import StoredAnswer
 from bot.service.alerts.plan import plan
+from bot.service.answers import sources
+from bot.service.heartbeat import utc_now
 from bot.store.alerts import alert_table, announcements
 from retrieval.model import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from bot.domain.subscriptions import Alert, Subscription
     from bot.service.alerts.plan import AnnouncedChanges
@@ -97,3 +101,39 @@ class BatchPlanner:
             if answer := self._results[question]:
                 answers[question] = answer
         return answers
+
+
+def to_stored_answers(
+    alerts: Iterable[Alert],
+    subscriptions: Iterable[Subscription],
+    answers: Mapping[str, Answer],
+    generation: int,
+) -> dict[str, StoredAnswer]:
+    """Return by subscription id the answers that alerts tell, to be stored as if the questions had been asked now.
+
+    Args:
+        alerts: of one batch.
+        subscriptions: of the batch.
+        answers: by question.
+        generation: that the answers were taken from.
+    """
+    now, by_id = utc_now(), {subscription.id: subscription for subscription in subscriptions}
+    citations = {question: sources(answer) for question, answer in answers.items()}  # shared by all who asked the same
+    rows = {}
+    for subscription in (by_id[subscription_id] for alert in alerts for subscription_id in alert.questions):
+        question = subscription.criteria.question or ""
+        rows[subscription.id] = StoredAnswer(
+            id=secrets.token_urlsafe(9),
+            chat_id=subscription.chat_id,
+            person_id=subscription.chat_id if subscription.chat_id > 0 else None,
+            message_id=0,
+            thread_id=subscription.thread_id or None,
+            question=question,
+            language=subscription.language,
+            confidence=answers[question].confidence,
+            reason=None,
+            sources=citations[question],
+            asked_at=now,
+            generation=generation,
+        )
+    return rows

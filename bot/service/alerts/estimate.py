@@ -33,8 +33,7 @@ def count_alerts(
 ) -> int:
     """Count the alerts that an announcement would lead to, by planning them.
 
-    The count is exact for the subscriptions of this moment, but that questions beyond the first `MOST_QUESTIONS` count
-    as unanswered.
+    Exact for the subscriptions of this moment, but questions beyond the first `MOST_QUESTIONS` count as unanswered.
 
     Args:
         address: of the store.
@@ -56,12 +55,7 @@ def count_alerts(
         with database.reading() as connection:
             if subscription_table.following(connection, None, 1)[1] is None:
                 return 0
-            changes, _ = read_changes(
-                connection,
-                announcement,
-                lambda keys: {key: by_key[key] for key in keys if key in by_key},
-                segmenter,
-            )
+            changes, _ = read_changes(connection, announcement, lambda _keys: by_key, segmenter)
         planner = BatchPlanner(database, changes, lambda _connection, _keys: digests)
         count, last_chat = 0, None
         while True:

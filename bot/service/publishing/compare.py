@@ -119,8 +119,24 @@ def compare(
     corrected_keys = tuple(correction.after.key for correction in delta.corrected)
     fresh = {*added, *corrected_keys}
     groups = near_duplicates(articles, reprints) if fresh else ()
-    duplicates = [group for group in groups if any(article.key in fresh for article in group)]
-    counts = {
+    duplicates = [tuple(map(mention, group)) for group in groups if any(article.key in fresh for article in group)]
+    report = JobReport(
+        kind=kind,
+        generation=published.number,
+        name=library_name(facts),
+        counts=_counts(articles, delta, duplicates=len(duplicates)),
+        added=tuple(map(mention, delta.added)),
+        corrected=corrected(delta.corrected),
+        removed=tuple(map(mention, delta.removed)),
+        kept=tuple(map(mention, delta.kept)),
+        duplicates=tuple(duplicates),
+    )
+    news = AnnouncedKeys(added, corrected_keys, copies=_copies(added, groups))
+    return Prepared(report=report, base=published.number, changes=changes, news=news)
+
+
+def _counts(articles: Sequence[Article], delta: Delta, *, duplicates: int) -> dict[str, int]:
+    return {
         "articles": len(articles),
         "paragraphs": sum(1 for article in articles for _ in rows_of(article)),
         "added": len(delta.added),
@@ -129,21 +145,8 @@ def compare(
         "unchanged": delta.unchanged,
         "moved": delta.moved,
         "kept": len(delta.kept),
-        "duplicates": len(duplicates),
+        "duplicates": duplicates,
     }
-    report = JobReport(
-        kind=kind,
-        generation=published.number,
-        name=library_name(facts),
-        counts=counts,
-        added=tuple(map(mention, delta.added)),
-        corrected=corrected(delta.corrected),
-        removed=tuple(map(mention, delta.removed)),
-        kept=tuple(map(mention, delta.kept)),
-        duplicates=tuple(tuple(map(mention, group)) for group in duplicates),
-    )
-    news = AnnouncedKeys(added, corrected_keys, copies=_copies(added, groups))
-    return Prepared(report=report, base=published.number, changes=changes, news=news)
 
 
 def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[str, tuple[str, ...]]:

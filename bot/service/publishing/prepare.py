@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,7 +36,7 @@ from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bot.service.publishing.compare import Published
@@ -110,10 +111,6 @@ def rebuild(order: PrepareOrder, tell: StepCallback) -> None:
     build_named(published.name, published.snapshot.articles, order.cache, _stage_callback(tell))
 
 
-def _step_callback(tell: StepCallback, step: Step) -> Callable[[int, int], None]:
-    return lambda done, of: tell(step, done, of)
-
-
 def _stage_callback(tell: StepCallback) -> ProgressCallback:
     return lambda stage, done, of: tell(Step(stage), done, of)
 
@@ -139,7 +136,7 @@ class _Preparation:
         changing = frozenset() if is_check else wait_until_stable(order.corpus, order.quiet)
         source = "" if changing else source_digest(order.corpus)  # empty: the next scheduled reload reads it again
         known = {(member.path, name) for member in published.members for name in (member.digest, member.source_id)}
-        candidates = load(order.corpus, _step_callback(self.tell, Step.READING), changing, known)
+        candidates = load(order.corpus, partial(self.tell, Step.READING), changing, known)
         self.tell(Step.COMPARING, 0, 0)
         snapshot, delta = diff(published.snapshot, candidates)
         prepared = compare(order.kind, published, snapshot.articles, delta, self._published_reprints())
@@ -161,10 +158,9 @@ class _Preparation:
         order, published = self.order, self.published
         articles = articles_of(order.address, target)
         if articles is None:
-            failed = JobReport(
-                kind=order.kind, generation=published.number, failure=Failure.NO_GENERATION, place=str(target)
-            )
-            return Prepared(report=failed, base=published.number)
+            number, failure = published.number, Failure.NO_GENERATION
+            failed = JobReport(kind=order.kind, generation=number, failure=failure, place=str(target))
+            return Prepared(report=failed, base=number)
         delta = difference(published.snapshot.articles, articles)
         prepared = compare(order.kind, published, articles, delta, self._published_reprints())
         self._build(prepared.report.name, articles)
@@ -172,8 +168,9 @@ class _Preparation:
 
     def _published_reprints(self) -> Reprints:
         """Return which of the published articles are reprints, from their library; none if it is not in the cache."""
-        published = self.published
-        library = open_named(published.name, self.order.cache, self.segmenter) if published.generation else None
+        library = None
+        if self.published.generation:
+            library = open_named(self.published.name, self.order.cache, self.segmenter)
         return library.reprints if library else NO_REPRINTS
 
     def _with_material_changes(self, prepared: Prepared, delta: Delta) -> Prepared:
@@ -181,8 +178,11 @@ class _Preparation:
         if not delta.corrected:
             return prepared
         segmenter = self.segmenter
-        material = [correction for correction in delta.corrected if is_material(correction, segmenter)]
-        by_key = {correction.after.key: first_changes(changes(correction)) for correction in material}
+        by_key = {
+            correction.after.key: first_changes(changes(correction))
+            for correction in delta.corrected
+            if is_material(correction, segmenter)
+        }
         return replace(prepared, news=replace(prepared.news, changes=by_key))
 
     def _with_holds(self, prepared: Prepared, articles: Sequence[Article], golds: Sequence[Gold]) -> Prepared:
@@ -210,10 +210,10 @@ class _Preparation:
 
     def _ask_canary(self, name: str, golds: Sequence[Gold]) -> Canary:
         """Ask the published and the new library the canary questions, or those whose answers people liked."""
-        order, published = self.order, self.published
-        build_named(published.name, published.snapshot.articles, order.cache)  # if the cache was emptied
-        before, after = self._open(published.name), self._open(name)
-        tell = _step_callback(self.tell, Step.ASKING)
+        order, old = self.order, self.published
+        build_named(old.name, old.snapshot.articles, order.cache)  # if the cache was emptied
+        before, after = self._open(old.name), self._open(name)
+        tell = partial(self.tell, Step.ASKING)
         if golds:
             return ask_golds(golds, before, after, order.today, tell, CANARY_FILE)
         return ask_liked(order.liked, before, after, order.today, tell)
