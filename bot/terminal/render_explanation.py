@@ -8,8 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from bot.views.explanation_view import ScoreRow, lead_rows, odds_rows, sentence_rows
-from bot.views.wording import details, note_line, refusal, title, visible
+from bot.views.wording import details, evidence_name, feature_name, note_line, refusal, title, visible
 from retrieval.explanation.explain import Role
 from retrieval.index.terms import FIELDS
 from retrieval.limits import UNLIMITED
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from bot.texts import Texts
-    from retrieval.explanation.contributions import Lead, Odds, PassageScore, SentenceScore
+    from retrieval.explanation.contributions import Contribution, Difference, Lead, Odds, PassageScore, SentenceScore
     from retrieval.explanation.explain import Explanation, Judgement, PartExplanation
     from retrieval.model import Result
 
@@ -107,34 +106,50 @@ def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[Ren
     for rank, scored in enumerate(sentences, 1):
         if rank > 1:
             yield Text()
-        passage, rows = scored.sentence.passage, sentence_rows(scored, texts)
+        passage = scored.sentence.passage
         yield _line(f"[{rank}] {scored.score:.2f}  {passage.article.place} §{passage.ref.number}", _FAINT)
         yield _line(scored.quote.strip())
-        rows.append(_rest(rows, scored.score, texts))
-        yield _score_table([words.value, words.weight, words.amount], rows, texts)
+        table = _table([words.feature], [words.value, words.weight, words.amount])
+        for each in scored.contributions:
+            values = f"{each.value:.2f}", f"{each.amount / each.value:+.2f}"
+            table.add_row(feature_name(each.feature, texts), *values, f"{each.amount:+.2f}")
+        table.add_row(words.others, "", "", f"{_rest(scored.score, scored.contributions):+.2f}")
+        yield table
 
 
 def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
-    words, rows = texts.explanation, lead_rows(lead, texts)
-    rest = _rest(rows, lead.margin, texts)
-    if f"{abs(rest.amount):.2f}" != "0.00":
-        rows.append(rest)
+    words = texts.explanation
     yield _line((words.margin if lead.margin >= 0 else words.preferred).format(margin=f"{abs(lead.margin):.2f}"))
-    yield _score_table([words.first, words.second, words.difference], rows, texts)
+    table = _table([words.feature], [words.first, words.second, words.difference])
+    for each in lead.differences:
+        values = f"{each.first:.2f}", f"{each.second:.2f}"
+        table.add_row(feature_name(each.feature, texts), *values, f"{each.amount:+.2f}")
+    rest = _rest(lead.margin, lead.differences)
+    if f"{abs(rest):.2f}" != "0.00":
+        table.add_row(words.others, "", "", f"{rest:+.2f}")
+    yield table
 
 
 def _odds(odds: Odds, texts: Texts) -> Table:
     """Return a table from the log odds that the trees begin with to their sum."""
-    words, listed = texts.explanation, odds_rows(odds.contributions, texts)
-    rows = [ScoreRow(words.base, odds.base), *listed[:MOST_ODDS]]
-    if listed[MOST_ODDS:]:
-        rows.append(ScoreRow(words.others, sum(row.amount for row in listed[MOST_ODDS:])))
-    penalties = odds_rows(odds.penalties, texts)
-    rows += (ScoreRow(words.penalty.format(name=row.label), row.amount, row.cells) for row in penalties)
-    table = _score_table([words.value, words.amount], [*rows, ScoreRow(words.shift, odds.shift)], texts)
-    table.add_section()
+    words, rest = texts.explanation, odds.contributions[MOST_ODDS:]
+    table = _table([words.feature], [words.value, words.amount])
+    table.add_row(words.base, "", f"{odds.base:+.2f}")
+    for each in odds.contributions[:MOST_ODDS]:
+        table.add_row(evidence_name(each.feature, texts), f"{each.value:.2f}", f"{each.amount:+.2f}")
+    if rest:
+        table.add_row(words.others, "", f"{sum(each.amount for each in rest):+.2f}")
+    for each in odds.penalties:
+        name = words.penalty.format(name=evidence_name(each.feature, texts))
+        table.add_row(name, f"{each.value:.2f}", f"{each.amount:+.2f}")
+    table.add_row(words.shift, "", f"{odds.shift:+.2f}", end_section=True)
     table.add_row(words.sum, "", f"{odds.log_odds:+.2f}")
     return table
+
+
+def _rest(total: float, parts: Iterable[Contribution | Difference]) -> float:
+    """Return what all parts that are not listed add up to."""
+    return total - sum(part.amount for part in parts)
 
 
 def _outcome(result: Result, texts: Texts) -> Iterator[Text]:
@@ -155,19 +170,6 @@ def _headed(heading: str, blocks: Iterable[RenderableType]) -> Iterator[Renderab
 
 def _line(words: str, style: str = "") -> Text:
     return Text(visible(words), style)
-
-
-def _rest(rows: Iterable[ScoreRow], total: float, texts: Texts) -> ScoreRow:
-    """Return the row of all that is not listed."""
-    return ScoreRow(texts.explanation.others, total - sum(row.amount for row in rows))
-
-
-def _score_table(columns: Sequence[str], rows: Iterable[ScoreRow], texts: Texts) -> Table:
-    """Return a table of what adds up to a score; rows without cells leave all columns but the last empty."""
-    table = _table([texts.explanation.feature], columns)
-    for row in rows:
-        table.add_row(row.label, *(row.cells or [""] * (len(columns) - 1)), row.amount_text)
-    return table
 
 
 def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_MISSING = 3  # words named as missing at most
+_OF_FIRST = "best "  # prefix of the confidence features that are ranking features of the first sentence
 
 
 def refusal(abstention: Abstention, texts: Texts) -> str:
@@ -116,3 +117,16 @@ def fault_line(fault: Fault, texts: Texts) -> str:
 def visible(words: str) -> str:
     """Replace each control character (escape sequences, direction marks) by U+FFFD, so that none acts on a terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
+
+
+def feature_name(feature: str, texts: Texts) -> str:
+    """Return the label of a ranking feature."""
+    return texts.features.get(feature, feature)
+
+
+def evidence_name(evidence: str, texts: Texts) -> str:
+    """Return the label of a confidence feature, or of a penalty."""
+    feature = evidence.removeprefix(_OF_FIRST)
+    if feature != evidence:
+        return texts.explanation.best.format(name=feature_name(feature, texts))
+    return texts.evidence.get(evidence, evidence)

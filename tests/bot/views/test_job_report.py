@@ -13,10 +13,10 @@ from bot.service.publishing.report import ArticleMention, Broken, Canary, Correc
 from bot.telegram.jobs.job_messages import MOST_SHOWN, last_messages
 from bot.telegram.wire.markup import MOST_UNITS, units
 from bot.telegram.wire.payload import Act, load
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from bot.views.job_report import progress_lines, report_sections, shortened
 from bot.views.report_record import report_record
-from corpus.changes import Change, ChangedPart
+from corpus.comparison.changes import Change, ChangedPart
 from corpus.errors import Fault, FaultCode
 
 NOW = datetime.datetime(2026, 3, 14, tzinfo=datetime.UTC)
@@ -73,7 +73,7 @@ def job(kind: JobKind) -> Job:
 def test_every_end_is_told(kind: JobKind, end: JobEnd, language: Language) -> None:
     """None fails for want of a word just when something else has failed."""
     for report in (full(kind), JobReport(kind=kind, failure=Failure.NO_INDEX, place="/x", reason="磁盘满")):
-        sections = list(report_sections(report, end, texts(language), 8))
+        sections = list(report_sections(report, end, texts_in(language), 8))
         assert sections[0].heading
         assert "{" not in "".join(section.heading + "".join(section.lines) for section in sections)
 
@@ -82,7 +82,7 @@ def test_every_end_is_told(kind: JobKind, end: JobEnd, language: Language) -> No
 def test_ten_thousand_faults_fit_on_a_phone(end: JobEnd) -> None:
     """Some of each list, and how many more; every message is one that Telegram takes."""
     report = full(JobKind.RELOAD, 10_000)
-    sent = last_messages(job(JobKind.RELOAD), 7, 3, end, report, texts(Language.SIMPLIFIED))
+    sent = last_messages(job(JobKind.RELOAD), 7, 3, end, report, texts_in(Language.SIMPLIFIED))
     payloads = [load(one.payload) for one in sent]
     assert all(units(payload.plain) <= MOST_UNITS for payload in payloads)
     assert len(sent) <= 6
@@ -91,7 +91,7 @@ def test_ten_thousand_faults_fit_on_a_phone(end: JobEnd) -> None:
 
 def test_a_report_takes_the_place_of_the_progress() -> None:
     """One message from the beginning to the end, with the next step below the last."""
-    sent = last_messages(job(JobKind.RELOAD), 7, 3, JobEnd.HELD, full(JobKind.RELOAD), texts(Language.SIMPLIFIED))
+    sent = last_messages(job(JobKind.RELOAD), 7, 3, JobEnd.HELD, full(JobKind.RELOAD), texts_in(Language.SIMPLIFIED))
     first, last = load(sent[0].payload), load(sent[-1].payload)
     assert (first.act, sent[0].edits) == (Act.EDIT, 3)
     assert [button.press for row in last.keyboard for button in row] == ["op:publish:12", "op:drop:12"]
@@ -99,7 +99,7 @@ def test_a_report_takes_the_place_of_the_progress() -> None:
 
 def test_a_row_that_is_gone_is_no_reason_for_silence() -> None:
     """The report is a message of its own then."""
-    sent = last_messages(job(JobKind.CHECK), 7, None, JobEnd.DONE, full(JobKind.CHECK), texts(Language.ENGLISH))
+    sent = last_messages(job(JobKind.CHECK), 7, None, JobEnd.DONE, full(JobKind.CHECK), texts_in(Language.ENGLISH))
     assert (load(sent[0].payload).act, sent[0].edits) == (Act.SEND, None)
 
 
@@ -107,24 +107,24 @@ def test_a_row_that_is_gone_is_no_reason_for_silence() -> None:
 @pytest.mark.parametrize("end", [JobEnd.DONE, JobEnd.UNCHANGED, JobEnd.HELD, JobEnd.FAILED])
 def test_every_report_ends_with_a_next_step(kind: JobKind, end: JobEnd) -> None:
     """An operator is never left wondering what to do."""
-    sent = last_messages(job(kind), 7, 3, end, full(kind), texts(Language.SIMPLIFIED))
+    sent = last_messages(job(kind), 7, 3, end, full(kind), texts_in(Language.SIMPLIFIED))
     assert load(sent[-1].payload).keyboard
 
 
 def test_progress_is_a_bar() -> None:
     """How much is done, of how much, and how long it takes."""
-    told = progress_lines(JobKind.RELOAD, Step.INDEXING, 5_200, 10_000, 571.4, texts(Language.SIMPLIFIED))
+    told = progress_lines(JobKind.RELOAD, Step.INDEXING, 5_200, 10_000, 571.4, texts_in(Language.SIMPLIFIED))
     assert told == [
         "⏳ 更新：建立索引（第 4 步，共 7 步）",
         "▓▓▓▓▓░░░░░ 52%　5,200 / 10,000",
         "每秒 571，大约还要 8 秒",
     ]
-    assert len(progress_lines(JobKind.CHECK, Step.COMPARING, 0, 0, None, texts(Language.ENGLISH))) == 1
+    assert len(progress_lines(JobKind.CHECK, Step.COMPARING, 0, 0, None, texts_in(Language.ENGLISH))) == 1
 
 
 def test_the_record_holds_all_of_it() -> None:
     """Scripts count what people only see the beginning of."""
-    record = report_record(full(JobKind.RELOAD, 100), texts(Language.ENGLISH))
+    record = report_record(full(JobKind.RELOAD, 100), texts_in(Language.ENGLISH))
     assert [len(record[name]) for name in ("new", "corrected", "removed", "kept", "duplicates")] == [100] * 5
     assert record["corrected"][0]["changes"][0]["part"] == "text"
     assert {hold["code"] for hold in record["holds"]} == set(Hold)

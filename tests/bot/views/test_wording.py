@@ -7,8 +7,8 @@ import datetime
 import pytest
 
 from bot.domain.stored_answers import CitationSnapshot
-from bot.texts import Language, texts
-from bot.views.wording import details
+from bot.texts import Language, texts_in
+from bot.views.wording import details, evidence_name, feature_name
 from corpus.times import PartialDate
 from retrieval.facts.event import Event
 from retrieval.facts.status import Status
@@ -55,7 +55,7 @@ def line(
         status=status,
         is_old_news=is_old_news,
     )
-    return details(source.date, source.section, texts(language), source)
+    return details(source.date, source.section, texts_in(language), source)
 
 
 @pytest.mark.parametrize(("event", "words"), CHINESE.items())
@@ -87,4 +87,12 @@ def test_old_news_is_told() -> None:
 def test_nothing_is_told_of_what_was_not_kept() -> None:
     """未写年份 below an answer from before events were told would be a guess."""
     assert line(None, None) == "2025-07-19 发布 · 一、节"
-    assert details(DAY, "一、节", texts(Language.SIMPLIFIED)) == "2025-07-19 发布 · 一、节"
+    assert details(DAY, "一、节", texts_in(Language.SIMPLIFIED)) == "2025-07-19 发布 · 一、节"
+
+
+def test_features_of_the_first_sentence_are_named_after_the_ranker_s() -> None:
+    """They are measured once; a confidence feature of the same name, as `words`, is another thing."""
+    chinese = texts_in(Language.SIMPLIFIED)
+    assert evidence_name("best words", chinese) == f"第一句：{feature_name('words', chinese)}"
+    assert evidence_name("words", chinese) == "问题有几个词"
+    assert evidence_name("a new one", chinese) == feature_name("a new one", chinese) == "a new one"
