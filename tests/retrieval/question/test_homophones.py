@@ -1,4 +1,4 @@
-"""A slip by sound is put right and said; what somebody meant is left alone."""
+"""A word misspelt by sound is corrected, and the reader is told; a word that was meant is left alone."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_question_stays_as_it_was_typed(sample: Library) -> None:
         query = query.wider
 
 
-def test_without_a_slip_nothing_changes(sample: Library) -> None:
+def test_without_a_misspelling_nothing_changes(sample: Library) -> None:
     """It is understood as anywhere else."""
     question = "磷石膏怎么处理？"
     assert understand(sample, question) == parse_question(question, sample.segmenter)
@@ -82,12 +82,12 @@ def test_without_a_slip_nothing_changes(sample: Library) -> None:
 
 @given(text=st.text(st.sampled_from("宝刚钢黄石新港膏羔磷二期的了?， a1"), max_size=40))
 @settings(max_examples=200)
-def test_slips_stand_where_they_say(sample: Library, text: str) -> None:
+def test_misspellings_are_where_they_say(sample: Library, text: str) -> None:
     """They follow one another, few, and each keeps its length."""
     found = find_misspellings(sample, text)
     assert len(found) <= MOST_RUNS
-    assert all(text.startswith(slip.original, slip.start) for slip in found)
-    assert all(len(slip.original) == len(slip.replacement) for slip in found)
+    assert all(text.startswith(word.original, word.start) for word in found)
+    assert all(len(word.original) == len(word.replacement) for word in found)
     assert all(one.start + len(one.original) <= other.start for one, other in pairwise(found))
     assert len(correct_misspellings(text, found)) == len(text)
 
@@ -99,6 +99,6 @@ def test_homophones_differ_in_nothing_but_the_character() -> None:
     assert homophones("a") == homophones("") == ()
 
 
-def test_long_strings_that_nobody_knows_are_no_slips(sample: Library) -> None:
+def test_long_unknown_strings_are_no_misspellings(sample: Library) -> None:
     """Of those no word is looked for: each would take a thousand lookups."""
     assert find_misspellings(sample, "宝刚" * 10) == ()
