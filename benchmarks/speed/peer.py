@@ -28,7 +28,7 @@ class Opened(Generic[P]):
     """An index that can be asked.
 
     Attributes:
-        prepare: converts a question to the input of `search`; not timed, so that no engine's time includes segmentation.
+        prepare: converts a question to the input of `search`; not timed, so that no time includes segmentation.
         search: returns the best `DEPTH` rows of the texts, from 0, with their scores; this is timed.
     """
 
