@@ -16,7 +16,7 @@ from benchmarks.reload.rounds import ROUND_QUESTION, rounds_in, write_article, w
 from benchmarks.reload.scene import PATIENCE, scene
 from benchmarks.reload.troubles import troubles
 from bot.settings import sample_corpus
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     import argparse

@@ -14,7 +14,7 @@ from benchmarks.reload.report import print_log, tell
 from benchmarks.reload.rounds import Rounds
 from benchmarks.reload.scene import BEGUN, OPERATOR, reload_somehow, scene
 from bot.domain.jobs import JobEnd
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     import argparse

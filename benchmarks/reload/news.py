@@ -18,7 +18,7 @@ from benchmarks.reload.rounds import write_round
 from benchmarks.reload.scene import scene
 from benchmarks.reload.watch import Watch, print_steps
 from bot.settings import sample_corpus
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     import argparse

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.settings import sample_corpus
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.reload.rounds import write_article
-from corpus.load import QUIET_SECONDS
+from corpus.article_files import QUIET_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
