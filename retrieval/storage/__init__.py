@@ -1,1 +1,1 @@
-"""Keeps built libraries on disk: cache, build, eviction."""
+"""Built libraries on disk: cache, build, calibration, eviction."""

@@ -1,1 +1,1 @@
-"""What is told of an article in an alert: key sentences, key figures, material changes."""
+"""Summaries for alerts: key sentences, key figures, keywords, material changes."""

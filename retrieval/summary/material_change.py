@@ -183,7 +183,7 @@ def _is_counted(quantity: _Quantity) -> bool:
 
 
 def _is_same(one: _Quantity, other: _Quantity) -> bool:
-    """Return whether two quantities are equal, perhaps in different units (3公里, 3000米) or without one (3亿, 3亿元)."""
+    """Return whether two quantities are equal in different units (3公里, 3000米) or without one (3亿, 3亿元)."""
     pairs = ((one.written, other.written), (other.written, one.written))
     return any(contains_number(text, number) for written, text in pairs for number in numbers(written))
 

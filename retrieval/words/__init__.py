@@ -1,1 +1,1 @@
-"""Words of Chinese text: segmentation, frequencies, synonyms."""
+"""Words of Chinese text: segmentation, frequencies, parts of speech, synonyms."""
