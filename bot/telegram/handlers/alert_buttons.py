@@ -45,50 +45,50 @@ def handlers(context: Context) -> list[Handler]:
 
 async def on_text(request: Request) -> Outcome:
     """Send the section that the alert quotes as a new message; another page replaces the one before."""
-    context, said, key = request.context, request.texts, request.argument
+    context, texts, key = request.context, request.texts, request.argument
     answers, bulletin = context.answer_service, await context.read(bulletins.get, key)
     number, *turned = request.numbers or (0,)
     sources = bulletin.sources if bulletin else ()
     source = next((source for source in sources if source.paragraph == number), sources[0] if sources else None)
     if source is None or answers.is_hidden(source):
-        return await request.refuse(said.article_hidden if source else said.subscribing.article_gone)
+        return await request.refuse(texts.article_hidden if source else texts.subscribing.article_gone)
     if not await request.acknowledge():
         return Outcome()
     original = await context.think(answers.original, source)
-    pages, quoted_page = original_pages(source, original, said)
+    pages, quoted_page = original_pages(source, original, texts)
     page = min(max(turned[0], 1), len(pages)) if any(turned) else quoted_page
-    keyboard = page_keyboard(page, len(pages), Press(Feature.ALERT, "text", key, (number,)).with_page, said)
+    keyboard = page_keyboard(page, len(pages), Press(Feature.ALERT, "text", key, (number,)).with_page, texts)
     if any(turned):
-        return request.edit(pages[page - 1], keyboard, cites=(key,), withdrawn=said.subscribing.withdrawn)
+        return request.edit(pages[page - 1], keyboard, cites=(key,), withdrawn=texts.subscribing.withdrawn)
     return request.reply(pages[page - 1], keyboard, cites=(key,))
 
 
 async def on_ask(request: Request) -> Outcome:
     """Ask for a question, which will be answered from this article alone."""
-    said, key = request.texts.subscribing, request.argument
+    texts, key = request.texts.subscribing, request.argument
     card = request.context.answer_service.library.article(key)
-    if not await request.acknowledge(None if card else said.article_gone) or card is None:
+    if not await request.acknowledge(None if card else texts.article_gone) or card is None:
         return Outcome()
-    text = said.ask_about.format(title=card.headline[:MOST_TITLE])
-    return request.prompt(text, said.ask_hint, Prompt(PromptKind.ABOUT, key), cites=(key,))
+    text = texts.ask_about.format(title=card.headline[:MOST_TITLE])
+    return request.prompt(text, texts.ask_hint, Prompt(PromptKind.ABOUT, key), cites=(key,))
 
 
 async def on_page(request: Request) -> Outcome:
     """Show another page of a list, without the articles that are hidden by now."""
-    said, row = request.texts, request.row
+    texts, row = request.texts, request.row
     items, is_daily = await request.context.read(_items, request, row)
     if not items:
-        return await request.refuse(said.button_gone)
+        return await request.refuse(texts.button_gone)
     if not await request.acknowledge():
         return Outcome()
     number, *_ = request.numbers or (0,)
     page = min(max(number, 1), pages_of(items))
     pending = [item.pending for item in items]
-    heading = digest_heading(pending, utc_now(), said, is_daily=is_daily)
-    pieces = list(digest_pieces(heading, items, page, sum(alert.more for alert in pending), said))
+    heading = digest_heading(pending, utc_now(), texts, is_daily=is_daily)
+    pieces = list(digest_pieces(heading, items, page, sum(alert.more for alert in pending), texts))
     cites = tuple(alert.key for alert in pending)
-    keyboard = digest_keyboard(row, items, page, said)
-    return request.edit(pieces, keyboard, cites=cites, withdrawn=said.subscribing.withdrawn)
+    keyboard = digest_keyboard(row, items, page, texts)
+    return request.edit(pieces, keyboard, cites=cites, withdrawn=texts.subscribing.withdrawn)
 
 
 def _items(connection: Connection, request: Request, row: int) -> tuple[list[AlertEntry], bool]:
@@ -101,25 +101,25 @@ def _items(connection: Connection, request: Request, row: int) -> tuple[list[Ale
 
 async def on_off(request: Request) -> Outcome:
     """End a subscription, and put a button in place of this one that brings it back."""
-    said = request.texts.subscribing
+    texts = request.texts.subscribing
     subscriptions, _ = await subscriptions_of(request)
     subscription = next((known for known in subscriptions if known.id == request.argument), None)
     if subscription is None:
-        return await _swapped(request, None) if await request.acknowledge(said.gone[:MOST_TITLE]) else Outcome()
+        return await _swapped(request, None) if await request.acknowledge(texts.gone[:MOST_TITLE]) else Outcome()
     criteria = subscription.criteria
-    if not await request.acknowledge(said.removed.format(wish=filter_words(criteria, said))[:MOST_TITLE]):
+    if not await request.acknowledge(texts.removed.format(wish=filter_words(criteria, texts))[:MOST_TITLE]):
         return Outcome()
     press = Press(Feature.SUBSCRIBE, "again", format_filter(criteria))
-    undo = button(said.button_undo.format(wish=filter_label(criteria, said)), press) if press.fits else None
+    undo = button(texts.button_undo.format(wish=filter_label(criteria, texts)), press) if press.fits else None
     return await _swapped(request, undo, Unsubscribe(request.incoming.chat_id, (subscription.id,)))
 
 
 async def on_again(request: Request) -> Outcome:
     """Subscribe again to what was just ended."""
-    said, incoming, criteria = request.texts.subscribing, request.incoming, parse_subscription(request.argument)
+    texts, incoming, criteria = request.texts.subscribing, request.incoming, parse_subscription(request.argument)
     subscriptions, count = await subscriptions_of(request)
     if isinstance(criteria, ParseError) or count >= MOST_SUBSCRIPTIONS:
-        return await request.refuse(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS))
+        return await request.refuse(texts.too_many.format(count=count, most=MOST_SUBSCRIPTIONS))
     existing = next((known for known in subscriptions if is_equivalent(known.criteria, criteria)), None)
     subscription = existing or Subscription(
         id=secrets.token_urlsafe(6),
@@ -128,9 +128,9 @@ async def on_again(request: Request) -> Outcome:
         criteria=criteria,
         language=incoming.language,
     )
-    if not await request.acknowledge(said.done.format(wish=filter_words(criteria, said))[:MOST_TITLE]):
+    if not await request.acknowledge(texts.done.format(wish=filter_words(criteria, texts))[:MOST_TITLE]):
         return Outcome()
-    label = said.button_unsubscribe_one.format(wish=filter_label(criteria, said))
+    label = texts.button_unsubscribe_one.format(wish=filter_label(criteria, texts))
     off = subscription_button(label, "off", subscription.id)
     return await _swapped(request, off, None if existing else Subscribe(subscription))
 

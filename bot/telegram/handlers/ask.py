@@ -44,18 +44,18 @@ def handlers(context: Context) -> list[Handler]:
 
 async def on_question(request: Request) -> Outcome:
     """Reply with the answer and its sources, or why there is none; for an edited question, edit the earlier reply."""
-    context, incoming, message, said = request.context, request.incoming, request.message, request.texts
+    context, incoming, message, texts = request.context, request.incoming, request.message, request.texts
     earlier, parts = await context.read(answer_to_edited, incoming) if request.is_edited else (None, ())
     if message is None or (earlier and earlier.question == incoming.text):  # a preview or pin also counts as an edit
         return Outcome()
     if not incoming.text:
-        return request.reply_line(said.ask_how if is_ask(message) else said.no_answer[Reason.EMPTY_QUESTION])
+        return request.reply(texts.ask_how if is_ask(message) else texts.no_answer[Reason.EMPTY_QUESTION])
     context.typing(request.bot, incoming)
     before, keys = await context.read(antecedent, message, incoming)
     answers = context.answer_service
     cards = [card for key in keys if (card := answers.library.article(key))]
     if keys and not cards:
-        return request.reply_line(said.subscribing.article_gone)
+        return request.reply(texts.subscribing.article_gone)
     if cards:
         answers = answers.about(card.key for card in cards)
     answer = await context.think(answers.reply, incoming.text, before)
@@ -63,16 +63,16 @@ async def on_question(request: Request) -> Outcome:
         return Outcome()
     answer_id = earlier.id if earlier else new_answer_id()
     row = answer_row(answer_id, incoming, answer.question, answer.result, message.date, answers.generation)
-    understood = [(line(said.understood.format(question=answer.understood)),)] if answer.understood else []
-    pieces = [*_about(cards, said), *understood, *answer_pieces(answer.result, row.sources, said)]
-    shown = reply(incoming, pieces, answer_keyboard(row, said), answer_id=row.id, parts=parts, cites=cited(row))
+    understood = [(line(texts.understood.format(question=answer.understood)),)] if answer.understood else []
+    pieces = [*_about(cards, texts), *understood, *answer_pieces(answer.result, row.sources, texts)]
+    shown = reply(incoming, pieces, answer_keyboard(row, texts), answer_id=row.id, parts=parts, cites=cited(row))
     return Outcome(messages=shown, answer=row)
 
 
-def _about(cards: Sequence[ArticleCard], said: Texts) -> tuple[Piece, ...]:
+def _about(cards: Sequence[ArticleCard], texts: Texts) -> tuple[Piece, ...]:
     """Return a line that names the articles searched; nothing where all of them are."""
     if not cards:
         return ()
     if len(cards) > 1:
-        return ((line(said.subscribing.about_several.format(count=len(cards))),),)
-    return ((line(said.subscribing.about.format(title=cards[0].headline)),),)
+        return ((line(texts.subscribing.about_several.format(count=len(cards))),),)
+    return ((line(texts.subscribing.about.format(title=cards[0].headline)),),)

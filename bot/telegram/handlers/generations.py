@@ -77,46 +77,46 @@ def _number(text: str) -> int:
 
 
 def _list(request: Request, kept: Sequence[Generation]) -> Outcome:
-    said = request.texts.operating
+    texts = request.texts.operating
     if not kept:
-        return request.reply_line(said.no_generations, ((operator_button(said.button_reload, "reload"),),))
+        return request.reply(texts.no_generations, ((operator_button(texts.button_reload, "reload"),),))
     serving, *others = kept
     is_rolled_back = serving.kind is JobKind.ROLLBACK
     entries = (_entry(request, generation, is_serving=generation is serving) for generation in kept)
-    paragraphs = [said.generations.format(kept=request.context.place.kept), *entries]
-    paragraphs += [said.behind_folder] if is_rolled_back else []
+    paragraphs = [texts.generations.format(kept=request.context.place.kept), *entries]
+    paragraphs += [texts.behind_folder] if is_rolled_back else []
     rows = [
-        (operator_button(said.button_rollback.format(number=other.number), "rollback", other.number),)
+        (operator_button(texts.button_rollback.format(number=other.number), "rollback", other.number),)
         for other in others
     ]
-    publish = operator_button(said.button_publish if is_rolled_back else said.button_reload, "reload")
-    return request.reply_line("\n\n".join(paragraphs), (*rows, (publish,)))
+    publish = operator_button(texts.button_publish if is_rolled_back else texts.button_reload, "reload")
+    return request.reply("\n\n".join(paragraphs), (*rows, (publish,)))
 
 
 def _entry(request: Request, generation: Generation, *, is_serving: bool) -> str:
-    said, counts = request.texts.operating, generation.counts
-    heading = said.generation.format(
+    texts, counts = request.texts.operating, generation.counts
+    heading = texts.generation.format(
         number=generation.number,
         time=stamp(generation.made_at, request.context.zone),
         kind=request.texts.job_kinds[generation.kind],
         actor=generation.actor,
     )
-    changes = [said.counts.format(**counts)]
-    changes += [said.generation_origin.format(origin=generation.origin)] if generation.origin else []
-    mark = said.generation_serving if is_serving else ""
-    return "\n".join(filter(None, (f"{heading}{mark}", said.totals.format(**counts), " · ".join(changes))))
+    changes = [texts.counts.format(**counts)]
+    changes += [texts.generation_origin.format(origin=generation.origin)] if generation.origin else []
+    mark = texts.generation_serving if is_serving else ""
+    return "\n".join(filter(None, (f"{heading}{mark}", texts.totals.format(**counts), " · ".join(changes))))
 
 
 def _ask(request: Request, kept: Sequence[Generation], number: int) -> Outcome:
     """Ask whether to roll back, with buttons for the answer; or say why that is not possible."""
-    said = request.texts.operating
+    texts = request.texts.operating
     chosen = next((generation for generation in kept if generation.number == number), None)
-    history = ((operator_button(said.button_generations, "generations"),),)
+    history = ((operator_button(texts.button_generations, "generations"),),)
     if chosen is None:
-        return request.reply_line(said.no_such_generation.format(number=number), history)
+        return request.reply(texts.no_such_generation.format(number=number), history)
     if chosen is kept[0]:
-        return request.reply_line(said.is_serving.format(number=number), history)
+        return request.reply(texts.is_serving.format(number=number), history)
     time = stamp(chosen.made_at, request.context.zone)
-    text = said.ask_rollback.format(number=number, time=time, articles=chosen.counts["articles"])
-    sure = operator_button(said.button_rollback_sure.format(number=number), "rollback-sure", number)
-    return request.reply_line(text, ((sure,), (operator_button(said.button_cancel, "cancel"),)))
+    text = texts.ask_rollback.format(number=number, time=time, articles=chosen.counts["articles"])
+    sure = operator_button(texts.button_rollback_sure.format(number=number), "rollback-sure", number)
+    return request.reply(text, ((sure,), (operator_button(texts.button_cancel, "cancel"),)))

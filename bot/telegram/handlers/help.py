@@ -31,4 +31,4 @@ async def on_start(request: Request) -> Outcome:
 
 async def on_help(request: Request) -> Outcome:
     """Say how to ask."""
-    return request.reply_line(request.texts.bot_help)
+    return request.reply(request.texts.bot_help)

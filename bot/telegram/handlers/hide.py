@@ -45,7 +45,7 @@ def handlers(context: Context) -> list[Handler]:
 
 async def on_hide(request: Request) -> Outcome:
     """Ask which article: those that the answer replied to quotes, else those with the words in their titles."""
-    said, context, answers = request.texts.operating, request.context, request.context.answer_service
+    texts, context, answers = request.texts.operating, request.context, request.context.answer_service
     answer = await context.read(answer_replied_to, request.message) if request.message else None
     if answer:
         keys = dict.fromkeys(source.article for source in answer.sources)
@@ -53,47 +53,47 @@ async def on_hide(request: Request) -> Outcome:
     elif request.argument:
         found = await context.think(_with_title, answers, request.argument)
     else:
-        return request.reply_line(said.hide_how)
+        return request.reply(texts.hide_how)
     if not found:
-        return request.reply_line(said.hide_none.format(words=request.argument))
-    rows = tuple((_article_button(said.button_hide, title, "hide", key),) for key, title in found[:MOST_FOUND])
+        return request.reply(texts.hide_none.format(words=request.argument))
+    rows = tuple((_article_button(texts.button_hide, title, "hide", key),) for key, title in found[:MOST_FOUND])
     left = len(found) - len(rows)
-    text = "\n".join((said.hide_which, *([said.hide_more.format(count=left)] if left else [])))
-    return request.reply_line(text, (*rows, (operator_button(said.button_cancel, "cancel"),)))
+    text = "\n".join((texts.hide_which, *([texts.hide_more.format(count=left)] if left else [])))
+    return request.reply(text, (*rows, (operator_button(texts.button_cancel, "cancel"),)))
 
 
 async def on_choice(request: Request) -> Outcome:
     """Ask whether that article is meant."""
-    said, title = request.texts.operating, _title(request.context.answer_service, request.argument)
+    texts, title = request.texts.operating, _title(request.context.answer_service, request.argument)
     if title is None:
-        return await request.refuse(said.article_gone)
+        return await request.refuse(texts.article_gone)
     await request.acknowledge()
-    sure = operator_button(said.button_hide_sure, "hide-sure", request.argument)
-    text = said.ask_hide.format(title=shortened(title, MOST_NAMED))
-    return request.edit_line(text, ((sure,), (operator_button(said.button_cancel, "cancel"),)))
+    sure = operator_button(texts.button_hide_sure, "hide-sure", request.argument)
+    text = texts.ask_hide.format(title=shortened(title, MOST_NAMED))
+    return request.edit(text, ((sure,), (operator_button(texts.button_cancel, "cancel"),)))
 
 
 async def on_sure(request: Request) -> Outcome:
     """Hide the article, and replace what quoted it."""
-    said, key = request.texts.operating, request.argument
+    texts, key = request.texts.operating, request.argument
     title = _title(request.context.answer_service, key)
     if title is None:
-        return await request.refuse(said.article_gone)
+        return await request.refuse(texts.article_gone)
     await request.acknowledge()
     default = texts_in(request.context.language)
     withdraw = partial(_withdrawal, default.operating.withdrawn, default.subscribing.button_list_again)
     hide = SetHidden(key=key, title=title, actor=request.actor.name, withdraw=withdraw)
-    back = ((_article_button(said.button_unhide, title, "unhide", key),),)
-    return request.edit_line(said.is_hidden.format(title=shortened(title, MOST_NAMED)), back, effects=(hide,))
+    back = ((_article_button(texts.button_unhide, title, "unhide", key),),)
+    return request.edit(texts.is_hidden.format(title=shortened(title, MOST_NAMED)), back, effects=(hide,))
 
 
 async def on_unhide(request: Request) -> Outcome:
     """Ask which of the hidden articles."""
-    said, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
+    texts, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
     if not hidden:
-        return request.reply_line(said.unhide_none)
+        return request.reply(texts.unhide_none)
     lines = [
-        said.hidden_article.format(
+        texts.hidden_article.format(
             title=shortened(article.title, MOST_TITLE),
             actor=article.actor,
             time=stamp(article.hidden_at, request.context.zone),
@@ -101,17 +101,17 @@ async def on_unhide(request: Request) -> Outcome:
         for article in hidden
     ]
     rows = tuple(
-        (_article_button(said.button_unhide, article.title, "unhide", article.key),) for article in hidden[:MOST_FOUND]
+        (_article_button(texts.button_unhide, article.title, "unhide", article.key),) for article in hidden[:MOST_FOUND]
     )
-    return request.reply([(line(said.unhide_which),), tuple(map(line, lines))], rows)
+    return request.reply([(line(texts.unhide_which),), tuple(map(line, lines))], rows)
 
 
 async def on_back(request: Request) -> Outcome:
     """Bring a hidden article back."""
-    said, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
+    texts, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
     article = next((article for article in hidden if article.key == request.argument), None)
     if article is None:
-        return await request.refuse(said.settled)
+        return await request.refuse(texts.settled)
     await request.acknowledge()
     unhide = SetHidden(
         key=article.key,
@@ -120,7 +120,7 @@ async def on_back(request: Request) -> Outcome:
         is_hidden=False,
         daily_at=next_daily_time(utc_now(), request.context.zone),
     )
-    return request.edit_line(said.is_unhidden.format(title=shortened(article.title, MOST_NAMED)), effects=(unhide,))
+    return request.edit(texts.is_unhidden.format(title=shortened(article.title, MOST_NAMED)), effects=(unhide,))
 
 
 def _title(answers: AnswerService, key: str) -> str | None:

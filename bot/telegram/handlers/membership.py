@@ -40,8 +40,8 @@ async def on_membership(context: Context, update: Update, _telegram: ContextType
     is_out, was_out = change.new_chat_member.status in OUTSIDE, change.old_chat_member.status in OUTSIDE
     messages: tuple[OutgoingMessage, ...] = ()
     if was_out and not is_out and change.chat.type in (Chat.GROUP, Chat.SUPERGROUP):
-        said = texts_in(language_for(change.from_user.language_code, "", context.language))
-        messages = (OutgoingMessage(chat_id=change.chat.id, payload=Payload(html=said.bot_joined).dump()),)
+        texts = texts_in(language_for(change.from_user.language_code, "", context.language))
+        messages = (OutgoingMessage(chat_id=change.chat.id, payload=Payload(html=texts.bot_joined).dump()),)
     return Outcome(messages=messages, is_blocked=is_out)
 
 

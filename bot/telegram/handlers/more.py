@@ -30,13 +30,13 @@ async def on_more(request: Request, answer: StoredAnswer) -> Outcome:
     """Send the next passages as a new message; further ones replace them."""
     if not await request.acknowledge():
         return Outcome()
-    context, said = request.context, request.texts
+    context, texts = request.context, request.texts
     page = min(max(request.numbers[0], 1), MOST_PAGES) if request.numbers else 1
     start = (page - 1) * PAGE
     passages = await context.think(context.answer_service.more, answer.question, answer.sources, start, PAGE + 1)
     pages = page + (len(passages) > PAGE and page < MOST_PAGES)
-    heading = (line(said.more if passages else said.no_more),)
-    pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, said)]
-    keyboard = page_keyboard(page, pages, Press(Feature.MORE, argument=answer.id).with_page, said)
+    heading = (line(texts.more if passages else texts.no_more),)
+    pieces = [heading, *passage_pieces(passages[:PAGE], start + 1, texts)]
+    keyboard = page_keyboard(page, pages, Press(Feature.MORE, argument=answer.id).with_page, texts)
     show = request.edit if request.numbers else request.reply
     return show(pieces, keyboard, cites=tuple(passage.article.key for passage in passages[:PAGE]))

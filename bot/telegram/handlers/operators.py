@@ -43,25 +43,25 @@ def handlers(context: Context) -> list[Handler]:
 
 async def on_operators(request: Request) -> Outcome:
     """List the operators; appoint the person whose id follows the command."""
-    said, asked = request.texts.operating, request.argument
+    texts, asked = request.texts.operating, request.argument
     if not asked:
         return await _list(request)
     if not _PERSON.fullmatch(asked):
-        return request.reply_line(said.operators_bad.format(found=asked[:40]))
+        return request.reply(texts.operators_bad.format(found=asked[:40]))
     person = int(asked)
     if await request.context.may_operate(person):
-        return request.reply_line(said.operator_is.format(person=person))
+        return request.reply(texts.operator_is.format(person=person))
     appoint = SetOperator(person, "", request.actor.name)
-    return request.reply_line(said.operator_new.format(person=person), effects=(appoint,))
+    return request.reply(texts.operator_new.format(person=person), effects=(appoint,))
 
 
 async def _list(request: Request) -> Outcome:
-    said, appointed = request.texts.operating, await request.context.read(moderation.list_operators)
-    lines = [said.operator_set.format(person=person) for person in request.context.operators]
+    texts, appointed = request.texts.operating, await request.context.read(moderation.list_operators)
+    lines = [texts.operator_set.format(person=person) for person in request.context.operators]
     lines += [_line(operator, request) for operator in appointed]
     ids = [operator.person_id for operator in appointed[:MOST_BUTTONS]]
-    rows = tuple((operator_button(said.button_dismiss.format(person=person), "dismiss", person),) for person in ids)
-    return request.reply([(line(said.operators), *map(line, lines)), (line(said.operators_how),)], rows)
+    rows = tuple((operator_button(texts.button_dismiss.format(person=person), "dismiss", person),) for person in ids)
+    return request.reply([(line(texts.operators), *map(line, lines)), (line(texts.operators_how),)], rows)
 
 
 def _line(operator: Operator, request: Request) -> str:
@@ -76,40 +76,40 @@ def _line(operator: Operator, request: Request) -> str:
 
 async def on_choice(request: Request) -> Outcome:
     """Ask whether that person is meant."""
-    said, person = request.texts.operating, request.argument
+    texts, person = request.texts.operating, request.argument
     if not _PERSON.fullmatch(person):
-        return await request.refuse(said.gone_press)
+        return await request.refuse(texts.gone_press)
     await request.acknowledge()
-    sure = operator_button(said.button_dismiss_sure.format(person=person), "dismiss-sure", person)
-    keyboard = ((sure,), (operator_button(said.button_cancel, "cancel"),))
-    return request.edit_line(said.ask_dismiss.format(person=person), keyboard)
+    sure = operator_button(texts.button_dismiss_sure.format(person=person), "dismiss-sure", person)
+    keyboard = ((sure,), (operator_button(texts.button_cancel, "cancel"),))
+    return request.edit(texts.ask_dismiss.format(person=person), keyboard)
 
 
 async def on_sure(request: Request) -> Outcome:
     """Dismiss an operator; those named in the settings stay."""
-    said = request.texts.operating
+    texts = request.texts.operating
     person = int(request.argument) if _PERSON.fullmatch(request.argument) else 0
     if person in request.context.operators:
         await request.acknowledge()
-        return request.edit_line(said.operator_fixed.format(person=person))
+        return request.edit(texts.operator_fixed.format(person=person))
     appointed = await request.context.read(moderation.list_operators)
     if person not in [operator.person_id for operator in appointed]:
-        return await request.refuse(said.settled)
+        return await request.refuse(texts.settled)
     await request.acknowledge()
     dismiss = SetOperator(person, "", request.actor.name, is_operator=False)
-    return request.edit_line(said.operator_gone.format(person=person), effects=(dismiss,))
+    return request.edit(texts.operator_gone.format(person=person), effects=(dismiss,))
 
 
 async def on_audit(request: Request) -> Outcome:
     """Show the page of the audit log that the button carries, else the latest entries."""
     await request.acknowledge()
-    said = request.texts.operating
+    texts = request.texts.operating
     is_page = request.query and re.fullmatch(r"[0-9]{1,6}", request.argument, re.ASCII)
     entries, page, pages = await request.context.read(_page, int(request.argument) if is_page else 1)
-    lines = [_entry(entry, request) for entry in entries] or [said.audit_none]
-    turns = ((page - 1, said.button_newer), (page + 1, said.button_older))
+    lines = [_entry(entry, request) for entry in entries] or [texts.audit_none]
+    turns = ((page - 1, texts.button_newer), (page + 1, texts.button_older))
     row = tuple(operator_button(label, "audit", number) for number, label in turns if 1 <= number <= pages)
-    piece: Piece = (line(said.audit.format(page=page, pages=pages)), *map(line, lines))
+    piece: Piece = (line(texts.audit.format(page=page, pages=pages)), *map(line, lines))
     return request.say([piece], (row,) if row else ())
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telegram.ext import filters
 
-from bot.telegram.ui.guards import on_message, on_unknown_button
+from bot.telegram.ui.guards import on_any_button, on_message
 from bot.telegram.wire.updates import is_other_command
 
 if TYPE_CHECKING:
@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 def handlers(context: Context) -> list[Handler]:
     """Return the handlers of other private messages, and of buttons of earlier versions."""
     private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
-    return [on_message(context, private, on_anything), on_unknown_button(context)]
+    return [on_message(context, private, on_anything), on_any_button(context, on_unknown_button)]
 
 
 async def on_anything(request: Request) -> Outcome:
     """Say what the bot can read: a sticker is no question, and there are few commands."""
     is_command = request.message is not None and is_other_command(request.message)
-    return request.reply_line(request.texts.no_such_command if is_command else request.texts.only_text)
+    return request.reply(request.texts.no_such_command if is_command else request.texts.only_text)
+
+
+async def on_unknown_button(request: Request) -> Outcome:
+    """Say that the button no longer works: it is one of an earlier version, or forged."""
+    return await request.refuse(request.texts.button_gone)

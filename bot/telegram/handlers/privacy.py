@@ -32,21 +32,21 @@ async def on_privacy(request: Request) -> Outcome:
 
 async def on_forget(request: Request) -> Outcome:
     """Ask whether it is meant; only in private, where nobody can do it in another's name."""
-    said = request.texts.subscribing
+    texts = request.texts.subscribing
     if not request.incoming.is_private:
-        return request.reply_line(said.forget_in_private)
-    sure = button(said.button_forget_sure, Press(Feature.FORGET, SURE))
-    return request.reply_line(said.forget_ask, ((sure, button(said.button_forget_not, Press(Feature.FORGET, NOT))),))
+        return request.reply(texts.forget_in_private)
+    sure = button(texts.button_forget_sure, Press(Feature.FORGET, SURE))
+    return request.reply(texts.forget_ask, ((sure, button(texts.button_forget_not, Press(Feature.FORGET, NOT))),))
 
 
 async def on_decided(request: Request) -> Outcome:
     """Remove what is stored about whoever pressed the button, or leave it."""
-    said, person_id = request.texts, request.incoming.person_id
+    texts, person_id = request.texts, request.incoming.person_id
     verb = request.press.verb if request.press else ""
     if person_id is None or request.incoming.chat_id != person_id or verb not in (SURE, NOT):
-        return await request.refuse(said.button_gone)
+        return await request.refuse(texts.button_gone)
     if not await request.acknowledge():
         return Outcome()
     if verb == NOT:
-        return request.edit_line(said.subscribing.kept)
-    return request.edit_line(said.subscribing.forgotten, effects=(ForgetPerson(person_id),))
+        return request.edit(texts.subscribing.kept)
+    return request.edit(texts.subscribing.forgotten, effects=(ForgetPerson(person_id),))

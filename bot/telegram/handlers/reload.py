@@ -54,16 +54,16 @@ async def on_drop(request: Request) -> Outcome:
     job = await _held_job(request)
     if job is None:
         return Outcome()
-    said = request.texts.operating
-    await request.acknowledge(said.cancelled)
-    return replace(request.decided(said.decided_drop), effects=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
+    texts = request.texts.operating
+    await request.acknowledge(texts.cancelled)
+    return replace(request.decided(texts.decided_drop), effects=(ResolveHeldJob(job.id, JobEnd.DROPPED),))
 
 
 async def on_cancel(request: Request) -> Outcome:
     """Do nothing, and say so in place of a question."""
     text = request.texts.operating.cancelled
     await request.acknowledge(text)
-    return request.edit_line(text)
+    return request.edit(text)
 
 
 async def _held_job(request: Request) -> Job | None:

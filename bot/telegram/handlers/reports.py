@@ -50,45 +50,45 @@ def handlers(context: Context) -> list[Handler]:
 async def on_status(request: Request) -> Outcome:
     """Show how the bot is; the button below shows it anew."""
     await request.acknowledge()
-    said = request.texts.operating
+    texts = request.texts.operating
     lines = await request.context.read(_status_lines, request.context, request.texts)
-    refresh = operator_button(said.button_refresh, "status")
-    keyboard = ((refresh, operator_button(said.button_generations, "generations")),)
-    return request.say([(line(Run(said.status, is_bold=True)), *map(line, lines))], keyboard)
+    refresh = operator_button(texts.button_refresh, "status")
+    keyboard = ((refresh, operator_button(texts.button_generations, "generations")),)
+    return request.say([(line(Run(texts.status, is_bold=True)), *map(line, lines))], keyboard)
 
 
 def _status_lines(connection: Connection, context: Context, texts: Texts) -> list[str]:
-    said, library = texts.operating, context.answer_service.library
+    operating, library = texts.operating, context.answer_service.library
     serving = generation_table.current(connection)
     hidden = len(generation_table.hidden_keys(connection))
     waiting = statistics.queues(connection)
     return [
-        said.status_generation.format(
+        operating.status_generation.format(
             number=serving.number if serving else 0, articles=library.articles, paragraphs=library.shown_passages
         ),
-        said.status_hidden.format(count=hidden),
+        operating.status_hidden.format(count=hidden),
         _last_reload(connection, context, texts),
-        said.status_schedule.format(minutes=context.minutes) if context.minutes else said.status_no_schedule,
-        *([said.status_behind] if serving and serving.kind is JobKind.ROLLBACK else []),
-        said.status_queues.format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # without this update
-        said.status_alerts.format(
+        operating.status_schedule.format(minutes=context.minutes) if context.minutes else operating.status_no_schedule,
+        *([operating.status_behind] if serving and serving.kind is JobKind.ROLLBACK else []),
+        operating.status_queues.format(inbox=max(0, waiting.inbox - 1), outbox=waiting.outbox),  # without this update
+        operating.status_alerts.format(
             subscriptions=waiting.subscriptions, chats=waiting.subscribers, alerts=waiting.alerts
         ),
-        said.status_dead.format(dead=waiting.dead_letters, aside=waiting.set_aside),
-        said.status_errors.format(errors=context.errors()),
-        said.status_memory.format(megabytes=memory_megabytes()),
-        said.status_uptime.format(uptime=_uptime(context, texts), processes=waiting.processes),
+        operating.status_dead.format(dead=waiting.dead_letters, aside=waiting.set_aside),
+        operating.status_errors.format(errors=context.errors()),
+        operating.status_memory.format(megabytes=memory_megabytes()),
+        operating.status_uptime.format(uptime=_uptime(context, texts), processes=waiting.processes),
     ]
 
 
 def _last_reload(connection: Connection, context: Context, texts: Texts) -> str:
     job = job_queue.latest(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
-    said = texts.operating
+    operating = texts.operating
     if job is None:
-        return said.status_no_reload
+        return operating.status_no_reload
     time = stamp(job.ended_at or job.created_at, context.zone)
-    end = texts.job_ends[job.end] if job.end else said.under_way
-    return said.status_reload.format(time=time, end=end, actor=job.request.actor.name)
+    end = texts.job_ends[job.end] if job.end else operating.under_way
+    return operating.status_reload.format(time=time, end=end, actor=job.request.actor.name)
 
 
 def _uptime(context: Context, texts: Texts) -> str:
@@ -103,15 +103,15 @@ def _uptime(context: Context, texts: Texts) -> str:
 
 async def on_stats(request: Request) -> Outcome:
     """Send what was asked in the last days, as a chart with a caption."""
-    context, incoming, said = request.context, request.incoming, request.texts.operating
+    context, incoming, texts = request.context, request.incoming, request.texts.operating
     days, asked = await context.read(_counts, context.zone)
     if not any(day.questions for day in days):
-        return request.reply_line(said.stats_none.format(days=DAYS))
+        return request.reply(texts.stats_none.format(days=DAYS))
     chart = await context.think(_chart, days)
     payload = Payload(
         act=Act.PHOTO,
         html=messages([tuple(_caption(days, asked, request.texts))], MOST_CAPTION)[0],
-        keyboard=((operator_button(said.button_unanswered, "unanswered"),),),
+        keyboard=((operator_button(texts.button_unanswered, "unanswered"),),),
         reply_to=incoming.message_id,
         thread_id=incoming.thread_id,
         photo=base64.b64encode(chart).decode(),
@@ -140,9 +140,9 @@ def _chart(days: list[DayCount]) -> bytes:
 
 
 def _caption(days: list[DayCount], asked: list[QuestionCount], texts: Texts) -> list[Block]:
-    said = texts.operating
+    operating = texts.operating
     questions = sum(day.questions for day in days)
-    heading = said.stats.format(
+    heading = operating.stats.format(
         days=DAYS,
         questions=questions,
         answered=f"{sum(day.answered for day in days) / questions:.0%}",
@@ -150,21 +150,21 @@ def _caption(days: list[DayCount], asked: list[QuestionCount], texts: Texts) -> 
         bad=sum(day.bad for day in days),
     )
     lines = [
-        said.wish.format(number=number, question=shortened(count.question, MOST_QUESTION), times=count.times)
+        operating.wish.format(number=number, question=shortened(count.question, MOST_QUESTION), times=count.times)
         for number, count in enumerate(asked, 1)
     ]
-    return [line(Run(heading, is_bold=True)), *map(line, (said.stats_legend, said.stats_asked, *lines))]
+    return [line(Run(heading, is_bold=True)), *map(line, (operating.stats_legend, operating.stats_asked, *lines))]
 
 
 async def on_unanswered(request: Request) -> Outcome:
     """Send the questions asked most that got no answer, always in a new message: an article on them is missing."""
     await request.acknowledge()
-    said, since = request.texts.operating, utc_now() - datetime.timedelta(days=2 * DAYS)
+    texts, since = request.texts.operating, utc_now() - datetime.timedelta(days=2 * DAYS)
     counts = await request.context.read(statistics.most_asked_unanswered, since, MOST_UNANSWERED)
     if not counts:
-        return request.reply_line(said.unanswered_none.format(days=2 * DAYS))
+        return request.reply(texts.unanswered_none.format(days=2 * DAYS))
     lines = [
-        said.unanswered_wish.format(
+        texts.unanswered_wish.format(
             number=number,
             question=shortened(count.question, MOST_QUESTION),
             people=count.people,
@@ -172,7 +172,7 @@ async def on_unanswered(request: Request) -> Outcome:
         )
         for number, count in enumerate(counts, 1)
     ]
-    heading = line(Run(said.unanswered.format(days=2 * DAYS), is_bold=True))
-    pieces: list[Piece] = [(heading, *map(line, lines)), (line(said.unanswered_next),)]
-    check = operator_button(said.button_check_again, "check")
-    return request.reply(pieces, ((check, operator_button(said.button_reload, "reload")),))
+    heading = line(Run(texts.unanswered.format(days=2 * DAYS), is_bold=True))
+    pieces: list[Piece] = [(heading, *map(line, lines)), (line(texts.unanswered_next),)]
+    check = operator_button(texts.button_check_again, "check")
+    return request.reply(pieces, ((check, operator_button(texts.button_reload, "reload")),))

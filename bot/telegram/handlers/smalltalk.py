@@ -62,7 +62,7 @@ async def on_small_talk(request: Request) -> Outcome:
     """Reply politely; in a group, where others read along, only to a cry for help."""
     topic = topic_of(request.incoming.text)
     if topic is Topic.HELP:
-        return request.reply_line(request.texts.bot_help)
+        return request.reply(request.texts.bot_help)
     if topic is None or not request.incoming.is_private:
         return Outcome()
-    return request.reply_line(request.texts.small_talk[topic])
+    return request.reply(request.texts.small_talk[topic])

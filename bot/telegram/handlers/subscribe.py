@@ -95,7 +95,7 @@ async def on_link(request: Request) -> Outcome | None:
         parsed = parse_subscription(words)
         criteria = None if isinstance(parsed, ParseError) else parsed
     if criteria is None:
-        return request.reply_line(request.texts.subscribing.bad_link)
+        return request.reply(request.texts.subscribing.bad_link)
     return await as_subscriber(request, partial(_subscribe, criteria))
 
 
@@ -117,18 +117,18 @@ async def on_wait(request: Request, answer: StoredAnswer) -> Outcome:
 
 
 async def _subscribe(criteria: Filter | ParseError, request: Request) -> Outcome:
-    said = request.texts.subscribing
+    texts = request.texts.subscribing
     if isinstance(criteria, ParseError):
         if criteria.reason is ParseErrorCode.EMPTY:
             return await _explain(request)
-        return request.say_lines(said.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
+        return request.say_lines(texts.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
     subscriptions, count = await subscriptions_of(request)
     existing = next((known for known in subscriptions if is_equivalent(known.criteria, criteria)), None)
-    keyboard = ((subscription_button(said.button_list, "list"),),)
+    keyboard = ((subscription_button(texts.button_list, "list"),),)
     if existing:
-        return request.say_lines(said.again.format(wish=filter_words(existing.criteria, said)), keyboard)
+        return request.say_lines(texts.again.format(wish=filter_words(existing.criteria, texts)), keyboard)
     if count >= MOST_SUBSCRIPTIONS:
-        return request.say_lines(said.too_many.format(count=count, most=MOST_SUBSCRIPTIONS), keyboard)
+        return request.say_lines(texts.too_many.format(count=count, most=MOST_SUBSCRIPTIONS), keyboard)
     if criteria.question is not None and (answer := await answer_now(request, criteria.question)):
         return answer
     return await _subscribed(request, criteria, count + 1)
@@ -136,19 +136,19 @@ async def _subscribe(criteria: Filter | ParseError, request: Request) -> Outcome
 
 async def _explain(request: Request) -> Outcome:
     """Say how to subscribe, with buttons for the places that the articles are most about."""
-    said, library = request.texts.subscribing, request.context.answer_service.library
+    texts, library = request.texts.subscribing, request.context.answer_service.library
     names = await request.context.think(places, library, MOST_PLACES)
     buttons = [subscription_button(name, "new", name) for name in names]
     rows = [tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
-    everything = subscription_button(said.button_everything, "new", EVERYTHING)
-    keyboard = (*rows, (everything, subscription_button(said.button_list, "list")))
+    everything = subscription_button(texts.button_everything, "new", EVERYTHING)
+    keyboard = (*rows, (everything, subscription_button(texts.button_list, "list")))
     command = "/subscribe" if request.incoming.is_private else f"/subscribe@{request.bot.username}"
-    return request.say_lines(said.how.replace("/subscribe", command), keyboard)
+    return request.say_lines(texts.how.replace("/subscribe", command), keyboard)
 
 
 async def _subscribed(request: Request, criteria: Filter, count: int) -> Outcome:
     """Subscribe; `count` is how many subscriptions the chat has then."""
-    context, incoming, said = request.context, request.incoming, request.texts.subscribing
+    context, incoming, texts = request.context, request.incoming, request.texts.subscribing
     subscription = Subscription(
         id=secrets.token_urlsafe(6),
         chat_id=incoming.chat_id,
@@ -156,19 +156,19 @@ async def _subscribed(request: Request, criteria: Filter, count: int) -> Outcome
         criteria=criteria,
         language=incoming.language,
     )
-    total = line(said.count.format(count=count, most=MOST_SUBSCRIPTIONS))
+    total = line(texts.count.format(count=count, most=MOST_SUBSCRIPTIONS))
     if criteria.question is not None:
-        lines = said.done_question.format(question=criteria.question).split("\n")
+        lines = texts.done_question.format(question=criteria.question).split("\n")
         pieces: list[Piece] = [tuple(map(line, lines)), (total,)]
     else:
         seen = await context.think(preview, context.answer_service, criteria)
-        when = said.when_now.format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
+        when = texts.when_now.format(most=MOST_AT_ONCE, hour=DAILY_HOUR)
         pieces = [
-            (line(said.done.format(wish=filter_words(criteria, said))), line(when)),
-            tuple(_preview_lines(seen, said)),
+            (line(texts.done.format(wish=filter_words(criteria, texts))), line(when)),
+            tuple(_preview_lines(seen, texts)),
             (total, *_link_line(request, criteria)),
         ]
-    return request.say(pieces, _next_steps(subscription, said), effects=(Subscribe(subscription),))
+    return request.say(pieces, _next_steps(subscription, texts), effects=(Subscribe(subscription),))
 
 
 def _link_line(request: Request, criteria: Filter) -> tuple[Block, ...]:
@@ -180,22 +180,22 @@ def _link_line(request: Request, criteria: Filter) -> tuple[Block, ...]:
     return (line(request.texts.subscribing.share.format(link=link)),)
 
 
-def _preview_lines(seen: Preview, said: SubscribingTexts) -> list[Block]:
+def _preview_lines(seen: Preview, texts: SubscribingTexts) -> list[Block]:
     """Return what the subscription would have matched."""
     if not (seen.recent or seen.earlier):
-        return [line(said.never)]
-    lines = [said.recent.format(count=seen.recent)] if seen.recent else [said.recent_none]
-    lines += [said.title.format(title=title) for title in seen.titles]
+        return [line(texts.never)]
+    lines = [texts.recent.format(count=seen.recent)] if seen.recent else [texts.recent_none]
+    lines += [texts.title.format(title=title) for title in seen.titles]
     if seen.earlier and seen.latest:
         date, title = seen.latest
-        lines.append(said.earlier.format(count=seen.earlier, date=date, title=title))
+        lines.append(texts.earlier.format(count=seen.earlier, date=date, title=title))
     return [line(text) for text in lines]
 
 
-def _next_steps(subscription: Subscription, said: SubscribingTexts) -> Keyboard:
-    remove = subscription_button(said.button_unsubscribe, "remove", subscription.id)
-    last = (remove, subscription_button(said.button_list, "list"))
+def _next_steps(subscription: Subscription, texts: SubscribingTexts) -> Keyboard:
+    remove = subscription_button(texts.button_unsubscribe, "remove", subscription.id)
+    last = (remove, subscription_button(texts.button_list, "list"))
     if subscription.criteria.question is not None:
         return (last,)
-    daily = subscription_button(said.button_daily, "daily", subscription.id)
-    return ((daily, subscription_button(said.button_mute, "mute", subscription.id)), last)
+    daily = subscription_button(texts.button_daily, "daily", subscription.id)
+    return ((daily, subscription_button(texts.button_mute, "mute", subscription.id)), last)

@@ -78,7 +78,7 @@ async def on_list(request: Request) -> Outcome:
 
 async def on_unsubscribe(request: Request) -> Outcome:
     """Remove the subscription that follows the command, by its words or number; show the list where there is none."""
-    said, text = request.texts.subscribing, request.argument
+    texts, text = request.texts.subscribing, request.argument
     if not text:
         return await show_list(request)
     subscriptions, count = await subscriptions_of(request)
@@ -93,17 +93,17 @@ async def on_unsubscribe(request: Request) -> Outcome:
     if not matches and text.isdecimal() and 0 < int(text[:4]) <= len(subscriptions):
         matches = [subscriptions[int(text[:4]) - 1]]
     if not matches:
-        return list_page(request, subscriptions, count, said.no_such.format(found=text[:100]))
+        return list_page(request, subscriptions, count, texts.no_such.format(found=text[:100]))
     return _remove(request, matches)
 
 
 def _remove(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
     """End equivalent subscriptions, with a button that brings the first back where its words fit."""
-    said, criteria = request.texts.subscribing, subscriptions[0].criteria
+    texts, criteria = request.texts.subscribing, subscriptions[0].criteria
     press = Press(Feature.SUBSCRIBE, "new", format_filter(criteria))
-    undo = [button(said.button_undo.format(wish=filter_label(criteria, said)), press)] if press.fits else []
-    keyboard = tuple((shown,) for shown in (*undo, subscription_button(said.button_list, "list")))
-    text = said.removed.format(wish=filter_words(criteria, said))
+    undo = [button(texts.button_undo.format(wish=filter_label(criteria, texts)), press)] if press.fits else []
+    keyboard = tuple((shown,) for shown in (*undo, subscription_button(texts.button_list, "list")))
+    text = texts.removed.format(wish=filter_words(criteria, texts))
     return request.say_lines(text, keyboard, effects=(_unsubscribe(request, subscriptions),))
 
 
@@ -142,19 +142,19 @@ async def on_all(request: Request) -> Outcome:
 
 
 def _ask_all(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
-    said = request.texts.subscribing
-    sure = subscription_button(said.button_remove_all_sure, "all-sure")
-    keyboard = ((sure, subscription_button(said.button_back, "list")),)
-    return request.say_lines(said.ask_remove_all.format(count=len(subscriptions)), keyboard)
+    texts = request.texts.subscribing
+    sure = subscription_button(texts.button_remove_all_sure, "all-sure")
+    keyboard = ((sure, subscription_button(texts.button_back, "list")),)
+    return request.say_lines(texts.ask_remove_all.format(count=len(subscriptions)), keyboard)
 
 
 async def on_all_sure(request: Request) -> Outcome:
     """Remove all subscriptions of the chat or topic."""
     if not await request.acknowledge():
         return Outcome()
-    said, (subscriptions, _) = request.texts.subscribing, await subscriptions_of(request)
-    keyboard = ((subscription_button(said.button_list, "list"),),)
-    text = said.removed_all.format(count=len(subscriptions))
+    texts, (subscriptions, _) = request.texts.subscribing, await subscriptions_of(request)
+    keyboard = ((subscription_button(texts.button_list, "list"),),)
+    text = texts.removed_all.format(count=len(subscriptions))
     return request.say_lines(text, keyboard, effects=(_unsubscribe(request, subscriptions),))
 
 
@@ -163,9 +163,9 @@ async def on_words(request: Request) -> Outcome:
     subscription = await _subscription(request)
     if subscription is None:
         return Outcome()
-    said = request.texts.subscribing
-    text = said.change_how.format(wish=filter_words(subscription.criteria, said))
-    return request.prompt(text, said.change_hint, Prompt(PromptKind.CHANGE, subscription.id))
+    texts = request.texts.subscribing
+    text = texts.change_how.format(wish=filter_words(subscription.criteria, texts))
+    return request.prompt(text, texts.change_hint, Prompt(PromptKind.CHANGE, subscription.id))
 
 
 async def on_new_words(request: Request) -> Outcome | None:
@@ -180,21 +180,21 @@ async def on_new_words(request: Request) -> Outcome | None:
 
 
 async def _change_words(subscription_id: str, request: Request) -> Outcome:
-    said = request.texts.subscribing
+    texts = request.texts.subscribing
     subscriptions, _ = await subscriptions_of(request)
     subscription = next((known for known in subscriptions if known.id == subscription_id), None)
     if subscription is None:
-        return request.say_lines(said.gone)
+        return request.say_lines(texts.gone)
     criteria = parse_subscription(request.argument)
     if isinstance(criteria, ParseError):
         if criteria.reason is ParseErrorCode.EMPTY:
-            return request.say_lines(said.how)
-        return request.say_lines(said.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
+            return request.say_lines(texts.how)
+        return request.say_lines(texts.parse_errors[criteria.reason].format(found=criteria.found, most=criteria.most))
     if any(is_equivalent(known.criteria, criteria) for known in subscriptions):
-        return request.say_lines(said.again.format(wish=filter_words(criteria, said)))
+        return request.say_lines(texts.again.format(wish=filter_words(criteria, texts)))
     if criteria.question is not None and (answer := await answer_now(request, criteria.question)):
         return answer
-    heading = said.changed.format(wish=filter_words(criteria, said))
+    heading = texts.changed.format(wish=filter_words(criteria, texts))
     return _changed(request, replace(subscription, criteria=criteria), heading)
 
 
@@ -210,31 +210,31 @@ async def _subscription(request: Request) -> Subscription | None:
 
 
 def _card(request: Request, subscription: Subscription, heading: str = "") -> Outcome:
-    said, criteria = request.texts.subscribing, subscription.criteria
-    at_once = said.card_now if criteria.question is None else said.card_question
-    rhythm = (said.card_daily if subscription.is_daily else at_once).format(hour=DAILY_HOUR)
+    texts, criteria = request.texts.subscribing, subscription.criteria
+    at_once = texts.card_now if criteria.question is None else texts.card_question
+    rhythm = (texts.card_daily if subscription.is_daily else at_once).format(hour=DAILY_HOUR)
     link = to_link(criteria)
     lines = [
         *([heading] if heading else []),
-        said.card.format(wish=filter_words(criteria, said)),
-        f"{rhythm} · {said.card_silent if subscription.is_silent else said.card_loud}",
-        *([said.card_paused] if subscription.is_paused else []),
-        *([said.share.format(link=create_deep_linked_url(request.bot.username, link))] if link else []),
+        texts.card.format(wish=filter_words(criteria, texts)),
+        f"{rhythm} · {texts.card_silent if subscription.is_silent else texts.card_loud}",
+        *([texts.card_paused] if subscription.is_paused else []),
+        *([texts.share.format(link=create_deep_linked_url(request.bot.username, link))] if link else []),
     ]
-    return request.say([tuple(map(line, lines))], _card_buttons(subscription, said))
+    return request.say([tuple(map(line, lines))], _card_buttons(subscription, texts))
 
 
-def _card_buttons(subscription: Subscription, said: SubscribingTexts) -> Keyboard:
+def _card_buttons(subscription: Subscription, texts: SubscribingTexts) -> Keyboard:
     rows = (
         (
-            (said.button_go, "go") if subscription.is_paused else (said.button_pause, "pause"),
-            (said.button_now, "now") if subscription.is_daily else (said.button_daily, "daily"),
+            (texts.button_go, "go") if subscription.is_paused else (texts.button_pause, "pause"),
+            (texts.button_now, "now") if subscription.is_daily else (texts.button_daily, "daily"),
         ),
         (
-            (said.button_loud, "loud") if subscription.is_silent else (said.button_mute, "mute"),
-            (said.button_change, "words"),
+            (texts.button_loud, "loud") if subscription.is_silent else (texts.button_mute, "mute"),
+            (texts.button_change, "words"),
         ),
     )
     shown = tuple(tuple(subscription_button(label, verb, subscription.id) for label, verb in row) for row in rows)
-    remove = subscription_button(said.button_remove, "remove", subscription.id)
-    return (*shown, (remove, subscription_button(said.button_back, "list")))
+    remove = subscription_button(texts.button_remove, "remove", subscription.id)
+    return (*shown, (remove, subscription_button(texts.button_back, "list")))

@@ -45,15 +45,15 @@ async def on_undelivered(request: Request) -> Outcome:
 
 async def on_resolve(request: Request, *, is_dropped: bool) -> Outcome:
     """Send a message again or drop it, and show the others."""
-    said, row = request.texts.operating, request.row
+    texts, row = request.texts.operating, request.row
     letters, count, letter = await request.context.read(_letters, row)
     hidden = request.context.answer_service.library.hidden
     if letter is None:
-        text = said.settled
+        text = texts.settled
     elif not is_dropped and not hidden.isdisjoint(letter.cites):  # it will be dropped
         text = request.texts.article_hidden
     else:
-        text = said.letter_dropped if is_dropped else said.letter_resent
+        text = texts.letter_dropped if is_dropped else texts.letter_resent
     await request.acknowledge(text)
     others = [other for other in letters if other.id != row]
     outcome = _show(request, others, count - (letter is not None))
@@ -68,14 +68,14 @@ def _letters(connection: Connection, row: int) -> tuple[list[DeadLetter], int, D
 
 
 def _show(request: Request, letters: Sequence[DeadLetter], count: int) -> Outcome:
-    said = request.texts.operating
+    texts = request.texts.operating
     if not letters:
-        return request.say([(line(said.letters_none),)])
+        return request.say([(line(texts.letters_none),)])
     lines, rows = [], []
     for number, letter in enumerate(letters[:MOST_SHOWN], 1):
         time, reason = stamp(letter.ended_at, request.context.zone), shortened(letter.error or "", MOST_REASON)
-        lines.append(line(said.letter.format(number=number, chat=letter.chat_id, time=time, reason=reason)))
-        resend = operator_button(said.button_resend.format(number=number), "resend", letter.id)
-        rows.append((resend, operator_button(said.button_discard.format(number=number), "discard", letter.id)))
-    heading = line(Run(said.letters.format(count=count), is_bold=True))
-    return request.say([(heading, *lines, line(said.letters_how))], tuple(rows))
+        lines.append(line(texts.letter.format(number=number, chat=letter.chat_id, time=time, reason=reason)))
+        resend = operator_button(texts.button_resend.format(number=number), "resend", letter.id)
+        rows.append((resend, operator_button(texts.button_discard.format(number=number), "discard", letter.id)))
+    heading = line(Run(texts.letters.format(count=count), is_bold=True))
+    return request.say([(heading, *lines, line(texts.letters_how))], tuple(rows))

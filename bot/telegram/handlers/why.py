@@ -39,7 +39,7 @@ async def on_why(request: Request) -> Outcome:
     answer = await context.read(answer_replied_to, request.message) if request.message else None
     question = answer.question if answer else request.argument
     if not question:
-        return request.reply_line(words.why_how)
+        return request.reply(words.why_how)
     service = context.answer_service
     explanation = await context.think(service.explain, question)
     is_changed = answer is not None and answer.generation != service.generation

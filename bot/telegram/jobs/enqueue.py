@@ -37,7 +37,7 @@ def enqueue_job(
         target: the generation to roll back to.
         resolve: how a job that was held back is resolved, in the same transaction.
     """
-    said, incoming = request.texts, request.incoming
+    texts, incoming = request.texts, request.incoming
     key = f"job:{secrets.token_urlsafe(9)}"
     job = JobRequest(
         kind=kind,
@@ -48,7 +48,7 @@ def enqueue_job(
         thread_id=incoming.thread_id,
         message_key=key,
     )
-    (progress,) = reply(incoming, [(line(said.operating.begun.format(kind=said.job_kinds[kind])),)])
+    (progress,) = reply(incoming, [(line(texts.operating.begun.format(kind=texts.job_kinds[kind])),)])
     effects: tuple[Effect, ...] = (resolve, RequestJob(job)) if resolve else (RequestJob(job),)
     otherwise = partial(_refusal, request)
     return Outcome(messages=(replace(progress, key=key, asked_at=None),), effects=effects, otherwise=otherwise)
@@ -56,6 +56,6 @@ def enqueue_job(
 
 def _refusal(request: Request, job: Job | None) -> tuple[OutgoingMessage, ...]:
     """Return the reply that another job is open; None: that another operator has resolved the held job before."""
-    said = request.texts
-    text = busy_line(job, stamp(job.created_at, request.context.zone), said) if job else said.operating.settled
-    return request.reply_line(text).messages
+    texts = request.texts
+    text = busy_line(job, stamp(job.created_at, request.context.zone), texts) if job else texts.operating.settled
+    return request.reply(text).messages

@@ -37,16 +37,16 @@ class Phrasing:
 
     def __call__(self, job: Job, end: JobEnd, report: JobReport) -> tuple[OutgoingMessage, ...]:
         """Return the messages. Reads the store; a scheduled job that changed nothing is not reported."""
-        said, chat_id = texts_in(Language(job.request.language)), job.request.actor.chat_id
+        texts, chat_id = texts_in(Language(job.request.language)), job.request.actor.chat_id
         with self.database.reading() as connection:
             if chat_id is not None:
                 row = outbox.row_of(connection, job.request.message_key or "")
-                return last_messages(job, chat_id, row, end, report, said)
+                return last_messages(job, chat_id, row, end, report, texts)
             appointed = [operator.person_id for operator in moderation.list_operators(connection)]
         if job.request.kind is not JobKind.SCHEDULED or end is JobEnd.UNCHANGED:
             return ()
         chats = dict.fromkeys((*self.operators, *appointed))
-        return tuple(message for chat in chats for message in last_messages(job, chat, None, end, report, said))
+        return tuple(message for chat in chats for message in last_messages(job, chat, None, end, report, texts))
 
 
 def last_messages(
@@ -83,18 +83,18 @@ def last_messages(
 
 def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
     """Return the buttons for what an operator may do next."""
-    said = texts.operating
-    history = operator_button(said.button_generations, "generations")
-    publish = operator_button(said.button_publish, "reload")
+    operating = texts.operating
+    history = operator_button(operating.button_generations, "generations")
+    publish = operator_button(operating.button_publish, "reload")
     match end:
         case JobEnd.HELD:
-            anyway = operator_button(said.button_publish_anyway, "publish", job.id)
-            return ((anyway, operator_button(said.button_drop, "drop", job.id)),)
+            anyway = operator_button(operating.button_publish_anyway, "publish", job.id)
+            return ((anyway, operator_button(operating.button_drop, "drop", job.id)),)
         case JobEnd.FAILED:
-            return ((operator_button(said.button_check_again, "check"), history),)
+            return ((operator_button(operating.button_check_again, "check"), history),)
     if report.kind is JobKind.CHECK:
         is_new = any(report.count(name) for name in ("added", "corrected", "removed", "moved"))
         return ((publish, history),) if is_new else ((history,),)
     if report.kind is JobKind.ROLLBACK:
         return ((publish, history),)
-    return ((operator_button(said.button_check_again, "check"), history),) if report.problems else ((history,),)
+    return ((operator_button(operating.button_check_again, "check"), history),) if report.problems else ((history,),)

@@ -50,12 +50,14 @@ class AlertEntry:
 
 def alert_pieces(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
     """Yield the message about one article: answers, title, regions, key sentences or changes, and its subscriptions."""
-    said, bulletin = texts.subscribing, item.bulletin
+    subscribing, bulletin = texts.subscribing, item.bulletin
     for answer in item.answers:
         yield from _answer_pieces(answer, bulletin, texts)
-    heading = (said.correction if item.is_correction else said.alert).format(title=beginning_of(bulletin.title))
+    heading = (subscribing.correction if item.is_correction else subscribing.alert).format(
+        title=beginning_of(bulletin.title)
+    )
     regions = texts.separator.join(bulletin.regions)
-    yield (line(Run(heading, is_bold=True)), *([line(said.region.format(regions=regions))] if regions else []))
+    yield (line(Run(heading, is_bold=True)), *([line(subscribing.region.format(regions=regions))] if regions else []))
     if item.is_correction:
         yield (line(details(bulletin.date, "", texts)), *_changes(bulletin, texts))
     else:
@@ -97,26 +99,26 @@ def _quotation(source: CitationSnapshot) -> Block:
 
 def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
     """Yield what a correction changed, with some words around it."""
-    said = texts.subscribing
+    subscribing = texts.subscribing
     for part, before, after in bulletin.changes:
         name = texts.parts[ChangedPart(part)]
         if before and after:
             for old, new in differences(before, after):
-                yield line(f"{name}{said.colon}", *old, " → ", *new, is_quotation=True)
+                yield line(f"{name}{subscribing.colon}", *old, " → ", *new, is_quotation=True)
         else:
-            form = said.change_added if after else said.change_removed
+            form = subscribing.change_added if after else subscribing.change_removed
             words = {"before": beginning_of(before, MOST_SUMMARY), "after": beginning_of(after, MOST_SUMMARY)}
             yield line(form.format(part=name, **words), is_quotation=True)
 
 
 def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
     """Return the buttons below one article: original, question, unsubscribe."""
-    said = texts.subscribing
-    ask = button(said.button_ask, Press(Feature.ALERT, "ask", item.bulletin.key))
+    subscribing = texts.subscribing
+    ask = button(subscribing.button_ask, Press(Feature.ALERT, "ask", item.bulletin.key))
     if item.answers:
         first: Keyboard = (*answer_keyboard(item.answers[0], texts), (ask,))
     else:
-        first = ((_original_button(said.button_original, item.bulletin), ask),)
+        first = ((_original_button(subscribing.button_original, item.bulletin), ask),)
     return (*first, *_unsubscribe_rows(item.subscriptions, texts))
 
 
@@ -127,12 +129,15 @@ def _original_button(label: str, bulletin: ArticleSummary) -> Button:
 
 def _unsubscribe_rows(subscriptions: Sequence[Subscription], texts: Texts) -> Keyboard:
     """Return a button that ends each of the first MOST_BUTTONS subscriptions, and one to the list of all."""
-    said = texts.subscribing
-    others = subscription_button(said.button_list, "list-too")
+    subscribing = texts.subscribing
+    others = subscription_button(subscribing.button_list, "list-too")
     if len(subscriptions) == 1:
-        return ((subscription_button(said.button_unsubscribe, "off", subscriptions[0].id), others),)
+        return ((subscription_button(subscribing.button_unsubscribe, "off", subscriptions[0].id), others),)
     labels = [
-        (said.button_unsubscribe_one.format(wish=filter_label(subscription.criteria, said)), subscription.id)
+        (
+            subscribing.button_unsubscribe_one.format(wish=filter_label(subscription.criteria, subscribing)),
+            subscription.id,
+        )
         for subscription in subscriptions[:MOST_BUTTONS]
     ]
     return (*((subscription_button(label, "off", identifier),) for label, identifier in labels), (others,))
@@ -140,13 +145,13 @@ def _unsubscribe_rows(subscriptions: Sequence[Subscription], texts: Texts) -> Ke
 
 def digest_heading(pending: Sequence[PendingAlert], now: datetime.datetime, texts: Texts, *, is_daily: bool) -> str:
     """Return the heading of a list: how many articles, and why they come in one message."""
-    said, count = texts.subscribing, len(pending) + sum(alert.more for alert in pending)
+    subscribing, count = texts.subscribing, len(pending) + sum(alert.more for alert in pending)
     if is_daily:
-        return said.digest_daily.format(count=count)
+        return subscribing.digest_daily.format(count=count)
     if count > MOST_AT_ONCE:
-        return said.digest_many.format(count=count, most=MOST_AT_ONCE)
+        return subscribing.digest_many.format(count=count, most=MOST_AT_ONCE)
     is_late = (now - pending[0].made_at).total_seconds() > LATE_SECONDS
-    return (said.digest_late if is_late else said.digest_many).format(count=count, most=MOST_AT_ONCE)
+    return (subscribing.digest_late if is_late else subscribing.digest_many).format(count=count, most=MOST_AT_ONCE)
 
 
 def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: int, texts: Texts) -> Iterator[Piece]:
@@ -159,13 +164,13 @@ def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: in
         more: how many further articles are not in the list.
         texts: in the reader's language.
     """
-    said, pages = texts.subscribing, pages_of(items)
-    counter = [line(said.page.format(page=page, pages=pages))] if pages > 1 else []
+    subscribing, pages = texts.subscribing, pages_of(items)
+    counter = [line(subscribing.page.format(page=page, pages=pages))] if pages > 1 else []
     yield (line(Run(heading, is_bold=True)), *counter)
     for number, item in list(enumerate(items, 1))[(page - 1) * PAGE : page * PAGE]:
         yield tuple(_summary(number, item, texts))
     if more:
-        yield (line(said.more.format(count=more)),)
+        yield (line(subscribing.more.format(count=more)),)
     if subscriptions := [subscription for item in items for subscription in item.subscriptions]:
         yield (line(_matched(subscriptions, texts)),)
 
@@ -177,13 +182,13 @@ def pages_of(items: Sequence[AlertEntry]) -> int:
 
 def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
     """Yield an article of a list: its title, and its first key sentence or the answers."""
-    said, bulletin = texts.subscribing, item.bulletin
-    form = said.digest_correction if item.is_correction else said.digest_item
+    subscribing, bulletin = texts.subscribing, item.bulletin
+    form = subscribing.digest_correction if item.is_correction else subscribing.digest_item
     yield line(Run(form.format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
     regions = texts.separator.join(bulletin.regions)
     for answer in item.answers:
         source = answer.sources[0]
-        yield line(said.digest_answer.format(question=beginning_of(answer.question, MOST_SUMMARY)))
+        yield line(subscribing.digest_answer.format(question=beginning_of(answer.question, MOST_SUMMARY)))
         yield line(details(source.date, "", texts, source))
         yield _short(source)
     if not item.answers:

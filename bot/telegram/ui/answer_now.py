@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 async def answer_now(request: Request, question: str) -> Outcome | None:
     """Return the answer to a question, or why no article can answer it; None where waiting for an article helps."""
-    incoming, said, answers = request.incoming, request.texts, request.context.answer_service
+    incoming, texts, answers = request.incoming, request.texts, request.context.answer_service
     result = await request.context.think(answers.ask, question)
     if isinstance(result, Abstention) and result.reason in WAITING_HELPS:
         return None
     row = answer_row(new_answer_id(), incoming, question, result, incoming.sent_at or utc_now(), answers.generation)
-    heading = said.subscribing.not_kept if isinstance(result, Abstention) else said.subscribing.answered
-    pieces = [(line(heading),), *answer_pieces(result, row.sources, said)]
-    shown = reply(incoming, pieces, answer_keyboard(row, said), answer_id=row.id, cites=cited(row))
+    heading = texts.subscribing.not_kept if isinstance(result, Abstention) else texts.subscribing.answered
+    pieces = [(line(heading),), *answer_pieces(result, row.sources, texts)]
+    shown = reply(incoming, pieces, answer_keyboard(row, texts), answer_id=row.id, cites=cited(row))
     return Outcome(messages=shown, answer=row)

@@ -16,29 +16,27 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler
 
 from bot.domain.effects import Outcome, RequestJob, ResolveHeldJob, SetHidden
-from bot.domain.jobs import Actor, AuditEntry, JobEnd
+from bot.domain.jobs import AuditEntry, JobEnd
 from bot.store import answer_table
 from bot.telegram.ui.callback_data import ANSWER_ID, read_press
 from bot.telegram.ui.context import SIGNAL_SECONDS
-from bot.telegram.ui.request import Request, acknowledge
-from bot.telegram.wire.markup import beginning
+from bot.telegram.ui.request import Request
 from bot.telegram.wire.updates import (
     ADDRESSED,
     REPLIES_TO_BOT,
     IncomingMessage,
     incoming_message,
-    is_from_bot,
     language_for,
     message_in,
     storable,
 )
-from bot.texts import Language, texts_in
+from bot.texts import Language
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import TypeAlias
 
-    from telegram import CallbackQuery, Update, User
+    from telegram import Update
     from telegram.ext import ContextTypes
     from telegram.ext.filters import BaseFilter
 
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
     Work: TypeAlias = Callable[[Request], Awaitable[Outcome | None]]
     AnswerWork: TypeAlias = Callable[[Request, StoredAnswer], Awaitable[Outcome]]
 
-MOST_NAME = 24  # units of a person's name in the audit log and in reports, which have little room above them
 MOST_DETAIL = 200  # characters of a command that the audit log keeps
 ADMINISTRATORS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 _COMMAND = re.compile(r"^/\w+(@\w+)?")
@@ -61,7 +58,7 @@ class Guard(Enum):
 
     ANYONE = auto()
     SUBSCRIBER = auto()  # anyone in private; administrators in a group
-    OPERATOR = auto()  # what they do is written to the audit log, and so is whom the guard refuses
+    OPERATOR = auto()  # what they change is written to the audit log, and so is whom the guard refuses
 
 
 class SubscriberRefusal(Enum):
@@ -79,27 +76,23 @@ def on_command(
     where: BaseFilter = ADDRESSED | REPLIES_TO_BOT,
 ) -> Handler:
     """Return the handler of a command."""
-    return CommandHandler(name, partial(_handle_message, context, work, guard, name), where)
+    return CommandHandler(name, partial(_handle_message, context, guard, name, work), where)
 
 
 def on_message(context: Context, where: BaseFilter, work: Work) -> Handler:
     """Return the handler of messages that are no commands; anyone may write them."""
-    return MessageHandler(where, partial(_handle_message, context, work, Guard.ANYONE, ""))
+    return MessageHandler(where, partial(_handle_message, context, Guard.ANYONE, "", work))
 
 
 def on_button(context: Context, feature: Feature, verb: str, work: Work, guard: Guard = Guard.ANYONE) -> Handler:
     """Return the handler of a button; an empty verb stands for every button of the feature."""
     pattern = f"^{feature}:{verb}(:|$)" if verb else f"^{feature}:"
-    return CallbackQueryHandler(partial(_handle_press, context, work, guard, verb), pattern)
+    return CallbackQueryHandler(partial(_handle_press, context, guard, verb, work), pattern)
 
 
-def on_unknown_button(context: Context) -> Handler:
-    """Return the handler that says of every other button that it no longer works."""
-
-    async def refuse(request: Request) -> Outcome:
-        return await request.refuse(request.texts.button_gone)
-
-    return CallbackQueryHandler(partial(_handle_press, context, refuse, Guard.ANYONE, ""))
+def on_any_button(context: Context, work: Work) -> Handler:
+    """Return the handler of all buttons that no handler before it accepts."""
+    return CallbackQueryHandler(partial(_handle_press, context, Guard.ANYONE, "", work))
 
 
 def on_answer_button(context: Context, feature: Feature, work: AnswerWork, verb: str = "") -> Handler:
@@ -108,101 +101,107 @@ def on_answer_button(context: Context, feature: Feature, work: AnswerWork, verb:
 
 
 async def _handle_message(
-    context: Context, work: Work, guard: Guard, command: str, update: Update, telegram: ContextTypes.DEFAULT_TYPE
+    context: Context, guard: Guard, command: str, work: Work, update: Update, telegram: ContextTypes.DEFAULT_TYPE
 ) -> Outcome | None:
     message = message_in(update)
     incoming = incoming_message(message, context.language)
     if command:
         text = storable(message.text or message.caption or "")
         incoming = replace(incoming, text=_COMMAND.sub("", text).strip())
-    person = None if message.sender_chat else message.from_user
     request = Request(
         context=context,
         bot=telegram.bot,
         incoming=incoming,
-        actor=_actor(person, incoming.person_id, incoming.chat_id),
+        person=None if message.sender_chat else message.from_user,
         message=message,
         is_edited=update.edited_message is not None,
     )
-    if guard is Guard.OPERATOR:
-        entry = AuditEntry(actor=request.actor, action=command, detail=request.argument[:MOST_DETAIL], end=JobEnd.DONE)
-        if person is None or person.is_bot or not await context.may_operate(person.id):
-            return _refused_operator(request, person, entry)
-        return _audited(await work(request), entry)
-    if is_from_bot(message):  # two bots that answer each other would never end
-        return Outcome()
-    return await as_subscriber(request, work) if guard is Guard.SUBSCRIBER else await work(request)
+    return await _guarded(request, guard, command, work)
 
 
 async def _handle_press(
-    context: Context, work: Work, guard: Guard, verb: str, update: Update, telegram: ContextTypes.DEFAULT_TYPE
+    context: Context, guard: Guard, verb: str, work: Work, update: Update, telegram: ContextTypes.DEFAULT_TYPE
 ) -> Outcome | None:
     query = update.callback_query
     if query is None:
+        return None
+    message, person = query.message, query.from_user
+    is_topic = getattr(message, "is_topic_message", None)
+    incoming = IncomingMessage(  # without a chat where the message is too old for Telegram to name it
+        chat_id=message.chat.id if message else 0,
+        person_id=person.id,
+        message_id=message.message_id if message else 0,
+        thread_id=getattr(message, "message_thread_id", None) if is_topic else None,
+        is_private=message is not None and message.chat.type == Chat.PRIVATE,
+        text="",
+        language=language_for(person.language_code, "", context.language),
+        sent_at=None,
+    )
+    press = read_press(query.data)
+    request = Request(context=context, bot=telegram.bot, incoming=incoming, person=person, query=query, press=press)
+    return await _guarded(request, guard, verb, work)
+
+
+async def _guarded(request: Request, guard: Guard, action: str, work: Work) -> Outcome | None:
+    """Do the work if whoever asks may; else say why not. Bots get no reply: two that answer each other never end.
+
+    Args:
+        request: a message, or a press that may be forged or too old.
+        guard: who may.
+        action: what the audit log calls the work, if it is for operators.
+        work: what is asked for.
+    """
+    query, texts = request.query, request.texts
+    entry = AuditEntry(actor=request.actor, action=action, detail=request.argument[:MOST_DETAIL], end=JobEnd.DONE)
+    if guard is Guard.OPERATOR and not await _may_operate(request):
+        return await _refused_operator(request, replace(entry, end=JobEnd.REFUSED))
+    if request.is_from_bot:
         return Outcome()
-    language, press = language_for(query.from_user.language_code, "", context.language), read_press(query.data)
-    said, is_for_operators = texts_in(language), guard is Guard.OPERATOR
-    actor = _actor(query.from_user, query.from_user.id, query.message.chat.id if query.message else 0)
-    entry = AuditEntry(actor=actor, action=verb, detail=press.argument if press else "", end=JobEnd.DONE)
-    if is_for_operators and not await context.may_operate(query.from_user.id):
-        await acknowledge(query, said.operating.refused_press)
-        return Outcome(effects=(replace(entry, end=JobEnd.REFUSED),))
-    incoming = _place_of(query, language)
-    if press is None or incoming is None:
-        await acknowledge(query, said.operating.gone_press if is_for_operators else said.button_gone)
-        return Outcome()
-    request = Request(context=context, bot=telegram.bot, incoming=incoming, actor=actor, query=query, press=press)
+    if query and (request.press is None or query.message is None):
+        return await request.refuse(texts.operating.gone_press if guard is Guard.OPERATOR else texts.button_gone)
     if guard is Guard.SUBSCRIBER:
         return await as_subscriber(request, work)
     outcome = await work(request)
-    return _audited(outcome, entry) if is_for_operators else outcome
+    return _audited(outcome, entry) if outcome and guard is Guard.OPERATOR else outcome
 
 
-def _place_of(query: CallbackQuery, language: Language) -> IncomingMessage | None:
-    """Return the message that a pressed button is below; None where it is too old for Telegram to name it."""
-    message = query.message
-    if message is None:
-        return None
-    is_topic = getattr(message, "is_topic_message", None)
-    return IncomingMessage(
-        chat_id=message.chat.id,
-        person_id=query.from_user.id,
-        message_id=message.message_id,
-        thread_id=getattr(message, "message_thread_id", None) if is_topic else None,
-        is_private=message.chat.type == Chat.PRIVATE,
-        text="",
-        language=language,
-        sent_at=None,
+async def _may_operate(request: Request) -> bool:
+    """Return whether an operator asks: a person, not a bot, nor a group or channel that anyone may write for."""
+    person = request.person
+    return person is not None and not person.is_bot and await request.context.may_operate(person.id)
+
+
+async def _refused_operator(request: Request, entry: AuditEntry) -> Outcome:
+    """Refuse, and write it to the audit log; the reply tells the id by which an operator can appoint the person."""
+    texts, person = request.texts.operating, request.person
+    if request.query:
+        return replace(await request.refuse(texts.refused_press), effects=(entry,))
+    if request.is_from_bot:
+        return Outcome(effects=(entry,))
+    return request.reply(
+        texts.refused.format(person=person.id) if person else texts.refused_anonymous, effects=(entry,)
     )
 
 
-async def _with_answer(work: AnswerWork, request: Request) -> Outcome:
-    """Do the work in the answer's language and topic; refuse where the answer is gone or was given in another chat."""
-    answer = None
-    if ANSWER_ID.fullmatch(request.argument):
-        answer = await request.context.read(answer_table.get, request.argument)
-    if answer is None or answer.chat_id != request.incoming.chat_id:
-        return await request.refuse(request.texts.button_gone)
-    incoming = replace(
-        request.incoming,
-        thread_id=answer.thread_id,
-        is_private=answer.chat_id > 0,
-        language=Language(answer.language),
-    )
-    return await work(replace(request, incoming=incoming), answer)
+def _audited(outcome: Outcome, entry: AuditEntry) -> Outcome:
+    """Add an entry for the audit log where anything is changed; a job is audited when it ends."""
+    done = [effect for effect in outcome.effects if not isinstance(effect, RequestJob)]
+    if not done:
+        return outcome
+    title = next((effect.title for effect in done if isinstance(effect, SetHidden)), None)
+    detail = "" if any(isinstance(effect, ResolveHeldJob) for effect in done) else title or entry.detail
+    return replace(outcome, effects=(*outcome.effects, replace(entry, detail=detail)))
 
 
 async def as_subscriber(request: Request, work: Work) -> Outcome | None:
-    """Do the work if whoever asks may change the chat's subscriptions; else tell them why not."""
-    refusal = await subscriber_refusal(request)
+    """Do the work if whoever asks may change the chat's subscriptions; else say why not."""
+    refusal, texts = await subscriber_refusal(request), request.texts.subscribing
     if refusal is None:
         return await work(request)
-    said = request.texts.subscribing
-    if refusal is SubscriberRefusal.UNKNOWN:
-        reason = said.cannot_tell
-    else:
-        reason = said.only_admins_press if request.query else said.only_admins
-    return await request.refuse(reason) if request.query else request.reply_line(reason)
+    if request.query:
+        is_known = refusal is SubscriberRefusal.NOT_ADMINISTRATOR
+        return await request.refuse(texts.only_admins_press if is_known else texts.cannot_tell)
+    return request.reply(texts.only_admins if refusal is SubscriberRefusal.NOT_ADMINISTRATOR else texts.cannot_tell)
 
 
 async def subscriber_refusal(request: Request) -> SubscriberRefusal | None:
@@ -225,28 +224,17 @@ async def subscriber_refusal(request: Request) -> SubscriberRefusal | None:
     return None if member.status in ADMINISTRATORS else SubscriberRefusal.NOT_ADMINISTRATOR
 
 
-def _refused_operator(request: Request, person: User | None, entry: AuditEntry) -> Outcome:
-    """Tell a person the id by which an operator can appoint them; a bot gets no reply: two would never end."""
-    effects = (replace(entry, end=JobEnd.REFUSED),)
-    if request.message and is_from_bot(request.message):
-        return Outcome(effects=effects)
-    said = request.texts.operating
-    return request.reply_line(
-        said.refused.format(person=person.id) if person else said.refused_anonymous, effects=effects
+async def _with_answer(work: AnswerWork, request: Request) -> Outcome:
+    """Do the work in the answer's language and topic; refuse where the answer is gone or was given in another chat."""
+    answer = None
+    if ANSWER_ID.fullmatch(request.argument):
+        answer = await request.context.read(answer_table.get, request.argument)
+    if answer is None or answer.chat_id != request.incoming.chat_id:
+        return await request.refuse(request.texts.button_gone)
+    incoming = replace(
+        request.incoming,
+        thread_id=answer.thread_id,
+        is_private=answer.chat_id > 0,
+        language=Language(answer.language),
     )
-
-
-def _audited(outcome: Outcome | None, entry: AuditEntry) -> Outcome | None:
-    """Add an entry for the audit log where anything is changed; a job is audited when it ends."""
-    done = [effect for effect in outcome.effects if not isinstance(effect, RequestJob)] if outcome else []
-    if outcome is None or not done:
-        return outcome
-    title = next((effect.title for effect in done if isinstance(effect, SetHidden)), None)
-    detail = "" if any(isinstance(effect, ResolveHeldJob) for effect in done) else title or entry.detail
-    return replace(outcome, effects=(*outcome.effects, replace(entry, detail=detail)))
-
-
-def _actor(person: User | None, person_id: int | None, chat_id: int) -> Actor:
-    """Return who asks, as the audit log names them: "王明 (5)", or the id alone of a group or channel."""
-    name = f"{beginning(person.full_name, MOST_NAME)} ({person.id})" if person else f"({person_id})"
-    return Actor(name, person.id if person else person_id, chat_id)
+    return await work(replace(request, incoming=incoming), answer)

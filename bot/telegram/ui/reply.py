@@ -42,8 +42,8 @@ def reply(
         parts: outbox rows of an earlier reply: its messages are edited first, and those left over point above.
         cites: keys of the articles that the reply quotes.
     """
-    said, shown = texts_in(incoming.language), messages(pieces, ROOM)
-    shown += messages([(line(said.see_above),)]) * (len(parts) - len(shown))
+    texts, shown = texts_in(incoming.language), messages(pieces, ROOM)
+    shown += messages([(line(texts.see_above),)]) * (len(parts) - len(shown))
     return tuple(
         OutgoingMessage(
             chat_id=incoming.chat_id,
@@ -51,10 +51,10 @@ def reply(
                 act=Act.EDIT if number < len(parts) else Act.SEND,
                 html=text,
                 keyboard=keyboard if number == len(shown) - 1 else (),
-                late=said.late if number == 0 else "",
+                late=texts.late if number == 0 else "",
                 reply_to=incoming.message_id,
                 thread_id=incoming.thread_id,
-                withdrawn=said.operating.withdrawn if cites else "",
+                withdrawn=texts.operating.withdrawn if cites else "",
             ).dump(),
             edits=parts[number] if number < len(parts) else None,
             answer_id=answer_id,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from telegram.error import BadRequest, TelegramError
 
 from bot.domain.effects import Outcome
+from bot.domain.jobs import Actor
 from bot.domain.messages import OutgoingMessage
 from bot.service.heartbeat import utc_now
 from bot.telegram.ui.context import SIGNAL_SECONDS
 from bot.telegram.ui.reply import ROOM, prompt, reply
-from bot.telegram.wire.markup import line, messages
+from bot.telegram.wire.markup import beginning, line, messages
 from bot.telegram.wire.payload import Act, Keyboard, Payload
 from bot.telegram.wire.updates import LARGEST_ID
 from bot.texts import texts_in
@@ -22,16 +23,18 @@ from bot.views.job_report import stamp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from telegram import Bot, CallbackQuery, Message
+    from telegram import Bot, CallbackQuery, Message, User
 
     from bot.domain.effects import Effect
-    from bot.domain.jobs import Actor
     from bot.domain.messages import Prompt
     from bot.telegram.ui.callback_data import Press
     from bot.telegram.ui.context import Context
     from bot.telegram.wire.markup import Piece
     from bot.telegram.wire.updates import IncomingMessage
     from bot.texts import Texts
+
+
+MOST_NAME = 24  # units of a person's name in the audit log and in reports, which have little room above them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +45,8 @@ class Request:
     bot: Bot
     #: the message; for a button, the place of the message that it is below. The text is without the command
     incoming: IncomingMessage
-    #: who asks, as the audit log names them
-    actor: Actor
+    #: who asks; None for a group or channel that writes in its own name
+    person: User | None
     message: Message | None = None
     is_edited: bool = False
     query: CallbackQuery | None = None
@@ -58,6 +61,18 @@ class Request:
     def texts(self) -> Texts:
         """The texts in the language of whoever asks."""
         return texts_in(self.incoming.language)
+
+    @property
+    def is_from_bot(self) -> bool:
+        """Whether another bot asks."""
+        return self.person is not None and self.person.is_bot
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as the audit log names them: "王明 (5)", or the id alone of a group or channel."""
+        person, person_id = self.person, self.person.id if self.person else self.incoming.person_id
+        name = f"{beginning(person.full_name, MOST_NAME)} ({person_id})" if person else f"({person_id})"
+        return Actor(name, person_id, self.incoming.chat_id)
 
     @property
     def argument(self) -> str:
@@ -77,22 +92,18 @@ class Request:
 
     def reply(
         self,
-        pieces: Sequence[Piece],
+        content: str | Sequence[Piece],
         keyboard: Keyboard = (),
         *,
         cites: tuple[str, ...] = (),
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
-        """Reply in new messages; `cites` are the keys of the articles that they quote."""
-        return Outcome(messages=reply(self.incoming, pieces, keyboard, cites=cites), effects=effects)
-
-    def reply_line(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
-        """Reply with one block of text."""
-        return self.reply([(line(text),)], keyboard, effects=effects)
+        """Reply in new messages; `cites` are the keys of the articles that they quote. A string is one block."""
+        return Outcome(messages=reply(self.incoming, _pieces(content), keyboard, cites=cites), effects=effects)
 
     def edit(
         self,
-        pieces: Sequence[Piece],
+        content: str | Sequence[Piece],
         keyboard: Keyboard = (),
         *,
         cites: tuple[str, ...] = (),
@@ -102,18 +113,14 @@ class Request:
         """Change the message that the button is below, to as much as fits into one message.
 
         Args:
-            pieces: the new text.
+            content: the new text; a string is one block.
             keyboard: the new buttons.
             cites: keys of the articles that the new text quotes.
             withdrawn: what replaces the text when one of these is hidden; None for what fits an answer.
             effects: further effects.
         """
-        payload = Payload(act=Act.EDIT, html=messages(pieces, ROOM)[0], keyboard=keyboard)
+        payload = Payload(act=Act.EDIT, html=messages(_pieces(content), ROOM)[0], keyboard=keyboard)
         return self._change(payload, cites, withdrawn, effects)
-
-    def edit_line(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
-        """Change the message that the button is below to one block of text."""
-        return self.edit([(line(text),)], keyboard, effects=effects)
 
     def edit_buttons(
         self,
@@ -152,16 +159,11 @@ class Request:
         return Outcome(messages=(message,), effects=effects)
 
     def say(
-        self,
-        pieces: Sequence[Piece],
-        keyboard: Keyboard = (),
-        *,
-        cites: tuple[str, ...] = (),
-        effects: tuple[Effect, ...] = (),
+        self, content: str | Sequence[Piece], keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()
     ) -> Outcome:
         """Reply to a message; change the message that a button is below."""
         act = self.edit if self.query else self.reply
-        return act(pieces, keyboard, cites=cites, effects=effects)
+        return act(content, keyboard, effects=effects)
 
     def say_lines(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
         """Say one paragraph; empty lines in it are left out."""
@@ -174,8 +176,19 @@ class Request:
         return Outcome(messages=(prompt(self.incoming, self.query, text, hint, meaning, cites),))
 
     async def acknowledge(self, text: str | None = None, *, url: str | None = None) -> bool:
-        """End the button's progress indicator; False where the press is too old. True for a message."""
-        return self.query is None or await acknowledge(self.query, text, url=url)
+        """End the button's progress indicator; False where the press is too old to matter. True for a message.
+
+        Other errors are ignored: the indicator times out, and what the button asks for is done all the same.
+        """
+        if self.query is None:
+            return True
+        try:
+            await self.query.answer(text, url=url, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
+        except BadRequest as error:
+            return "query" not in error.message.lower()
+        except TelegramError:
+            return True
+        return True
 
     async def refuse(self, text: str) -> Outcome:
         """Show why the button does nothing, in a pop-up, and do nothing."""
@@ -183,15 +196,5 @@ class Request:
         return Outcome()
 
 
-async def acknowledge(query: CallbackQuery, text: str | None = None, *, url: str | None = None) -> bool:
-    """Answer a callback query, which ends the button's progress indicator; False where it is too old to matter.
-
-    Other errors are ignored: the indicator times out, and what the button asks for is done all the same.
-    """
-    try:
-        await query.answer(text, url=url, connect_timeout=SIGNAL_SECONDS, read_timeout=SIGNAL_SECONDS)
-    except BadRequest as error:
-        return "query" not in error.message.lower()
-    except TelegramError:
-        return True
-    return True
+def _pieces(content: str | Sequence[Piece]) -> Sequence[Piece]:
+    return [(line(content),)] if isinstance(content, str) else content

@@ -50,48 +50,50 @@ def list_page(request: Request, subscriptions: Sequence[Subscription], count: in
         count: how many the whole chat has.
         heading: a line above the list.
     """
-    said = request.texts.subscribing
+    texts = request.texts.subscribing
     above: list[Piece] = [(line(heading),)] if heading else []
-    regions = subscription_button(said.button_regions, "regions")
+    regions = subscription_button(texts.button_regions, "regions")
     if not subscriptions:
-        return request.say([*above, (line(said.list_none),)], ((regions,),))
+        return request.say([*above, (line(texts.list_none),)], ((regions,),))
     page = int(request.argument) if request.query and request.argument.isdecimal() else 1
     pages = -(-len(subscriptions) // PAGE)
     page = min(max(page, 1), pages)
     numbered = list(enumerate(subscriptions, 1))[(page - 1) * PAGE : page * PAGE]
-    title = (said.list_topic if count > len(subscriptions) else said.list).format(count=count, most=MOST_SUBSCRIPTIONS)
+    title = (texts.list_topic if count > len(subscriptions) else texts.list).format(
+        count=count, most=MOST_SUBSCRIPTIONS
+    )
     lines, rows = [], []
     for number, subscription in numbered:
-        words = beginning_of(filter_words(subscription.criteria, said), MOST_LINE)
-        lines.append(said.list_line.format(number=number, wish=words, marks=marks(subscription, said)))
-        label = said.button_card.format(number=number, wish=filter_label(subscription.criteria, said))
+        words = beginning_of(filter_words(subscription.criteria, texts), MOST_LINE)
+        lines.append(texts.list_line.format(number=number, wish=words, marks=marks(subscription, texts)))
+        label = texts.button_card.format(number=number, wish=filter_label(subscription.criteria, texts))
         rows.append((subscription_button(label, "card", subscription.id),))
     turns = page_keyboard(page, pages, lambda to: Press(Feature.SUBSCRIBE, "list", str(to)), request.texts)
-    keyboard = (*rows, *turns, (regions, subscription_button(said.button_remove_all, "all")))
-    return request.say([*above, (line(title), *map(line, lines)), (line(said.list_how),)], keyboard)
+    keyboard = (*rows, *turns, (regions, subscription_button(texts.button_remove_all, "all")))
+    return request.say([*above, (line(title), *map(line, lines)), (line(texts.list_how),)], keyboard)
 
 
-def filter_words(criteria: Filter, said: SubscribingTexts) -> str:
+def filter_words(criteria: Filter, texts: SubscribingTexts) -> str:
     """Return the words for a filter: 宜昌或襄阳 + 磷石膏."""
     if criteria.is_everything:
-        return said.everything
+        return texts.everything
     if criteria.question is not None:
-        return said.question.format(question=criteria.question)
-    return said.and_.join(filter(None, (said.or_.join(criteria.regions), *criteria.keywords)))
+        return texts.question.format(question=criteria.question)
+    return texts.and_.join(filter(None, (texts.or_.join(criteria.regions), *criteria.keywords)))
 
 
-def filter_label(criteria: Filter, said: SubscribingTexts) -> str:
+def filter_label(criteria: Filter, texts: SubscribingTexts) -> str:
     """Return the words for a filter, cut to the length of a button."""
-    words = criteria.question or filter_words(criteria, said)
+    words = criteria.question or filter_words(criteria, texts)
     return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"
 
 
-def marks(subscription: Subscription, said: SubscribingTexts) -> str:
+def marks(subscription: Subscription, texts: SubscribingTexts) -> str:
     """Return what is unusual about a subscription: that it is daily, silent or paused; empty for none of these."""
     facts = (
-        (said.mark_daily, subscription.is_daily),
-        (said.mark_silent, subscription.is_silent),
-        (said.mark_paused, subscription.is_paused),
+        (texts.mark_daily, subscription.is_daily),
+        (texts.mark_silent, subscription.is_silent),
+        (texts.mark_paused, subscription.is_paused),
     )
     names = [mark for mark, is_so in facts if is_so]
-    return said.marks.format(marks=" · ".join(names)) if names else ""
+    return texts.marks.format(marks=" · ".join(names)) if names else ""
