@@ -1,4 +1,4 @@
-"""What handling an update leads to, as values: committed in one transaction with its end."""
+"""Effects of an update: everything that handling it changes, committed in one transaction with its end."""
 
 from __future__ import annotations
 
@@ -19,31 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RequestJob:
-    """Begin a job, with its first message; where one is open already, its beginner is told instead."""
+    """Add a job; not applicable while another job of its lane is open."""
 
     request: JobRequest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetHidden:
-    """Take an article out of sight, or bring it back.
-
-    Attributes:
-        withdraw: makes what takes the place of a message that quotes it.
-        daily_at: when the next daily messages go, which tell of it if it is back.
-    """
+    """Hide an article, or show it again."""
 
     key: str
     title: str
     actor: str
     is_hidden: bool = True
+    #: makes the edit that replaces a message that quotes the article; None: messages stay as they are
     withdraw: Callable[[QuotingMessage], OutgoingMessage] | None = None
+    #: when the next daily messages are due, which tell of an article that is shown again; None: in a day
     daily_at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetOperator:
-    """Let somebody operate, or no more."""
+    """Appoint an operator, or remove one."""
 
     person_id: int
     name: str
@@ -53,7 +50,7 @@ class SetOperator:
 
 @dataclass(frozen=True, slots=True)
 class ResolveHeldJob:
-    """Say what becomes of what a job held back; done once."""
+    """Decide on the result of a job that was held back; not applicable if it was decided before."""
 
     job_id: int
     end: JobEnd
@@ -61,21 +58,21 @@ class ResolveHeldJob:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """Subscribe to something, or bring a subscription back that was removed a moment ago."""
+    """Add a subscription, or restore one with its old id; nothing changes if it exists."""
 
     subscription: Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSubscription:
-    """Let a subscription be another one of the same id."""
+    """Replace a subscription by another one with the same id; nothing changes if it was removed."""
 
     subscription: Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribe:
-    """Remove subscriptions of a chat."""
+    """Remove subscriptions of a chat; ids of other chats are ignored."""
 
     chat_id: int
     ids: tuple[str, ...]
@@ -83,16 +80,16 @@ class Unsubscribe:
 
 @dataclass(frozen=True, slots=True)
 class ForgetPerson:
-    """Remove what is kept of a person."""
+    """Delete what is stored of a person and of the private chat."""
 
     person_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """Send a message once more that was given up, or drop it for good."""
+    """Requeue a dead letter, or drop it; not applicable if it was decided on before."""
 
-    row: int  # of the outbox
+    row: int  #: of the outbox
     is_dropped: bool = False
 
 
@@ -112,14 +109,14 @@ Effect: TypeAlias = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What an update leads to: committed together, with the update's end."""
+    """Everything that an update leads to; `commit_outcome` commits it together with the update's end."""
 
     messages: tuple[OutgoingMessage, ...] = ()
-    answer: StoredAnswer | None = None  # takes the place of an earlier one of the same question
+    answer: StoredAnswer | None = None  #: replaces an earlier one with the same id
     feedback: Feedback | None = None
-    is_blocked: bool = False  # whether the bot may no longer write to the chat
-    moved_to: int | None = None  # the chat's new id
-    effects: tuple[Effect, ...] = ()  # what else it changes
-    # Instead of the messages, where the deeds cannot be done, and none is: because of that job, or since somebody has
-    # decided before.
+    is_blocked: bool = False  #: the chat rejects messages from now on
+    moved_to: int | None = None  #: the chat's new id, if the group became a supergroup
+    effects: tuple[Effect, ...] = ()  #: applied all together, or none of them
+    #: makes the messages to send instead if an effect is not applicable, and so none was applied; its argument is the
+    #: open job that prevents a RequestJob, else None
     otherwise: Callable[[Job | None], tuple[OutgoingMessage, ...]] | None = None

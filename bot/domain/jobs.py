@@ -1,4 +1,4 @@
-"""What operators do to what is published, as values."""
+"""Values of publishing and moderation: jobs, generations and their members, operators, the audit log."""
 
 from __future__ import annotations
 
@@ -12,161 +12,139 @@ if TYPE_CHECKING:
 
 
 class JobKind(StrEnum):
-    """Work that takes long."""
+    """Kind of a job, and of the generation that it publishes."""
 
-    LOAD = "load"  # the first one, into an empty store
+    LOAD = "load"  # the first publishing, into an empty store
     RELOAD = "reload"
-    SCHEDULED = "scheduled"  # a reload that nobody asked for
-    CHECK = "check"  # what a reload would do
+    SCHEDULED = "scheduled"  # a reload by the schedule
+    CHECK = "check"  # reports what a reload would change, without publishing
     ROLLBACK = "rollback"
 
     @property
     def lane(self) -> str:
-        """What one job at a time may use: what is published, or nothing but a reader's eyes."""
+        """Return the lane: of each one at most one job is open, so a check can run beside a publishing job."""
         return "checking" if self is JobKind.CHECK else "publishing"
 
 
 class JobEnd(StrEnum):
-    """How a job ended, or an operation."""
+    """How a job or an operation ended."""
 
     DONE = "done"
     UNCHANGED = "unchanged"  # there was nothing to publish
-    HELD = "held"  # an operator has to say whether it is published all the same
+    HELD = "held"  # not published until an operator approves it
     FAILED = "failed"
-    DROPPED = "dropped"  # its process ended, or an operator gave up what was held
-    REFUSED = "refused"  # whoever asked for it is no operator
+    DROPPED = "dropped"  # its process ended, or an operator rejected what was held
+    REFUSED = "refused"  # requested by someone who is no operator
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who operates.
+    """Who requested an operation."""
 
-    Attributes:
-        name: as it is shown and kept.
-        person_id: on Telegram; None for the command line and the schedule.
-    """
-
-    name: str
-    person_id: int | None = None
-    chat_id: int | None = None
+    name: str  #: as it is shown and stored
+    person_id: int | None = None  #: Telegram's; None for the command line and the schedule
+    chat_id: int | None = None  #: where it was requested
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRequest:
-    """A job that is asked for.
-
-    Attributes:
-        approved: digests of what was held back and is to be published all the same.
-        target: the generation that a rollback goes back to.
-        message_key: of the outbox row whose message tells how far it is.
-    """
+    """A job to be added to the queue."""
 
     kind: JobKind
     actor: Actor
-    language: str
-    approved: tuple[str, ...] = ()
-    target: int | None = None
-    thread_id: int | None = None
-    message_key: str | None = None
+    language: str  #: of the messages about it
+    approved: tuple[str, ...] = ()  #: digests of held results that an operator approved
+    target: int | None = None  #: for a rollback, the generation to return to
+    thread_id: int | None = None  #: the forum topic of its messages
+    message_key: str | None = None  #: idempotency key of the message that shows its progress
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the store keeps as JSON."""
+        """Return the part that is stored as JSON."""
         return {"approved": list(self.approved), "target": self.target}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A job in the store."""
+    """A job in the queue."""
 
     id: int
     request: JobRequest
     created_at: datetime.datetime
-    process_id: str | None
-    deaths: int
-    progress: Mapping[str, Any] | None
+    process_id: str | None  #: the process that claimed it; None: unclaimed, or ended
+    deaths: int  #: processes that died while they held it
+    progress: Mapping[str, Any] | None  #: step, done, of
     ended_at: datetime.datetime | None
     end: JobEnd | None
-    report: Mapping[str, Any] | None
+    report: Mapping[str, Any] | None  #: JSON of the JobReport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GenerationMember:
-    """An article of a generation, but for what it says.
+    """An article of a generation, without its content."""
 
-    Attributes:
-        id: of the row; 0 where there is none yet.
-        digest: `Article.digest`.
-        text_digest: of what the store keeps of it.
-    """
-
-    id: int
-    key: str
-    source_id: str
-    is_named: bool
-    digest: str
-    text_digest: str
+    id: int  #: of the row in `versions`; 0: not stored yet
+    key: str  #: Article.key
+    source_id: str  #: Article.id
+    is_named: bool  #: Article.is_named
+    digest: str  #: Article.digest
+    text_digest: str  #: of the stored content
     path: str
-    line: int
+    line: int  #: from 1
 
     @property
     def fact(self) -> str:
-        """What tells it from every other article and version: equal facts make equal indexes."""
+        """Return a string that identifies article, version and place; equal facts give equal indexes."""
         return f"{self.key} {self.text_digest} {self.path}:{self.line} {int(self.is_named)}{self.source_id}"
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """Where it stands in the library."""
+        """Return the sort key of the library's order."""
         return self.path, self.line, self.key
 
 
 @dataclass(frozen=True, slots=True)
 class MemberChanges:
-    """What has to be written for a generation: rows that end, rows that begin, and texts that may be new."""
+    """The rows to write for a generation."""
 
-    closing: tuple[int, ...] = ()
-    opening: tuple[GenerationMember, ...] = ()
-    contents: Mapping[str, str] = field(default_factory=dict)  # text digest → JSON
+    closing: tuple[int, ...] = ()  #: ids of rows that end with it
+    opening: tuple[GenerationMember, ...] = ()  #: rows that begin with it
+    contents: Mapping[str, str] = field(default_factory=dict)  #: text digest → JSON; some may be stored already
 
     @property
     def is_empty(self) -> bool:
-        """Whether the members stay the same."""
+        """True if the members stay the same."""
         return not (self.closing or self.opening)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Generation:
-    """What was published at one time.
+    """A published state of the library."""
 
-    Attributes:
-        origin: the generation that was gone back to.
-        counts: articles, paragraphs, added, corrected, removed, unchanged.
-    """
-
-    number: int  # from 1
+    number: int  #: from 1
     kind: JobKind
     made_at: datetime.datetime
     actor: str
-    corpus: str
-    source_digest: str
-    origin: int | None
-    counts: Mapping[str, int]
+    corpus: str  #: the folder
+    source_digest: str  #: of the files in it
+    origin: int | None  #: for a rollback, the generation whose members it has again
+    counts: Mapping[str, int]  #: articles, paragraphs, added, corrected, removed, unchanged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
-    """One operation, as the audit log keeps it."""
+    """An entry of the audit log: one operation."""
 
     actor: Actor
     action: str
     detail: str
     end: JobEnd
-    at: datetime.datetime | None = None  # where it is read
+    at: datetime.datetime | None = None  #: None in an entry that is to be added
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenArticle:
-    """An article that was taken out of sight."""
+    """An article that is excluded from answers and alerts."""
 
     key: str
     title: str
@@ -176,21 +154,17 @@ class HiddenArticle:
 
 @dataclass(frozen=True, slots=True)
 class QuotingMessage:
-    """A message that quotes an article.
+    """A message that quotes an article."""
 
-    Attributes:
-        edits: the outbox row whose message it changes; None for a message of its own.
-    """
-
-    row: int  # of the outbox
+    row: int  #: of the outbox
     chat_id: int
-    edits: int | None
+    edits: int | None  #: outbox row whose message it replaced; None: a new message
     payload: str
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody who may operate, by an operator's word."""
+    """An operator who was appointed by another one."""
 
     person_id: int
     name: str

@@ -1,4 +1,4 @@
-"""Answers as they were given, and what people thought of them."""
+"""Values of given answers: citations as they were shown, and people's feedback."""
 
 from __future__ import annotations
 
@@ -14,51 +14,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitationSnapshot:
-    """A citation as it was shown, so that it can be shown again after the article changed or went.
+    """A citation as it was shown, so that it can be shown again after its article was changed or removed."""
 
-    Attributes:
-        event: when that happened; None where no year is written.
-        status: how far it has come; None in rows from before it was told, whose event is not known either.
-        twins: how many near-duplicates of the article there were.
-    """
-
-    article: str  # Article.key
-    paragraph: int  # from 1
+    article: str  #: Article.key
+    paragraph: int  #: from 1
     title: str
     date: datetime.date | None
     section: str
-    start: int  # of the quote in the paragraph
+    start: int  #: offset of the quote in the paragraph
     quote: str
-    spans: tuple[tuple[int, int], ...]  # the answering words, in the quote
-    event: Event | None = None
-    status: Status | None = None
+    spans: tuple[tuple[int, int], ...]  #: (start, end) of the answering words, as offsets in the quote
+    event: Event | None = None  #: when the reported event happened; None if the text names no year
+    status: Status | None = None  #: planned, under way, done…; None in rows that older versions stored
     is_old_news: bool = False
-    twins: int = 0
+    twins: int = 0  #: near-duplicates of the article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAnswer:
-    """A question and what was answered; buttons carry its id."""
+    """A question and its answer, or the abstention; buttons refer to it by its id."""
 
     id: str
     chat_id: int
     person_id: int | None
-    message_id: int  # of the question; 0 where its group moved: the new one numbers its messages anew
-    thread_id: int | None  # the forum topic
-    question: str  # as it was understood
+    message_id: int  #: of the question; 0: unknown, because its group got a new id
+    thread_id: int | None  #: the forum topic
+    question: str  #: as it was understood, for example completed by the question before
     language: str
-    confidence: float  # 0..1
-    reason: str | None  # why there was no answer; None where there was one
-    sources: tuple[CitationSnapshot, ...]  # the citations, or what came nearest
+    confidence: float  #: 0..1
+    reason: str | None  #: why there was no answer; None: there was one
+    sources: tuple[CitationSnapshot, ...]  #: the citations; without an answer, the passages that came nearest
     asked_at: datetime.datetime
-    generation: int = 0  # that it was taken from
+    generation: int = 0  #: that was searched; 0: a library without a store
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person thought of an answer; a later one takes the place of an earlier one."""
+    """A person's feedback on an answer; a later one replaces an earlier one."""
 
     answer_id: str
     person_id: int
     is_good: bool
-    reason: str | None = None  # what was wrong with it
+    reason: str | None = None  #: what was wrong with the answer

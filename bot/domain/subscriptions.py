@@ -1,4 +1,4 @@
-"""What people want to be told of, and what they are to be told, as values."""
+"""Values of subscriptions, of announcements, and of the alerts that are planned from both."""
 
 from __future__ import annotations
 
@@ -12,85 +12,71 @@ if TYPE_CHECKING:
     from bot.domain.jobs import JobKind
     from bot.domain.stored_answers import CitationSnapshot
 
-MOST_SUBSCRIPTIONS = 50  # of a chat, its topics included
+MOST_SUBSCRIPTIONS = 50  # of a chat, including those of its topics
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What somebody wants to be told of: everything, where nothing is said.
-
-    Attributes:
-        regions: articles about one of these places, or a place within; by name.
-        keywords: articles that hold all of these words, as typed.
-        question: not of articles, but of its answer, as soon as there is one.
+    """What a subscription matches: an article must satisfy regions and keywords; without any, all articles match.
 
     Raises:
-        ValueError: a question comes with something else, or a word holds white space.
+        ValueError: a question is combined with regions or keywords, or a word contains white space.
     """
 
-    regions: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    question: str | None = None
+    regions: tuple[str, ...] = ()  #: names; the article is about one of them, or about a place within
+    keywords: tuple[str, ...] = ()  #: as typed; the article contains all of them
+    question: str | None = None  #: matches no articles, but the answer as soon as there is one
 
     def __post_init__(self) -> None:
         words = (*self.regions, *self.keywords)
         if self.question is not None and (words or not self.question.strip()):
-            raise ValueError(f"a question stands alone, got {self}")
+            raise ValueError(f"a question cannot be combined with regions or keywords, nor be empty, got {self}")
         if any(word.split() != [word] for word in words):
-            raise ValueError(f"words hold no white space, got {words}")
+            raise ValueError(f"regions and keywords must not contain white space, got {words}")
 
     @property
     def is_everything(self) -> bool:
-        """Whether it is of every article."""
+        """True if every article matches."""
         return not (self.regions or self.keywords or self.question)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
-    """A wish of a chat, and how it is to be fulfilled."""
+    """A subscription of a chat or of one of its forum topics."""
 
-    id: str  # 8 characters, not to be guessed
+    id: str  #: 8 random characters
     chat_id: int
-    thread_id: int  # the forum topic; 0 for none
+    thread_id: int  #: the forum topic; 0 for none
     criteria: Filter
     language: str
-    is_daily: bool = False  # once a day, not at once
-    is_silent: bool = False
+    is_daily: bool = False  #: alerts once a day instead of at once
+    is_silent: bool = False  #: alerts without a sound
     is_paused: bool = False
 
     @property
     def place(self) -> tuple[int, int]:
-        """Where its alerts go."""
+        """Return chat and topic, where its alerts are sent."""
         return self.chat_id, self.thread_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
-    """That a chat is to be told of an article.
-
-    Attributes:
-        key: of the article.
-        subscriptions: ids of all that it matches.
-        questions: those of them that it answers.
-        edition: the generation that corrected the article; 0 where it is new.
-        more: how many further articles came with it that are not listed.
-        is_silent: whether all of the subscriptions are.
-    """
+    """An alert to be added: a chat or topic is told of an article."""
 
     chat_id: int
-    thread_id: int
-    key: str
-    subscriptions: tuple[str, ...]
+    thread_id: int  #: the forum topic; 0 for none
+    key: str  #: of the article
+    subscriptions: tuple[str, ...]  #: ids of all subscriptions there that match it
     is_daily: bool = False
-    questions: tuple[str, ...] = ()
-    edition: int = 0
-    more: int = 0
-    is_silent: bool = False
+    questions: tuple[str, ...] = ()  #: ids of the subscriptions whose question it answers
+    edition: int = 0  #: the generation that corrected the article; 0: it is new
+    more: int = 0  #: articles of the same announcement that are counted but not listed
+    is_silent: bool = False  #: all of the subscriptions are silent
 
 
 @dataclass(frozen=True, slots=True)
 class SentAlert:
-    """An alert that was sent, or is about to be, as far as a correction needs it."""
+    """An alert that is contained in a message, sent or about to be; a correction of its article follows it."""
 
     chat_id: int
     thread_id: int
@@ -100,80 +86,61 @@ class SentAlert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingAlert:
-    """An alert that waits to be put into a message.
-
-    Attributes:
-        is_there: whether its article is published at this moment, and not hidden.
-    """
+    """A stored alert, as it is put into a message; for most fields see `Alert`."""
 
     key: str
     edition: int
     subscriptions: tuple[str, ...]
-    answers: tuple[str, ...]  # ids
+    answers: tuple[str, ...]  #: ids of stored answers to the subscribed questions
     more: int
-    made_at: datetime.datetime
-    is_there: bool = True
+    made_at: datetime.datetime  #: when the summary of the article was made, which is when the alert was planned
+    is_there: bool = True  #: the article is published at this moment, and not hidden
     is_silent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleSummary:
-    """What alerts say of an article.
+    """The summary of an article that alerts show."""
 
-    Attributes:
-        regions: names of the places that it is about.
-        sources: its most telling sentences, with the key figures marked.
-        changes: what a correction changed, as (part, before, after).
-        digest: `Article.digest` of what it was made of.
-    """
-
-    key: str
-    generation: int  # for whose announcement it was made
+    key: str  #: of the article
+    generation: int  #: for whose announcement it was made
     title: str
     date: datetime.date | None
-    regions: tuple[str, ...]
-    sources: tuple[CitationSnapshot, ...]
-    changes: tuple[tuple[str, str, str], ...] = ()
-    digest: str = ""
+    regions: tuple[str, ...]  #: names of the places that it is about
+    sources: tuple[CitationSnapshot, ...]  #: key sentences, with the key figures as spans
+    changes: tuple[tuple[str, str, str], ...] = ()  #: for a correction: (part, before, after)
+    digest: str = ""  #: Article.digest of the summarised version
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a generation brought, and how far everybody has been told.
-
-    Attributes:
-        done_to: the last chat that is planned for; None before the first.
-    """
+    """The changes of a generation, and how far alerts are planned from them."""
 
     generation: int
     kind: JobKind
     news: AnnouncedKeys
-    done_to: int | None
+    done_to: int | None  #: id of the last chat that is planned, in ascending order; None: none yet
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedKeys:
-    """What a generation brings that somebody may want to be told of, by the keys of articles.
-
-    Attributes:
-        corrected: all that were.
-        changes: of those of them where figures, names or dates changed, what: (part, before, after).
-        copies: of new ones, their near-duplicates that were there before, or are new as well and come before.
-    """
+    """The changes of a generation that alerts are planned from, by the keys of articles."""
 
     added: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    #: of the corrected articles whose figures, names or dates changed: (part, before, after)
     changes: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
+    #: of added articles: near-duplicates that were published before, or are added too and precede them
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def record(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Return the values as they are stored in JSON."""
         return {"added": self.added, "corrected": self.corrected, "changes": self.changes, "copies": self.copies}
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> AnnouncedKeys:
-        """From `record`."""
-        changes = {key: tuple(tuple(one) for one in some) for key, some in record.get("changes", {}).items()}
-        copies = {key: tuple(some) for key, some in record.get("copies", {}).items()}
+        """Build it from JSON; keys that older versions did not write are empty."""
+        changes = {key: tuple(map(tuple, parts)) for key, parts in record.get("changes", {}).items()}
+        copies = {key: tuple(twins) for key, twins in record.get("copies", {}).items()}
         return cls(tuple(record.get("added", ())), tuple(record.get("corrected", ())), changes, copies)

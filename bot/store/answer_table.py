@@ -1,4 +1,4 @@
-"""Answers that were given, so that buttons and edited questions find them again."""
+"""Stored answers, which buttons and edited questions refer to, and the feedback on them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
     from bot.domain.stored_answers import Feedback
 
-KEPT_IN_MIND = datetime.timedelta(minutes=10)  # who comes back later has another thing in mind
-NOBODY = {"chat_id": 0, "person_id": None, "message_id": 0, "thread_id": None}  # who asked, when that is forgotten
-MOST_BETWEEN = 200  # answers of a chat that are looked through; one every three seconds is no conversation any more
+KEPT_IN_MIND = datetime.timedelta(minutes=10)  # a question asked later does not follow the one before
+NOBODY = {"chat_id": 0, "person_id": None, "message_id": 0, "thread_id": None}  # values that anonymise an answer
+MOST_BETWEEN = 200  # answers of a chat that are searched: within 10 minutes, one every three seconds
 
 
 def get(connection: Connection, answer_id: str) -> StoredAnswer | None:
-    """An answer by its id."""
+    """Return an answer by its id."""
     return _one(connection, answers.c.id == answer_id)
 
 
 def of_message(connection: Connection, chat_id: int, message_id: int) -> StoredAnswer | None:
-    """The answer to a message, the latest where there are several."""
+    """Return the answer to a message; the latest if there are several."""
     return _one(connection, answers.c.chat_id == chat_id, answers.c.message_id == message_id)
 
 
@@ -46,14 +46,15 @@ def question_before(
     person_id: int | None,
     asked_at: datetime.datetime,
 ) -> str | None:
-    """What the person was last answered there, before a message: the question as it was understood.
+    """Return the question before a message that the person asked there, as it was understood.
 
-    Before by the message's number: one that is edited comes after the same question as when it was new.
+    None if it is older than `KEPT_IN_MIND`, or if more than `MOST_BETWEEN` answers of the chat followed it. "Before"
+    compares message ids, so that an edited question follows the same one as when it was new.
     """
-    said = answers.c
-    columns = (said.message_id, said.person_id, said.thread_id, said.asked_at, said.reason, said.question)
-    of_chat = select(*columns).where(said.chat_id == chat_id, said.message_id < message_id)
-    latest = of_chat.order_by(said.message_id.desc()).limit(MOST_BETWEEN).subquery().c
+    column = answers.c
+    columns = (column.message_id, column.person_id, column.thread_id, column.asked_at, column.reason, column.question)
+    of_chat = select(*columns).where(column.chat_id == chat_id, column.message_id < message_id)
+    latest = of_chat.order_by(column.message_id.desc()).limit(MOST_BETWEEN).subquery().c
     statement = select(latest.question).where(
         latest.person_id == person_id,
         latest.thread_id.is_not_distinct_from(thread_id),
@@ -64,7 +65,7 @@ def question_before(
 
 
 def put(connection: Connection, answer: StoredAnswer) -> None:
-    """Keep an answer; it takes the place of an earlier one of the same id."""
+    """Store an answer; it replaces an earlier one with the same id."""
     values = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
     values["sources"] = to_json([dataclasses.asdict(source) for source in answer.sources])
     statement = insert(connection, answers).values(values)
@@ -73,27 +74,27 @@ def put(connection: Connection, answer: StoredAnswer) -> None:
 
 
 def put_all(connection: Connection, rows: Sequence[StoredAnswer]) -> None:
-    """Keep new answers; what several have in common is made into JSON once."""
-    said: dict[tuple[CitationSnapshot, ...], str] = {}
+    """Store new answers; citations that several share are encoded once."""
+    encoded: dict[tuple[CitationSnapshot, ...], str] = {}
     values = []
     for row in rows:
-        if row.sources not in said:
-            said[row.sources] = to_json([dataclasses.asdict(source) for source in row.sources])
+        if row.sources not in encoded:
+            encoded[row.sources] = to_json([dataclasses.asdict(source) for source in row.sources])
         facts = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
-        values.append({**facts, "sources": said[row.sources]})
+        values.append({**facts, "sources": encoded[row.sources]})
     if values:
         connection.execute(answers.insert(), values)
 
 
-def judge(connection: Connection, verdict: Feedback, now: datetime.datetime) -> None:
-    """Keep what a person thinks of an answer; it takes the place of what they thought before."""
-    values = {**dataclasses.asdict(verdict), "given_at": now}
+def set_feedback(connection: Connection, given: Feedback, now: datetime.datetime) -> None:
+    """Store a person's feedback on an answer; it replaces earlier feedback."""
+    values = {**dataclasses.asdict(given), "given_at": now}
     statement = insert(connection, feedback).values(values)
     others = {name: statement.excluded[name] for name in ("is_good", "reason", "given_at")}
     connection.execute(statement.on_conflict_do_update(index_elements=["answer_id", "person_id"], set_=others))
 
 
 def _one(connection: Connection, *where: ColumnElement[bool]) -> StoredAnswer | None:
-    found = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
-    row = connection.execute(found).mappings().one_or_none()
+    newest = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
+    row = connection.execute(newest).mappings().one_or_none()
     return StoredAnswer(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None

@@ -1,4 +1,4 @@
-"""The end of an update: whatever it led to is committed with it, or not at all."""
+"""Commits the end of an update together with everything that it led to, in one transaction."""
 
 from __future__ import annotations
 
@@ -34,14 +34,21 @@ if TYPE_CHECKING:
 def commit_outcome(
     connection: Connection, task: ClaimedUpdate, process_id: str, outcome: Outcome, now: datetime.datetime
 ) -> bool:
-    """End an update with all that it led to.
+    """End an update, apply its effects and put its messages into the outbox.
+
+    Args:
+        connection: in a transaction that writes; the caller commits it.
+        task: the update.
+        process_id: of the process that claimed it.
+        outcome: what handling it led to.
+        now: the time.
 
     Returns:
-        False, and nothing is changed, where the process holds the update no longer: it was thought dead, and another
-        one answers. So nobody is answered twice.
+        False, and nothing is changed, if the process no longer holds the update: it was taken for dead, and another
+        one handles the update. So an update is handled at least once, but answered only once.
 
     Raises:
-        Withdrawn: an article that is quoted was hidden in the meantime; nothing is changed.
+        Withdrawn: an article that a message quotes was hidden meanwhile; roll back, and handle the update anew.
     """
     if not inbox.mark_done(connection, task, process_id, now):
         return False
@@ -50,11 +57,11 @@ def commit_outcome(
     if outcome.answer:
         answer_table.put(connection, outcome.answer)
     if outcome.feedback:
-        answer_table.judge(connection, outcome.feedback, now)
+        answer_table.set_feedback(connection, outcome.feedback, now)
     outbox.add(connection, _apply_effects(connection, outcome, now), now)
     if outcome.is_blocked:
         chats.block(connection, task.chat_id, now)
-    elif chats.is_blocked(connection, task.chat_id):  # somebody wrote after blocking the bot: he has thought better
+    elif chats.is_blocked(connection, task.chat_id):  # somebody wrote there, so the chat accepts messages again
         chats.unblock(connection, task.chat_id, now)
     if outcome.moved_to is not None and task.chat_id:
         migrate_chat.migrate(connection, task.chat_id, outcome.moved_to, now)
@@ -62,11 +69,11 @@ def commit_outcome(
 
 
 def _apply_effects(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[OutgoingMessage]:
-    """Do what was asked for, all of it or nothing, and return what is said of it."""
+    """Apply all effects, or none if one is not applicable; returns the messages to send in either case."""
     if not outcome.effects:
         return outcome.messages
     with connection.begin_nested() as attempt:
-        refused = next((deed for deed in outcome.effects if not _apply_effect(connection, deed, now)), None)
+        refused = next((effect for effect in outcome.effects if not _apply_effect(connection, effect, now)), None)
         if refused is None:
             return outcome.messages
         attempt.rollback()
@@ -76,35 +83,35 @@ def _apply_effects(connection: Connection, outcome: Outcome, now: datetime.datet
     return outcome.otherwise(busy)
 
 
-def _apply_effect(connection: Connection, deed: Effect, now: datetime.datetime) -> bool:
-    """False where it cannot be done: another job is open, or somebody has decided before."""
-    match deed:
+def _apply_effect(connection: Connection, effect: Effect, now: datetime.datetime) -> bool:
+    """Apply an effect; False if it is not applicable: another job is open, or somebody decided before."""
+    match effect:
         case RequestJob():
-            return job_queue.request_job(connection, deed.request, now) is not None
+            return job_queue.request_job(connection, effect.request, now) is not None
         case ResolveHeldJob():
-            return job_queue.resolve_held(connection, deed.job_id, deed.end)
-        case SetHidden():
-            moderation.set_hidden(connection, deed, now)
-        case SetOperator():
-            moderation.set_operator(connection, deed, now)
-        case AuditEntry():
-            moderation.record(connection, deed, now)
+            return job_queue.resolve_held(connection, effect.job_id, effect.end)
         case Resend():
-            return moderation.resend(connection, deed, now)
+            return moderation.resend(connection, effect, now)
+        case SetHidden():
+            moderation.set_hidden(connection, effect, now)
+        case SetOperator():
+            moderation.set_operator(connection, effect, now)
+        case AuditEntry():
+            moderation.record(connection, effect, now)
         case Subscribe() | ChangeSubscription() | Unsubscribe() | ForgetPerson():
-            _changed(connection, deed, now)
+            _apply_to_subscriptions(connection, effect, now)
     return True
 
 
-def _changed(
-    connection: Connection, deed: Subscribe | ChangeSubscription | Unsubscribe | ForgetPerson, now: datetime.datetime
+def _apply_to_subscriptions(
+    connection: Connection, effect: Subscribe | ChangeSubscription | Unsubscribe | ForgetPerson, now: datetime.datetime
 ) -> None:
-    match deed:
+    match effect:
         case Subscribe():
-            subscription_table.subscribe(connection, deed, now)
+            subscription_table.subscribe(connection, effect, now)
         case ChangeSubscription():
-            subscription_table.change(connection, deed)
+            subscription_table.change(connection, effect)
         case Unsubscribe():
-            subscription_table.unsubscribe(connection, deed)
+            subscription_table.unsubscribe(connection, effect)
         case ForgetPerson():
-            housekeeping.forget_person(connection, deed.person_id)
+            housekeeping.forget_person(connection, effect.person_id)

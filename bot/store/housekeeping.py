@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more."""
+"""Deletes rows that are older than they need to be kept, and what is stored of a person."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from bot.store.queue.chats import cancel_late
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
 
-MOST_ROWS = 2_000  # at once: other writers wait for some 10 ms
-KEPT_UPDATES = datetime.timedelta(days=2)  # Telegram repeats an update for a day at most
-KEPT_MESSAGES = datetime.timedelta(days=3)  # a question can be edited for 48 hours, and its answer with it
-KEPT_FAILURES = datetime.timedelta(days=30)  # for operators
-KEPT_ALERTS = datetime.timedelta(days=30)  # so that nobody is told twice, and corrections find who was told
-KEPT_ASKERS = datetime.timedelta(days=30)  # of answers that nobody judged
+MOST_ROWS = 2_000  # in a transaction: other writers wait for about 10 ms
+KEPT_UPDATES = datetime.timedelta(days=2)  # Telegram delivers an update again for a day at most
+KEPT_MESSAGES = datetime.timedelta(days=3)  # a question can be edited for 48 hours, and its answer is edited with it
+KEPT_FAILURES = datetime.timedelta(days=30)  # dead letters, updates set aside and jobs, for operators
+KEPT_ALERTS = datetime.timedelta(days=30)  # so that nobody is told twice, and corrections reach those who were told
+KEPT_ASKERS = datetime.timedelta(days=30)  # who asked, for answers without feedback
 KEPT_ENTRIES = datetime.timedelta(days=365)  # of the audit log
 
 
 def prune(connection: Connection, now: datetime.datetime) -> int:
-    """Remove some of what is too old: at most `MOST_ROWS` rows of a kind.
+    """Delete or anonymise rows that are too old, at most `MOST_ROWS` of each kind.
 
     Returns:
-        How many rows. To remove all, call it in new transactions until there were none.
+        How many rows were changed; call it again in a new transaction until it is 0.
     """
     blocked = select(chats.c.id).where(chats.c.blocked_at < now - KEPT_MESSAGES)
     is_set_aside, is_dead = inbox.c.end == UpdateEnd.SET_ASIDE, outbox.c.state == MessageState.DEAD
@@ -64,7 +64,7 @@ def _forget(connection: Connection, before: datetime.datetime) -> int:
 
 
 def _forget_askers(connection: Connection, before: datetime.datetime) -> int:
-    """Keep questions without whoever asked them, but for those whose answers they judged."""
+    """Anonymise old answers without feedback: the question stays, who asked it is deleted."""
     is_judged = exists().where(feedback.c.answer_id == answers.c.id)
     where = (answers.c.asked_at < before, answers.c.chat_id != literal_column("0"), ~is_judged)
     old = select(answers.c.id).where(*where).limit(MOST_ROWS)
@@ -79,20 +79,20 @@ def _remove(
 
 
 def forget_person(connection: Connection, person_id: int) -> None:
-    """Remove what is kept of a person and of the private chat, which has the same id.
+    """Delete what is stored of a person and of the private chat, which has the same id.
 
-    Questions stay, without whoever asked them. What is still to be done or sent is done; what operators did stays in
-    the audit log.
+    Answers are anonymised. Updates that are open are still handled and replies that wait are still sent. The audit log
+    is kept. The row with the highest id stays in the outbox, so that its id is not assigned again.
     """
-    acquire_lock(connection, Lock.OUTBOX)  # as whoever takes on messages does before looking at alerts
+    acquire_lock(connection, Lock.OUTBOX)  # in the order of the sender, which takes it before it reads alerts
     subscription_table.remove_all(connection, person_id)
     connection.execute(delete(feedback).where(feedback.c.person_id == person_id))
     asked = or_(answers.c.person_id == person_id, answers.c.chat_id == person_id)
     connection.execute(update(answers).where(asked).values(NOBODY))
-    said = or_(inbox.c.person_id == person_id, inbox.c.chat_id == person_id)
+    sent = or_(inbox.c.person_id == person_id, inbox.c.chat_id == person_id)
     nobody = {"raw": "{}", "chat_id": 0, "person_id": None, "error": None}
-    connection.execute(update(inbox).where(said, inbox.c.ended_at.is_not(None)).values(nobody))
-    here = (outbox.c.chat_id == person_id, outbox.c.process_id.is_(None), ~is_latest(outbox))
-    connection.execute(delete(outbox).where(*here, is_waiting_alert(outbox)))
-    connection.execute(delete(outbox).where(*here, ~is_waiting_reply(outbox)))
+    connection.execute(update(inbox).where(sent, inbox.c.ended_at.is_not(None)).values(nobody))
+    unclaimed = (outbox.c.chat_id == person_id, outbox.c.process_id.is_(None), ~is_latest(outbox))
+    connection.execute(delete(outbox).where(*unclaimed, is_waiting_alert(outbox)))
+    connection.execute(delete(outbox).where(*unclaimed, ~is_waiting_reply(outbox)))
     connection.execute(delete(chats).where(chats.c.id == person_id, chats.c.blocked_at.is_(None)))

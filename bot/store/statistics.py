@@ -1,4 +1,4 @@
-"""What people asked and thought of the answers, counted."""
+"""Statistics of questions, answers and feedback, and the lengths of the queues."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-IN_VAIN = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONLY_PLANNED)  # an article could answer
-MOST_ROWS = 100_000  # answers that are looked through
+UNANSWERED = (
+    Reason.NOTHING_FOUND,
+    Reason.MISSING,
+    Reason.UNSURE,
+    Reason.ONLY_PLANNED,
+)  # reasons that another article could remove
+MOST_ROWS = 100_000  # answers that are read
+_IS_QUESTION = answers.c.reason.is_distinct_from(Reason.EMPTY_QUESTION.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayCount:
-    """What was asked on a day, and how it went."""
+    """Questions and feedback of a day."""
 
     day: datetime.date
     questions: int
@@ -39,7 +45,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class QuestionCount:
-    """A question and how often it was asked, by how many people."""
+    """How often a question was asked."""
 
     question: str
     times: int
@@ -49,25 +55,31 @@ class QuestionCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queues:
-    """What waits, and what was given up."""
+    """Lengths of the queues."""
 
     inbox: int
     outbox: int
     dead_letters: int
     set_aside: int
     processes: int
-    alerts: int  # that wait to be sent
+    alerts: int  #: messages with alerts that wait to be sent
     subscriptions: int
-    subscribers: int  # chats
+    subscribers: int  #: chats with subscriptions
 
 
 def days(
     connection: Connection, since: datetime.datetime, day_of: Callable[[datetime.datetime], datetime.date]
 ) -> dict[datetime.date, DayCount]:
-    """The days on which anything was asked, by the calendar of whoever looks."""
+    """Return the counts of each day with questions or feedback.
+
+    Args:
+        connection: reads.
+        since: earlier questions and feedback are not counted.
+        day_of: returns the date of a time, in the operator's time zone.
+    """
     asked, answered, good, bad = (Counter[datetime.date]() for _ in range(4))
-    said = select(answers.c.asked_at, answers.c.reason).where(answers.c.asked_at >= since, _is_question())
-    for row in connection.execute(said.limit(MOST_ROWS)):
+    questions = select(answers.c.asked_at, answers.c.reason).where(answers.c.asked_at >= since, _IS_QUESTION)
+    for row in connection.execute(questions.limit(MOST_ROWS)):
         day = day_of(row.asked_at)
         asked[day] += 1
         answered[day] += row.reason is None
@@ -79,60 +91,55 @@ def days(
     }
 
 
-def _is_question() -> Any:
-    return answers.c.reason.is_distinct_from(Reason.EMPTY_QUESTION.value)
-
-
 def most_asked(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
-    """What was asked most, questions of the same words together."""
-    return _wishes(connection, since, limit, lambda _: True)
+    """Return the most frequent questions; those that differ in punctuation or script only are counted together."""
+    return _count_questions(connection, since, limit, lambda _: True)
 
 
 def most_asked_unanswered(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
-    """What was asked most and had no answer the last time it was asked."""
-    return _wishes(connection, since, limit, lambda reason: reason in IN_VAIN)
+    """Return the most frequent questions that had no answer the last time, where an article could answer them."""
+    return _count_questions(connection, since, limit, lambda reason: reason in UNANSWERED)
 
 
-def _wishes(
-    connection: Connection, since: datetime.datetime, limit: int, counts: Callable[[str | None], bool]
+def _count_questions(
+    connection: Connection, since: datetime.datetime, limit: int, is_counted: Callable[[str | None], bool]
 ) -> list[QuestionCount]:
     columns = (answers.c.question, answers.c.reason, answers.c.person_id)
-    rows = select(*columns).where(answers.c.asked_at >= since, _is_question()).order_by(answers.c.asked_at.desc())
-    found: dict[str, list[tuple[str, str | None, int | None]]] = {}
-    for question, reason, person in connection.execute(rows.limit(MOST_ROWS)):
-        found.setdefault(_words(question), []).append((question, reason, person))
-    wishes = (
-        QuestionCount(group[0][0], len(group), len({person for _, _, person in group}), group[0][1])
-        for group in found.values()
-        if counts(group[0][1])
+    rows = select(*columns).where(answers.c.asked_at >= since, _IS_QUESTION).order_by(answers.c.asked_at.desc())
+    groups: dict[str, list[tuple[str, str | None, int | None]]] = {}  # the latest of a group comes first
+    for question, reason, person_id in connection.execute(rows.limit(MOST_ROWS)):
+        same = "".join(character for character in normalize(question).text if character.isalnum())
+        groups.setdefault(same, []).append((question, reason, person_id))
+    counts = (
+        QuestionCount(group[0][0], len(group), len({person_id for _, _, person_id in group}), group[0][1])
+        for group in groups.values()
+        if is_counted(group[0][1])
     )
-    return sorted(wishes, key=lambda wish: (-wish.people, -wish.times, wish.question))[:limit]
-
-
-def _words(question: str) -> str:
-    """What makes two questions the same: letters and digits, whatever the script."""
-    return "".join(character for character in normalize(question).text if character.isalnum())
+    return sorted(counts, key=lambda count: (-count.people, -count.times, count.question))[:limit]
 
 
 def liked(
     connection: Connection, since: datetime.datetime, limit: int
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Questions whose answers people liked, the latest first: the question, keys of its articles, words in bold."""
+    """Yield questions whose answers got good feedback, the latest first.
+
+    Each is yielded once, as the question, the keys of the cited articles, and the answering words.
+    """
     columns = (answers.c.question, answers.c.sources)
     joined = select(*columns).join(feedback, feedback.c.answer_id == answers.c.id)
     rows = joined.where(feedback.c.is_good, feedback.c.given_at >= since, answers.c.reason.is_(None))
     seen: set[str] = set()
-    for question, sources in connection.execute(rows.order_by(feedback.c.given_at.desc()).limit(MOST_ROWS)):
+    for question, encoded in connection.execute(rows.order_by(feedback.c.given_at.desc()).limit(MOST_ROWS)):
         if question in seen or len(seen) == limit:
             continue
         seen.add(question)
-        said = json.loads(sources)
-        words = tuple(one["quote"][start:end] for one in said for start, end in one["spans"])
-        yield question, tuple(one["article"] for one in said), words
+        sources = json.loads(encoded)
+        words = tuple(source["quote"][start:end] for source in sources for start, end in source["spans"])
+        yield question, tuple(source["article"] for source in sources), words
 
 
 def queues(connection: Connection) -> Queues:
-    """What waits, and what was given up."""
+    """Return the lengths of the queues."""
 
     def count(*where: Any, of: Any) -> int:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0

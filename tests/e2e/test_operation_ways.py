@@ -188,5 +188,5 @@ def test_a_webhook_that_somebody_removed_is_set_again(tmp_path: Path) -> None:
 
         asyncio.run(watch())
     with database.reading() as connection:
-        assert outbox.waiting(connection) == 1
+        assert outbox.count_waiting(connection) == 1
     database.close()

@@ -1,4 +1,4 @@
-"""What alerts say of articles, made once for all chats."""
+"""Bulletins: summaries of articles for alerts, made once for all chats."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-# Of each article what was made of it as it is published; else what was made last.
+# Those of the published version come last, and among them the latest: `of` lets later rows replace earlier ones.
 _BULLETINS = (
     select(bulletins, versions.c.id.label("version"))
     .join(
@@ -37,75 +37,75 @@ _BULLETINS = (
 )
 
 
-def add(connection: Connection, fresh: Iterable[ArticleSummary], now: datetime.datetime) -> None:
-    """Keep what alerts say of articles; what is there already stays."""
+def add(connection: Connection, summaries: Iterable[ArticleSummary], now: datetime.datetime) -> None:
+    """Add bulletins; those of the same article and generation are kept, so adding is idempotent."""
     rows = [
         {
-            "key": one.key,
-            "generation": one.generation,
-            "digest": one.digest,
-            "content": _content(one),
+            "key": summary.key,
+            "generation": summary.generation,
+            "digest": summary.digest,
+            "content": _content(summary),
             "made_at": now,
         }
-        for one in fresh
+        for summary in summaries
     ]
     if rows:
         connection.execute(dialect.insert(connection, bulletins).on_conflict_do_nothing(), rows)
 
 
-def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ArticleSummary]:
-    """What alerts say of articles, by (key, edition).
+def _content(summary: ArticleSummary) -> str:
+    """Return the part of a summary that has no column of its own, as JSON."""
+    fields = dataclasses.asdict(summary)
+    return to_json({name: value for name, value in fields.items() if name not in ("key", "generation", "digest")})
 
-    Of a correction what was made for it, of a new article what was made of it as it is published.
+
+def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ArticleSummary]:
+    """Return bulletins by (article, edition); pairs without one are left out.
+
+    For a correction (edition > 0) it is the one made for that generation. For a new article (edition 0) it is the one
+    of the published version, or the latest if there is none of it.
     """
     pairs = set(wanted)
     facts = {"keys": list({key for key, _ in pairs}), "serving": generation_table.current_number(connection)}
-    found: dict[tuple[str, int], Row[Any]] = {}
+    rows: dict[tuple[str, int], Row[Any]] = {}
     for row in connection.execute(_BULLETINS, facts):
-        found[row.key, row.generation] = found[row.key, 0] = row
-    return {pair: _bulletin(found[pair]) for pair in pairs if pair in found}
+        rows[row.key, row.generation] = rows[row.key, 0] = row
+    return {pair: _summary(rows[pair]) for pair in pairs if pair in rows}
 
 
 def get(connection: Connection, key: str, edition: int = 0) -> ArticleSummary | None:
-    """What alerts say of one."""
+    """Return one bulletin, as `of` does."""
     return of(connection, [(key, edition)]).get((key, edition))
 
 
-def _bulletin(row: Any) -> ArticleSummary:
-    said = json.loads(row.content)
+def _summary(row: Any) -> ArticleSummary:
+    content = json.loads(row.content)
     return ArticleSummary(
         key=row.key,
         generation=row.generation,
-        title=said["title"],
-        date=datetime.date.fromisoformat(said["date"]) if said["date"] else None,
-        regions=tuple(said["regions"]),
-        sources=tuple(read_source(source) for source in said["sources"]),
-        changes=tuple(tuple(change) for change in said["changes"]),
+        title=content["title"],
+        date=datetime.date.fromisoformat(content["date"]) if content["date"] else None,
+        regions=tuple(content["regions"]),
+        sources=tuple(read_source(source) for source in content["sources"]),
+        changes=tuple(tuple(change) for change in content["changes"]),
         digest=row.digest,
     )
 
 
-def _content(one: ArticleSummary) -> str:
-    said = {
-        name: value for name, value in dataclasses.asdict(one).items() if name not in ("key", "generation", "digest")
-    }
-    return to_json(said)
-
-
 def latest_digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """What was told last of each of some articles, by `Article.digest`."""
-    found: dict[str, str] = {}
-    for some in batched(keys, MOST_KEYS):
-        rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(some))
+    """Return for each article `Article.digest` of the version that was summarised last; others are left out."""
+    digests: dict[str, str] = {}
+    for batch in batched(keys, MOST_KEYS):
+        rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(batch))
         for row in connection.execute(rows.order_by(bulletins.c.generation)):
-            found[row.key] = row.digest
-    return found
+            digests[row.key] = row.digest
+    return digests
 
 
 def existing_keys(connection: Connection, keys: Collection[str], generation: int) -> set[str]:
-    """The articles of which something is kept for that announcement."""
-    found: set[str] = set()
-    for some in batched(keys, MOST_KEYS):
-        where = (bulletins.c.key.in_(some), bulletins.c.generation == generation)
-        found.update(connection.scalars(select(bulletins.c.key).where(*where)))
-    return found
+    """Return those of the articles that have a bulletin made for the announcement of a generation."""
+    existing: set[str] = set()
+    for batch in batched(keys, MOST_KEYS):
+        where = (bulletins.c.key.in_(batch), bulletins.c.generation == generation)
+        existing.update(connection.scalars(select(bulletins.c.key).where(*where)))
+    return existing

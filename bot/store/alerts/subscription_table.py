@@ -1,4 +1,4 @@
-"""What people want to be told of."""
+"""Subscriptions of chats and forum topics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.domain.effects import ChangeSubscription, Subscribe, Unsubscribe
 
-# Made once: making a statement takes longer than running it.
+# Statements are built once: building one takes longer than running it.
 _OF_CHAT = (
     select(subscriptions)
     .where(subscriptions.c.chat_id == bindparam("chat"))
@@ -43,11 +43,14 @@ _FOLLOWING = (
     )
     .order_by(subscriptions.c.chat_id, subscriptions.c.thread_id, subscriptions.c.created_at, subscriptions.c.id)
 )
-_BEFORE_ALL = -(2**62)  # no chat's id
+_BEFORE_ALL = -(2**62)  # lower than every chat id
 
 
 def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
-    """Those of a chat, or of one of its topics, the first first."""
+    """Return the subscriptions of a topic, or those of the chat and all its topics if `thread_id` is None.
+
+    They are ordered by topic and time of creation.
+    """
     if thread_id is None:
         rows = connection.execute(_OF_CHAT, {"chat": chat_id})
     else:
@@ -56,104 +59,104 @@ def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) 
 
 
 def get(connection: Connection, subscription_id: str) -> Subscription | None:
-    """One of them."""
+    """Return a subscription by its id."""
     row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one_or_none()
     return _subscription(row) if row else None
 
 
 def count(connection: Connection, chat_id: int) -> int:
-    """How many a chat has, its topics included."""
+    """Count the subscriptions of a chat, including those of its topics."""
     of = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
     return connection.scalar(of) or 0
 
 
 def following(connection: Connection, chat_id: int | None, most: int) -> tuple[list[Subscription], int | None]:
-    """The subscriptions of the chats that come next, but for those that are paused or blocked the bot.
+    """Return a batch of active subscriptions by chat; those of one chat stay together.
 
     Args:
         connection: reads.
-        chat_id: the chat that they come after; None to begin.
-        most: about how many; those of one chat stay together.
+        chat_id: the last chat of the batch before; None for the first batch.
+        most: about how many subscriptions to read.
 
     Returns:
-        Them, by chat, and the last chat that was looked at; None where there are no more chats.
+        The subscriptions, without paused ones and those of blocked chats, and the last chat that was read, which may
+        have none of them; None if there are no more chats.
     """
-    found = connection.scalars(_CHATS, {"after": _BEFORE_ALL if chat_id is None else chat_id, "most": most}).all()
-    if not found:
+    chat_ids = connection.scalars(_CHATS, {"after": _BEFORE_ALL if chat_id is None else chat_id, "most": most}).all()
+    if not chat_ids:
         return [], None
-    return between(connection, found[0], found[-1]), found[-1]
+    return between(connection, chat_ids[0], chat_ids[-1]), chat_ids[-1]
 
 
 def between(connection: Connection, first: int, last: int) -> list[Subscription]:
-    """Those of the chats of a range, by chat, but for those that are paused or blocked the bot."""
+    """Return the active subscriptions of chats in a range of ids, by chat: neither paused, nor of blocked chats."""
     rows = connection.execute(_FOLLOWING, {"first": first, "last": last})
     return [_subscription(row) for row in rows]
 
 
-def subscribe(connection: Connection, deed: Subscribe, now: datetime.datetime) -> None:
-    """Keep a subscription, unless it is there."""
-    values = {**_values(deed.subscription), "created_at": now}
+def subscribe(connection: Connection, effect: Subscribe, now: datetime.datetime) -> None:
+    """Add a subscription; nothing changes if its id exists."""
+    values = {**_values(effect.subscription), "created_at": now}
     connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
-def change(connection: Connection, deed: ChangeSubscription) -> None:
-    """Let a subscription be another one; nothing, where it was removed."""
-    values = _values(deed.subscription)
+def change(connection: Connection, effect: ChangeSubscription) -> None:
+    """Replace a subscription by another one with its id; nothing changes if it was removed."""
+    values = _values(effect.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
-def unsubscribe(connection: Connection, deed: Unsubscribe) -> None:
-    """Remove subscriptions."""
-    of_chat = subscriptions.c.chat_id == deed.chat_id  # never another one's, whatever a button carried
-    connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(deed.ids), of_chat))
+def unsubscribe(connection: Connection, effect: Unsubscribe) -> None:
+    """Delete subscriptions of a chat."""
+    of_chat = subscriptions.c.chat_id == effect.chat_id  # never another chat's, whatever a button carried
+    connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(effect.ids), of_chat))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
-    """Pause what goes to a place that takes no messages any more."""
-    here = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
-    connection.execute(update(subscriptions).where(*here).values(is_paused=True))
+    """Pause the subscriptions of a chat or topic that accepts no messages any more."""
+    place = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
+    connection.execute(update(subscriptions).where(*place).values(is_paused=True))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
-    """Move what a group subscribed to to its new id."""
+    """Move a group's subscriptions and alerts to its new id."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
-    """Remove all of a chat, and what it was or is to be told."""
+    """Delete the subscriptions and alerts of a chat."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.remove_all(connection, chat_id)
 
 
-def _values(one: Subscription) -> dict[str, Any]:
+def _values(subscription: Subscription) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "chat_id": one.chat_id,
-        "thread_id": one.thread_id,
-        "regions": " ".join(one.criteria.regions),
-        "keywords": " ".join(one.criteria.keywords),
-        "question": one.criteria.question,
-        "language": one.language,
-        "is_daily": one.is_daily,
-        "is_silent": one.is_silent,
-        "is_paused": one.is_paused,
+        "id": subscription.id,
+        "chat_id": subscription.chat_id,
+        "thread_id": subscription.thread_id,
+        "regions": " ".join(subscription.criteria.regions),
+        "keywords": " ".join(subscription.criteria.keywords),
+        "question": subscription.criteria.question,
+        "language": subscription.language,
+        "is_daily": subscription.is_daily,
+        "is_silent": subscription.is_silent,
+        "is_paused": subscription.is_paused,
     }
 
 
 def _subscription(row: Row[Any]) -> Subscription:
-    wish = _wish(row.regions, row.keywords, row.question)
     return Subscription(
         id=row.id,
         chat_id=row.chat_id,
         thread_id=row.thread_id,
-        criteria=wish,
+        criteria=_criteria(row.regions, row.keywords, row.question),
         language=row.language,
         is_daily=row.is_daily,
         is_silent=row.is_silent,
@@ -161,6 +164,6 @@ def _subscription(row: Row[Any]) -> Subscription:
     )
 
 
-@lru_cache(maxsize=4096)  # many want the same
-def _wish(regions: str, keywords: str, question: str | None) -> Filter:
+@lru_cache(maxsize=4096)  # many subscriptions are equal, and checking one takes time
+def _criteria(regions: str, keywords: str, question: str | None) -> Filter:
     return Filter(tuple(regions.split()), tuple(keywords.split()), question)

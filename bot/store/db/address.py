@@ -1,4 +1,4 @@
-"""Where a store is: an address of a database, or a file."""
+"""Addresses of stores: database URLs, and paths of SQLite files."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite"} | dict.fromkeys(
 
 
 def parse(address: str) -> URL:
-    """What SQLAlchemy opens.
+    """Parse an address into the URL that SQLAlchemy opens.
 
     Args:
-        address: a URL, or the path of a SQLite file with whatever characters.
+        address: a URL, or the path of a SQLite file, which may contain any characters.
 
     Raises:
-        StoreUnusable: no such databases are supported, or the address cannot be read.
+        StoreUnusable: the database is not supported, or the address is malformed.
     """
-    before, found, after = address.partition("://")
-    if not found or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+]*", before):
+    before, separator, after = address.partition("://")
+    if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+]*", before):
         return _sqlite(URL.create("sqlite", database=address), address)
     scheme = before.lower()
     if scheme not in _DRIVERS:
         raise StoreUnusable(f"{scheme}://…", f"not supported; what is: {SUPPORTED}")
     try:
         url = make_url(f"{scheme}://{after}").set(drivername=_DRIVERS[scheme])
-    except (ArgumentError, ValueError):  # its words may quote the password, so it is not chained
+    except (ArgumentError, ValueError):  # not chained: its message may contain the password
         raise StoreUnusable(f"{scheme}://…", f"not a valid address; write {SUPPORTED}") from None
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, url.database or "")
@@ -60,7 +60,7 @@ def _sqlite(url: URL, file: str) -> URL:
 
 
 def place_of(url: URL) -> str:
-    """The address for people to read, without the password."""
+    """Return the address without the password, to be shown."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
     host = url.host or next(_query(url, "host"), "")
@@ -69,32 +69,32 @@ def place_of(url: URL) -> str:
 
 
 def folder_of(url: URL) -> Path | None:
-    """Where a SQLite file stands, so that its disk can be watched; None for a server."""
+    """Return the folder of a SQLite file, whose free disk space is watched; None for a server."""
     return Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def ensure_exists(address: str) -> None:
-    """That there is a database to read from: a name with a slip in it would make an empty one.
+    """Raise an error if a SQLite file is missing: opening a mistyped path would create an empty store.
 
     Raises:
-        StoreUnusable: there is no such file, or the address cannot be read.
+        StoreUnusable: there is no such file, or the address is malformed.
     """
     if not exists(address):
         raise StoreUnusable(place_of(parse(address)), "no such file")
 
 
 def exists(address: str) -> bool:
-    """Whether there may be a database: False where it is a file that is not there.
+    """Return False if the address is that of a SQLite file that is missing; True for any server.
 
     Raises:
-        StoreUnusable: the address cannot be read.
+        StoreUnusable: the address is malformed.
     """
     url = parse(address)
     return not folder_of(url) or "uri" in url.query or Path(url.database or "").exists()
 
 
 def passwords(url: URL) -> list[str]:
-    """What must not be shown."""
+    """Return the passwords in a URL, which must not be shown or logged."""
     return [secret for secret in (str(url.password or ""), *_query(url, "password")) if secret]
 
 

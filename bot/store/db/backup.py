@@ -1,4 +1,4 @@
-"""Takes a copy of all that the store keeps, and fills an empty store from one."""
+"""Backs up the store to a file, and restores an empty store from one, across both databases and older revisions."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
     from bot.store.db.backup_file import Row
 
-KEPT = tuple(table for table in metadata.sorted_tables if table not in (processes, leases))  # no matter who is at work
-NUMBERED = (outbox, versions, jobs, audit)  # by the database
-AT_ONCE = 1_000  # rows in memory
+KEPT = tuple(
+    table for table in metadata.sorted_tables if table not in (processes, leases)
+)  # running processes do not belong to a backup
+NUMBERED = (outbox, versions, jobs, audit)  # tables whose ids the database assigns
+BATCH = 1_000  # rows in memory
 
 
 def backup(database: Database, file: Path) -> int:
-    """Write all that the store keeps to a file, as it is at one moment, while others go on.
+    """Write a snapshot of the store to a file; others can read and write meanwhile.
 
     Returns:
-        How many rows.
+        How many rows it contains.
 
     Raises:
-        OSError: the file cannot be written; what was there before still is.
+        OSError: the file cannot be written; an existing one is unchanged.
     """
     with database.reading() as connection:
         made_at: datetime.datetime = connection.scalars(select(func.now(type_=Moment))).one()
@@ -43,24 +45,24 @@ def backup(database: Database, file: Path) -> int:
 
 
 def restore(address: str, file: Path) -> tuple[str, int]:
-    """Fill an empty store from a file: with all of it, or with nothing.
+    """Restore an empty store from a backup, all of it or nothing.
 
     Args:
         address: as `Database.open` takes it.
-        file: what `backup` wrote, on whichever database.
+        file: written by `backup`, from either database, by this or an older version of the program.
 
     Returns:
-        Which store that is, without its password, and how many rows it has now.
+        The address of the store without its password, and how many rows it has now.
 
     Raises:
-        NotRestorable: the file is no whole backup.
-        StoreTooNew: a newer program has written the file, or the store.
-        StoreNotEmpty: there is something in the store.
+        NotRestorable: the file is not a complete backup.
+        StoreTooNew: the file or the store was written by a newer version of this program.
+        StoreNotEmpty: the store contains rows.
         StoreUnusable: the store cannot be opened.
     """
     revision = backup_file.check(file)
     if not is_ours(revision):
-        raise NotRestorable(file, f"nobody knows its revision {revision[:20]!r}")
+        raise NotRestorable(file, f"its revision {revision[:20]!r} is unknown")
     if revision > REVISION:
         raise StoreTooNew(str(file), revision, REVISION)
     database = Database.open(address)
@@ -72,16 +74,16 @@ def restore(address: str, file: Path) -> tuple[str, int]:
             return database.place, _fill(connection, revision, backup_file.rows_of(file))
     except OperationalError as error:
         raise StoreUnusable(database.place, str(error.orig)) from error
-    except (SQLAlchemyError, ValueError, TypeError, LookupError) as error:  # somebody changed the file by hand
+    except (SQLAlchemyError, ValueError, TypeError, LookupError) as error:  # the file was changed by hand
         raise NotRestorable(file, str(getattr(error, "orig", error))) from error
     finally:
         database.close()
 
 
 def _rows(connection: Connection) -> Iterator[Row]:
-    """All rows, but for who has them in hand: that process is not at work where they go."""
+    """Read all rows, as unclaimed: the processes that hold them do not run where they are restored."""
     for table in KEPT:
-        rows = connection.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*table.primary_key))
+        rows = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*table.primary_key))
         for row in rows.mappings():
             values = dict(row)
             if "process_id" in values:
@@ -94,17 +96,17 @@ def _is_empty(connection: Connection) -> bool:
 
 
 def _fill(connection: Connection, revision: str, rows: Iterable[Row]) -> int:
-    """Make the tables as they were when the copy was taken, put the rows in, and go on from there."""
+    """Create the tables of the backup's revision, insert its rows, and migrate them; returns how many rows."""
     clear(connection)
     upgrade(connection, revision)
     count = 0
     for name, group in itertools.groupby(rows, lambda row: row[0]):
         table, moments = _table(connection, name)
-        while chunk := [_typed(values, moments) for _, values in itertools.islice(group, AT_ONCE)]:
+        while chunk := [_typed(values, moments) for _, values in itertools.islice(group, BATCH)]:
             connection.execute(table.insert(), chunk)
             count += len(chunk)
     upgrade(connection, REVISION)
-    if connection.dialect.name == POSTGRESQL:  # SQLite goes on from the largest by itself
+    if connection.dialect.name == POSTGRESQL:  # SQLite continues from the largest id by itself
         for table in NUMBERED:
             largest = select(func.max(table.c.id)).scalar_subquery()
             connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), largest)))
@@ -112,7 +114,7 @@ def _fill(connection: Connection, revision: str, rows: Iterable[Row]) -> int:
 
 
 def _table(connection: Connection, name: str) -> tuple[Table, list[str]]:
-    """A table as it is now in the database, and which of its columns are times."""
+    """Read the definition of a table from the database; returns it with the names of its time columns."""
     table = Table(name, MetaData(), autoload_with=connection)
     moments = [column for column in table.columns if isinstance(column.type, DateTime)]
     for column in moments:
@@ -121,6 +123,6 @@ def _table(connection: Connection, name: str) -> tuple[Table, list[str]]:
 
 
 def _typed(values: dict[str, Any], moments: Iterable[str]) -> dict[str, Any]:
-    """The values of a row, with its times as times."""
+    """Return the values of a row with times parsed from ISO 8601."""
     times = {name: datetime.datetime.fromisoformat(values[name]) for name in moments if values[name] is not None}
     return {**values, **times}

@@ -1,6 +1,6 @@
-"""The file that a backup is: lines of JSON, compressed, the same for both databases.
+"""The format of backup files: gzipped lines of JSON, the same for both databases.
 
-The first line says what it is, each further one holds a row, and the last says how many rows there were.
+The first line is a header, each further one is a row, and the last one is the number of rows.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from bot.store.db.errors import NotRestorable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    Row: TypeAlias = tuple[str, dict[str, Any]]  # the table's name, and the values by column
+    Row: TypeAlias = tuple[str, dict[str, Any]]  # name of the table, values by column
 
 FORMAT = "chuwen-store-1"
 
 
 def write(file: Path, revision: str, made_at: datetime.datetime, rows: Iterable[Row]) -> int:
-    """Write a copy that only its owner can read, beside the file and then in its place.
+    """Write a backup that only its owner can read; it replaces the file atomically once it is complete.
 
     Returns:
-        How many rows.
+        How many rows were written.
 
     Raises:
-        OSError: it cannot be written; what was there before still is.
+        OSError: it cannot be written; an existing file is unchanged.
     """
     count = 0
-    with _beside(file) as whole, gzip.open(whole, "wt", encoding="ascii") as lines:
+    with _replacing(file) as temporary, gzip.open(temporary, "wt", encoding="ascii") as lines:
         _line(lines, {"format": FORMAT, "revision": revision, "made_at": made_at})
         for table, values in rows:
             _line(lines, {"table": table, "row": values})
@@ -45,10 +45,10 @@ def write(file: Path, revision: str, made_at: datetime.datetime, rows: Iterable[
 
 
 def check(file: Path) -> str:
-    """Read a copy to its end; returns the revision of its tables.
+    """Read a backup to its end; returns the revision of its tables.
 
     Raises:
-        NotRestorable: it is damaged, not whole, or something else.
+        NotRestorable: it is damaged, incomplete, or no backup.
     """
     lines = _lines(file)
     header = next(lines, {})
@@ -64,10 +64,10 @@ def check(file: Path) -> str:
 
 
 def rows_of(file: Path) -> Iterator[Row]:
-    """The rows of a copy that was checked.
+    """Read the rows of a backup that was checked.
 
     Raises:
-        NotRestorable: it has changed since.
+        NotRestorable: it was changed since.
     """
     for line in _lines(file):
         if "row" in line:
@@ -92,24 +92,24 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def _beside(file: Path) -> Iterator[IO[bytes]]:
-    """A file in the same folder, in place of the other once it is whole and on the disk."""
+def _replacing(file: Path) -> Iterator[IO[bytes]]:
+    """Provide a temporary file in the same folder; on success it is synced to disk and replaces the file."""
     folder = file.absolute().parent
-    with tempfile.NamedTemporaryFile(prefix=".backup-", dir=folder, delete=False) as whole:  # only its owner reads it
+    with tempfile.NamedTemporaryFile(prefix=".backup-", dir=folder, delete=False) as temporary:  # mode 0600
         try:
-            yield whole
-            whole.flush()
-            os.fsync(whole.fileno())
-            whole.close()
-            Path(whole.name).replace(file)
+            yield temporary
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            temporary.close()
+            Path(temporary.name).replace(file)
         except BaseException:
-            Path(whole.name).unlink(missing_ok=True)
+            Path(temporary.name).unlink(missing_ok=True)
             raise
     _sync(folder)
 
 
 def _sync(folder: Path) -> None:
-    """Have the folder know the new name after a power failure; Windows can't, and need not."""
+    """Sync a folder, so that the new name survives a power failure; Windows cannot, and need not."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Opens the database, and gives connections in a transaction."""
+"""Opens and migrates the database, and provides connections in transactions."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class Database:
-    """A database whose tables are those of `schema`.
+    """A database with the tables of `schema`; thread-safe.
 
     Attributes:
-        place: which one, for people to read, without the password.
-        folder: where a SQLite file stands; None for a server.
+        place: its address without the password, to be shown.
+        folder: of a SQLite file; None for a server.
     """
 
     def __init__(self, url: URL) -> None:
@@ -45,14 +45,14 @@ class Database:
 
     @classmethod
     def open(cls, address: str) -> Database:
-        """Open a database, and bring its tables up to date.
+        """Open a database and migrate its tables to the current revision.
 
         Args:
             address: `postgresql://…`, `sqlite:///…`, or the path of a SQLite file, which is created where missing.
 
         Raises:
             StoreUnusable: it cannot be opened, created or reached.
-            StoreTooNew: a newer program has written it.
+            StoreTooNew: it was written by a newer version of this program.
         """
         database = cls.connect(address)
         try:
@@ -64,7 +64,7 @@ class Database:
 
     @classmethod
     def connect(cls, address: str) -> Database:
-        """Open a database, and leave its tables as they are.
+        """Open a database without migrating its tables.
 
         Raises:
             StoreUnusable: it cannot be opened or created.
@@ -72,11 +72,11 @@ class Database:
         return cls(parse(address))
 
     def update(self) -> None:
-        """Bring the tables up to date; whoever else does so at the same time waits.
+        """Migrate the tables to the current revision; concurrent processes wait and find it done.
 
         Raises:
-            StoreUnusable: it cannot be reached, or holds something else.
-            StoreTooNew: a newer program has written it.
+            StoreUnusable: it cannot be reached, or contains tables of another program.
+            StoreTooNew: it was written by a newer version of this program.
         """
         with self._failing():
             with self.reading() as connection:
@@ -89,11 +89,11 @@ class Database:
                     upgrade(connection, REVISION)
 
     def known(self, revision: str | None) -> str | None:
-        """A revision, if this program knows it.
+        """Return a revision unchanged if it is one of this program's; None if there are no tables.
 
         Raises:
-            StoreUnusable: another program counts so.
-            StoreTooNew: a newer program does.
+            StoreUnusable: it is that of another program.
+            StoreTooNew: it is that of a newer version of this program.
         """
         if revision is None:
             return None
@@ -105,16 +105,16 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the store, and cannot write."""
+        """Provide a connection in a read-only transaction, which sees a snapshot of the store."""
         with self._reader.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in a transaction: committed at the end, rolled back on an error.
+        """Provide a connection in a transaction that is committed at the end, and rolled back on an error.
 
-        On SQLite it is the only one that writes, from the beginning: a transaction that reads first and writes then
-        could not go on where another one has written in between. So be short, and never open one in another.
+        On SQLite it is the only writer from the beginning, because a transaction that reads first could not write any
+        more once another one has written. So keep it short, and never open one inside another.
         """
         with self._turn, self._writer.begin() as connection:
             yield connection
@@ -125,40 +125,40 @@ class Database:
 
     @contextlib.contextmanager
     def _failing(self) -> Iterator[None]:
-        """Say why the store cannot be used, in the words of the database and without a password."""
+        """Convert errors to StoreUnusable with the message of the database, without passwords."""
         try:
             yield
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             reason = str(getattr(error, "orig", None) or error)
             for secret in self._secrets:
                 reason = reason.replace(secret, "***")
-            is_secret = any(secret in str(error) for secret in self._secrets)  # the chain is shown, too
+            is_secret = any(secret in str(error) for secret in self._secrets)  # a chained error would be shown as well
             raise StoreUnusable(self.place, " ".join(reason.split())) from (None if is_secret else error)
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision of the tables; None where there are none."""
+    """Return the revision of the tables; None if there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
-    return found
+    revision: str | None = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    return revision
 
 
 def is_ours(revision: str) -> bool:
-    """Whether this program, or a newer one, counts so: from 0001."""
+    """Return whether a revision has the format of this program's: four digits, from 0001."""
     return re.fullmatch(r"[0-9]{4}", revision) is not None and revision != "0000"
 
 
 def clear(connection: Connection) -> None:
-    """Remove all tables."""
+    """Drop all tables."""
     metadata.drop_all(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def upgrade(connection: Connection, revision: str) -> None:
-    """Bring the tables to a revision, in the transaction that is under way."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports what nobody asked for, from the import on
-    from alembic import command  # a fifth of a second, and hardly ever needed
+    """Migrate the tables up to a revision, in the current transaction."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs while it is imported already
+    from alembic import command  # here, because it takes 0.2 s and is rarely needed
     from alembic.config import Config
 
     config = Config()

@@ -1,4 +1,4 @@
-"""Where the two databases differ: ON CONFLICT, and locks that are no rows."""
+"""What differs between SQLite and PostgreSQL: ON CONFLICT, advisory locks, and the clock."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 POSTGRESQL = "postgresql"
-MOST_KEYS = 1_000  # in one statement; SQLite takes 32,766
+MOST_KEYS = 1_000  # parameters of a statement; SQLite allows 32,766
 T = TypeVar("T")
 
 
 class Lock(IntEnum):
-    """What transactions do one after another."""
+    """Critical sections that transactions enter one after another, by the key of their advisory lock."""
 
-    MIGRATING = 0x63687501  # "chu", so that other programs on the same database hardly use the numbers
+    MIGRATING = 0x63687501  # "chu" and a number, so that other programs on the same database hardly use the same keys
     INBOX = 0x63687502
     OUTBOX = 0x63687503
     HIDING = 0x63687504
@@ -35,9 +35,10 @@ class Lock(IntEnum):
 
 
 def acquire_lock(connection: Connection, lock: Lock, *, is_shared: bool = False) -> None:
-    """Wait for a lock, which is held to the end of the transaction; SQLite has but one writer anyway.
+    """Wait for a lock and hold it until the commit; does nothing on SQLite, which has a single writer anyway.
 
-    Those who share it wait only for who does not.
+    Holders of a shared lock wait only for those of an exclusive one. A transaction that takes several takes INBOX
+    before OUTBOX before HIDING, or two transactions could deadlock.
     """
     if connection.dialect.name == POSTGRESQL:
         take_it = func.pg_advisory_xact_lock_shared if is_shared else func.pg_advisory_xact_lock
@@ -45,19 +46,19 @@ def acquire_lock(connection: Connection, lock: Lock, *, is_shared: bool = False)
 
 
 def clock(connection: Connection) -> datetime.datetime:
-    """The time by the database's clock: those of the machines that share it may differ by more than matters."""
+    """Return PostgreSQL's time, since clocks of the machines that share it may differ; on SQLite, the local time."""
     if connection.dialect.name == POSTGRESQL:
         return connection.scalars(select(func.clock_timestamp(type_=Moment()))).one()
     return datetime.datetime.now(datetime.UTC)
 
 
 def batched(values: Iterable[T], most: int) -> Iterator[list[T]]:
-    """Values in lists of at most so many."""
+    """Yield the values in lists of at most `most`."""
     left = iter(values)
-    while some := list(islice(left, most)):
-        yield some
+    while batch := list(islice(left, most)):
+        yield batch
 
 
 def insert(connection: Connection, table: Table) -> Insert:
-    """An INSERT that knows ON CONFLICT; both databases understand the same calls."""
+    """Return an INSERT with support for ON CONFLICT, which both dialects build by the same methods."""
     return postgresql.insert(table) if connection.dialect.name == POSTGRESQL else sqlite.insert(table)

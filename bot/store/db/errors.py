@@ -1,12 +1,12 @@
-"""What can be wrong with the store, as facts; `bot.texts` finds the words. No message holds a password.
+"""Errors of the store; `bot.texts` has the messages for people. No message contains a password.
 
 StoreError
 ├── StoreUnusable    it cannot be opened, created or reached
-├── StoreTooNew      a newer program has written it
-├── StoreNotEmpty    a backup goes into an empty store only
-├── NotRestorable    a file is no whole backup
-├── Withdrawn        a reply quotes an article that was hidden while it was made
-└── JobLost          another process has a job in hand that this one works on
+├── StoreTooNew      written by a newer version of this program
+├── StoreNotEmpty    a backup can be restored into an empty store only
+├── NotRestorable    a file is not a complete backup
+├── Withdrawn        a reply quotes an article that was hidden meanwhile
+└── JobLost          another process claimed the job that this one works on
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StoreError(Exception):
-    """Anything that is wrong with the store."""
+    """Base class of the errors of the store."""
 
 
 class StoreUnusable(StoreError):
@@ -26,7 +26,7 @@ class StoreUnusable(StoreError):
 
     Attributes:
         place: which database or file, without its password.
-        reason: why, in the words of the system or the database.
+        reason: the message of the operating system or the database.
     """
 
     def __init__(self, place: str, reason: str) -> None:
@@ -36,7 +36,7 @@ class StoreUnusable(StoreError):
 
 
 class StoreTooNew(StoreError):
-    """A newer program has written the store; it was left as it is.
+    """The store was written by a newer version of this program; nothing was changed.
 
     Attributes:
         place: which database, without its password.
@@ -52,7 +52,7 @@ class StoreTooNew(StoreError):
 
 
 class StoreNotEmpty(StoreError):
-    """A backup goes into an empty store only.
+    """The store to restore into is not empty.
 
     Attributes:
         place: which database, without its password.
@@ -64,7 +64,7 @@ class StoreNotEmpty(StoreError):
 
 
 class NotRestorable(StoreError):
-    """A file is no whole backup, so nothing was taken from it.
+    """A file is not a complete backup; nothing was restored from it.
 
     Attributes:
         file: the backup.
@@ -78,14 +78,14 @@ class NotRestorable(StoreError):
 
 
 class Withdrawn(StoreError):
-    """A reply quotes an article that was hidden while it was made: make it anew."""
+    """A reply quotes an article that was hidden while it was made; roll back and handle the update anew."""
 
     def __init__(self, update_id: int) -> None:
         super().__init__(f"update {update_id}: an article that is quoted was hidden in the meantime; handle it anew")
 
 
 class JobLost(StoreError):
-    """Another process has the job in hand: this one was thought dead."""
+    """Another process claimed the job, because this one was taken for dead."""
 
     def __init__(self, job_id: int) -> None:
         super().__init__(f"job {job_id}: another process has it in hand; leave it alone")

@@ -1,4 +1,4 @@
-"""JSON columns: dates as text, and citations as they were shown."""
+"""JSON of columns: dates in ISO 8601, and citations."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from retrieval.facts.event import Event
 from retrieval.facts.status import Status
 
 
-def to_json(said: Any) -> str:
-    """As JSON, with dates as ISO 8601 writes them."""
-    return json.dumps(said, default=_date)
+def to_json(value: Any) -> str:
+    """Encode a value as JSON, dates in ISO 8601."""
+    return json.dumps(value, default=_date)
 
 
 def _date(value: Any) -> str:
-    """A date as JSON holds it."""
+    """Return a date in ISO 8601; raise TypeError for anything else that JSON cannot encode."""
     if isinstance(value, datetime.date):
         return value.isoformat()
-    raise TypeError(f"a source holds no {type(value).__name__}")
+    raise TypeError(f"a {type(value).__name__} cannot be stored as JSON")
 
 
 def read_source(values: dict[str, Any]) -> CitationSnapshot:
-    """A source from its JSON, whose newer fields older rows lack."""
+    """Decode a citation; fields that older rows lack get their defaults."""
     date, event, status = values["date"], values.get("event"), values.get("status")
     made = {
         "date": date and datetime.date.fromisoformat(date),

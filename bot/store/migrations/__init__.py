@@ -1,1 +1,1 @@
-"""How the tables came to be, step by step; run by `bot.store.db.database`."""
+"""Alembic migrations of the tables; `bot.store.db.database` runs them."""

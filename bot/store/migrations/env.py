@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that is given, in its transaction."""
+"""Runs migrations on the connection in the configuration, in its current transaction."""
 
 from __future__ import annotations
 

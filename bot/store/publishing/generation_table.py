@@ -1,4 +1,4 @@
-"""What is published: the newest generation serves, and those before it can be gone back to."""
+"""Generations: the newest one is served, earlier ones can be rolled back to; and the version counters."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ if TYPE_CHECKING:
 
     from bot.domain.subscriptions import AnnouncedKeys
 
-SUBSCRIBED = "subscribed"  # the mark of who subscribes to what, and may be written to
+SUBSCRIBED = "subscribed"  # counter: subscriptions, and which chats accept messages
 _NUMBER = select(func.max(generations.c.number))
-SEEN = "seen"  # the mark of all that every process has to see: generations, hidden articles, operators
+SEEN = "seen"  # counter: generations, hidden articles, operators
 
 
 def current(connection: Connection) -> Generation | None:
-    """The generation that serves; None in an empty store."""
+    """Return the generation that is served; None in an empty store."""
     newest = select(generations).order_by(generations.c.number.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return _generation(row) if row else None
 
 
 def current_number(connection: Connection) -> int:
-    """Of the generation that serves; 0 in an empty store."""
+    """Return the number of the generation that is served; 0 in an empty store."""
     return connection.scalar(_NUMBER) or 0
 
 
 def get(connection: Connection, number: int) -> Generation | None:
-    """A generation that is kept."""
+    """Return a generation by its number; None if it was never published, or is no longer kept."""
     row = connection.execute(select(generations).where(generations.c.number == number)).one_or_none()
     return _generation(row) if row else None
 
 
 def kept(connection: Connection) -> list[Generation]:
-    """All that can be gone back to, the newest first."""
+    """Return the generations that can be rolled back to, the newest first."""
     rows = connection.execute(select(generations).order_by(generations.c.number.desc()))
     return [_generation(row) for row in rows]
 
 
 def publish(connection: Connection, generation: Generation, news: AnnouncedKeys) -> None:
-    """Make a generation the one that serves; its versions were written before.
+    """Publish a generation, whose versions were written before, and add its announcement.
 
     Args:
-        connection: in a transaction that writes.
-        generation: one more than the current one.
-        news: what it brings.
+        connection: in a transaction that writes; its commit publishes the generation.
+        generation: its number is the current one plus 1.
+        news: the changes that it brings.
     """
     values = {
         "number": generation.number,
@@ -64,17 +64,17 @@ def publish(connection: Connection, generation: Generation, news: AnnouncedKeys)
         "counts": json.dumps(dict(generation.counts)),
     }
     connection.execute(generations.insert(), values)
-    told = {
+    announcement = {
         "generation": generation.number,
-        "kind": (generation.kind if generation.number > 1 else JobKind.LOAD).value,  # nobody knew anything before
+        "kind": (generation.kind if generation.number > 1 else JobKind.LOAD).value,  # nobody is told of the first one
         "changes": json.dumps(news.record),
     }
-    connection.execute(announcements.insert(), told)
+    connection.execute(announcements.insert(), announcement)
     bump_counter(connection)
 
 
 def forget(connection: Connection, keep: int) -> int:
-    """Keep only the newest few; returns the number of the oldest of them."""
+    """Delete all but the newest `keep` generations; returns the number of the oldest one kept, 0 if there is none."""
     newest = select(generations.c.number).order_by(generations.c.number.desc()).limit(keep)
     oldest = min(connection.scalars(newest), default=0)
     connection.execute(delete(generations).where(generations.c.number < oldest))
@@ -82,19 +82,19 @@ def forget(connection: Connection, keep: int) -> int:
 
 
 def bump_counter(connection: Connection, name: str = SEEN) -> None:
-    """Let every process look anew, or whoever minds another mark."""
+    """Bump a version counter so that other processes reload what it covers."""
     statement = dialect.insert(connection, marks).values(name=name, number=1)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"number": marks.c.number + 1})
     connection.execute(statement)
 
 
 def counter(connection: Connection, name: str = SEEN) -> int:
-    """What `bump_counter` makes another number."""
+    """Return the value of a version counter; 0 if it was never bumped."""
     return connection.scalar(select(marks.c.number).where(marks.c.name == name)) or 0
 
 
 def hidden_keys(connection: Connection) -> frozenset[str]:
-    """The articles that are not to be found."""
+    """Return the keys of the hidden articles."""
     return frozenset(connection.scalars(select(hidden.c.key)))
 
 

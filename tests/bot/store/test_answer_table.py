@@ -144,8 +144,8 @@ def test_a_verdict_takes_the_place_of_an_earlier_one(database: Database) -> None
     """People change their minds; each has one."""
     verdict = Feedback("a1", 5, is_good=True)
     with database.writing() as connection:
-        answer_table.judge(connection, verdict, NOW)
-        answer_table.judge(connection, replace(verdict, person_id=6), NOW)
-        answer_table.judge(connection, replace(verdict, is_good=False, reason="wrong"), NOW + SECOND)
+        answer_table.set_feedback(connection, verdict, NOW)
+        answer_table.set_feedback(connection, replace(verdict, person_id=6), NOW)
+        answer_table.set_feedback(connection, replace(verdict, is_good=False, reason="wrong"), NOW + SECOND)
         found = connection.execute(select(feedback).order_by(feedback.c.person_id)).all()
     assert found == [("a1", 5, False, "wrong", NOW + SECOND), ("a1", 6, True, None, NOW)]

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Tables of processes, chats, inbox, outbox, answers and feedback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make them all."""
+    """Create the tables."""
     _processes()
     _inbox()
     _outbox()

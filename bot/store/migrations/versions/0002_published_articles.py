@@ -1,4 +1,4 @@
-"""What is published, by whom and when; who may operate, and what was done."""
+"""Tables of articles, generations, jobs, hidden articles, operators and the audit log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make them all."""
+    """Create the tables."""
     _articles()
     _generations()
     _jobs()

@@ -1,4 +1,4 @@
-"""What people want to be told of, and what they were told."""
+"""Tables of subscriptions, alerts and bulletins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALERT = "state = 'waiting' AND priority = 3"
 
 
 def upgrade() -> None:
-    """Make the tables, and count what is published already as known to everybody."""
+    """Create the tables, and mark everything that is published already as announced."""
     op.create_table(
         "subscriptions",
         sa.Column("id", sa.String(8), primary_key=True),

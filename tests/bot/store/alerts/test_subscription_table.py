@@ -92,7 +92,8 @@ def names(found: list[Subscription]) -> list[str]:
 )
 def test_a_subscription_comes_back_as_it_was(connection: Connection, criteria: Filter) -> None:
     """What is shown in the list is what was typed."""
-    one = subscribe(connection, "s1", GROUP, 4, criteria=criteria, language="en", is_daily=True, is_silent=True, is_paused=True)
+    flags = {"is_daily": True, "is_silent": True, "is_paused": True}
+    one = subscribe(connection, "s1", GROUP, 4, criteria=criteria, language="en", **flags)
     assert subscription_table.get(connection, "s1") == one
     assert subscription_table.of_chat(connection, GROUP) == [one]
     assert subscription_table.get(connection, "s2") is None
@@ -332,8 +333,8 @@ def life_of(connection: Connection, person: int, number: int) -> None:
     private = answer(f"private{number}", 3, chat_id=person, person_id=person, thread_id=2)
     answer_table.put(connection, private)
     answer_table.put(connection, answer(f"group{number}", 4 + number, chat_id=GROUP, person_id=person))
-    answer_table.judge(connection, Feedback(f"group{number}", person, is_good=True), NOW)
-    answer_table.judge(connection, Feedback("others", person, is_good=False), NOW)
+    answer_table.set_feedback(connection, Feedback(f"group{number}", person, is_good=True), NOW)
+    answer_table.set_feedback(connection, Feedback("others", person, is_good=False), NOW)
     put(connection, alert("k1", person))
     tell(connection, person)
     put(connection, alert("k2", person), alert("k3", person, is_daily=True))
@@ -440,7 +441,7 @@ def test_after_a_month_nobody_knows_who_asked(connection: Connection) -> None:
     for number, name in enumerate(("old", "judged", "new"), 1):
         asked_at = NOW + DAY if name == "new" else NOW
         answer_table.put(connection, answer(name, number, asked_at=asked_at, thread_id=4))
-    answer_table.judge(connection, Feedback("judged", 9, is_good=True), NOW)
+    answer_table.set_feedback(connection, Feedback("judged", 9, is_good=True), NOW)
     assert prune(connection, NOW + 30 * DAY) == []
     assert prune(connection, NOW + 30 * DAY + SECOND) == [1]
     columns = (answer_rows.c.id, answer_rows.c.chat_id, answer_rows.c.person_id, answer_rows.c.thread_id)

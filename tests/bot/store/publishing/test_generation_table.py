@@ -433,8 +433,8 @@ def test_days_are_those_of_whoever_looks(database: Database) -> None:
         answer_table.put(connection, answer("a2", 2, reason="unsure", asked_at=NOW + HOUR))
         answer_table.put(connection, answer("a3", 3, reason="empty-question"))
         answer_table.put(connection, answer("a4", 4, asked_at=NOW - 3 * DAY))
-        answer_table.judge(connection, Feedback("a1", 5, is_good=True), NOW)
-        answer_table.judge(connection, Feedback("a1", 6, is_good=False), NOW)
+        answer_table.set_feedback(connection, Feedback("a1", 5, is_good=True), NOW)
+        answer_table.set_feedback(connection, Feedback("a1", 6, is_good=False), NOW)
         found = statistics.days(connection, NOW - DAY, lambda moment: (moment + 9 * HOUR).date())
     (day,) = found.values()
     assert day == statistics.DayCount(day=(NOW + 9 * HOUR).date(), questions=2, answered=1, good=1, bad=1)
@@ -466,8 +466,8 @@ def test_liked_questions_come_with_what_was_liked(database: Database) -> None:
     with database.writing() as connection:
         answer_table.put(connection, answer("a1", 1))
         answer_table.put(connection, answer("a2", 2, question="别的？"))
-        answer_table.judge(connection, Feedback("a1", 5, is_good=True), NOW)
-        answer_table.judge(connection, Feedback("a1", 6, is_good=True), NOW)
-        answer_table.judge(connection, Feedback("a2", 6, is_good=False), NOW)
+        answer_table.set_feedback(connection, Feedback("a1", 5, is_good=True), NOW)
+        answer_table.set_feedback(connection, Feedback("a1", 6, is_good=True), NOW)
+        answer_table.set_feedback(connection, Feedback("a2", 6, is_good=False), NOW)
         assert list(statistics.liked(connection, NOW - DAY, 9)) == [("何时？", ("k1",), ("引", "文”"))]
         assert list(statistics.liked(connection, NOW + DAY, 9)) == []
