@@ -145,6 +145,6 @@ class Senders:
         with self.database.writing() as connection:
             for moment, row, holder, parcel in arrived:
                 at = self.began + datetime.timedelta(seconds=moment)
-                if not outbox.sent(connection, parcel, holder, row, at):
+                if not outbox.mark_sent(connection, parcel, holder, row, at):
                     raise RuntimeError(f"row {row} was taken away")
                 drained.sent.append((moment, parcel.chat_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.effects import Subscribe
 from bot.domain.subscriptions import Filter, Subscription
 from bot.store.alerts import subscription_table
-from bot.store.db.dialect import portions
+from bot.store.db.dialect import batched
 from bot.texts import Language
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Subscriber:
                 id=_name(abs(self.chat_id) * 40 + self.thread_id * 4 + place),
                 chat_id=self.chat_id,
                 thread_id=self.thread_id,
-                wish=wish,
+                criteria=wish,
                 language=Language.SIMPLIFIED.value,
                 is_daily=self.sort.is_daily,
                 is_silent=self.sort.is_silent,
@@ -100,7 +100,7 @@ def crowd(count: int, sorts: Sequence[Sort], seed: int, group_share: float) -> l
 
 def subscribe(database: Database, all_of_them: Sequence[Subscriber], now: datetime.datetime) -> None:
     """Put them into the store."""
-    for some in portions(all_of_them, MOST_ROWS):
+    for some in batched(all_of_them, MOST_ROWS):
         with database.writing() as connection:
             for one in some:
                 for subscription in one.subscriptions():
