@@ -13,7 +13,7 @@ from bot.domain.jobs import Actor
 from bot.domain.messages import OutgoingMessage
 from bot.service.heartbeat import utc_now
 from bot.telegram.ui.context import SIGNAL_SECONDS
-from bot.telegram.ui.reply import ROOM, prompt, reply
+from bot.telegram.ui.reply import ROOM, reply
 from bot.telegram.wire.markup import beginning, line, messages
 from bot.telegram.wire.payload import Act, Keyboard, Payload
 from bot.telegram.wire.updates import LARGEST_ID
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.texts import Texts
 
 
+MOST_HINT = 64  # characters of a placeholder (Bot API, ForceReply.input_field_placeholder)
 MOST_NAME = 24  # units of a person's name in the audit log and in reports, which have little room above them
 
 
@@ -170,10 +171,31 @@ class Request:
         return self.say([tuple(map(line, text.split("\n")))], keyboard, effects=effects)
 
     def prompt(self, text: str, hint: str, meaning: Prompt, cites: tuple[str, ...] = ()) -> Outcome:
-        """Ask whoever pressed the button for a reply; the arguments are those of `bot.telegram.ui.reply.prompt`."""
+        """Ask whoever pressed the button for a reply.
+
+        Args:
+            text: the question. In a group it names who pressed: only in that person's app does a reply open.
+            hint: the placeholder of the reply's field.
+            meaning: what a reply to it means.
+            cites: keys of the articles that the question names.
+        """
         if self.query is None:
             raise ValueError("only a button can ask for a reply")
-        return Outcome(messages=(prompt(self.incoming, self.query, text, hint, meaning, cites),))
+        incoming, person = self.incoming, self.query.from_user
+        name = html.escape(person.full_name, quote=False)
+        mention = "" if incoming.is_private else f'<a href="tg://user?id={person.id}">{name}</a> '
+        payload = Payload(
+            html=mention + html.escape(text, quote=False),
+            reply_to=incoming.message_id,
+            thread_id=incoming.thread_id,
+            is_prompt=True,
+            hint=hint[:MOST_HINT],
+        )
+        key = f"{meaning.kind}:{meaning.subject}:{self.query.id}"
+        message = OutgoingMessage(
+            chat_id=incoming.chat_id, payload=payload.dump(), key=key, cites=cites, prompt=meaning
+        )
+        return Outcome(messages=(message,))
 
     async def acknowledge(self, text: str | None = None, *, url: str | None = None) -> bool:
         """End the button's progress indicator; False where the press is too old to matter. True for a message.
