@@ -14,7 +14,8 @@ from bot.service.alerts.announce import AnnouncementService
 from bot.service.answers import AnswerService
 from bot.service.heartbeat import Heartbeat, utc_now
 from bot.service.publishing.live_library import LiveLibrary
-from bot.service.publishing.prepare import ANYTHING, prepare
+from bot.service.publishing.prepare import prepare
+from bot.service.publishing.prepare_order import ANYTHING
 from bot.service.publishing.publish import Place, PublishService
 from bot.settings import sample_corpus
 from bot.store.db.database import Database

@@ -16,7 +16,8 @@ from bot.cli.startup import begin, place_of, present, refuse
 from bot.domain.jobs import Actor, JobEnd, JobKind, JobRequest
 from bot.exit_codes import DONE, FAULTY, HELD, NO_STORE, CannotRun
 from bot.service.heartbeat import utc_now
-from bot.service.publishing.prepare import ANYTHING, PrepareOrder, prepare
+from bot.service.publishing.prepare import prepare
+from bot.service.publishing.prepare_order import ANYTHING, PrepareOrder
 from bot.service.publishing.publish import PublishService, order_of
 from bot.settings import read_timezone
 from bot.store.db.address import exists

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder
+    from bot.service.publishing.prepare_order import PrepareOrder
     from bot.service.publishing.report import JobReport
     from bot.settings import Settings
     from bot.store.db.database import Database

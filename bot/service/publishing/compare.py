@@ -98,7 +98,6 @@ def compare(
     """Compare articles with the published ones.
 
     Args:
-        kind: of the job.
         published: what is published now.
         articles: what is to be published.
         delta: how the articles differ from the published ones.

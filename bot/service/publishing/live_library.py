@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.jobs import JobKind
-from bot.service.publishing.prepare import PrepareOrder, rebuild
+from bot.service.publishing.prepare import rebuild
+from bot.service.publishing.prepare_order import PrepareOrder
 from bot.service.publishing.worker_process import WorkerCrashed, run_in_process
 from bot.store.publishing import article_table, generation_table
 from retrieval.errors import CacheUnusable

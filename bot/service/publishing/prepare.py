@@ -19,11 +19,12 @@ from bot.domain.subscriptions import Announcement
 from bot.service.alerts.estimate import count_alerts
 from bot.service.alerts.summary import first_changes
 from bot.service.answers import AnswerService
-from bot.service.publishing.canary import CANARY_FILE, Liked, ask_golds, ask_liked, read_canary_questions
+from bot.service.publishing.canary import CANARY_FILE, ask_golds, ask_liked, read_canary_questions
 from bot.service.publishing.compare import Prepared, articles_of, compare, difference, what_serves
+from bot.service.publishing.prepare_order import ANYTHING, PrepareOrder
 from bot.service.publishing.report import Canary, JobReport
 from bot.store.db.errors import StoreError
-from corpus.article_files import QUIET_SECONDS, manifest, wait_until_stable
+from corpus.article_files import manifest, wait_until_stable
 from corpus.comparison.changes import changes
 from corpus.comparison.diff import diff
 from corpus.comparison.reprints import NO_REPRINTS
@@ -35,7 +36,6 @@ from retrieval.summary.material_change import is_material
 from retrieval.words.segment import Segmenter
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -47,29 +47,7 @@ if TYPE_CHECKING:
     from retrieval.model import Result
     from retrieval.storage.build_progress import ProgressCallback
 
-ANYTHING = "*"  # in `PrepareOrder.approved`: whatever comes
 MOST_REMOVED = 0.2  # share of the articles that may be removed without asking an operator
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PrepareOrder:
-    """What to prepare, and from where; pickled, for a process of its own."""
-
-    #: of the store, may hold a password; None if there is no store, so that nothing is published
-    address: str | None
-    corpus: Path
-    cache: Path
-    kind: JobKind
-    #: what 最近 counts from in the questions that are asked
-    today: datetime.date
-    #: names of libraries that an operator wants published whatever holds them back, or ANYTHING
-    approved: tuple[str, ...] = ()
-    #: the generation to roll back to; None to read the folder
-    target: int | None = None
-    #: asked if the folder holds no canary questions
-    liked: tuple[Liked, ...] = ()
-    #: seconds for which files have to stay unchanged before they are read
-    quiet: float = QUIET_SECONDS
 
 
 def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:

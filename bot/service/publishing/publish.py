@@ -16,7 +16,7 @@ from bot.domain.jobs import AuditEntry, Generation, JobEnd, JobKind
 from bot.service.heartbeat import utc_now
 from bot.service.publishing.canary import Liked
 from bot.service.publishing.compare import Prepared
-from bot.service.publishing.prepare import PrepareOrder
+from bot.service.publishing.prepare_order import PrepareOrder
 from bot.service.publishing.report import MOST_KEPT, JobReport
 from bot.service.publishing.worker_process import Cancelled, WorkerCrashed
 from bot.store import moderation, statistics

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from bot.domain.job_codes import Step, StepCallback
-    from bot.service.publishing.prepare import PrepareOrder
+    from bot.service.publishing.prepare_order import PrepareOrder
 
     Work = Callable[[PrepareOrder, StepCallback], "R"]
 

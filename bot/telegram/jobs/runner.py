@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bot.service.heartbeat import Heartbeat
     from bot.service.publishing.compare import Prepared
     from bot.service.publishing.live_library import LiveLibrary
-    from bot.service.publishing.prepare import PrepareOrder
+    from bot.service.publishing.prepare_order import PrepareOrder
     from bot.service.publishing.publish import Place
     from bot.store.db.database import Database
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.domain.job_codes import StepCallback
     from bot.domain.jobs import Job
     from bot.service.publishing.compare import Prepared
-    from bot.service.publishing.prepare import PrepareOrder
+    from bot.service.publishing.prepare_order import PrepareOrder
     from bot.service.publishing.publish import JobOutcome
 
 TODAY = datetime.date(2026, 3, 14)
@@ -288,7 +288,7 @@ def test_liked_answers_serve_where_there_are_no_canary_questions(house: House) -
     )
     with house.database.writing() as connection:
         answer_table.put(connection, row)
-        answer_table.judge(connection, Feedback("a1", 5, is_good=True), utc_now())
+        answer_table.set_feedback(connection, Feedback("a1", 5, is_good=True), utc_now())
     (house.folder / "road3.md").unlink()
     held = house.run()
     assert (held.end, held.report.holds) == (JobEnd.HELD, (Hold.WORSE,))

@@ -14,7 +14,7 @@ import pytest
 
 from bot.domain.job_codes import Step
 from bot.domain.jobs import JobKind
-from bot.service.publishing.prepare import PrepareOrder
+from bot.service.publishing.prepare_order import PrepareOrder
 from bot.service.publishing.worker_process import Cancelled, WorkerCrashed, run_in_process
 from tests.support.paths import ROOT
 
