@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 # Words for several places together, as 各地市 of the province: no single one of them has the figure.
 _TOGETHER = re.compile(r"各(?:地市|市州|县市|地区?|省市?|市县?|区县)|全国|全球|全省|省内|两地|双方")
-_ONLY_NAMED = re.compile(
-    r"是[^,，。;；]{0,3}$"
-)  # before a place that only explains: in 襄城区是襄阳的中心城区 the figure is of 襄城区
+# Before a place that only explains: in 襄城区是襄阳的中心城区 the figure is of 襄城区
+_ONLY_NAMED = re.compile(r"是[^,，。;；]{0,3}$")
+# Before a figure of all that is listed: 黄冈蕲艾、宜昌秭归脐橙等21个
+_LISTED = re.compile(r"、[^，,。;；]{1,20}等(?:[共约超近]{0,2})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,6 @@ class _Scope:
 
     start: int  # where it is named
     regions: tuple[Region, ...]  # an address from the widest to the narrowest; empty for several places together
-
-
-_LISTED = re.compile(
-    r"、[^，,。;；]{1,20}等(?:[共约超近]{0,2})$"
-)  # before a figure of all that is listed: 黄冈蕲艾、宜昌秭归脐橙等21个
 
 
 def is_of_another_region(question: str, sentence: str, figure: int, around: str, about: Sequence[str]) -> bool:

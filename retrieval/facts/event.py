@@ -50,13 +50,11 @@ class Event:
         return iso(self.first) if self.first == self.last else f"{iso(self.first)}/{iso(self.last)}"
 
 
-_NOW = re.compile(
-    "目前|当前|如今|现在|近些?年|近[日期]|最近|今(?!后)|[去前明后]年|上年|本[年月周]"
-)  # relative to the day of writing
+# Relative to the day of writing
+_NOW = re.compile("目前|当前|如今|现在|近些?年|近[日期]|最近|今(?!后)|[去前明后]年|上年|本[年月周]")
 _BACK = re.compile("次|同[年月日期]|当[年月日天晚]|翌|此后")  # relative to a time named before
-_WRITER = re.compile(
-    "眼下|迄今|未来|接下来|下一?步|将来|下一?阶段"
-)  # no times of the calendar, but relative to the day of writing as well
+# No times of the calendar, but relative to the day of writing as well
+_WRITER = re.compile("眼下|迄今|未来|接下来|下一?步|将来|下一?阶段")
 _BARE = frozenset({TimeKind.BARE_MONTH, TimeKind.BARE_DAY, TimeKind.RANGE, TimeKind.SINCE, TimeKind.PART_OF_YEAR})
 
 # Words around years that serve a comparison, date the report, or belong to a title.
@@ -162,9 +160,8 @@ def _is_aside(text: str, time: TimeMention, spans: Sequence[tuple[int, int]]) ->
         return False
     lead = normalize(text[max(0, time.start - _LONGEST_LEAD) : time.start]).text
     following = normalize(text[time.end : time.end + _LONGEST_LEAD]).text
-    is_its_own = any(
-        text[time.end : start] == "的" for start, _ in spans
-    )  # 由2016年的35%升到60%, where 35% is asked for
+    # The year is that of the answering words: 由2016年的35%升到60%, where 35% is asked for
+    is_its_own = any(text[time.end : start] == "的" for start, _ in spans)
     return bool(
         _LEADS_TO_COMPARED.search(lead)
         or _FOLLOWS_COMPARED.match(following)

@@ -36,14 +36,12 @@ _JOINS = re.compile(r"[的地和与及同·“”\"'《》()、\-—/\s]*")  # w
 _PARTICLES = frozenset("了过着到成于至出上")  # particles behind a verb
 _ADVERBS = frozenset("同比 环比 年均 累计 大约 至少".split())
 _PREPOSITIONS = frozenset("用在于由被把对向从按给")
-_WHEN = frozenset(
-    "时候后前来今在期初末底先"
-)  # last characters of words for a time; other words of that class are 唐朝 and the like
+# Last characters of words for a time; other words of that class are 唐朝 and the like
+_WHEN = frozenset("时候后前来今在期初末底先")
 _OPENING, _CLOSING = ("《", "“", "「", "『"), "》”」』"
 _DETERMINER = re.compile(rf"^(?:哪|什么|啥|何)(?:一|些|几)?[{MEASURES}]?")
-_NAMING = frozenset(
-    {QuestionKind.HOW_MANY, QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO, QuestionKind.WHERE}
-)  # kinds that may name the thing asked for: 几个项目, 哪座城市
+# Kinds that may name the thing asked for: 几个项目, 哪座城市
+_NAMING = frozenset({QuestionKind.HOW_MANY, QuestionKind.LIST, QuestionKind.WHAT, QuestionKind.WHO, QuestionKind.WHERE})
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,8 @@ MOST_CLAUSES = 12  # whose edges begin and end spans: more clauses are a list, a
 LONGEST_MARKED = 30  # characters between a quotation mark outside the span and the span
 _CLAUSE = re.compile(r"[^,，。;；!！?？\n]*[^\W_][^,，。;；!！?？\n]*")
 _PLANNED = re.compile(r"(?:计划|预计|力争|拟|争取|目标|有望|打算)[^,，。;；:：、\d]{0,8}$")
-_GOAL = re.compile(
-    r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)"
-)  # 突破200家的目标 is shown as the goal that it is
+# Shown with an amount, as in 突破200家的目标, which is a goal and no fact.
+_GOAL = re.compile(r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预期|任务|愿景)")
 
 
 def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, int] | None:
