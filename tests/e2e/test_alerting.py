@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.settings import sample_corpus
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.support.asking import newcomer
 from tests.support.emulator import Chat, Message, Telegram
 from tests.support.faults import Fault, Forbidden, Internal, Migrated, Refused
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-TEXTS = texts(Language.SIMPLIFIED)
+TEXTS = texts_in(Language.SIMPLIFIED)
 SAID, OPERATING = TEXTS.subscribing, TEXTS.operating
-ENGLISH, TRADITIONAL = (texts(one).subscribing for one in (Language.ENGLISH, Language.TRADITIONAL))
+ENGLISH, TRADITIONAL = (texts_in(one).subscribing for one in (Language.ENGLISH, Language.TRADITIONAL))
 NAME = "@chuwen_test_bot"
 DAILY, MUTE, PAUSE = SAID.button_daily, SAID.button_mute, SAID.button_pause
 PORT = "【宜昌招商】新港码头<一期>开工 & 招标"
@@ -260,11 +260,11 @@ def third(life: Life, second: Step) -> Step:
 
 
 def test_a_check_and_a_report_tell_how_many_alerts_go(life: Life, walk: Step) -> None:
-    """An operator who would wake thousands wants to know before; answers are known only after."""
-    assert OPERATING.alerts_planned.format(alerts=40) in walk.check.text
-    assert alerts(40) in walk.report.text
-    kept = life.bot.rows("SELECT count(*) FROM alerts WHERE generation = 2 AND answers = ''")
-    assert kept == [(40 - 1,)]  # one of them found itself blocked
+    """An operator who would wake thousands wants to know before, answers to questions included."""
+    assert OPERATING.alerts_planned.format(alerts=41) in walk.check.text
+    assert alerts(41) in walk.report.text
+    kept = life.bot.rows("SELECT count(*) FROM alerts WHERE generation = 2")
+    assert kept == [(41 - 1,)]  # one of them found itself blocked
 
 
 def test_a_first_load_announces_nothing(life: Life, walk: Step) -> None:
@@ -508,7 +508,7 @@ def test_what_is_hidden_is_not_told_and_comes_when_it_is_shown_again(life: Life,
 
 def due(life: Life, chat: int) -> None:
     """It is nine in the morning."""
-    where = f"chat_id = {chat} AND state = 'waiting' AND key LIKE 'alerts:%:daily'"
+    where = f"chat_id = {chat} AND state = 'waiting' AND is_daily AND NOT has_payload"
     assert life.bot.change(f"UPDATE outbox SET next_at = created_at WHERE {where}") == 1  # noqa: S608 # the test's own
     life.telegram.wait_for(lambda: not life.bot.rows(f"SELECT id FROM outbox WHERE {where}"))  # noqa: S608 # as above
     life.settle()

@@ -24,7 +24,7 @@ from bot.settings import sample_corpus
 from bot.store.db.database import Database
 from bot.store.queue import job_queue
 from bot.telegram.jobs.runner import JobRunner, Schedule
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.support.asking import ANSWER, QUESTION, newcomer
 from tests.support.emulator import Message, Telegram
 from tests.support.life import ANN, Folder, Life, Told
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 BEN, EVE = 7002, 7003  # operators: simplified Chinese, English, traditional Chinese
 CEO = 8001  # appointed on the way
 KEPT = 3  # generations
-SAID, ENGLISH = texts(Language.SIMPLIFIED).operating, texts(Language.ENGLISH).operating
+SAID, ENGLISH = texts_in(Language.SIMPLIFIED).operating, texts_in(Language.ENGLISH).operating
 PORT = "【宜昌招商】新港码头<一期>开工 & 招标"
 PORT_FILE = f"---\ntitle: {PORT}\ndate: 2025-08-01\n---\n宜昌新港码头2025年7月开工建设，总投资12亿元。\n"
 PORT_QUESTION, PORT_ANSWER = "宜昌新港码头总投资多少？", "12亿元"
@@ -199,7 +199,7 @@ def test_operators_are_told_in_their_language(life: Life) -> None:
     assert ENGLISH.status in english.text
     assert ENGLISH.button_refresh in english.buttons
     traditional = life.say("/status", EVE, language="zh-hant")
-    assert texts(Language.TRADITIONAL).operating.status in traditional.text
+    assert texts_in(Language.TRADITIONAL).operating.status in traditional.text
     check = life.say("/check", BEN)
     assert ENGLISH.unchanged.format(generation=life.generation) in check.text
     assert "bad/bad.md:3: " in check.text
@@ -347,7 +347,7 @@ def test_a_question_that_would_break_holds_back(life: Life) -> None:
     (life.folder.path / "canary.jsonl").write_text(json.dumps(gold, ensure_ascii=False), "utf-8")
     held = life.say("/reload")
     assert SAID.held in held.text
-    assert texts(Language.SIMPLIFIED).holds[Hold.WORSE] in held.text
+    assert texts_in(Language.SIMPLIFIED).holds[Hold.WORSE] in held.text
     assert SAID.canary.format(asked=1, before=1, after=0) in held.text
     assert f"✗ {QUESTION}\n  原来：" in held.text
     assert ANSWER in held.text
@@ -368,7 +368,7 @@ def test_canary_questions_that_cannot_be_read_hold_back(life: Life) -> None:
 def test_an_answer_that_people_liked_holds_back(life: Life) -> None:
     """Where no operator wrote questions down, people's thumbs tell which answers matter."""
     answer = life.ask(QUESTION)
-    assert life.press("👍", answer).toast == texts(Language.SIMPLIFIED).thanks
+    assert life.press("👍", answer).toast == texts_in(Language.SIMPLIFIED).thanks
     held = life.say("/reload")
     assert SAID.held in held.text
     assert SAID.canary_liked in held.text
@@ -550,15 +550,15 @@ def test_a_copy_is_told_of_and_listed_once(life: Life) -> None:
     life.folder.put("copy")
     told = life.say("/reload")
     answer = life.ask(STEEL_QUESTION)
-    more = life.press(texts(Language.SIMPLIFIED).button_more, answer).only
+    more = life.press(texts_in(Language.SIMPLIFIED).button_more, answer).only
     nearest = life.ask("宝钢黄石新港一期的食堂有多少个座位？")
     life.folder.take("copy")
     life.say("/reload")
     assert SAID.counts_duplicates.format(duplicates=1) in told.text
     assert SAID.heading_duplicates in told.text
     assert f"{COPY_TITLE}（copy/copy.md:1） ≈ {STEEL_TITLE}（" in told.text
-    assert texts(Language.SIMPLIFIED).twins.format(count=1) in answer.text
-    assert texts(Language.SIMPLIFIED).nearest in nearest.text
+    assert texts_in(Language.SIMPLIFIED).twins.format(count=1) in answer.text
+    assert texts_in(Language.SIMPLIFIED).nearest in nearest.text
     for shown in (answer.text + more.text, nearest.text):
         assert len({title for title in (COPY_TITLE, STEEL_TITLE) if title in shown}) == 1, shown
 
@@ -731,7 +731,7 @@ class Scheduled:
         """A job that an operator asks for."""
         request = JobRequest(kind=kind, actor=Actor("小明"), language=Language.SIMPLIFIED, target=target)
         with self.database.writing() as connection:
-            assert job_queue.ask(connection, request, datetime.datetime.now(datetime.UTC))
+            assert job_queue.request_job(connection, request, datetime.datetime.now(datetime.UTC))
 
     def run(self, seconds: float = 0) -> list[tuple[Any, ...]]:
         """Go on until a job has ended, or for so many seconds, and return the jobs that are new, and how they ended."""

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.subscriptions import MOST_SUBSCRIPTIONS
 from bot.settings import sample_corpus
 from bot.telegram.ui.menus import IN_GROUPS, IN_PRIVATE
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from tests.support.asking import ANSWER, QUESTION, newcomer
 from tests.support.emulator import Chat, Message, Telegram
 from tests.support.faults import Internal
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from tests.support.chats import Json
 
-CHINESE, TRADITIONAL, ENGLISH = (texts(language).subscribing for language in Language)
+CHINESE, TRADITIONAL, ENGLISH = (texts_in(language).subscribing for language in Language)
 SAID = CHINESE
-GONE = texts(Language.SIMPLIFIED).button_gone
+GONE = texts_in(Language.SIMPLIFIED).button_gone
 NAME = "@chuwen_test_bot"
 LINK = "https://t.me/chuwen_test_bot?start="
 UNANSWERED = "宜昌新港码头总投资多少？"
@@ -51,7 +51,7 @@ def life(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Life
     with Telegram() as telegram, Bot(telegram, cache, home, CHUWEN_CORPUS=path, CHUWEN_OPERATORS=str(ANN)) as bot:
         yield Life(telegram, bot, folder)
         assert bot.rows('SELECT update_id, "end", error FROM inbox WHERE ended_at IS NULL OR "end" != \'done\'') == []
-        unsent = "state != 'sent' AND coalesce(key, '') NOT LIKE 'alerts:%:daily'"  # those wait for the morning
+        unsent = "state != 'sent' AND (has_payload OR NOT is_daily)"  # those wait for the morning
         assert bot.rows(f"SELECT id, state, error FROM outbox WHERE {unsent}") == []  # noqa: S608 # the test's own
         assert not [line for line in bot.log.splitlines() if " ERROR " in line or "Traceback" in line]
 
@@ -242,7 +242,7 @@ def test_the_list_is_read_in_pages(life: Life, person: int) -> None:
     """Fifty buttons fit on no phone."""
     many(life, person, 19)
     first = life.say("/subscriptions", person)
-    on, back = texts(Language.SIMPLIFIED).button_on, texts(Language.SIMPLIFIED).button_back
+    on, back = texts_in(Language.SIMPLIFIED).button_on, texts_in(Language.SIMPLIFIED).button_back
     assert first.text.startswith(SAID.list.format(count=19, most=50))
     assert [line for line in first.text.splitlines() if line[:1].isdigit()] == [f"{n + 1}. 词{n}" for n in range(8)]
     assert on in first.buttons

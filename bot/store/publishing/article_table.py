@@ -39,7 +39,7 @@ _COPIED = (
 
 def content(article: Article) -> str:
     """Return title, date and sections of an article as JSON, as the store keeps them."""
-    sections = [[section.heading, [one.text for one in section.paragraphs]] for section in article.sections]
+    sections = [[section.heading, [paragraph.text for paragraph in section.paragraphs]] for section in article.sections]
     date = article.date.isoformat() if article.date else None
     return json.dumps([article.title, date, sections], ensure_ascii=False)
 

@@ -25,8 +25,8 @@ def list_dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
 
 def get_dead_letter(connection: Connection, row: int) -> DeadLetter | None:
     """Return the dead letter in an outbox row; None if that row is missing or in another state."""
-    found = connection.execute(select(outbox).where(_IS_DEAD, outbox.c.id == row)).one_or_none()
-    return _letter(found) if found else None
+    dead = connection.execute(select(outbox).where(_IS_DEAD, outbox.c.id == row)).one_or_none()
+    return _letter(dead) if dead else None
 
 
 def _letter(row: Row[Any]) -> DeadLetter:

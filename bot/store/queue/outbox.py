@@ -34,7 +34,7 @@ _COPIED = (
     "asked_at",
     "key",
 )  # fields of OutgoingMessage stored as they are
-# Statements are built once: building one takes longer than running it.
+# Built once: building a statement takes longer than running it.
 _FIRST = heads(outbox, is_waiting_reply)
 _ROW = outbox.alias("itself")
 _PRIORITY = select(_ROW.c.priority).where(_ROW.c.id == _FIRST.c.head).scalar_subquery()
@@ -122,9 +122,7 @@ def release(connection: Connection, process_id: str, but: Collection[int]) -> No
     head_of_line.release(connection, outbox, process_id, but)
 
 
-# Results of an attempt to send. Each returns False, and changes nothing, if the process no longer holds the message.
-
-
+# Results of an attempt to send: each returns False, and changes nothing, if the process no longer holds the message.
 def mark_sent(
     connection: Connection, message: ClaimedMessage, process_id: str, message_id: int | None, now: datetime.datetime
 ) -> bool:
@@ -180,7 +178,7 @@ def set_payload(
     """Store the payload of a claimed alert; from now on another unfilled alert may wait for its slot.
 
     Args:
-        connection: in the transaction that claimed the alert.
+        connection: in the transaction that claimed it.
         message: the alert.
         payload: JSON for the sender.
         cites: keys of the quoted articles; duplicates are removed.
@@ -210,9 +208,8 @@ def row_of(connection: Connection, key: str) -> int | None:
 
 def prompt_of(connection: Connection, chat_id: int, message_id: int) -> Prompt | None:
     """Return what a reply to a message means; None if the message is no prompt."""
-    columns = select(outbox.c.prompt, outbox.c.prompt_subject)
-    found = columns.where(*_is_message(chat_id, message_id), outbox.c.prompt.is_not(None)).limit(1)
-    row = connection.execute(found).one_or_none()
+    prompts = select(outbox.c.prompt, outbox.c.prompt_subject).where(*_is_message(chat_id, message_id))
+    row = connection.execute(prompts.where(outbox.c.prompt.is_not(None)).limit(1)).one_or_none()
     return Prompt(PromptKind(row.prompt), row.prompt_subject) if row else None
 
 
@@ -241,11 +238,12 @@ def _is_message(chat_id: int, message_id: int) -> tuple[ColumnElement[bool], ...
 
 def is_edited_later(connection: Connection, row: int) -> bool:
     """Return whether an edit of a row's message is waiting."""
-    waiting_edit = select(outbox.c.id).where(is_waiting_reply(outbox), outbox.c.edits == row).limit(1)
-    return connection.scalar(waiting_edit) is not None
+    return bool(connection.scalar(select(exists().where(is_waiting_reply(outbox), outbox.c.edits == row))))
 
 
 def count_waiting(connection: Connection) -> int:
     """Count the messages that are still to be sent, including claimed ones and those of blocked chats."""
     conditions = (is_waiting_reply(outbox), is_waiting_alert(outbox))  # each has an index, their union has none
-    return sum(connection.scalar(select(func.count()).select_from(outbox).where(one)) or 0 for one in conditions)
+    return sum(
+        connection.scalar(select(func.count()).select_from(outbox).where(is_counted)) or 0 for is_counted in conditions
+    )

@@ -136,7 +136,7 @@ def alert_entries(
         answers = tuple(row for answer_id in alert.answers if (row := answer_table.get(connection, answer_id)))
         matching = (by_id[name] for name in alert.subscriptions if name in by_id)
         # An answer shows its question, so the subscription to it is not named as well.
-        named = tuple(one for one in matching if not answers or one.criteria.question is None)
+        named = tuple(match for match in matching if not answers or match.criteria.question is None)
         entries.append(AlertEntry(alert, summary, named, answers))
     return sorted(entries, key=_rank)
 
@@ -171,21 +171,21 @@ def _store_texts(
 
 def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime) -> list[Payload]:
     """Lay out alerts in one message, or in as many as they need; the last one has the buttons."""
-    said, pending = texts_in(_language(entries[0])), [entry.pending for entry in entries]
+    texts, pending = texts_in(_language(entries[0])), [entry.pending for entry in entries]
     is_single = len(entries) == 1 and not pending[0].more
     if is_single:
-        shown, keyboard = messages(alert_pieces(entries[0], said), ROOM), alert_keyboard(entries[0], said)
+        shown, keyboard = messages(alert_pieces(entries[0], texts), ROOM), alert_keyboard(entries[0], texts)
     else:
-        heading = digest_heading(pending, now, said, is_daily=message.is_daily)
+        heading = digest_heading(pending, now, texts, is_daily=message.is_daily)
         more = sum(alert.more for alert in pending)
-        shown = messages(digest_pieces(heading, entries, 1, more, said), ROOM)
-        keyboard = digest_keyboard(message.id, entries, 1, said)
+        shown = messages(digest_pieces(heading, entries, 1, more, texts), ROOM)
+        keyboard = digest_keyboard(message.id, entries, 1, texts)
     named = [subscription for entry in entries for subscription in entry.subscriptions]
     common = Payload(
         thread_id=message.thread_id or None,
-        withdrawn=said.subscribing.withdrawn if is_single else said.subscribing.withdrawn_list,
+        withdrawn=texts.subscribing.withdrawn if is_single else texts.subscribing.withdrawn_list,
         is_list=not is_single,
-        is_silent=all(one.is_silent for one in named or pending),
+        is_silent=all(row.is_silent for row in named or pending),
     )
     last = len(shown) - 1
     return [
@@ -195,5 +195,8 @@ def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datet
 
 def _language(entry: AlertEntry) -> Language:
     """Return the language of the first subscription or answer."""
-    languages = [*(one.language for one in entry.subscriptions), *(answer.language for answer in entry.answers)]
+    languages = [
+        *(subscription.language for subscription in entry.subscriptions),
+        *(answer.language for answer in entry.answers),
+    ]
     return Language(languages[0]) if languages and languages[0] else Language.SIMPLIFIED

@@ -84,8 +84,8 @@ def _prompt(key: str) -> dict[str, Any]:
 def _set_from_keys(prefix: str, columns_of: Callable[[str], dict[str, Any]]) -> None:
     """Set columns of the rows whose key begins with a word, in batches in the order of their ids."""
     connection, last = op.get_bind(), -1
-    found = sa.select(OUTBOX.c.id, OUTBOX.c.key).where(OUTBOX.c.key.like(f"{prefix}:%")).order_by(OUTBOX.c.id)
-    while rows := connection.execute(found.where(OUTBOX.c.id > last).limit(BATCH)).all():
+    keyed = sa.select(OUTBOX.c.id, OUTBOX.c.key).where(OUTBOX.c.key.like(f"{prefix}:%")).order_by(OUTBOX.c.id)
+    while rows := connection.execute(keyed.where(OUTBOX.c.id > last).limit(BATCH)).all():
         values = [columns_of(row.key) for row in rows]
         assigned = {name: sa.bindparam(f"new_{name}", type_=OUTBOX.c[name].type) for name in values[0]}
         statement = sa.update(OUTBOX).where(OUTBOX.c.id == sa.bindparam("row")).values(assigned)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,6 +137,26 @@ def test_one_message_waits_for_each_place(connection: Connection) -> None:
         (OTHER_CHAT, 0, False, NOW),
         (OTHER_CHAT, 0, True, NOW + DAY),
     ]
+
+
+def test_processes_that_plan_at_the_same_moment_add_one_message(database: Database) -> None:
+    """Each slot has one, whoever comes first."""
+    together = threading.Barrier(4)
+
+    def plan(number: int) -> None:
+        together.wait()
+        with database.writing() as connection:
+            put(connection, alert(KEY, CHAT, 0, f"s{number}"), alert(KEY, GROUP, number % 2, is_daily=True))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(plan, range(4)))
+    with database.reading() as connection:
+        assert {(chat_id, thread_id, is_daily) for chat_id, thread_id, is_daily, _ in waiting(connection)} == {
+            (CHAT, 0, False),
+            (GROUP, 0, True),
+            (GROUP, 1, True),
+        }
+        assert len(waiting(connection)) == 3
 
 
 def test_an_alert_is_there_once(connection: Connection) -> None:

@@ -92,7 +92,7 @@ def names(found: list[Subscription]) -> list[str]:
 )
 def test_a_subscription_comes_back_as_it_was(connection: Connection, criteria: Filter) -> None:
     """What is shown in the list is what was typed."""
-    flags = {"is_daily": True, "is_silent": True, "is_paused": True}
+    flags: dict[str, Any] = {"is_daily": True, "is_silent": True, "is_paused": True}
     one = subscribe(connection, "s1", GROUP, 4, criteria=criteria, language="en", **flags)
     assert subscription_table.get(connection, "s1") == one
     assert subscription_table.of_chat(connection, GROUP) == [one]
