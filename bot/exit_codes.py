@@ -1,4 +1,4 @@
-"""The exit codes of `chuwen`, which the help and the READMEs list too."""
+"""The exit codes of `chuwen`, which the help and docs/command-line.md list too."""
 
 DONE = 0  # also if the articles hold no answer, and if a signal ended the bot
 FAULTY = 1  # `check` found a faulty file

@@ -82,16 +82,6 @@ class ClaimedUpdate:
     deaths: int = 0  #: processes that died while they held it
 
 
-@dataclass(frozen=True, slots=True)
-class FailedUpdate:
-    """An update that is not tried again, as operators see it."""
-
-    update_id: int
-    chat_id: int
-    error: str
-    received_at: datetime.datetime
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutgoingMessage:
     """A message to be put into the outbox."""

@@ -37,7 +37,7 @@ HELP = {
         "Exit codes: 0 done (also where the articles do not answer); 1 check found a faulty file; 2 wrong arguments or settings, or reload was held back; "
         "3 the corpus, the questions, the cache, a backup, a picture or an address cannot be found or used; 4 Telegram refuses the token; "
         "5 Telegram cannot be reached, or does not accept the webhook; 6 the database cannot be used; 130 interrupted by Ctrl-C; 143 ended by SIGTERM.\n"
-        "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_TIMEZONE the time zone, by default Asia/Shanghai; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see README.md."
+        "Environment: CHUWEN_CORPUS the corpus; CHUWEN_CACHE the cache folder; CHUWEN_LANGUAGE zh, zh-Hant or en; CHUWEN_TIMEZONE the time zone, by default Asia/Shanghai; CHUWEN_DATABASE the database;\nfor CHUWEN_TELEGRAM_TOKEN and what else the bot on Telegram needs, see docs/settings.md."
     ),
     "chat": (
         "Just type a question. The answer is a sentence of an article, the answering words in bold, its sources below.\n"

@@ -34,7 +34,7 @@ HELP = {
     "help": "显示帮助",
     "epilog": (
         "退出码：0 正常（答不出也算正常）；1 check 发现有问题的文件；2 参数或设置有误，或 reload 没有发布；3 语料、问题集、缓存、备份、图片或监听地址找不到或用不了；4 Telegram 不认令牌；5 连不上 Telegram，或它不接受 webhook；6 数据库不可用；"
-        "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_TIMEZONE 时区，默认 Asia/Shanghai；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 README.zh-CN.md。"
+        "130 按 Ctrl-C 中断；143 被 SIGTERM 结束。\n环境变量：CHUWEN_CORPUS 语料；CHUWEN_CACHE 缓存文件夹；CHUWEN_LANGUAGE 界面语言（zh、zh-Hant 或 en）；CHUWEN_TIMEZONE 时区，默认 Asia/Shanghai；CHUWEN_DATABASE 数据库；\nTelegram 用的 CHUWEN_TELEGRAM_TOKEN 等见 docs/settings.zh-CN.md。"
     ),
     "chat": (
         "直接输入问题。回答是文章里的原句，答案加粗，下面是来源。\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, select, update
 
-from bot.domain.messages import ClaimedUpdate, FailedUpdate, UpdateEnd
+from bot.domain.messages import ClaimedUpdate, UpdateEnd
 from bot.store.db.dialect import Lock, acquire_lock, insert
 from bot.store.db.schema import inbox, is_open, is_suspect
 from bot.store.queue import chats, head_of_line
@@ -151,10 +151,3 @@ def _release(connection: Connection, task: ClaimedUpdate, process_id: str, **val
 def count_waiting(connection: Connection) -> int:
     """Count the updates that have not ended, including claimed ones."""
     return connection.scalar(select(func.count()).select_from(inbox).where(is_open(inbox))) or 0
-
-
-def list_set_aside(connection: Connection, limit: int) -> list[FailedUpdate]:
-    """Return the updates that failed too often, the latest first."""
-    columns = (inbox.c.update_id, inbox.c.chat_id, inbox.c.error, inbox.c.received_at)
-    statement = select(*columns).where(inbox.c.end == UpdateEnd.SET_ASIDE, inbox.c.ended_at.is_not(None))
-    return [FailedUpdate(*row) for row in connection.execute(statement.order_by(inbox.c.ended_at.desc()).limit(limit))]

@@ -122,7 +122,7 @@ def test_the_third_failure_sets_it_aside(connection: Connection) -> None:
         (task,) = inbox.claim(connection, "me", 10, NOW + day * DAY)
     assert inbox.mark_failed(connection, task, "me", "boom \0\ud83d", NOW)
     assert ids(inbox.claim(connection, "me", 10, NOW)) == [2]
-    (aside,) = inbox.list_set_aside(connection, 10)
+    (aside,) = connection.execute(select(rows).where(rows.c.end == UpdateEnd.SET_ASIDE))
     assert (aside.update_id, aside.chat_id, aside.error, aside.received_at) == (1, CHAT, "boom ?", NOW)
 
 
