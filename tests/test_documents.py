@@ -6,6 +6,7 @@ document shows. All others are checked as far as that goes without running them:
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import io
 import json
@@ -38,6 +39,13 @@ SHELL = ("sh", "console")
 FENCE = re.compile(r"^( *)```(\S*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 IN_TREE = re.compile(r"`((?:bot|corpus|retrieval|tests|benchmarks|docs|\.ci)/[\w./-]*)`")
+ABOUT_CODE = ("docs/architecture.md", "CONTRIBUTING.md")  # whose mentions of modules and names are checked
+PRODUCT = ("corpus", "retrieval", "bot")
+MODULE = re.compile(r"`((?:[\w.-]+/)*\w+\.py)(?::([A-Za-z_][\w.]*))?`")  # `folder/module.py:Class.method`
+NAME_IN = re.compile(
+    r"((?:`[A-Z_]\w+`(?:, | and | or )?)+)\s+in\s+`((?:[\w.-]+/)+\w+\.py)`"
+)  # `NAME` in `folder/module.py`
+FOLDER_ROW = re.compile(r"^\| ((?:`[\w/]+/`(?:, )?)+) \| (.*) \|$", re.MULTILINE)  # of the table of folders
 BUILT_IN = frozenset({"set", ".", "cd", "export", "printf", "echo", "cat"})
 SYSTEM = frozenset({"git", "pip", "useradd", "chown", "chmod", "systemctl", "journalctl", "createuser", "createdb"})
 STORE = frozenset({"check", "reload", "backup", "restore"})  # commands that open the database
@@ -194,6 +202,61 @@ def test_every_link_leads_somewhere(page: str) -> None:
 def test_every_path_exists(page: str) -> None:
     """A path that is named but not linked misleads as well."""
     assert [path for path in IN_TREE.findall(prose_of(page)) if not (ROOT / path).exists()] == []
+
+
+def files_named(mention: str) -> list[Path]:
+    """Return the files that a page may mean: of a name without a folder, every module of the product that has it."""
+    if "/" in mention:
+        return [path] if (path := ROOT / mention).is_file() else []
+    return [path for package in PRODUCT for path in (ROOT / package).rglob(mention)]
+
+
+@cache
+def names_in_module(module: Path) -> frozenset[str]:
+    """Return what a module defines: functions, classes and constants, and the members of classes as `Class.member`."""
+    names = set()
+    for node in ast.parse(module.read_text("utf-8")).body:
+        names |= names_defined(node)
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{name}" for member in node.body for name in names_defined(member)}
+    return frozenset(names)
+
+
+def names_defined(node: ast.stmt) -> set[str]:
+    """Return the names that a statement defines."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+
+
+@pytest.mark.parametrize("page", ABOUT_CODE)
+def test_every_module_and_name_that_is_mentioned_exists(page: str) -> None:
+    """Modules move and functions are renamed; a page that nothing checks is soon wrong."""
+    prose = FOLDER_ROW.sub("", prose_of(page))
+    mentions = MODULE.findall(prose)
+    mentions += [(file, name) for names, file in NAME_IN.findall(prose) for name in re.findall(r"`(\w+)`", names)]
+    assert len(mentions) > 20
+    ambiguous = [name for name, _ in mentions if len(files_named(name)) != 1]
+    assert ambiguous == []
+    assert [
+        f"{file}:{name}" for file, name in mentions if name and name not in names_in_module(*files_named(file))
+    ] == []
+
+
+def test_the_table_of_folders_is_complete() -> None:
+    """A reader who looks for a folder finds it, and in its row only modules that are in it."""
+    rows = FOLDER_ROW.findall(text_of("docs/architecture.md"))
+    shown = {folder for folders, _ in rows for folder in re.findall(r"`([\w/]+)/`", folders)}
+    folders = {path.parent for package in PRODUCT for path in (ROOT / package).rglob("*.py")}
+    assert sorted({path.relative_to(ROOT).as_posix() for path in folders} - shown) == []
+    wrong = [
+        (folders, module)
+        for folders, contents in rows
+        for module, _ in MODULE.findall(contents)
+        if not (ROOT / folders.strip("`") / module).is_file()
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("page", PAGES)
