@@ -52,6 +52,7 @@ TELEGRAM = (
     ("bot.telegram.ui",),
     ("bot.telegram.jobs", "bot.telegram.outbound"),
     ("bot.telegram.inbound", "bot.telegram.handlers"),
+    ("bot.telegram.connect", "bot.telegram.background"),
     ("bot.telegram.app",),
 )
 MOST_MODULES = (

@@ -24,7 +24,7 @@ from bot.service.claim_loop import ClaimLoop, Queue
 from bot.service.heartbeat import until_stored, utc_now
 from bot.store import migrate_chat
 from bot.store.alerts import alert_table, subscription_table
-from bot.store.queue import outbox
+from bot.store.queue import chats, outbox
 from bot.telegram.outbound import claim
 from bot.telegram.outbound.alarms import Alarm
 from bot.telegram.outbound.send_result import SendResult, SendStatus, send_result_of
@@ -164,7 +164,7 @@ class Sender:
                     outbox.cancel(connection, message, process_id, result.reason, now)
                 case SendStatus.BLOCKED:
                     outbox.postpone(connection, message, process_id, now, is_miss=False)
-                    outbox.block(connection, message.chat_id, now)
+                    chats.block(connection, message.chat_id, now)
                 case SendStatus.MOVED:
                     outbox.postpone(connection, message, process_id, now, is_miss=False)
                     migrate_chat.migrate(connection, message.chat_id, result.moved_to, now)

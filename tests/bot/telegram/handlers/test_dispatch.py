@@ -23,7 +23,7 @@ from bot.store.alerts import subscription_table
 from bot.store.db.database import Database
 from bot.store.db.schema import outbox
 from bot.store.queue import outbox as messages
-from bot.telegram.app import build
+from bot.telegram.connect import build_application
 from bot.telegram.handlers import handlers
 from bot.telegram.inbound.worker import dispatch
 from bot.telegram.ui.callback_data import Feature, Press
@@ -155,7 +155,7 @@ def handle(
     )
 
     async def handled(raw: Json) -> Outcome:
-        application = build(TelegramSettings(token=telegram.token, api=telegram.url))
+        application = build_application(TelegramSettings(token=telegram.token, api=telegram.url))
         application.add_handlers(handlers(context))
         async with application:
             statements.clear()

@@ -116,7 +116,9 @@ def test_a_chat_that_blocked_the_bot_is_left_alone() -> None:
 def test_a_refused_token_stops_everybody() -> None:
     """The operator has to look, and no chat is better off than another."""
     found = send_result_of(InvalidToken("Unauthorized"), NEW)
-    assert found == SendResult(status=LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason="Unauthorized")
+    assert found == SendResult(
+        status=LATER, seconds=TOKEN_WAIT_SECONDS, pause=TOKEN_WAIT_SECONDS, reason="Unauthorized"
+    )
 
 
 UNPARSED = "Can't parse entities: unsupported start tag"

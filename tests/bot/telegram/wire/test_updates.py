@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from telegram import Bot, Message, Update, User
 
 from bot.telegram.wire.updates import (
-    LARGEST,
+    LARGEST_ID,
+    incoming_message,
     is_addressed,
     is_for_bot,
     is_other_command,
     language_for,
-    message_of,
-    received,
-    words_of,
+    message_in,
+    received_update,
 )
 from bot.texts import Language
 
@@ -142,7 +142,7 @@ def test_what_others_say_is_not_meant_for_the_bot(case: str) -> None:
 def test_the_question_is_what_was_said_without_the_address(case: str) -> None:
     """The bot's name stands in no article, and other names are not to be broken."""
     said, words = ADDRESSED[case]
-    assert words_of(said, SIMPLIFIED).text == words
+    assert incoming_message(said, SIMPLIFIED).text == words
 
 
 @pytest.mark.parametrize(
@@ -172,40 +172,40 @@ def test_other_commands_are_no_questions(text: str, is_other: bool, place: str) 
 
 def test_words_know_where_they_were_said() -> None:
     """The reply goes there."""
-    words = words_of(message(QUESTION), SIMPLIFIED)
+    words = incoming_message(message(QUESTION), SIMPLIFIED)
     assert (words.chat_id, words.person_id, words.message_id, words.is_private) == (-9, 5, 3, False)
-    assert words.said_at == datetime.datetime.fromtimestamp(1_752_900_000, datetime.UTC)
+    assert words.sent_at == datetime.datetime.fromtimestamp(1_752_900_000, datetime.UTC)
 
 
 def test_private_words_are_private() -> None:
     """There, everything is meant for the bot."""
-    assert words_of(message(QUESTION, PRIVATE), SIMPLIFIED).is_private
+    assert incoming_message(message(QUESTION, PRIVATE), SIMPLIFIED).is_private
 
 
 def test_an_edited_message_was_said_when_it_was_edited() -> None:
     """Or the new answer to an old question would be called late."""
-    words = words_of(message(QUESTION, edit_date=1_752_999_999), SIMPLIFIED)
-    assert words.said_at == datetime.datetime.fromtimestamp(1_752_999_999, datetime.UTC)
+    words = incoming_message(message(QUESTION, edit_date=1_752_999_999), SIMPLIFIED)
+    assert words.sent_at == datetime.datetime.fromtimestamp(1_752_999_999, datetime.UTC)
 
 
 @pytest.mark.parametrize(("is_topic", "thread_id"), [(True, 11), (False, None)])
 def test_only_a_topic_is_a_thread(is_topic: bool, thread_id: int | None) -> None:
     """Telegram numbers replies likewise, and refuses messages to those."""
     said = message(QUESTION, message_thread_id=11, is_topic_message=is_topic)
-    assert words_of(said, SIMPLIFIED).thread_id == thread_id
+    assert incoming_message(said, SIMPLIFIED).thread_id == thread_id
 
 
 def test_an_anonymous_admin_is_the_group() -> None:
     """Telegram names a stand-in as the sender, the same in all groups."""
     stand_in = {"id": 1_087_968_824, "is_bot": True, "first_name": "Group"}
     raw = {"update_id": 1, "message": {"chat": GROUP, "from": stand_in, "sender_chat": GROUP}}
-    assert words_of(message(QUESTION, **{"from": stand_in}, sender_chat=GROUP), SIMPLIFIED).person_id == -9
-    assert received(raw).person_id == -9
+    assert incoming_message(message(QUESTION, **{"from": stand_in}, sender_chat=GROUP), SIMPLIFIED).person_id == -9
+    assert received_update(raw).person_id == -9
 
 
 def test_words_can_be_stored_and_searched() -> None:
     """PostgreSQL refuses NUL, and nothing can encode half a character."""
-    text = words_of(message("\0宜昌\ud83d磷石膏\0 "), SIMPLIFIED).text
+    text = incoming_message(message("\0宜昌\ud83d磷石膏\0 "), SIMPLIFIED).text
     assert text == "宜昌?磷石膏"
 
 
@@ -214,14 +214,14 @@ def test_half_a_character_beside_a_mention_is_no_error() -> None:
     text = f"\ud83d@ChuwenBot {QUESTION}"
     said = message(text, entities=[{"type": "mention", "offset": 1, "length": 10}])
     assert is_addressed(said)
-    assert words_of(said, SIMPLIFIED).text == f"?  {QUESTION}"
+    assert incoming_message(said, SIMPLIFIED).text == f"?  {QUESTION}"
 
 
 @given(st.text(st.characters()), st.integers(-3, 50), st.integers(-3, 50), st.sampled_from(["mention", "text_mention"]))
 def test_no_entity_is_an_error(text: str, offset: int, length: int, kind: str) -> None:
     """Where it points beside the text, or into a character, there is just no mention."""
     entities = [{"type": kind, "offset": offset, "length": length, "user": SELF}]
-    words = words_of(message(text, entities=entities), SIMPLIFIED)
+    words = incoming_message(message(text, entities=entities), SIMPLIFIED)
     assert words.text.encode().decode() == words.text.replace("\0", "")
 
 
@@ -230,14 +230,14 @@ def test_a_new_message_and_an_edited_one_are_found() -> None:
     body = {"message_id": 3, "date": 1, "chat": PRIVATE, "from": PERSON, "text": QUESTION}
     for kind in ("message", "edited_message"):
         update = Update.de_json({"update_id": 1, kind: body}, BOT)
-        assert message_of(update).text == QUESTION
-        assert is_addressed(message_of(update))
+        assert message_in(update).text == QUESTION
+        assert is_addressed(message_in(update))
 
 
 def test_an_update_without_a_message_is_told() -> None:
     """A handler that got it by mistake should fail where it did."""
     with pytest.raises(ValueError, match="update 1 "):
-        message_of(Update.de_json({"update_id": 1}, BOT))
+        message_in(Update.de_json({"update_id": 1}, BOT))
 
 
 @pytest.mark.parametrize(
@@ -284,24 +284,24 @@ BODY: Json = {"chat": GROUP, "from": PERSON}
         ({"callback_query": {"id": "1", "from": PERSON}}, 0, 5, True),
         ({"my_chat_member": BODY}, -9, 5, False),
         ({"channel_post": {"chat": CHANNEL, "sender_chat": CHANNEL}}, -8, -8, True),
-        ({"message": {"chat": {"id": LARGEST + 1}, "from": {"id": "5"}}}, 0, None, True),
+        ({"message": {"chat": {"id": LARGEST_ID + 1}, "from": {"id": "5"}}}, 0, None, True),
     ],
 )
 def test_an_update_belongs_to_a_chat_and_a_person(
     update: Json, chat_id: int, person_id: int | None, is_from_person: bool
 ) -> None:
     """Updates of one chat are handled in order, and nobody may fill the queue alone."""
-    found = received({"update_id": 1} | update)
+    found = received_update({"update_id": 1} | update)
     assert (found.update_id, found.chat_id, found.person_id) == (1, chat_id, person_id)
     assert found.is_from_person is is_from_person
     assert json.loads(found.raw) == {"update_id": 1} | update
 
 
-@pytest.mark.parametrize("update_id", [None, "1", -1, 1.0, True, LARGEST + 1, [1], {"id": 1}])
+@pytest.mark.parametrize("update_id", [None, "1", -1, 1.0, True, LARGEST_ID + 1, [1], {"id": 1}])
 def test_an_update_without_a_number_is_refused(update_id: object) -> None:
     """It could be neither stored nor told from another."""
     with pytest.raises(ValueError, match="update_id"):
-        received({"update_id": update_id, "message": BODY})
+        received_update({"update_id": update_id, "message": BODY})
 
 
 NAMES = st.sampled_from(["id", "chat", "from", "message", "sender_chat", "text", "date", "callback_query"]) | st.text()
@@ -309,7 +309,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.c
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
 RAWS = st.builds(
     lambda update_id, rest: rest | update_id,
-    st.fixed_dictionaries({}, optional={"update_id": SCALARS | st.integers(0, LARGEST)}),
+    st.fixed_dictionaries({}, optional={"update_id": SCALARS | st.integers(0, LARGEST_ID)}),
     st.dictionaries(NAMES, JSON, max_size=4),
 )
 
@@ -318,14 +318,14 @@ RAWS = st.builds(
 def test_whatever_comes_in_is_an_update_or_none(raw: Json) -> None:
     """Anybody who knows the address can send anything; nothing but its number is relied on."""
     update_id = raw.get("update_id")
-    is_usable = type(update_id) is int and 0 <= update_id <= LARGEST
+    is_usable = type(update_id) is int and 0 <= update_id <= LARGEST_ID
     try:
-        found = received(raw)
+        found = received_update(raw)
     except ValueError:
         assert not is_usable
     else:
         assert is_usable
-        assert all(value is None or abs(value) <= LARGEST for value in (found.chat_id, found.person_id))
+        assert all(value is None or abs(value) <= LARGEST_ID for value in (found.chat_id, found.person_id))
         assert "\0" not in found.raw.encode().decode()
 
 
