@@ -19,7 +19,7 @@ from rich.text import Text
 from bot.service.answers import AnswerService
 from bot.settings import sample_corpus
 from bot.terminal.chat import Chat
-from bot.texts import Language, texts
+from bot.texts import Language, texts_in
 from retrieval.storage.library_cache import open_or_build
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def main() -> None:
         file=io.StringIO(), record=True, force_terminal=True, color_system="truecolor", width=WIDTH, _environ={}
     )
     with tempfile.TemporaryDirectory() as cache:
-        asking = AnswerService(open_or_build(sample_corpus(), Path(cache)))
+        asking = AnswerService(library=open_or_build(sample_corpus(), Path(cache)))
         Chat(asking, console, Language.SIMPLIFIED).run(_typed(console))
     PICTURE.write_text(picture(console), "utf-8")
 
@@ -50,7 +50,7 @@ def main() -> None:
 def _typed(console: Console) -> Iterator[str]:
     """Type line after line, shown behind the prompt as a terminal shows it."""
     for line in TYPED:
-        console.print(Text(texts(Language.SIMPLIFIED).prompt, style="green").append(line, style="bold"))
+        console.print(Text(texts_in(Language.SIMPLIFIED).prompt, style="green").append(line, style="bold"))
         yield line
 
 

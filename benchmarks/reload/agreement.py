@@ -24,7 +24,7 @@ def disagreements(here: Scene, folder: Path, number: int) -> Iterator[str]:
     if served != {number}:
         yield f"round {number} is published, and {served} served"
     with here.database.reading() as connection:
-        members = article_table.members(connection, generation_table.number(connection))
+        members = article_table.members(connection, generation_table.current_number(connection))
     written = {
         (one.origin.path, one.id, article_table.member(one, article_table.content(one)).text_digest)
         for one in load(folder).articles

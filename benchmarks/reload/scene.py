@@ -45,7 +45,7 @@ class Scene:
     def job(self) -> Job | None:
         """The reload that was begun last."""
         with self.database.reading() as connection:
-            return job_queue.last(connection, (JobKind.RELOAD,))
+            return job_queue.latest(connection, (JobKind.RELOAD,))
 
     def last_job(self) -> int:
         """The number of that; 0 where there is none."""

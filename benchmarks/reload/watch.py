@@ -44,7 +44,7 @@ class Watch:
     def _run(self) -> None:
         while not self._ended.wait(0.1):
             with self._here.database.reading() as connection:
-                job = job_queue.open_one(connection, JobKind.RELOAD.lane)
+                job = job_queue.get_open(connection, JobKind.RELOAD.lane)
             step = str((job.progress or {}).get("step", "begun")) if job else "idle"
             if not self._steps or self._steps[-1][0] != step:
                 self._steps.append((step, time.monotonic()))
