@@ -11,8 +11,8 @@
 5. decide: `decide`, below, makes an `Answer` of the candidates that are good enough, or an `Abstention`; where the
    question sets limits within which nothing answers, it goes on with fewer limits (`Query.wider`).
 
-`Policy.verdict` is the only place that compares a confidence with the threshold. The threshold ships with the weights
-(`retrieval.ranking.weights`; `python -m benchmarks.training` chooses it) unless a policy sets another one.
+`Policy.verdict` is the only place that compares a confidence with the threshold. The threshold was chosen by hand
+and stands in `retrieval/ranking/weights.json`; a policy may set another one.
 `retrieval.explanation` shows all of this for one question, from the `Decision`.
 """
 

@@ -242,8 +242,9 @@ def test_no_text_is_empty(said: Texts) -> None:
 def test_all_languages_have_the_same_texts(said: Texts) -> None:
     """Whoever adds a sentence adds it in each."""
     own, chinese = (
-        {name for name in templates(one) if not name.startswith("usage_reasons")} for one in (said, texts_in(SIMPLIFIED))
-    )  # what argparse says is English already
+        {name for name in templates(texts) if not name.startswith("usage_reasons")}  # argparse's words are English
+        for texts in (said, texts_in(SIMPLIFIED))
+    )
     assert own == chinese
 
 
