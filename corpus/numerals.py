@@ -18,7 +18,11 @@ _SPOKEN = re.compile(f"(.*([百千万亿])[{ONES}])")  # 三百五 is 350, 一�
 
 @lru_cache(_CACHED_NUMERALS)
 def scale_value(scale: str) -> int:
-    """Return the value of 万, 千万 or 万亿; 1 for an empty scale."""
+    """Return the value of 万, 千万 or 万亿; 1 for an empty scale.
+
+    Raises:
+        KeyError: a character is none of 十百千万亿.
+    """
     value = 1
     for part in re.findall("万亿|.", scale):
         value *= _SCALES[part]
@@ -27,12 +31,20 @@ def scale_value(scale: str) -> int:
 
 @lru_cache(_CACHED_NUMERALS)
 def digits_value(digits: str) -> Fraction:
-    """Return the value of 2,000 or 76.01."""
+    """Return the value of a number in ASCII digits, with or without commas and decimals: 2,000, 76.01.
+
+    Raises:
+        ValueError: the text is no such number.
+    """
     return Fraction(digits.replace(",", ""))
 
 
 def decimal_value(numeral: str) -> Fraction | None:
-    """Return the value of 一点二 or 零点五; None if the part before 点 is no number."""
+    """Return the value of a decimal such as 一点二 or 零点五; None if the part before 点 is no number.
+
+    Raises:
+        ValueError: there is no 点, or what follows it are not only digits.
+    """
     whole, _, places = numeral.partition("点")
     before = chinese_value(whole)
     after = Fraction(int(places.translate(_ARABIC)), 10 ** len(places))
@@ -40,13 +52,21 @@ def decimal_value(numeral: str) -> Fraction | None:
 
 
 def spelled_value(numeral: str) -> Fraction:
-    """Return the value of digits read one by one: 二〇一九."""
+    """Return the value of digits that are read one by one: 二〇一九.
+
+    Raises:
+        ValueError: a character is no digit.
+    """
     return Fraction(int(numeral.translate(_ARABIC)))
 
 
 @lru_cache(_CACHED_NUMERALS)
 def chinese_value(numeral: str) -> Fraction | None:
-    """Return the value of 二十, 两千 or 三亿五千万; None if the text is no number, or several (三四百, 万一)."""
+    """Return the value of 二十, 两千 or 三亿五千万; None if the text is no number, or several (三四百, 万一).
+
+    Args:
+        numeral: characters of `NUMERALS`; 0 is returned if it is empty.
+    """
     if len(numeral) == 1:
         return None if numeral in "百千万亿" else Fraction(10 if numeral == "十" else int(numeral.translate(_ARABIC)))
     if re.match("[百千][万亿]|百万亿|千万亿|万亿", numeral):
@@ -65,7 +85,7 @@ def chinese_value(numeral: str) -> Fraction | None:
 
 
 def _below_10_000(group: str) -> int | None:
-    """Return the value of a group below 万, 0 if it is empty; None if it is no number."""
+    """Return the value of the characters before, between or after 亿 and 万; 0 if there are none, None if no number."""
     match = _BELOW_10_000.fullmatch(group)
     if not match:
         return None

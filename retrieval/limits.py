@@ -38,7 +38,7 @@ class Limits:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of the regions."""
+        """Return the names of `regions`, in their order; empty for no limit."""
         return tuple(region.name for region in self.regions)
 
 

@@ -49,7 +49,9 @@ _SIDE = re.compile("(?P<before>以前|之前|前)|以后|之后|后|以来|至�
 
 
 def read_period(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
-    """Parse the expression of time at an offset, and return the period and the expression's end; None if there is none.
+    """Parse the expression of time at an offset, and return the period and the offset of the expression's end.
+
+    None if there is no expression that tells a period, or if its date does not exist (2月30日).
 
     Args:
         text: normalised.
@@ -65,7 +67,7 @@ def read_period(text: str, start: int, today: datetime.date | None) -> tuple[Per
 
 
 def _read_relative(text: str, start: int, today: datetime.date) -> tuple[Period, int] | None:
-    """Parse what counts days, weeks or months from today: 最近三个月, 一周内, 本周, 最近."""
+    """Parse an expression at an offset that counts from today (最近三个月, 一周内, 本周); None if none is there."""
     stretch = _STRETCH.match(text, start)
     if stretch and (stretch["lead"] or stretch["within"]):
         return (_days_ago(today, stretch["count"], stretch["unit"].removeprefix("个")), None), stretch.end()
@@ -78,7 +80,7 @@ def _read_relative(text: str, start: int, today: datetime.date) -> tuple[Period,
 
 
 def _days_ago(today: datetime.date, numeral: str, unit: str) -> datetime.date:
-    """Return the day that lies so many units before today; 半个月 is 15 days, 几 is SEVERAL."""
+    """Return the day that lies `numeral` times `unit` before today; 半个月 is 15 days, 几 is SEVERAL."""
     count = _COUNTS.get(numeral) or int(numeral)
     part, months = math.modf(count * _MONTHS.get(unit, 0))
     days = math.ceil(count * _DAYS.get(unit, 0) + part * MONTH_DAYS)
@@ -86,13 +88,17 @@ def _days_ago(today: datetime.date, numeral: str, unit: str) -> datetime.date:
 
 
 def _months_before(day: datetime.date, months: int) -> datetime.date:
-    """Return the same day of an earlier month, or that month's last day."""
+    """Return the same day of the month that is `months` months earlier; the last day of that month if it is shorter."""
     year, month = divmod(12 * day.year + day.month - 1 - months, 12)
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _read_date(text: str, start: int, today: datetime.date | None) -> tuple[Period, int] | None:
-    """Parse a date or a period of the calendar: 2025年7月, 7月19日, 今年上半年, 2025年6月以后."""
+    """Parse a date or a calendar period at an offset (7月19日, 今年上半年, 2025年6月以后); None if none is there.
+
+    Raises:
+        ValueError: the date does not exist (2月30日), or is before the year 1.
+    """
     words = _with_date(text[start : start + LONGEST_WORDS], today)
     mention = next((mention for mention in time_mentions(words) if mention.start == 0), None)
     period = _period(mention, today) if mention else None
@@ -106,7 +112,10 @@ def _read_date(text: str, start: int, today: datetime.date | None) -> tuple[Peri
 
 
 def _with_date(words: str, today: datetime.date | None) -> str:
-    """Replace 今年, 上个月 or 昨天 at the start of some words by the date."""
+    """Replace 今年, 上个月, 昨天 or the like at the beginning by its date: in 2025, 去年上半年 becomes 2024年上半年.
+
+    Words that begin otherwise are returned unchanged, as are all words if `today` is None.
+    """
     for point, date in _POINTS if today else ():
         if match := point.match(words):
             return date(today) + words[match.end() :] if today else words
@@ -114,7 +123,18 @@ def _with_date(words: str, today: datetime.date | None) -> str:
 
 
 def _period(mention: TimeMention, today: datetime.date | None) -> Period | None:
-    """Return the days of a mention; None for a duration and the like, or if its year is unknown."""
+    """Return the first and the last day of the time that a mention names; the last is None if its end is open.
+
+    Args:
+        mention: an expression of time.
+        today: the day by which a date without a year is the latest one that has begun; None if unknown.
+
+    Returns:
+        The period; None for the kinds in `_UNDATED`, if the year is unknown, or if the end is before the beginning.
+
+    Raises:
+        ValueError: the date does not exist (2月30日), or is before the year 1.
+    """
     first, last = mention.first, mention.last
     if mention.kind in _UNDATED or first is None:
         return None
@@ -131,10 +151,11 @@ def _period(mention: TimeMention, today: datetime.date | None) -> Period | None:
 
 
 def _latest_year(date: PartialDate, today: datetime.date) -> int:
-    """Return the latest year in which a date without a year is not after today."""
+    """Return the latest year in which a date without a year has begun by today; a month begins on its first day."""
     return today.year - ((date.month or 1, date.day or 1) > (today.month, today.day))
 
 
 def _last_day(date: PartialDate) -> datetime.date:
+    """Return the last day of a year, a month or a single day; the year must be known."""
     year, month = date.year or 0, date.month or 12
     return datetime.date(year, month, date.day or calendar.monthrange(year, month)[1])

@@ -74,9 +74,9 @@ def passage_features(library: Library, query: Query, hits: Sequence[Hit]) -> Mat
     """Return the features of each hit: (hits, len(PASSAGE_FEATURES)) float64.
 
     Args:
-        library: that was searched.
-        query: the words of the question.
-        hits: of the index, best first; at least one.
+        library: the one that was searched.
+        query: each part of it is matched with the sentences of the hits.
+        hits: of the index, best first; at least one, all with scores above 0.
     """
     scores = np.array([hit.score for hit in hits]) / hits[0].score
     sentences = np.column_stack([np.full((len(hits), 2), NO_SENTENCE), np.zeros((len(hits), len(FEATURES)))])

@@ -44,7 +44,14 @@ YES = frozenset({"y", "yes", "是", "好"})
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish the corpus folder; on a terminal, ask whether to publish what is held back."""
+    """Publish the corpus folder; on a terminal, ask whether to publish what is held back.
+
+    Returns:
+        DONE; HELD if nothing was published because it is held back, or because another job is running.
+
+    Raises:
+        CannotRun: the job failed, or the store cannot be used.
+    """
     place, texts = place_of(options, settings, options.corpus), texts_in(settings.language)
     with open_database(settings) as database, present(database, settings) as heartbeat:
         outcome = _reload(database, heartbeat, place, settings, (ANYTHING,) if options.yes else ())
@@ -95,7 +102,10 @@ def _reload(
 
 
 def _phrasing(database: Database) -> Phrase:
-    """Return what makes the messages for the chat that asked for the job, if a bot died that ran it before."""
+    """Return what makes the messages at the end of a job.
+
+    There are some only if a chat asked for the job, and the bot that ran it died.
+    """
     from bot.telegram.jobs.job_messages import Phrasing
 
     return Phrasing(database, ())
@@ -109,7 +119,14 @@ def _user() -> str:
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Print what a reload would do, and the faults of the articles; nothing is published."""
+    """Print what a reload would do, and the faults of the articles; nothing is published.
+
+    Returns:
+        DONE; FAULTY if an article or a canary question has a fault that is no mere notice.
+
+    Raises:
+        CannotRun: the corpus, the cache or the store cannot be used.
+    """
     place, texts = place_of(options, settings, options.path), texts_in(settings.language)
     request = JobRequest(kind=JobKind.CHECK, actor=Actor(""), language=settings.language)
     with ExitStack() as stack:

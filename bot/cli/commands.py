@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
-    """Answer one question, or each line of standard input."""
+    """Print the answer to one question, or to each line of standard input; return DONE, even if there is none."""
     service = open_service(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
         result = service.ask(question)
@@ -49,7 +49,7 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
-    """List the best paragraphs for one question, or for each line of standard input."""
+    """Print the best paragraphs for one question, or for each line of standard input; return DONE, even for none."""
     service = open_service(options, settings)
     for question in _questions(options, settings):
         listing = service.search(question, options.k)
@@ -64,7 +64,7 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_explain(options: argparse.Namespace, settings: Settings) -> int:
-    """Explain the answer to one question, or to each line of standard input."""
+    """Print why one question, or each line of standard input, gets its answer or none; return DONE."""
     service = open_service(options, settings)
     for question in _questions(options, settings):
         explanation = service.explain(question)
@@ -83,7 +83,11 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_eval(options: argparse.Namespace, settings: Settings) -> int:
-    """Measure the answers to questions with known answers; draw a chart of their confidence if asked to."""
+    """Print how good the answers to questions with known answers are; draw a chart with `--plot`; return DONE.
+
+    Raises:
+        CannotRun: the file of the chart cannot be written.
+    """
     from retrieval.evaluation.evaluate import ask_all, report, trials
     from retrieval.evaluation.gold import read_questions
 
@@ -110,21 +114,21 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Print what a reload would do, and the faults of the articles."""
+    """Print what a reload would do, and the faults of the articles; return FAULTY or DONE."""
     from bot.cli import check_reload  # imports the store, which `ask` does not need
 
     return check_reload.run_check(options, settings)
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish the corpus folder."""
+    """Publish the corpus folder; return HELD or DONE."""
     from bot.cli import check_reload
 
     return check_reload.run_reload(options, settings)
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the bot on Telegram if a token is set, else a chat in the terminal."""
+    """Run the bot on Telegram if a token is set, else a chat in the terminal, until it is ended; return DONE."""
     telegram = read_telegram_settings()
     if telegram is None:
         from bot.terminal.chat import Chat, typed_lines
@@ -180,6 +184,7 @@ def _open(live_library: LiveLibrary, settings: Settings) -> None:
 
 @contextmanager
 def _picture_errors(file: Path, texts: Texts) -> Iterator[None]:
+    """Raise CannotRun in place of an OSError while the file of a chart is written."""
     try:
         yield
     except OSError as error:

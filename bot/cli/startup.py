@@ -71,8 +71,13 @@ def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
 def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | None) -> Place:
     """Return where articles are read from and published to.
 
+    Args:
+        options: `today`, if it is given, takes the place of the current day.
+        settings: the addresses of store, cache and corpus.
+        corpus: takes the place of the corpus of the settings; None for that one.
+
     Raises:
-        BadSetting: a setting cannot be used.
+        BadSetting: the time zone or a setting of publishing cannot be used.
     """
     zone = read_timezone()
     day: datetime.date | None = getattr(options, "today", None)
@@ -93,7 +98,7 @@ def make_service(options: argparse.Namespace, library: Library, generation: int)
 
 
 def ensure_published(database: Database, heartbeat: Heartbeat, place: Place, settings: Settings) -> None:
-    """Publish the corpus folder if nothing was ever published, without alerts; wait if another process does.
+    """Publish the corpus folder if nothing was ever published, without alerts; if another process does, wait for it.
 
     Raises:
         CannotRun: there is no such folder, or it cannot be published.
@@ -118,9 +123,11 @@ def _is_published(database: Database) -> bool:
 
 
 def begin(database: Database, heartbeat: Heartbeat, request: JobRequest) -> Job | None:
-    """Claim a job: a new one of the request, or a waiting one of the same kind, with the approvals of both.
+    """Store the job of a request and claim it; if one of the same kind is waiting already, claim that one instead.
 
-    None if another process runs one, or if one of another kind is open.
+    Returns:
+        The job, with the approvals of the waiting one and of the request; None if another process runs a job of this
+        kind, or if one of another kind stands in its way (`JobKind.lane`).
     """
     with database.writing() as connection:
         number = job_queue.request_job(connection, request, utc_now(), heartbeat.process_id)

@@ -46,10 +46,10 @@ def question_before(
     person_id: int | None,
     asked_at: datetime.datetime,
 ) -> str | None:
-    """Return the question before a message that the person asked there, as it was understood.
+    """Return the last question that the person asked there before a message, as it was understood.
 
-    None if it is older than `KEPT_IN_MIND`, or if more than `MOST_BETWEEN` answers of the chat followed it. "Before"
-    compares message ids, so that an edited question follows the same one as when it was new.
+    None if there is none, if it is older than `KEPT_IN_MIND`, or if more than `MOST_BETWEEN` answers of the chat
+    followed it. "Before" compares message ids, so that an edited question follows the same one as when it was new.
     """
     column = answers.c
     columns = (column.message_id, column.person_id, column.thread_id, column.asked_at, column.reason, column.question)

@@ -60,7 +60,7 @@ class Parts:
 
 
 def serve(parts: Parts) -> int:
-    """Run the bot until SIGTERM or SIGINT; return the exit code.
+    """Run the bot until SIGTERM, SIGINT or SIGHUP; return DONE.
 
     Raises:
         CannotRun: Telegram refuses the token or the webhook or cannot be reached, or the webhook's address is taken.

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def stop_event() -> asyncio.Event:
-    """Return an event that the first SIGTERM, SIGINT or SIGHUP sets; SHUTDOWN_SECONDS later the process is ended."""
+    """Return an event that SIGTERM, SIGINT or SIGHUP sets; SHUTDOWN_SECONDS after the signal the process is ended."""
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def end() -> None:
@@ -47,7 +47,10 @@ def stop_event() -> asyncio.Event:
 
 
 async def run_until(stopped: asyncio.Event, background: Sequence[Work]) -> None:
-    """Run all background tasks until the event is set, then cancel them."""
+    """Run all background tasks until the event is set, or this task is cancelled; then cancel them and wait for them.
+
+    A task that raises an error is restarted (`_run_forever`).
+    """
     tasks = [asyncio.create_task(_run_forever(work)) for work in background]
     try:
         await stopped.wait()
@@ -58,7 +61,10 @@ async def run_until(stopped: asyncio.Event, background: Sequence[Work]) -> None:
 
 
 async def _run_forever(work: Work) -> None:
-    """Restart a background task whenever it fails; a bot without one of them would look alive and answer nobody."""
+    """Run a background task until it returns; restart it whenever it raises an error, which is logged.
+
+    A bot without one of these tasks would look alive, but answer nobody.
+    """
     while True:
         try:
             await work()

@@ -32,6 +32,11 @@ CONNECT_SECONDS = 10  # timeout of a connection to Telegram
 async def connect(settings: TelegramSettings, language: Language, stack: AsyncExitStack) -> App:
     """Return an application that is connected to Telegram (getMe succeeded).
 
+    Args:
+        settings: token, proxy and address of the API.
+        language: of the error messages.
+        stack: shuts the application down when it is closed.
+
     Raises:
         CannotRun: the token is refused, or Telegram cannot be reached.
     """
@@ -63,6 +68,7 @@ def build_application(settings: TelegramSettings) -> App:
 
 
 async def _close(application: App) -> None:
+    """Shut an application down, whether it was initialised or not; errors of Telegram are ignored."""
     with suppress(TelegramError, RuntimeError):  # it may not have been initialised
         await application.shutdown()
 

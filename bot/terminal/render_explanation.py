@@ -1,4 +1,4 @@
-"""Print why a question gets its answer, or none, as tables for a terminal of 80 columns."""
+"""Prints why a question gets its answer, or none, as tables for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
 
 
 def _question(part: PartExplanation, texts: Texts) -> Iterator[RenderableType]:
-    """Yield how one part of the question is read, and below it the table of its words."""
+    """Yield lines that tell how a part of a question is understood (kind, places, times), and a table of its words."""
     words, question_word = texts.explanation, part.question_word
     kind = words.kind_asked if question_word else words.kind
     yield _line(kind.format(kind=texts.kinds[part.question.kind], asked=question_word))
@@ -131,7 +131,7 @@ def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
 
 
 def _odds(odds: Odds, texts: Texts) -> Table:
-    """Return a table from the log odds that the trees begin with to their sum."""
+    """Return a table of what adds up to the log odds: the base of the trees, contributions, penalties and shift."""
     words, rest = texts.explanation, odds.contributions[MOST_ODDS:]
     table = _table([words.feature], [words.value, words.amount])
     table.add_row(words.base, "", f"{odds.base:+.2f}")

@@ -156,5 +156,5 @@ def _text(x: float, y: float, words: str, anchor: _Anchor = "middle", size: int 
 
 
 def _escaped(words: str) -> str:
-    """Escape text for XML, which svg.py does not do."""
+    """Escape &, < and > for the content of an XML element, because svg.py does not; quotation marks are not escaped."""
     return html.escape(words, quote=False)

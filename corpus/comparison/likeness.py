@@ -81,7 +81,7 @@ def is_same_form(left: str, right: str) -> bool:
 
 
 def without_space(text: str) -> str:
-    """Return a text without its white space."""
+    """Return a text without white space of any kind, ideographic space and line breaks included."""
     return "".join(text.split())
 
 

@@ -38,7 +38,9 @@ class _FrontMatter:
 
 
 def read(stream: io.BufferedReader, path: str, made_id: str) -> Iterator[Article | Fault]:
-    """Yield the one article of a Markdown file.
+    """Yield the one article of a Markdown file; never a fault, which only readers of several articles yield.
+
+    Its title is that of the front matter, else the first heading of level 1, else empty.
 
     Args:
         stream: the file.
@@ -77,7 +79,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _front_matter(lines: Sequence[str], path: str) -> _FrontMatter:
-    """Parse the block that a `---` on the first line opens."""
+    """Parse the block that a `---` on the first line opens; without one, all fields are empty.
+
+    Raises:
+        FaultError: the block is not closed, is no YAML, or has a wrong field.
+    """
     if not lines or lines[0].rstrip() != _FENCE:
         return _FrontMatter()
     end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() in {_FENCE, "..."}), None)
@@ -99,6 +105,9 @@ def _fields(source: str, path: str) -> Iterator[tuple[str, tuple[str, int]]]:
     """Yield (key, (text, line)) for id, title and date, as they are written; a duplicate key is yielded twice.
 
     YAML nodes are read instead of values, so that the title `2025` stays text and a fault has its line.
+
+    Raises:
+        FaultError: the source is no YAML or no mapping, or one of the fields is no scalar.
     """
     root = _compose(source, path)
     if root is None:
@@ -115,7 +124,11 @@ def _fields(source: str, path: str) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _compose(source: str, path: str) -> yaml.Node | None:
-    """Parse YAML to nodes; return None if it is empty."""
+    """Parse YAML to nodes; return None if it is empty.
+
+    Raises:
+        FaultError: BAD_FRONT_MATTER, if it is no YAML.
+    """
     try:
         return yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -146,7 +159,10 @@ def _first_heading(tokens: Sequence[Token]) -> str:
 
 
 def _sections(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Section, ...]:
-    """Cut the lines where blocks begin; blank lines between blocks belong to the block above."""
+    """Cut the lines of the body where blocks begin: headings begin sections, other blocks are paragraphs.
+
+    Blank lines between blocks belong to the block above them.
+    """
     starts = _block_starts(lines, tokens)
     if not lines:
         return ()

@@ -54,7 +54,7 @@ _idf = _jit(idf)
 
 @cache
 def compile_kernel() -> Kernel:
-    """Return the kernel, compiled now in 6 seconds, or loaded in 1 second as it was compiled before."""
+    """Return the compiled kernel: compiled now, which takes 6 s, or loaded from numba's cache, which takes 1 s."""
 
     def mapped(dtype: str, *values: int) -> npt.NDArray[Any]:
         """Return a read-only array, as files are mapped: another type to numba than one that can be written to."""
@@ -83,7 +83,11 @@ def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tup
 def _weighed(
     table: Table, passages: int, shift: int, ids: UInt64s, weights: npt.NDArray[np.float64]
 ) -> tuple[Int64s, Int64s, Int32s, Int64s, int]:
-    """Look the terms up and weigh them; returned are the fields of `Weighed`."""
+    """Look up the terms of a query and weigh them, as `Weigh` describes; `shift` is `bucket_shift(table)`.
+
+    Return the fields of `Weighed` in their order. Terms that the index lacks, or that cannot add to a score, are left
+    out.
+    """
     places, real = np.empty(len(ids), np.int64), np.empty(len(ids), np.float64)
     found, total = 0, 0.0
     for number in range(len(ids)):

@@ -119,6 +119,8 @@ class Weigh(Protocol):
     def __call__(self, table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64], /) -> Weighed:
         """Look up terms by their ids, and scale the products of weight and idf to integers.
 
+        Terms that the index lacks, or that cannot add to a score, are left out.
+
         Args:
             table: of the index.
             passages: the number of passages in the index.
@@ -147,7 +149,7 @@ def idf(passages: int, df: int) -> float:
 
 
 def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
-    """Look up all terms at once with numpy; see `Weigh`."""
+    """Look up and weigh all terms at once with numpy, as `Weigh` describes."""
     places, order = _places_of(table, ids)
     starts, ends = table.starts[places], table.starts[places + 1]
     real = weights[order] * np.array([idf(passages, df) for df in (ends - starts).tolist()], np.float64)
@@ -175,7 +177,10 @@ def bucket_shift(table: Table) -> int:
 
 
 def search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
-    """Find the k best with numpy; see `Search`. Short lists are added together: each call costs a microsecond."""
+    """Find the k best passages with numpy, as `Search` describes.
+
+    Short lists are added together, because each call of numpy costs a microsecond.
+    """
     totals, left, sizes = scratch.totals, lists.left.tolist(), (lists.ends - lists.starts).tolist()
     rows, place, most = np.zeros(0, np.intp), 0, 0
     while place < len(sizes):
@@ -237,7 +242,7 @@ def _look_up(lists: Lists, numbers: range, rows: Places, totals: Int32s) -> None
 
 
 def _kth(totals: Int32s, k: int) -> int:
-    """Return the k-th largest; 0 if there are fewer."""
+    """Return the k-th largest total; 0 if there are fewer than k."""
     return int(np.partition(totals, len(totals) - k)[len(totals) - k]) if len(totals) >= k else 0
 
 

@@ -76,7 +76,7 @@ class Clause:
 
     @cached_property
     def words(self) -> tuple[Token, ...]:
-        """Its words without question words; a preposition in a guessed word is split off: 路用 is 路, 用."""
+        """The words without question words; a preposition is split from a word the dictionary lacks: 路用 is 路, 用."""
         return tuple(word for guessed in self.part.words for word in _split_preposition(guessed))
 
     @cached_property
@@ -86,9 +86,9 @@ class Clause:
 
     @cached_property
     def subject(self) -> Span:
-        """The name of what it is about: the first in the words before the question word, else in those behind it.
+        """The span of the name of what the question is about; (0, 0) if no word names anything.
 
-        It is (0, 0) if no word names anything.
+        It is the first name before the question word, or else the first one after it.
         """
         start = self.part.asked[0]
         begin = max(self.text.rfind(mark, 0, start) + 1 for mark in ",:")
@@ -104,7 +104,7 @@ class Clause:
 
     @cached_property
     def asked_thing(self) -> Span:
-        """The span of the thing asked for, without question word and measure: 项目 in 几个项目; empty if not named."""
+        """The span of the thing asked for, without question word and measure: 项目 in 几个项目; empty if not given."""
         start, end = self.part.asked
         if self.part.kind not in _NAMING or self.text[start:end].endswith(("谁", "何人", "什么人")):
             return (end, end)
@@ -121,15 +121,18 @@ class Clause:
         return (words[0].start, words[last - 1].end) if is_near else (end, end)
 
     def is_topic(self, word: Token) -> bool:
-        """Return True if a word names something, and is no attribute, action or time."""
+        """Return True if a word names something that a question may be about: a noun, but no attribute and no time.
+
+        Verbal nouns (建设) and words that jieba's dictionary lacks count as nouns.
+        """
         return not is_attribute(word.word) and self._is_noun(word)
 
     def is_time(self, word: Token) -> bool:
-        """Return True if a word lies within a calendar time."""
+        """Return True if a word is part of a calendar time (`times`)."""
         return any(start <= word.start and word.end <= end for start, end in self.times)
 
     def has_particle(self, word: Token) -> bool:
-        """Return True if a particle behind a word makes it a predicate: 开工了, 着力于."""
+        """Return True if a particle directly after a word makes it a predicate: 开工了, 着力于."""
         is_particle = self.text[word.end : word.end + 1] in _PARTICLES
         return is_particle and not any(following.start == word.end for following in self.words)
 
@@ -139,9 +142,10 @@ class Clause:
         return bool(regions) and regions[0].start == 0 and regions[-1].end == span[1] - span[0]
 
     def _name(self, words: Sequence[Token]) -> Span:
-        """Return the span of the name with which some words begin, with quotation marks around it.
+        """Return the span of the name with which some words begin, with the quotation marks around it.
 
-        It goes on over every 的 and ends before the first word that cannot belong to a name (`_ends`).
+        It includes all words up to the last 的 among them, and ends before the next word that cannot belong to a name
+        (`_ends`).
         """
         last_of = max((i for i in range(1, len(words)) if "的" in self._gap(words, i)), default=0)
         end = next((i for i in range(last_of + 1, len(words)) if self._ends(words, i)), len(words))
@@ -154,7 +158,7 @@ class Clause:
         return start, stop + self.text[stop:].startswith(tuple(_CLOSING))
 
     def _ends(self, words: Sequence[Token], i: int) -> bool:
-        """Return True if words[i] does not belong to the name that the words before it make up."""
+        """Return True if words[i] does not belong to the name that the words before it form."""
         word, tag = words[i], word_class(words[i].word)
         if not _JOINS.fullmatch(self._gap(words, i)) or self.is_time(word):
             return True
@@ -167,13 +171,14 @@ class Clause:
         return tag[:1] in ("p", "d", "r", "t") or (tag == "v" and not _has_holder(words[i:]))
 
     def _acts(self, words: Sequence[Token], i: int) -> bool:
-        """Return True if a word behind a noun has an object: 种植 in 哪些地方种植黄蝉, not 应用 in 几个应用项目."""
+        """Return True if a verbal noun is a verb with an object: 种植 in 哪些地方种植黄蝉, not 应用 in 几个应用项目."""
         return word_class(words[i].word) == "vn" and i + 1 < len(words) and not _has_holder(words[i:])
 
     def _gap(self, words: Sequence[Token], i: int) -> str:
         return self.text[words[i - 1].end : words[i].start]
 
     def _is_noun(self, word: Token) -> bool:
+        """Return True if a word outside of calendar times is a noun, a verbal noun, or unknown to the dictionary."""
         tag = word_class(word.word)
         is_noun = not tag or tag[0] in "nijlsg" or tag in ("eng", "vn", "zg")
         return not self.is_time(word) and (is_noun or (tag == "t" and word.word[-1] not in _WHEN))
@@ -191,7 +196,7 @@ def _split_preposition(word: Token) -> tuple[Token, ...]:
 
 
 def parse_clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
-    """Return the parts of a question in order, as clauses; none if it asks nothing."""
+    """Return the parts of a question in order, as clauses; empty if it asks nothing."""
     return tuple(Clause(part, question) for part in parse_parts(question, segmenter))
 
 
@@ -199,9 +204,10 @@ _FILLER = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包
 
 
 def topic_of(clause: Clause) -> str:
-    """Return what a later question that names nothing refers to: the subject, as typed.
+    """Return what a follow-up question that names nothing itself is about: the subject, as typed.
 
-    If the subject is only a place and something is counted there, it is that: 宜昌消耗的磷石膏 of 宜昌消耗了多少磷石膏.
+    If the subject is only a place and the question counts or lists something there, return that thing instead:
+    宜昌消耗的磷石膏 for 宜昌消耗了多少磷石膏.
     """
     says_more = strip_filler(clause.text[clause.subject[1] : clause.part.asked[0]])
     is_place = clause.part.kind in (QuestionKind.HOW_MANY, QuestionKind.LIST) and clause.is_region(clause.subject)
@@ -211,7 +217,7 @@ def topic_of(clause: Clause) -> str:
 def describe_asked_thing(clause: Clause) -> str:
     """Describe the thing asked for by the rest of the question, as typed: 宜昌开工的项目 of 宜昌开工了几个项目.
 
-    Return the subject if the question names no such thing, or says nothing else of it.
+    The subject is returned if the question names no such thing, or says nothing else about it.
     """
     noun = clause.typed_text(*clause.asked_thing) or ("人" if clause.part.kind is QuestionKind.WHO else "")
     begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0

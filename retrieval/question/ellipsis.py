@@ -1,4 +1,4 @@
-"""Completes questions that leave out their subject (什么时候, 总投资是多少, 有哪些) from the question before."""
+"""Completes questions that leave out their subject (什么时候, 总投资是多少, 有哪些) from the previous question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ _DEGREE = re.compile(r"[很不]?[多少大小高低长短远近快慢贵]$")
 
 
 def fill_ellipsis(clause: Clause, before: Clause) -> str | None:
-    """Complete a question from the one before it.
+    """Complete a question from the previous one.
+
+    Args:
+        clause: the question to complete.
+        before: the previous question.
 
     Returns:
         The completed question as it can be asked alone; None if it names something itself, or asks nothing.
@@ -57,7 +61,11 @@ def fill_ellipsis(clause: Clause, before: Clause) -> str | None:
 
 
 def _is_elliptic(clause: Clause) -> bool:
-    """Return True if a question asks something but names nothing: every word but one predicate is known to be empty."""
+    """Return True if a question asks something but names no topic.
+
+    All its words are then empty (`_is_empty`), except at most one predicate; or it is only a question word and the
+    thing asked for.
+    """
     text, words = clause.text, clause.words
     if not ASKS.search(text) or len(text) > LONGEST or _ADDRESSED.search(text) or _TO_THE_BOT.search(clause.question):
         return False
@@ -82,7 +90,7 @@ def _is_empty(clause: Clause, i: int) -> bool:
 
 
 def _is_predicate(clause: Clause, word: Token) -> bool:
-    """Return True if a word is a predicate: 建设 in 谁建设, but not 比赛 in 比赛在哪里举行, which names something."""
+    """Return True if a word is a predicate: 建设 in 谁建设, but not 比赛 in 比赛在哪里举行, where it is the subject."""
     start, end = clause.part.asked
     tag, behind = word_class(word.word), clause.text[end : word.start] if word.start >= end else "的"
     if not re.search("[的是]", behind) and word.end == len(TRAIL.sub("", clause.text)):
@@ -97,7 +105,7 @@ def _is_predicate(clause: Clause, word: Token) -> bool:
 
 
 def _is_thing(clause: Clause) -> bool:
-    """Return True if the question consists of question word and thing asked for: 哪些企业, 多少套."""
+    """Return True if a question is only a question word and the thing asked for: 哪些企业, 多少套."""
     start, end = clause.asked_thing
     has_verb = any(word_class(word.word) == "v" for word in clause.words if start <= word.start < end)
     is_all = clause.part.asked[0] == 0 and end == len(TRAIL.sub("", clause.text))
@@ -105,10 +113,14 @@ def _is_thing(clause: Clause) -> bool:
 
 
 def _with_question_word(before: Clause, question_word: str) -> str:
-    """Return the question before asking for when, where, why, how or who instead.
+    """Return the previous question with another question word: 二期在哪里开工 and 什么时候 give 二期什么时候开工.
 
-    The question word takes the place of the one there if that asks for something alike, and else stands before the
-    predicate.
+    If the previous question asks when, where, why or how, or if its question word stands before its subject, the new
+    question word takes that place. Otherwise it follows the subject; before the predicate, or in place of an attribute.
+
+    Args:
+        before: the previous question.
+        question_word: asks when, where, why, how or who.
     """
     text, (start, end), subject = before.text, before.part.asked, before.subject
     is_alike = before.part.kind in _ADVERBIAL and before.asked_thing[0] == before.asked_thing[1]
@@ -128,5 +140,8 @@ def _with_question_word(before: Clause, question_word: str) -> str:
 
 
 def _end_of_statement(before: Clause) -> int:
-    """Return the end of the statement in a yes-no question: 二期开工 of 二期开工了吗."""
+    """Return the offset in the text of a yes-no question at which its statement ends: after 二期开工 in 二期开工了吗.
+
+    Particles at the end, and an adjective before them that asks for a degree (大 in 面积大吗), are not part of it.
+    """
     return len(_DEGREE.sub("", TRAIL.sub("", before.text)))

@@ -1,11 +1,12 @@
-"""Resolves follow-up questions such as 那二期呢, 它什么时候开工 or 什么时候 against the question before.
+"""Resolves follow-up questions such as 那二期呢, 它什么时候开工 or 什么时候 against the previous question.
 
-A question that names its own topic is left alone. Otherwise one of three things is missing and taken from before:
+A question that names its own topic is left alone. Otherwise one of three things is missing, and is taken from the
+previous one:
 
     missing                 examples                    resolved as
-    all but a part          那二期呢, 2020年呢, 只看宜昌    the question before with that part in it (`substitute`)
-    the noun of a pronoun   它, 那里, 该项目, 其             the subject before in its place (`resolve_pronoun`)
-    the subject             什么时候, 总投资是多少            the subject before in front (`fill_ellipsis`)
+    all but a part          那二期呢, 2020年呢, 只看宜昌    the previous question with that part in it (`substitute`)
+    the noun of a pronoun   它, 那里, 该项目, 其             the previous subject in its place (`resolve_pronoun`)
+    the subject             什么时候, 总投资是多少            the previous subject in front (`fill_ellipsis`)
 """
 
 from __future__ import annotations
@@ -47,12 +48,12 @@ def resolve(question: str, before: str, segmenter: Segmenter) -> str | None:
 
     Args:
         question: as typed; of a longer one the first LONGEST characters are read.
-        before: the question before, as it was resolved itself.
+        before: the previous question, as it was resolved itself.
         segmenter: cuts both into words.
 
     Returns:
         The question as it can be asked alone, each part ending in ？; None if it can be asked alone as it is, or if the
-        question before has no subject.
+        previous question has no subject.
     """
     earlier = [clause for piece in _PIECES.findall(before[:LONGEST]) for clause in _clauses(piece, segmenter)]
     turn = next((clause for clause in reversed(earlier) if clause.subject[0] < clause.subject[1]), None)
@@ -93,7 +94,7 @@ def _resolve_clause(clause: Clause, before: Clause, segmenter: Segmenter) -> str
 
 
 def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    """Fill an ellipsis, also behind a time, or behind an ordinal such as the question before has: 二期什么时候开工."""
+    """Fill an ellipsis, also after a time, or after an ordinal like one of the previous question: 二期什么时候开工."""
     ordinal = ORDINAL.match(clause.text)
     alike = ordinal and any(earlier[0][-1] == ordinal[0][-1] for earlier in ORDINAL.finditer(before.text))
     end = ordinal.end() if ordinal and alike else next((end for start, end in clause.times if start == 0), 0)

@@ -1,4 +1,4 @@
-"""Replaces a pronoun (它, 那里, 该项目, 其) in a question that names nothing itself by words of the question before."""
+"""Replaces a pronoun (它, 那里, 该项目) in a question that names nothing itself by words of the previous question."""
 
 from __future__ import annotations
 
@@ -25,11 +25,16 @@ _TIMES = re.compile(r"[年月日天时次]|期间|阶段|时期|时候")
 
 
 def resolve_pronoun(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    """Replace the first pronoun of a question by what it refers to in the question before.
+    """Replace the first pronoun of a question by what it refers to in the previous question.
+
+    Args:
+        clause: the question with the pronoun.
+        before: the previous question.
+        segmenter: cuts the question into words.
 
     Returns:
-        The question as it can be asked alone; None if it has no pronoun, names itself what the pronoun stands for, or
-        the question before has nothing of the sort.
+        The question as it can be asked alone; None if it has no pronoun, if it names what the pronoun refers to
+        itself, or if the previous question names nothing that the pronoun could refer to.
     """
     for match in _PRONOUN.finditer(clause.text):
         end = match.end() + (len(_head(clause, match, before, segmenter)) if match["this"] else 0)
@@ -43,7 +48,11 @@ def resolve_pronoun(clause: Clause, before: Clause, segmenter: Segmenter) -> str
 
 
 def _head(clause: Clause, match: re.Match[str], before: Clause, segmenter: Segmenter) -> str:
-    """Return the noun behind 该 or 这个; empty if none follows, or a time does, or a name the question before lacks."""
+    """Return the noun after 该 or 这个: 项目 of 该项目.
+
+    Empty if no noun follows, if a word for a time follows (该年), or if a name follows that the previous question does
+    not have.
+    """
     token_there = next((token for token in segmenter.tokens(clause.text) if token.start == match.start()), None)
     if token_there and _SHORT.fullmatch(token_there.word[len(match[0]) :]):
         return token_there.word[-1]  # 该县
@@ -61,7 +70,10 @@ def _head(clause: Clause, match: re.Match[str], before: Clause, segmenter: Segme
 
 
 def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
-    """Return True if a span is part of a longer word: 其 of 土耳其, 该 of 应该."""
+    """Return True if a span lies within a longer word, as 其 in 土耳其 and 该 in 应该 do.
+
+    Only words that jieba's dictionary has, and has not as pronouns, count: 该县 and 其他 do not.
+    """
     tokens = segmenter.tokens(clause.text)
     return any(
         token.start <= span[0] and span[1] <= token.end
@@ -71,7 +83,10 @@ def _is_within_a_word(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
 
 
 def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
-    """Return True if the question names something before its pronoun; the thing it asks for does not count."""
+    """Return True if a question names something before its pronoun, to which the pronoun then refers.
+
+    The thing that the question asks for does not count.
+    """
     place, (start, end) = match.start(), clause.asked_thing
     before = [word for word in clause.words if word.end <= place]
     if match["place"] or match["this"]:
@@ -84,7 +99,13 @@ def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
 
 
 def _referent(before: Clause, match: re.Match[str], head: str) -> str:
-    """Return the words of the question before to which a pronoun refers; `head` is the noun behind 该 or 这个."""
+    """Return the words of the previous question to which a pronoun refers; empty if there are none.
+
+    Args:
+        before: the previous question.
+        match: the pronoun, as _PRONOUN matched it.
+        head: the noun after 该 or 这个; empty for other pronouns.
+    """
     places = [before.typed_text(region.start, region.end) for region in region_mentions(before.text)]
     if match["many"] or match["among"]:
         return describe_asked_thing(before) + ("中" if match["among"] else "")

@@ -1,4 +1,4 @@
-"""Puts other words into the question before, as 那二期呢, 那武汉大学呢 or 2020年呢 ask."""
+"""Puts other words into the previous question, as 那二期呢, 那武汉大学呢 or 2020年呢 ask."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _Place: TypeAlias = "Callable[[Clause, Element], str]"
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Words of a follow-up that are put into the question before.
+    """Words of a follow-up that are put into the previous question.
 
     Attributes:
         text: normalised.
         original: as typed.
         is_sort: they name a sort of thing (成果), not a single one (武汉大学).
-        place: returns the question before with these words in it.
+        place: returns the previous question with these words in it.
     """
 
     text: str
@@ -47,16 +47,16 @@ class Element:
 
 
 def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter) -> str | None:
-    """Put words of a follow-up into the question before, each in the place of what is most like it.
+    """Put words of a follow-up into the previous question, each in the place of what is most like it.
 
     Args:
-        before: the question before.
+        before: the previous question.
         clause: the follow-up.
         span: start and end of the words in it.
         segmenter: cuts them.
 
     Returns:
-        The question before with these words in it; None if they name nothing.
+        The previous question with these words in it; None if they name nothing.
     """
     question, text = before, None
     for element in _elements(clause, span, segmenter):
@@ -152,7 +152,7 @@ def _at_verb(before: Clause, element: Element) -> str:
 def _at_name(before: Clause, element: Element) -> str:
     """Put words in the place of a name of their sort, else of the thing asked for, else of the subject.
 
-    If the words name a sort of thing, they take the place of what stands behind the last 的 of the subject.
+    If the words name a sort of thing, they take the place of what follows the last 的 of the subject.
     """
     alike = _alike(before, element.text)
     start, end = before.subject
@@ -173,7 +173,10 @@ def _at_name(before: Clause, element: Element) -> str:
 
 
 def _alike(before: Clause, text: str) -> Span | None:
-    """Return the span of the name that ends like another one: 华中科技大学 like 武汉大学, 银岭路 like 点军路."""
+    """Return the span of the name that ends like another one; None if there is none.
+
+    华中科技大学 ends like 武汉大学, and 银岭路 like 点军路.
+    """
     words = before.words
     begin = 0
     for i, word in enumerate(words):
@@ -187,7 +190,7 @@ def _alike(before: Clause, text: str) -> Span | None:
 
 
 def _of_shape(text: str, within: str) -> Iterator[re.Match[str]]:
-    """Yield the places in a text that differ from another text only in their numbers."""
+    """Yield the matches in `within` that differ from `text` only in their numbers."""
     return re.finditer(re.sub(_NUMERAL, lambda _: _NUMERAL, re.escape(text)), within)
 
 

@@ -23,7 +23,10 @@ _WORDS = FEATURES.index("context words")
 
 
 def wants_latest(part: SubQuestion) -> bool:
-    """Return True if a question asks for the latest of several events."""
+    """Return True if a question asks for the latest of several events: if it has 最新, 最近, 上一次 or the like.
+
+    Only these words decide, so 最近三年 and 离学校最近的 count as well.
+    """
     return _LATEST.search(part.text) is not None
 
 

@@ -125,7 +125,13 @@ def _beside(context: SpanContext, number: int, where: str) -> dict[str, float]:
 
 
 def whole_span_features(context: SpanContext, first: int, last: int) -> dict[str, float]:
-    """Return the features of the span from word `first` to word `last`, both included, as a whole."""
+    """Return those features of a span that depend on both its ends: length, content, marks and surroundings.
+
+    Args:
+        context: the sentence and the question.
+        first: number of the first word.
+        last: number of the last word, included.
+    """
     start, end = context.tokens[first].start, context.tokens[last].end
     return {
         **_of_length(context, first, last),

@@ -53,7 +53,12 @@ def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, 
 
 
 def _scores(context: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the score of each span: (len(spans),); features of first and last words are computed once each."""
+    """Return the score of each span, (len(spans),); the features of each first or last word are computed once.
+
+    Args:
+        context: the sentence and the question.
+        spans: numbers of first and last word, both included.
+    """
     table = span_weights(context.part.kind, thing_class(context.part))
     firsts = {number: _weigh(table, first_word_features(context, number)) for number in {first for first, _ in spans}}
     lasts = {number: _weigh(table, last_word_features(context, number)) for number in {last for _, last in spans}}

@@ -88,16 +88,18 @@ def open_or_build(
 
 
 def library_name(facts: Iterable[str]) -> str:
-    """Return the name of the library of some articles: that of its folder in the cache.
+    """Return the name of the library of published articles, which is also the name of its folder in the cache.
+
+    It is a hash of the facts, and of everything else that an index depends on, such as the version of this program.
 
     Args:
-        facts: everything that distinguishes these articles from others, in any order.
+        facts: for each article a string that identifies it and its version (`GenerationMember.fact`), in any order.
     """
     return _digest([_settings(), *sorted(facts)])
 
 
 def open_named(name: str, cache: Path, segmenter: Segmenter) -> Library | None:
-    """Open the library of that name; None if it is missing or damaged. A damaged one is removed.
+    """Open the library with a name from the cache; None if it is missing or damaged. A damaged one is removed.
 
     Raises:
         CacheUnusable: the cache folder cannot be read.
@@ -116,14 +118,14 @@ def build_named(
     progress: ProgressCallback | None = None,
     base: str = "",
 ) -> None:
-    """Build the library of some articles, unless it is there.
+    """Build the library of some articles in the cache, unless it is there already.
 
     Args:
-        name: of the library: `library_name`.
-        articles: all that it is to hold.
+        name: of the library, from `library_name`.
+        articles: all articles of the library, in its order.
         cache: the folder of libraries; created if it is missing.
         progress: called with the stage, how much of it is done and how much there is.
-        base: the name of a library that holds most of the articles, which is taken over; empty for none.
+        base: the name of a library from which the articles that are the same are copied; empty for none.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.

@@ -76,9 +76,9 @@ class _Candidate:
     Attributes:
         text: normalised.
         words: the content words, with their rarity, see `_words`.
-        merit: what it is worth, apart from the words of the article that it has.
+        merit: what it is worth whatever words of the topic it has: `merit`, and what standing early adds.
         is_boilerplate: a heading, a by-line, a notice, or a part of the title.
-        has_facts: it tells an amount, or that something was done.
+        has_facts: it tells an amount, or that something was signed, begun or finished.
     """
 
     paragraph: Paragraph
@@ -97,14 +97,23 @@ class _Candidate:
 
 
 def key_sentences(article: Article, segmenter: Segmenter, most: int = 2) -> tuple[KeySentence, ...]:
-    """Return the sentences that tell best what an article is about, at most `most`, in reading order.
+    """Return the sentences that best tell what an article is about, at most `most`, in reading order.
 
-    A sentence is worth three times the share that it has of the words that the article is about, each weighed by its
-    rarity: those of the headline, and those that are repeated. Added is what it is worth by itself: it gains by an
-    amount of money or another figure, a deed (done 1, under way 0.8, planned 0.6), a place, and by standing early; it
-    loses if it judges, asks, refers to the sentence before, or is very long or short. After the first choice a sentence
-    is worth as much less as it repeats what was chosen, and has to tell an amount or a deed. Headings, by-lines and
-    notices count only if there is nothing else; then at most one is returned.
+    The sentence with the highest score is chosen first, then repeatedly the one that adds most to those chosen. The
+    score is the sum of
+
+    - COVERAGE times the sentence's share of the topic: of the words of the headline and those that several sentences
+      repeat, weighed by their rarity;
+    - up to EARLY for a sentence near the beginning;
+    - what the sentence is worth whatever the article is about (`sentence_merit.merit`): figures, deeds and places add
+      to it; views, questions, and a very long or short sentence reduce it.
+
+    For further sentences only words of the topic count that no chosen sentence covers, and the score is multiplied by
+    the share of words that are new. They must tell an amount, or that something was signed, begun or finished, and must
+    not overlap a chosen one.
+
+    Headings, by-lines and notices are left out; if the article has nothing else, one of them is returned. Empty if it
+    has no sentences.
     """
     candidates = list(islice(_candidates(article, segmenter), MOST_SENTENCES))
     worthy = [candidate for candidate in candidates if not candidate.is_boilerplate]
@@ -123,7 +132,7 @@ def key_sentences(article: Article, segmenter: Segmenter, most: int = 2) -> tupl
 
 
 def _choose(candidates: Sequence[_Candidate], topic: Mapping[str, float], most: int) -> list[_Candidate]:
-    """Choose the best sentence, then repeatedly the one that adds most to those chosen."""
+    """Choose the best sentence, then repeatedly the one that adds most to those chosen; return them in that order."""
     shares = [{word: weight * match_degree(word, one.text) for word, weight in topic.items()} for one in candidates]
     chosen: list[_Candidate] = []
     covered = dict.fromkeys(topic, 0.0)
@@ -139,12 +148,12 @@ def _choose(candidates: Sequence[_Candidate], topic: Mapping[str, float], most: 
 
 
 def _worth(candidate: _Candidate, shares: Mapping[str, float], covered: Mapping[str, float], known: set[str]) -> float:
-    """Return what a sentence adds to those chosen.
+    """Return the score of a sentence beside those chosen (see `key_sentences`); may be negative.
 
     Args:
         candidate: the sentence.
-        shares: what it has of each word of the topic.
-        covered: what the chosen sentences have of each.
+        shares: by word of the topic, its weight if the sentence has it, less if it has it in part, 0 if not.
+        covered: by word of the topic, the highest such share among the chosen sentences.
         known: the words of the chosen sentences.
     """
     gain = sum(max(share - covered[word], 0.0) for word, share in shares.items())
@@ -155,7 +164,7 @@ def _worth(candidate: _Candidate, shares: Mapping[str, float], covered: Mapping[
 
 
 def _topic(article: Article, candidates: Sequence[_Candidate], segmenter: Segmenter) -> dict[str, float]:
-    """Return the words that an article is about, with weights that add up to 1."""
+    """Return the words that an article is about, at most MOST_WORDS, with weights that add up to 1."""
     weights = {word: HEADLINE * rarity for word, rarity in _words(_title(article), segmenter).items()}
     counts = Counter(word for candidate in candidates for word in candidate.words)
     for word, count in counts.items():

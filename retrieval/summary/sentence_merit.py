@@ -62,7 +62,9 @@ _LEANS = re.compile(
 
 
 def merit(text: str, figures: Sequence[Amount]) -> float:
-    """Return what a sentence is worth, wherever it stands and whatever the article is about; may be negative.
+    """Return how much a sentence tells by itself, wherever it stands and whatever the article is about.
+
+    The constants above name what adds to the value and what reduces it; it may be negative.
 
     Args:
         text: normalised.

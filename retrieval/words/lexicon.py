@@ -128,10 +128,10 @@ def read_dictionary(words: Iterable[str]) -> Dictionary:
 
 
 def open_dictionary(folder: Path, words: Iterable[str]) -> Dictionary:
-    """Return the same dictionary mapped from a file in a folder.
+    """Return the dictionary of `read_dictionary`, but mapped from a file in a folder, which is faster.
 
-    If the file is missing or damaged, the words are read into memory, used, and written for the next start if the
-    folder can be written.
+    If the file is missing or damaged, the dictionary is read into memory and returned, and the file is written for the
+    next start. A folder that cannot be written is no error.
     """
     words = tuple(words)
     path = folder / _file_name(words)
@@ -145,6 +145,12 @@ def open_dictionary(folder: Path, words: Iterable[str]) -> Dictionary:
 
 
 def _open(path: Path) -> Dictionary:
+    """Map a dictionary from its file.
+
+    Raises:
+        OSError: the file is missing or cannot be read.
+        ValueError: the file is damaged.
+    """
     with path.open("rb") as file:
         mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     if len(mapped) < _HEADER.size:
@@ -158,7 +164,15 @@ def _open(path: Path) -> Dictionary:
 
 
 def _write(path: Path, dictionary: Dictionary) -> None:
-    """Write a dictionary that is in memory to a temporary file, and rename it when it is complete."""
+    """Write a dictionary to a file atomically: to a temporary file beside it, which is renamed when it is complete.
+
+    Args:
+        path: the file; its folder is created if it is missing.
+        dictionary: one whose frequencies are a dict (`is_in_memory`).
+
+    Raises:
+        OSError: the file cannot be written; the temporary one is removed.
+    """
     words = cast("dict[str, int]", dictionary.frequencies)
     ids = np.fromiter((_word_id(word) for word in words), np.uint64, len(words))
     frequencies = np.fromiter(words.values(), np.int32, len(words))
@@ -177,7 +191,7 @@ def _write(path: Path, dictionary: Dictionary) -> None:
 
 
 def _file_name(words: tuple[str, ...]) -> str:
-    """Return a name with a digest of everything that the content depends on."""
+    """Return the name of the file: it holds a digest of everything that the content depends on."""
     version, size = _import_jieba().__version__, dictionary_file().stat().st_size
     key = "\0".join([str(VERSION), sys.byteorder, version, str(size), *words])
     return f"frequencies-{hashlib.blake2b(key.encode(), digest_size=8).hexdigest()}.bin"

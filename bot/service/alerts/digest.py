@@ -16,7 +16,12 @@ LATE_SECONDS = 3600  # an alert that has waited longer is sent in one message wi
 
 
 def next_daily_time(now: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
-    """Return when the next daily messages are due: the next `DAILY_HOUR` in that time zone, after `now`."""
+    """Return when the next daily messages are due: the first time after `now` when it is DAILY_HOUR in a time zone.
+
+    Args:
+        now: a time with a time zone, which may be another one.
+        zone: the time zone, also of the result.
+    """
     local = now.astimezone(zone)
     today = local.replace(hour=DAILY_HOUR, minute=0, second=0, microsecond=0)
     return today if local < today else today + datetime.timedelta(days=1)

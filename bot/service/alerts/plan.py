@@ -61,7 +61,8 @@ class AnnouncedChanges:
     def matching(self, criteria: Filter) -> Sequence[int]:
         """Return the indexes into `added` that a filter matches, ascending.
 
-        An article is left out if the filter matches one of its earlier copies. A question matches nothing.
+        An article is left out if the filter matches one of its earlier copies too. A filter with a question matches
+        nothing.
         """
         if criteria.question is not None:
             return ()
@@ -98,7 +99,7 @@ class AnnouncedChanges:
 def matches(criteria: Filter, article: AnnouncedArticle) -> bool:
     """Return whether an article is about one of the filter's regions and holds all of its keywords.
 
-    A filter without regions or keywords does not restrict by them; a question matches nothing.
+    A filter without regions or keywords does not restrict by them; one with a question matches nothing.
     """
     is_there = not criteria.regions or any(is_about(article.regions, name) for name in criteria.regions)
     return (
@@ -125,17 +126,21 @@ def plan(
     sent: Iterable[SentAlert] = (),
     answered: Mapping[str, str] | None = None,
 ) -> list[Alert]:
-    """Plan one alert for each place and article, naming all subscriptions of the place that it matches.
+    """Plan the alerts of an announcement: for each place (chat and topic) one alert of each article it is told of.
+
+    A place is told of new articles that match one of its subscriptions, of articles that answer one of its questions,
+    and of corrected articles of which it got an alert before. An alert names all subscriptions that are its reason; for
+    a corrected article they are those of the earlier alert that still exist.
 
     Args:
         changes: what is announced.
-        subscriptions: sorted by chat and topic, none of them paused; of each chat all of them.
-        sent: the alerts that were sent of articles in `changes.corrected`.
-        answered: by question, the key of the article that answers it now; without questions that have no answer.
+        subscriptions: all that are not paused of the chats to plan for, sorted by chat and topic.
+        sent: earlier alerts of the articles in `changes.corrected`.
+        answered: the key of the article that answers a question now, by question; without unanswered questions.
 
     Returns:
-        The alerts in the order of the places. At most `MOST_LISTED` new articles and answers of a place are listed;
-        the last of them counts the others in `more`. Empty for the kinds in `SILENT_KINDS`.
+        The alerts in the order of the places. A place gets at most MOST_LISTED alerts of new articles and answers, of
+        which the last counts the others in `more`; corrections are not limited. Empty for the kinds in SILENT_KINDS.
     """
     if changes.kind in SILENT_KINDS:
         return []
@@ -154,7 +159,7 @@ def plan(
 
 
 def _merge(answer: Alert, correction: Alert) -> Alert:
-    """Return one alert for both; it goes at once, or with sound, if either does."""
+    """Return one alert in place of two of one article; it is sent at once, or with sound, if either would be."""
     return replace(
         answer,
         subscriptions=tuple(dict.fromkeys((*answer.subscriptions, *correction.subscriptions))),
@@ -190,7 +195,11 @@ def _plan_added(
 def _listed(
     changes: AnnouncedChanges, matched: Collection[str], indexes: Mapping[str, int], answering: Collection[str]
 ) -> list[str]:
-    """Return the keys to list: all in their order if they are few, else answers and then the latest published."""
+    """Return the keys to list, at most MOST_LISTED.
+
+    If there are no more, they are in the order of `added`, after answers from older articles. Otherwise answers come
+    first, then the articles that were published last.
+    """
     if len(matched) <= MOST_LISTED:
         return sorted(matched, key=lambda key: indexes.get(key, -1))
 

@@ -37,7 +37,7 @@ def summarize_article(
 
     Args:
         article: as it is published.
-        generation: the one whose announcement the summary is for.
+        generation: number of the generation whose announcement the summary is for.
         changes: what a correction changed, as (part, before, after).
         segmenter: cuts words.
     """
@@ -93,6 +93,6 @@ def _with_own_event(citation: CitationSnapshot, sentence: KeySentence) -> Citati
 
 
 def first_changes(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:
-    """Return the first `MOST_CHANGES` changes of a correction, shortened, as (part, before, after)."""
+    """Return the first MOST_CHANGES changes, as (part, before, after); texts are cut to MOST_CHANGED characters."""
     first = list(changes)[:MOST_CHANGES]
     return tuple((change.part.value, change.before[:MOST_CHANGED], change.after[:MOST_CHANGED]) for change in first)

@@ -95,9 +95,10 @@ def _reading(address: str) -> Iterator[Connection]:
 def compare(
     kind: JobKind, published: Published, articles: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
 ) -> Prepared:
-    """Compare articles with the published ones.
+    """Compare articles with the published ones, and return the report, the rows to write and what to announce.
 
     Args:
+        kind: of the job.
         published: what is published now.
         articles: what is to be published.
         delta: how the articles differ from the published ones.
@@ -149,7 +150,10 @@ def _counts(articles: Sequence[Article], delta: Delta, *, duplicates: int) -> di
 
 
 def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[str, tuple[str, ...]]:
-    """Return by key of a new article its near-duplicates that were published before, or are new and come before it."""
+    """Map the key of each new article to those of its near-duplicates that were there before it, at most MOST_COPIES.
+
+    These are published already, or new as well and earlier in `added`. An article without any is left out.
+    """
     order = {key: index for index, key in enumerate(added)}
     copies: dict[str, tuple[str, ...]] = {}
     for group in groups:
@@ -161,7 +165,11 @@ def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[s
 
 
 def difference(before: Sequence[Article], after: Sequence[Article]) -> Delta:
-    """Return how articles of two generations differ, whose keys tell which are the same article."""
+    """Return how the articles of two generations differ; those with the same key are versions of one article.
+
+    An article is corrected if its digest (of title, date and body) changed; otherwise it is unchanged, and counted as
+    moved if it is in another file. `kept` is empty.
+    """
     old, new = ({article.key: article for article in articles} for articles in (before, after))
     both = [(old[key], new[key]) for key in new if key in old]
     same = [(first, second) for first, second in both if first.digest == second.digest]

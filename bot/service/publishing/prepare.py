@@ -51,9 +51,18 @@ MOST_REMOVED = 0.2  # share of the articles that may be removed without asking a
 
 
 def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
-    """Prepare what an order asks for.
+    """Prepare a generation for publishing: the articles of the corpus folder, or those of an earlier generation.
 
-    What an operator can mend (no folder, an unusable cache or store) is returned as a report with a failure.
+    The articles are compared with the published ones, and their library is built in the cache if they may be published
+    or questions have to be asked. The store is only read.
+
+    Args:
+        order: what to prepare; its `target` is the earlier generation.
+        tell: called with each step, how much of it is done and how much there is.
+
+    Returns:
+        The report and the rows to write. If the folder is missing, if cache or store cannot be used, or if the earlier
+        generation is no longer kept, there are no rows, and the report has a `failure`.
     """
     try:
         preparation = _Preparation(order, what_serves(order.address), tell)
@@ -107,7 +116,7 @@ class _Preparation:
         return Segmenter(self.order.cache)
 
     def reload(self) -> Prepared:
-        """Read the folder, compare it with what is published, and decide what holds it back."""
+        """Read the folder, compare it with what is published, and decide whether anything holds it back."""
         order, published = self.order, self.published
         self.tell(Step.WAITING, 0, 0)
         is_check = order.kind is JobKind.CHECK  # an operator looks at the result, so that files need not settle
@@ -132,7 +141,7 @@ class _Preparation:
         return self._with_estimate(prepared, snapshot.articles)
 
     def roll_back(self, target: int) -> Prepared:
-        """Prepare the articles of an earlier generation; a report with a failure if it is no longer kept."""
+        """Prepare the articles of an earlier generation; if it is no longer kept, the report has a `failure`."""
         order, published = self.order, self.published
         articles = articles_of(order.address, target)
         if articles is None:
@@ -145,14 +154,14 @@ class _Preparation:
         return replace(prepared, report=replace(prepared.report, origin=target))
 
     def _published_reprints(self) -> Reprints:
-        """Return which of the published articles are reprints, from their library; none if it is not in the cache."""
+        """Return which published articles are reprints, from their library; NO_REPRINTS if it is not in the cache."""
         library = None
         if self.published.generation:
             library = open_named(self.published.name, self.order.cache, self.segmenter)
         return library.reprints if library else NO_REPRINTS
 
     def _with_material_changes(self, prepared: Prepared, delta: Delta) -> Prepared:
-        """Add what each correction changed that alerts tell of."""
+        """Add the changes of each corrected article whose figures, names or dates changed, for alerts."""
         if not delta.corrected:
             return prepared
         segmenter = self.segmenter
@@ -164,7 +173,10 @@ class _Preparation:
         return replace(prepared, news=replace(prepared.news, changes=by_key))
 
     def _with_holds(self, prepared: Prepared, articles: Sequence[Article], golds: Sequence[Gold]) -> Prepared:
-        """Add what holds the result back, and the canary; builds the index only to publish it or to ask questions."""
+        """Add the reasons to hold the result back, and the canary; build the index only if one of them needs it.
+
+        The index is needed to ask questions, and to publish a result that nothing holds back or that is approved.
+        """
         order, published, report = self.order, self.published, prepared.report
         is_approved = report.name in order.approved or ANYTHING in order.approved
         holds = []

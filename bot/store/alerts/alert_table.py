@@ -73,10 +73,10 @@ def existing_keys(connection: Connection, keys: Collection[str], first: int, las
     """Return which chats have alerts of some articles, sent or pending, as (chat, topic, key).
 
     Args:
-        connection: reads.
+        connection: for reading.
         keys: of the articles.
-        first: lowest id of the chats.
-        last: highest id of the chats.
+        first: lowest id of the chats, included.
+        last: highest id of the chats, included.
     """
     existing: set[tuple[int, int, str]] = set()
     columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.key)
@@ -93,13 +93,16 @@ def add(
     now: datetime.datetime,
     daily_at: datetime.datetime,
 ) -> None:
-    """Add alerts, and a message for each slot that has any; existing alerts are skipped, so adding is idempotent.
+    """Add alerts, and a message for each slot of them: for a chat, topic, and daily or immediate sending.
+
+    Alerts that exist already are skipped, as are slots for which a message waits to be filled in; so a repeated call
+    changes nothing.
 
     Args:
         connection: in a transaction that writes.
-        planned: alerts, each with the ids of the answers to its questions.
-        generation: the announced generation.
-        now: the time.
+        planned: alerts, each with the ids of the stored answers to its questions.
+        generation: number of the announced generation.
+        now: the time; messages that are not daily are due at once.
         daily_at: when the next daily messages are due.
     """
     if not planned:
@@ -126,9 +129,9 @@ def add(
 
 
 def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[PendingAlert]:
-    """Return the pending alerts of a slot, at most `MOST_PENDING`.
+    """Return the alerts of a slot (chat, topic, daily or not) that no message contains, at most `MOST_PENDING`.
 
-    Those that can be told now come first, then by generation and article.
+    They are sorted by generation and article, but those of articles that can be shown now (`is_there`) come first.
     """
     serving = generation_table.current_number(connection)
     slot = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": serving}
@@ -149,19 +152,19 @@ def _pending(row: Any, *, is_there: bool) -> PendingAlert:
 
 
 def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[PendingAlert], outbox_id: int) -> None:
-    """Record that a message contains alerts, which are no longer pending then."""
+    """Record that a message contains these alerts, so that they are no longer pending."""
     place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
     connection.execute(_BIND, {**place, "pairs": [(alert.key, alert.edition) for alert in chosen]})
 
 
 def unbind(connection: Connection, chat_id: int, outbox_id: int) -> None:
-    """Make the alerts of a message pending again, because it is made anew."""
+    """Make the alerts of a message pending again, so that its text can be made anew."""
     contained = (alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id)
     connection.execute(update(alerts).where(*contained).values(outbox_id=None))
 
 
 def of_message(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[PendingAlert], bool]:
-    """Return the alerts that a message of a chat contains, in its order, and whether it is a daily one."""
+    """Return the alerts that a message of a chat contains, by generation and article, and whether it is a daily one."""
     rows = connection.execute(_OF_MESSAGE, {"row": outbox_id, "chat": chat_id}).all()
     return [_pending(row, is_there=True) for row in rows], any(row.is_daily for row in rows)
 
@@ -193,10 +196,11 @@ def end_answered_subscriptions(connection: Connection, chat_id: int, outbox_id: 
 
 
 def pending_answers(connection: Connection, first: int, last: int) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the answers that wait to be sent to a range of chats, but for those from hidden articles.
+    """Return the alerts with answers that wait to be sent to the chats `first` to `last`.
 
     Returns:
-        For each the article's key, its digest when it was announced, and the ids of the subscriptions.
+        For each the key of the article, its digest when it was announced, and the ids of the subscriptions. Hidden
+        articles are left out.
     """
     announced = (bulletins.c.key == alerts.c.key) & (bulletins.c.generation == alerts.c.edition)
     rows = connection.execute(
@@ -215,15 +219,18 @@ def count(connection: Connection, generation: int) -> int:
 
 
 def prune(connection: Connection, before: datetime.datetime, most: int) -> int:
-    """Delete old alerts of one article and announcement, and their bulletin once no alert is left.
+    """Delete alerts of one old bulletin, and the bulletin itself if none of its alerts is left.
+
+    A bulletin is the summary of one article for one announcement. Each call prunes one of them, so that transactions
+    stay short.
 
     Args:
         connection: in a transaction that writes.
-        before: bulletins made before are old, and so are their alerts.
-        most: alerts to delete.
+        before: a bulletin made before this time is old, and so are its alerts.
+        most: alerts to delete at most.
 
     Returns:
-        How many rows were deleted; call it again in a new transaction until it is 0.
+        How many rows were deleted; 0 if no bulletin is old. Call it again in a new transaction until it is 0.
     """
     old = select(bulletins.c.key, bulletins.c.generation).where(bulletins.c.made_at < before).limit(1)
     row = connection.execute(old).one_or_none()
@@ -240,7 +247,7 @@ def prune(connection: Connection, before: datetime.datetime, most: int) -> int:
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
-    """Move a group's alerts to its new id; those that it has under both ids are kept once."""
+    """Move a group's alerts to its new id; of those that it has under both ids, the ones of the new id are kept."""
     there = alerts.alias("there")
     columns = ("key", "thread_id", "edition")
     is_double = exists().where(there.c.chat_id == new, *(there.c[name] == alerts.c[name] for name in columns))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def open_announcement(connection: Connection) -> Announcement | None:
-    """Return the oldest announcement whose planning is not finished."""
+    """Return the oldest announcement whose planning is not finished; None if there is none."""
     is_open = announcements.c.planned_at.is_(None)
     first = select(announcements).where(is_open).order_by(announcements.c.generation).limit(1)
     row = connection.execute(first).one_or_none()
@@ -30,7 +30,11 @@ def open_announcement(connection: Connection) -> Announcement | None:
 
 
 def advance(connection: Connection, announcement: Announcement, chat_id: int) -> bool:
-    """Record up to which chat an announcement is planned; False, and nothing is changed, if another process did."""
+    """Record up to which chat an announcement is planned.
+
+    Returns:
+        False, and nothing is changed, if another process has recorded progress since `announcement` was read.
+    """
     before = announcements.c.done_to
     is_same = before.is_(None) if announcement.done_to is None else before == announcement.done_to
     expected = (announcements.c.generation == announcement.generation, announcements.c.planned_at.is_(None), is_same)
@@ -49,7 +53,7 @@ def complete(connection: Connection, announcement: Announcement, now: datetime.d
 
 
 def already_announced(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Return those of the articles for which `mark_announced` was called."""
+    """Return the keys of those articles for which `mark_announced` was called."""
     announced: set[str] = set()
     for batch in batched(keys, MOST_KEYS):
         is_announced = articles.c.told_at.is_not(None)
@@ -58,13 +62,16 @@ def already_announced(connection: Connection, keys: Iterable[str]) -> set[str]:
 
 
 def sent_alerts(connection: Connection, keys: Collection[str], first: int, last: int) -> list[SentAlert]:
-    """Return the first alert of each article and place that is contained in a message.
+    """Return for each article and place (chat and topic) the first alert that is not pending any more.
+
+    Such an alert is contained in a message that was sent or is about to be. Articles and places without one are left
+    out.
 
     Args:
-        connection: reads.
+        connection: for reading.
         keys: of the articles.
-        first: lowest id of the chats.
-        last: highest id of the chats.
+        first: lowest id of the chats, included.
+        last: highest id of the chats, included.
     """
     sent: dict[tuple[int, int, str], SentAlert] = {}
     columns = (alerts.c.chat_id, alerts.c.thread_id, alerts.c.key, alerts.c.subscriptions)

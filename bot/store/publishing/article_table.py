@@ -38,7 +38,10 @@ _COPIED = (
 
 
 def content(article: Article) -> str:
-    """Return title, date and sections of an article as JSON, as the store keeps them."""
+    """Return title, date and sections of an article as JSON, as the store keeps them; equal if these are equal.
+
+    It is [title, date or null, [[heading, [paragraph, …]], …]].
+    """
     sections = [[section.heading, [paragraph.text for paragraph in section.paragraphs]] for section in article.sections]
     date = article.date.isoformat() if article.date else None
     return json.dumps([article.title, date, sections], ensure_ascii=False)
@@ -118,7 +121,7 @@ def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
     If several had the same digest, the entries of all but one are under the digest, a space and the key.
 
     Args:
-        connection: reads.
+        connection: for reading.
         living: keys of the articles that are published.
     """
     alive, by_digest = set(living), dict[str, str]()

@@ -35,17 +35,19 @@ _OLDEST = (
 def put(
     connection: Connection, updates: Sequence[ReceivedUpdate], limits: QueueLimits, now: datetime.datetime
 ) -> tuple[ReceivedUpdate, ...]:
-    """Store updates; those stored before are skipped, so storing is idempotent.
+    """Store updates; those stored before are skipped, so that a repeated call changes nothing.
+
+    Chats in which a person wrote accept messages again, and are marked as such (`chats.mark_seen`).
 
     Args:
         connection: in a transaction that writes.
         updates: at most a few hundred, in any order.
-        limits: how many updates of one person may wait.
+        limits: how many updates of one person in one chat may wait.
         now: the time.
 
     Returns:
-        The updates that were refused because too many of their sender wait: they are stored as ended, and never
-        handled.
+        The updates that were refused now, because too many of their sender wait in this chat: they are stored as ended
+        and never handled.
     """
     fresh = _fresh(connection, updates)
     if not fresh:
@@ -79,7 +81,10 @@ def _fresh(connection: Connection, updates: Iterable[ReceivedUpdate]) -> list[Re
 
 
 def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: QueueLimits) -> list[ReceivedUpdate]:
-    """Return the updates beyond the limit of their sender, counting what waits and what precedes them in `fresh`."""
+    """Return the updates beyond the limit of their sender in their chat.
+
+    What waits already counts, and what precedes them in `fresh`. Updates that no person sent have no limit.
+    """
     sender = (inbox.c.chat_id, inbox.c.person_id)
     in_chats = inbox.c.chat_id.in_({received.chat_id for received in fresh})
     rows = connection.execute(select(*sender, func.count()).where(is_open(inbox), in_chats).group_by(*sender))
@@ -95,12 +100,12 @@ def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: Que
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedUpdate]:
-    """Claim the first open update of each chat of which no update is claimed, the oldest first.
+    """Claim the first open update of each chat that has no claimed one, the oldest first, at most `limit`.
 
     An update that is to be retried later holds back its chat (head-of-line blocking). Updates without a chat share
-    `chat_id` 0 and are handled as one chat. An update that several processes died with is claimed only by a process
-    that holds nothing else: if that one dies too, this update is the cause. A lock serialises claims: two concurrent
-    ones could otherwise each claim a different first update of one chat.
+    `chat_id` 0 and are handled as one chat. An update during which several processes died is claimed alone, and only
+    by a process that holds nothing else: if that one dies too, this update is the cause. A lock serialises claims: two
+    concurrent ones could otherwise each claim a different first update of one chat.
     """
     acquire_lock(connection, Lock.INBOX)
     # Fetched first: PostgreSQL would evaluate a subquery here for every open row.
@@ -117,7 +122,10 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
-    """Release rows that this process claimed but never received (the claim's reply was lost): all except `but`."""
+    """Release the updates that this process claimed, except those that it knows it holds: the ids in `but`.
+
+    It does not know of a claim whose reply was lost.
+    """
     head_of_line.release(connection, inbox, process_id, but)
 
 

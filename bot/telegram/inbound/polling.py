@@ -44,7 +44,7 @@ class Polling:
         self._failures = 0
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll while this process holds the lease, and wait for it otherwise, until cancelled."""
         while True:
             if await until_stored(self._has_lease):
                 await asyncio.sleep(await self._poll())
@@ -53,6 +53,7 @@ class Polling:
                 await asyncio.sleep(LEASE_SECONDS)
 
     def _has_lease(self) -> bool:
+        """Return True if this process holds the lease; take it if it is free."""
         with self._database.writing() as connection:
             return processes.take_lease(connection, LEASE, self._presence.process_id)
 
@@ -81,7 +82,14 @@ class Polling:
         return float(min(2.0 ** min(self._failures, 10) / 4, MOST_BACKOFF_SECONDS))
 
     async def _fetch(self) -> list[dict[str, Any]]:
-        """Return new updates as JSON: python-telegram-bot's objects would lose fields that it does not know yet."""
+        """Wait up to POLL_SECONDS for new updates, and return them as JSON objects; empty if there are none.
+
+        They are not parsed by python-telegram-bot, whose objects would lose fields that it does not know yet. What is
+        no update (`is_update`) is left out.
+
+        Raises:
+            TelegramError: the request failed, or its result is no list.
+        """
         arguments = {"timeout": POLL_SECONDS, "allowed_updates": UPDATE_KINDS, "limit": 100}
         if self._offset:
             arguments["offset"] = self._offset

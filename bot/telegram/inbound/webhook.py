@@ -36,7 +36,9 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator[None]:
-    """Run the HTTP server and set the webhook. It stays set at exit, so Telegram keeps updates until the next start.
+    """Run the HTTP server of the webhook until the context is left, and set the webhook.
+
+    It stays set after that, so that Telegram keeps updates until the next start.
 
     Raises:
         OSError: the address cannot be bound.

@@ -29,14 +29,18 @@ MOST_SHOWN = 8  # of each list; a phone shows some twenty lines
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """Returns the messages for the end of a job: to the chat that asked for it, else to all operators."""
+    """Makes the messages that report the end of a job: to the chat that asked for it; by schedule, to all operators."""
 
     database: Database
     #: ids of those named in the settings
     operators: Sequence[int]
 
     def __call__(self, job: Job, end: JobEnd, report: JobReport) -> tuple[OutgoingMessage, ...]:
-        """Return the messages. Reads the store; a scheduled job that changed nothing is not reported."""
+        """Return the messages that report how a job ended; reads the store.
+
+        A job that was asked for in a chat is reported there. A scheduled job is reported to each operator in a private
+        chat, unless it changed nothing. Any other job, such as one of the command line, is not reported: empty.
+        """
         texts, chat_id = texts_in(Language(job.request.language)), job.request.actor.chat_id
         with self.database.reading() as connection:
             if chat_id is not None:
@@ -52,12 +56,14 @@ class Phrasing:
 def last_messages(
     job: Job, chat_id: int, row: int | None, end: JobEnd, report: JobReport, texts: Texts
 ) -> tuple[OutgoingMessage, ...]:
-    """Return the report, in place of the message that showed the progress; further messages for what does not fit.
+    """Return the report of a job as messages: as many as its length needs, the last one with buttons (`next_steps`).
+
+    The first one replaces the message that showed the progress, if there was one.
 
     Args:
         job: the job.
         chat_id: where it is reported.
-        row: of the outbox, whose message showed the progress; None where there is none.
+        row: the row of the outbox with the message that showed the progress; None if there was none.
         end: how the job ended.
         report: what it found and did.
         texts: in the language of whoever asked for it.
@@ -82,7 +88,7 @@ def last_messages(
 
 
 def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
-    """Return the buttons for what an operator may do next."""
+    """Return the rows of buttons for what an operator may do next, according to how the job ended."""
     operating = texts.operating
     history = operator_button(operating.button_generations, "generations")
     publish = operator_button(operating.button_publish, "reload")
