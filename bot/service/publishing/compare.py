@@ -95,14 +95,10 @@ def _reading(address: str) -> Iterator[Connection]:
 def compare(
     kind: JobKind, published: Published, articles: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
 ) -> Prepared:
-    """Compare articles with the published ones, and return the report, the rows to write and what to announce.
+    """Compare articles that may be published with the published ones.
 
-    Args:
-        kind: of the job.
-        published: what is published now.
-        articles: what is to be published.
-        delta: how the articles differ from the published ones.
-        reprints: the reprints among the published articles.
+    Return the report, for a job of this kind, the rows to write, and what to announce. `delta` tells how the articles
+    differ from the published ones; `reprints` are the reprints among the published ones.
     """
     contents = {article.key: article_table.content(article) for article in articles}
     members = [article_table.member(article, contents[article.key]) for article in articles]
