@@ -21,9 +21,10 @@ KEPT_WHILE_BLOCKED = datetime.timedelta(hours=24)  # for replies: an older one w
 
 
 def mark_seen(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> None:
-    """Record that chats accept messages; the replies that waited for a blocked one are sent, unless they are too old.
+    """Record that chats accept messages, which also unblocks them; chats that are new are added.
 
-    A chat that is new is added.
+    Replies that waited for a blocked chat become due, except those older than `KEPT_WHILE_BLOCKED`, which are
+    cancelled. Does nothing for no ids.
     """
     if not chat_ids:
         return
@@ -40,11 +41,13 @@ def mark_seen(connection: Connection, chat_ids: Collection[int], now: datetime.d
 
 
 def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: datetime.datetime) -> int:
-    """Cancel the unclaimed replies that waited for too long in blocked chats.
+    """Cancel the unclaimed replies, of the chats selected, that were added more than `KEPT_WHILE_BLOCKED` ago.
+
+    Whether the chats are blocked is not checked here.
 
     Args:
         connection: in a transaction that writes.
-        of_chats: condition on the outbox that selects those chats.
+        of_chats: condition on the outbox that selects blocked chats.
         now: the time.
 
     Returns:
@@ -60,9 +63,11 @@ def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: date
 
 
 def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
-    """Record that a chat rejects messages: its replies wait until it is unblocked, its alerts are dropped.
+    """Record that a chat rejects messages: its replies wait until it is unblocked, its unsent alerts are deleted.
 
-    A message that is claimed at this moment is left alone; the process that holds it postpones it.
+    A chat that is new is added; one that is blocked already keeps the time of its first block. A message that is
+    claimed at this moment is left alone, with its alerts; the process that holds it postpones it. Bumps the counter
+    SUBSCRIBED.
     """
     statement = insert(connection, chats).values(id=chat_id, seen_at=now, blocked_at=now)
     since = func.coalesce(chats.c.blocked_at, statement.excluded.blocked_at)
@@ -82,5 +87,5 @@ def is_blocked(connection: Connection, chat_id: int) -> bool:
 
 
 def unblock(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
-    """Record that a chat accepts messages again; replies that waited are sent, unless they are too old."""
+    """Record that a chat accepts messages again, as `mark_seen` does."""
     mark_seen(connection, (chat_id,), now)

@@ -18,7 +18,7 @@ _IS_DEAD = outbox.c.state == MessageState.DEAD
 
 
 def list_dead_letters(connection: Connection, limit: int) -> list[DeadLetter]:
-    """Return dead letters, the latest first."""
+    """Return at most `limit` dead letters, those given up last first."""
     letters = select(outbox).where(_IS_DEAD, outbox.c.ended_at.is_not(None)).order_by(outbox.c.ended_at.desc())
     return [_letter(row) for row in connection.execute(letters.limit(limit))]
 
@@ -47,7 +47,10 @@ def count_dead(connection: Connection) -> int:
 
 
 def requeue(connection: Connection, row: int, now: datetime.datetime) -> bool:
-    """Send a dead letter again as if it had never been tried; False if the row is no dead letter any more."""
+    """Make a dead letter due at once, as if it had never been tried: with markup, and with no attempts counted.
+
+    Returns False, and changes nothing, if the row is missing or no dead letter any more.
+    """
     fresh = {
         "state": MessageState.WAITING,
         "next_at": now,
@@ -61,6 +64,9 @@ def requeue(connection: Connection, row: int, now: datetime.datetime) -> bool:
 
 
 def drop_dead_letter(connection: Connection, row: int, now: datetime.datetime) -> bool:
-    """Cancel a dead letter for good; False if the row is no dead letter any more."""
+    """Cancel a dead letter for good; False if the row is missing or no dead letter any more.
+
+    The alerts that it contains are not touched (`alert_table.remove_of_message`).
+    """
     cancelled = {"state": MessageState.CANCELLED, "ended_at": now}
     return connection.execute(update(outbox).where(_IS_DEAD, outbox.c.id == row).values(cancelled)).rowcount == 1

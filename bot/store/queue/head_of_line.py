@@ -27,7 +27,7 @@ def release(connection: Connection, table: Table, process_id: str, but: Collecti
 
 
 def heads(table: Table, is_open: Callable[[FromClause], ColumnElement[bool]]) -> Subquery:
-    """Build a query for the first open row of each chat, without chats of which a row is claimed.
+    """Build a query for the first open row of each chat, due or not, without chats of which a row is claimed.
 
     A recursive query steps from each chat to the next one in the index, and joins no table. So ten thousand rows of
     one chat cost no more than one row, whatever PostgreSQL's statistics say about the table.
@@ -37,7 +37,7 @@ def heads(table: Table, is_open: Callable[[FromClause], ColumnElement[bool]]) ->
         is_open: builds the condition of that index.
 
     Returns:
-        The columns `chat_id`, `head` (the primary key of the row) and `next_at`.
+        The columns `chat_id`, `head` (the lowest primary key of its open rows) and `next_at` (when that row is due).
     """
     (key,) = table.primary_key
     start = table.alias("start")

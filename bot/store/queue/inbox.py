@@ -37,7 +37,7 @@ def put(
 ) -> tuple[ReceivedUpdate, ...]:
     """Store updates; those stored before are skipped, so that a repeated call changes nothing.
 
-    Chats in which a person wrote accept messages again, and are marked as such (`chats.mark_seen`).
+    Chats in which a person wrote are marked as accepting messages (`chats.mark_seen`), also if the update is refused.
 
     Args:
         connection: in a transaction that writes.
@@ -46,8 +46,8 @@ def put(
         now: the time.
 
     Returns:
-        The updates that were refused now, because too many of their sender wait in this chat: they are stored as ended
-        and never handled.
+        The updates that this call refused, by id: too many of their sender wait in this chat. They are stored
+        as ended and never handled.
     """
     fresh = _fresh(connection, updates)
     if not fresh:
@@ -81,9 +81,10 @@ def _fresh(connection: Connection, updates: Iterable[ReceivedUpdate]) -> list[Re
 
 
 def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: QueueLimits) -> list[ReceivedUpdate]:
-    """Return the updates beyond the limit of their sender in their chat.
+    """Return the updates beyond the limit of their sender in their chat, in the order of `fresh`.
 
-    What waits already counts, and what precedes them in `fresh`. Updates that no person sent have no limit.
+    Counted are the updates of that sender that have not ended, and those before it in `fresh` that are within the
+    limit. Only updates sent by a person are limited. Groups are the chats with a negative id.
     """
     sender = (inbox.c.chat_id, inbox.c.person_id)
     in_chats = inbox.c.chat_id.in_({received.chat_id for received in fresh})
@@ -100,12 +101,13 @@ def _beyond(connection: Connection, fresh: Sequence[ReceivedUpdate], limits: Que
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedUpdate]:
-    """Claim the first open update of each chat that has no claimed one, the oldest first, at most `limit`.
+    """Claim the first open update of each chat that has no claimed one, at most `limit`; they are returned by id.
 
     An update that is to be retried later holds back its chat (head-of-line blocking). Updates without a chat share
-    `chat_id` 0 and are handled as one chat. An update during which several processes died is claimed alone, and only
-    by a process that holds nothing else: if that one dies too, this update is the cause. A lock serialises claims: two
-    concurrent ones could otherwise each claim a different first update of one chat.
+    `chat_id` 0 and are handled as one chat. While an update is due during which `SUSPECT_DEATHS` processes died,
+    nothing else is claimed: it is claimed alone, by a process that holds nothing else; for others the result is empty.
+    If that process dies too, this update is the cause. A lock serialises claims: two concurrent ones could otherwise
+    each claim a different first update of one chat.
     """
     acquire_lock(connection, Lock.INBOX)
     # Fetched first: PostgreSQL would evaluate a subquery here for every open row.
@@ -122,15 +124,12 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
-    """Release the updates that this process claimed, except those that it knows it holds: the ids in `but`.
-
-    It does not know of a claim whose reply was lost.
-    """
+    """Release rows that this process claimed but never received (the claim's reply was lost), except the ids `but`."""
     head_of_line.release(connection, inbox, process_id, but)
 
 
 def mark_done(connection: Connection, task: ClaimedUpdate, process_id: str, now: datetime.datetime) -> bool:
-    """End an update; False, and nothing is changed, if the process no longer holds it."""
+    """End an update and release it; False, and nothing is changed, if the process no longer holds it."""
     return _release(connection, task, process_id, ended_at=now, end=UpdateEnd.DONE)
 
 
@@ -139,8 +138,12 @@ def mark_failed(
 ) -> bool:
     """Count an attempt that raised an error, and retry after a backoff or set the update aside.
 
+    It is set aside at the attempt `MOST_TRIES`, or at the first one after `MOST_DEATHS` deaths. Nothing is changed if
+    the process no longer holds the update.
+
     Returns:
-        True if this was the last attempt: the update ended, and operators see it.
+        True if it was set aside by this call: it ended, and operators see it. False if it will be retried, or the
+        process no longer holds it.
     """
     tries = task.tries + 1
     if tries >= MOST_TRIES or task.deaths >= MOST_DEATHS:
@@ -152,10 +155,11 @@ def mark_failed(
 
 
 def _release(connection: Connection, task: ClaimedUpdate, process_id: str, **values: object) -> bool:
+    """Release an update and set these columns; False, and nothing is changed, if the process no longer holds it."""
     held = update(inbox).where(inbox.c.update_id == task.update_id, inbox.c.process_id == process_id)
     return connection.execute(held.values(process_id=None, **values)).rowcount == 1
 
 
 def count_waiting(connection: Connection) -> int:
-    """Count the updates that have not ended, including claimed ones."""
+    """Count the updates that have not ended, including claimed ones and those that are to be retried later."""
     return connection.scalar(select(func.count()).select_from(inbox).where(is_open(inbox))) or 0

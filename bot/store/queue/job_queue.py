@@ -24,10 +24,10 @@ _IS_FREE = (_IS_OPEN, jobs.c.process_id.is_(None))  # open, and not claimed
 def request_job(
     connection: Connection, request: JobRequest, now: datetime.datetime, process_id: str | None = None
 ) -> int | None:
-    """Add a job, claimed by a process if `process_id` is given.
+    """Add a job, unclaimed, or claimed by the process `process_id` if that is given.
 
     Returns:
-        The id of the job; None if a job of its lane is open, and nothing is added.
+        The id of the job; None if a job of its lane is open already: then nothing is added.
     """
     values = {
         "kind": request.kind.value,
@@ -50,22 +50,22 @@ def request_job(
 
 
 def get(connection: Connection, job_id: int) -> Job | None:
-    """Return a job by its id."""
+    """Return a job by its id, open or ended; None if there is none."""
     return _one(connection, jobs.c.id == job_id)
 
 
 def get_open(connection: Connection, lane: str) -> Job | None:
-    """Return the open job of a lane, claimed or not."""
+    """Return the open job of a lane, claimed or not; None if there is none."""
     return _one(connection, jobs.c.lane == lane, _IS_OPEN)
 
 
 def latest(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
-    """Return the newest job of these kinds, open or ended."""
+    """Return the newest job of these kinds, open or ended; None if there is none."""
     return _one(connection, jobs.c.kind.in_([kind.value for kind in kinds]))
 
 
 def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -> Job | None:
-    """Claim the oldest unclaimed job of these kinds; None if there is none, or another process was faster."""
+    """Claim the oldest open, unclaimed job of these kinds; None if there is none, or another process was faster."""
     waiting = select(jobs.c.id).where(*_IS_FREE)
     waiting = waiting.where(jobs.c.kind.in_([kind.value for kind in kinds]))
     chosen = connection.scalar(waiting.order_by(jobs.c.id).limit(1))
@@ -78,13 +78,13 @@ def claim(connection: Connection, process_id: str, kinds: Collection[JobKind]) -
 
 
 def is_waiting(connection: Connection) -> bool:
-    """Return whether there is an unclaimed job."""
+    """Return whether any open job, of whatever kind, is unclaimed."""
     waiting = select(jobs.c.id).where(*_IS_FREE).limit(1)
     return connection.scalar(waiting) is not None
 
 
 def is_held(connection: Connection, job_id: int, process_id: str) -> bool:
-    """Return whether a process still holds a job; locks the row, so that the result holds until the commit."""
+    """Return whether a process still holds an open job; locks the row, so that the result holds until the commit."""
     held = select(jobs.c.id).where(jobs.c.id == job_id, jobs.c.process_id == process_id, _IS_OPEN)
     return connection.scalar(held.with_for_update()) is not None
 
@@ -95,7 +95,11 @@ def set_progress(connection: Connection, job_id: int, process_id: str, progress:
 
 
 def release(connection: Connection, job_id: int, process_id: str) -> bool:
-    """Release a job, so that another process starts it again from the beginning."""
+    """Release a job, so that another process starts it again from the beginning; no death is counted.
+
+    Returns:
+        False, and nothing is changed, if the process no longer holds the job.
+    """
     return _change(connection, job_id, process_id, process_id=None)
 
 
@@ -107,29 +111,34 @@ def end(
     report: Mapping[str, Any],
     now: datetime.datetime,
 ) -> bool:
-    """End a job; False, and nothing is changed, if the process no longer holds it."""
+    """End a job and release it; False, and nothing is changed, if the process no longer holds it."""
     values = {"end": how.value, "report": json.dumps(dict(report)), "ended_at": now}
     return _change(connection, job_id, process_id, process_id=None, **values)
 
 
 def drop(connection: Connection, job_id: int, now: datetime.datetime) -> bool:
-    """End a job that is not claimed; False if it is claimed or has ended."""
+    """End an unclaimed job as dropped; False, and nothing is changed, if it is claimed or has ended."""
     statement = update(jobs).where(jobs.c.id == job_id, *_IS_FREE)
     return connection.execute(statement.values(end=JobEnd.DROPPED.value, ended_at=now)).rowcount == 1
 
 
 def resolve_held(connection: Connection, job_id: int, how: JobEnd) -> bool:
-    """Record an operator's decision on a job that ended as held; False if it was decided before."""
+    """Replace the end of a job that ended as held by an operator's decision; False if it was decided before.
+
+    The time at which it ended and its report stay.
+    """
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.end == JobEnd.HELD.value)
     return connection.execute(statement.values(end=how.value)).rowcount == 1
 
 
 def _change(connection: Connection, job_id: int, holder: str, **values: object) -> bool:
+    """Set columns of an open job that a process holds; False, and nothing is changed, if it no longer holds it."""
     statement = update(jobs).where(jobs.c.id == job_id, jobs.c.process_id == holder, _IS_OPEN)
     return connection.execute(statement.values(**values)).rowcount == 1
 
 
 def _one(connection: Connection, *where: ColumnElement[bool]) -> Job | None:
+    """Return the newest job that satisfies the conditions."""
     row = connection.execute(select(jobs).where(*where).order_by(jobs.c.id.desc()).limit(1)).one_or_none()
     return _job(row) if row else None
 

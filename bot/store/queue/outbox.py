@@ -54,7 +54,11 @@ _SET_PAYLOAD = (
 
 
 def add(connection: Connection, messages: Sequence[OutgoingMessage], now: datetime.datetime) -> None:
-    """Add messages in order; skip those whose idempotency key is in the outbox already."""
+    """Add messages, unclaimed, in order; each is due at its `not_before`, or at once.
+
+    Those whose idempotency key is in the outbox already are skipped, and the stored message stays as it is. Messages to
+    blocked chats are added too, and wait.
+    """
     if not messages:
         return
     rows = [
@@ -76,11 +80,11 @@ def add(connection: Connection, messages: Sequence[OutgoingMessage], now: dateti
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
-    """Claim messages other than alerts: the first waiting one of each chat, by priority and age.
+    """Claim at most `limit` messages other than alerts: the first waiting one of each chat, by priority and time due.
 
     A chat is skipped if a process holds one of its messages, if it blocked the bot, or if its first message is due
     later (head-of-line blocking). A lock serialises claims: two concurrent ones could otherwise each claim a
-    different first message of one chat.
+    different first message of one chat. They are returned by priority and id.
     """
     acquire_lock(connection, Lock.OUTBOX)
     ids = connection.scalars(_NEXT, {"now": now, "most": limit}).all()
@@ -92,7 +96,7 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 
 def claimed_messages(connection: Connection, rows: Sequence[Row[Any]]) -> list[ClaimedMessage]:
-    """Convert outbox rows to messages, ordered by priority and id."""
+    """Convert outbox rows to messages, ordered by priority and id; reads which message each edit is to change."""
     edited = [row.edits for row in rows if row.edits is not None]
     arrived = select(outbox.c.id, outbox.c.message_id).where(outbox.c.id.in_(edited), outbox.c.message_id.is_not(None))
     targets: dict[int | None, int] = {row.id: row.message_id for row in connection.execute(arrived)} if edited else {}
@@ -118,7 +122,7 @@ def claimed_messages(connection: Connection, rows: Sequence[Row[Any]]) -> list[C
 
 
 def release(connection: Connection, process_id: str, but: Collection[int]) -> None:
-    """Release rows that this process claimed but never received (the claim's reply was lost): all except `but`."""
+    """Release rows that this process claimed but never received (the claim's reply was lost), except the ids `but`."""
     head_of_line.release(connection, outbox, process_id, but)
 
 
@@ -126,48 +130,61 @@ def release(connection: Connection, process_id: str, but: Collection[int]) -> No
 def mark_sent(
     connection: Connection, message: ClaimedMessage, process_id: str, message_id: int | None, now: datetime.datetime
 ) -> bool:
-    """End a message that arrived; `message_id` is None where Telegram reported an edit as unchanged."""
+    """End a message that arrived; False if the process no longer holds it.
+
+    `message_id` is Telegram's, for an edit that of the edited message; None where an edit was reported as unchanged.
+    """
     return _release(connection, message, process_id, state=MessageState.SENT, message_id=message_id, ended_at=now)
 
 
 def postpone(
     connection: Connection, message: ClaimedMessage, process_id: str, until: datetime.datetime, *, is_miss: bool
 ) -> bool:
-    """Retry later; `is_miss` counts the attempt as one that did not reach Telegram, so that the backoff grows."""
+    """Release a message, to be sent again from `until` on; False if the process no longer holds it.
+
+    `is_miss` counts this attempt as one that did not reach Telegram, so that the backoff grows.
+    """
     return _release(connection, message, process_id, next_at=until, tries=outbox.c.tries + int(is_miss))
 
 
 def send_plain(connection: Connection, message: ClaimedMessage, process_id: str, now: datetime.datetime) -> bool:
-    """Retry at once without markup."""
+    """Release a message, to be sent again at once without markup; False if the process no longer holds it."""
     return _release(connection, message, process_id, next_at=now, is_plain=True)
 
 
 def mark_uncertain(connection: Connection, message: ClaimedMessage, process_id: str, until: datetime.datetime) -> bool:
-    """Retry once after an ambiguous timeout; may deliver twice."""
+    """Release a message whose request timed out, to be sent again from `until` on; it may arrive twice.
+
+    The mark `is_uncertain` stays, so that the sender retries it only once. False if the process no longer holds it.
+    """
     return _release(connection, message, process_id, next_at=until, is_uncertain=True)
 
 
 def dead_letter(
     connection: Connection, message: ClaimedMessage, process_id: str, error: str, now: datetime.datetime
 ) -> bool:
-    """Give the message up; it stays as a dead letter, which operators can requeue."""
+    """Keep a message as a dead letter, which operators can requeue; False if the process no longer holds it."""
     return _release(connection, message, process_id, state=MessageState.DEAD, error=error, ended_at=now)
 
 
 def cancel(
     connection: Connection, message: ClaimedMessage, process_id: str, error: str, now: datetime.datetime
 ) -> bool:
-    """Drop a message that has become pointless, for example an edit of a deleted message."""
+    """End a message that has become pointless, as an edit of a deleted one; False if the process no longer holds it."""
     return _release(connection, message, process_id, state=MessageState.CANCELLED, error=error, ended_at=now)
 
 
 def discard(connection: Connection, message: ClaimedMessage, process_id: str, now: datetime.datetime) -> bool:
-    """Drop an alert that has nothing to tell; it was not sent, so it does not count for the rate limit."""
+    """Cancel a claimed alert that has nothing to tell; False if the process no longer holds it.
+
+    It was not sent, so it does not count for the rate limit.
+    """
     dropped = {"state": MessageState.CANCELLED, "error": "nothing to tell", "ended_at": now, "tried_at": None}
     return _release(connection, message, process_id, **dropped)
 
 
 def _release(connection: Connection, message: ClaimedMessage, process_id: str, **values: object) -> bool:
+    """Release a message and set these columns; False, and nothing is changed, if the process no longer holds it."""
     held = update(outbox).where(outbox.c.id == message.id, outbox.c.process_id == process_id)
     return connection.execute(held.values(process_id=None, **values)).rowcount == 1
 
@@ -175,13 +192,16 @@ def _release(connection: Connection, message: ClaimedMessage, process_id: str, *
 def set_payload(
     connection: Connection, message: ClaimedMessage, payload: str, cites: Collection[str]
 ) -> ClaimedMessage:
-    """Store the payload of a claimed alert; from now on another unfilled alert may wait for its slot.
+    """Store the payload of a claimed alert; another unfilled alert may now wait for its chat, topic and frequency.
 
     Args:
         connection: in the transaction that claimed it.
         message: the alert.
         payload: JSON for the sender.
         cites: keys of the quoted articles; duplicates are removed.
+
+    Returns:
+        A copy of the message with the payload; its `cites` are not updated.
     """
     keys = " ".join(dict.fromkeys(cites)) or None
     connection.execute(_SET_PAYLOAD, {"row": message.id, "new_payload": payload, "new_cites": keys})
@@ -189,32 +209,38 @@ def set_payload(
 
 
 def rows_of_answer(connection: Connection, answer_id: str) -> tuple[int, ...]:
-    """Return the rows whose messages show an answer, in order; edits and messages that never arrived are left out."""
+    """Return the outbox rows of the messages that show an answer, by id, sent or still waiting.
+
+    Edits, cancelled messages and dead letters are left out.
+    """
     lost = (MessageState.CANCELLED, MessageState.DEAD)
     rows = select(outbox.c.id).where(outbox.c.answer_id == answer_id, outbox.c.edits.is_(None))
     return tuple(connection.scalars(rows.where(outbox.c.state.not_in(lost)).order_by(outbox.c.id)))
 
 
 def answer_id_of(connection: Connection, chat_id: int, message_id: int) -> str | None:
-    """Return the id of the answer that a message shows, wholly or in part; None if it shows none."""
+    """Return the id of the answer that a message shows now, wholly or in part; None if it shows none or is unknown."""
     ids = select(outbox.c.answer_id).where(*_is_message(chat_id, message_id), outbox.c.answer_id.is_not(None))
     return connection.scalar(ids.order_by(outbox.c.id.desc()).limit(1))
 
 
 def row_of(connection: Connection, key: str) -> int | None:
-    """Return the row with an idempotency key."""
+    """Return the id of the outbox row with an idempotency key, in any state; None if there is none."""
     return connection.scalar(select(outbox.c.id).where(outbox.c.key == key))
 
 
 def prompt_of(connection: Connection, chat_id: int, message_id: int) -> Prompt | None:
-    """Return what a reply to a message means; None if the message is no prompt."""
+    """Return what a reply to a message means; None if the message is no prompt, or is unknown."""
     prompts = select(outbox.c.prompt, outbox.c.prompt_subject).where(*_is_message(chat_id, message_id))
     row = connection.execute(prompts.where(outbox.c.prompt.is_not(None)).limit(1)).one_or_none()
     return Prompt(PromptKind(row.prompt), row.prompt_subject) if row else None
 
 
 def cited_by_message(connection: Connection, chat_id: int, message_id: int) -> tuple[str, ...]:
-    """Return the keys of the articles that a message quotes as it stands now; empty if it quotes none or is unknown."""
+    """Return the keys of the articles that a message quotes since it was last edited; empty if it is unknown.
+
+    An edit that quotes no article is ignored: the result is then that of the row before it.
+    """
     cites = select(outbox.c.cites).where(*_is_message(chat_id, message_id), outbox.c.cites.is_not(None))
     return tuple((connection.scalar(cites.order_by(outbox.c.id.desc()).limit(1)) or "").split())
 
@@ -222,7 +248,8 @@ def cited_by_message(connection: Connection, chat_id: int, message_id: int) -> t
 def articles_of(connection: Connection, chat_id: int, message_id: int) -> tuple[str, ...]:
     """Return the keys of the articles that a reply to a message asks about.
 
-    Those are the articles of an alert, or of a prompt for a question about an article; empty for other messages.
+    Those are the articles of an alert, or of a prompt for a question about an article, as first sent; empty for other
+    messages and unknown ones.
     """
     columns = select(outbox.c.cites, outbox.c.priority, outbox.c.prompt)
     rows = columns.where(*_is_message(chat_id, message_id), outbox.c.cites.is_not(None)).order_by(outbox.c.id)
@@ -237,12 +264,12 @@ def _is_message(chat_id: int, message_id: int) -> tuple[ColumnElement[bool], ...
 
 
 def is_edited_later(connection: Connection, row: int) -> bool:
-    """Return whether an edit of a row's message is waiting."""
+    """Return whether an edit of a row's message waits to be sent, or is being sent."""
     return bool(connection.scalar(select(exists().where(is_waiting_reply(outbox), outbox.c.edits == row))))
 
 
 def count_waiting(connection: Connection) -> int:
-    """Count the messages that are still to be sent, including claimed ones and those of blocked chats."""
+    """Count the messages and alerts that are still to be sent, including claimed ones and those of blocked chats."""
     conditions = (is_waiting_reply(outbox), is_waiting_alert(outbox))  # each has an index, their union has none
     return sum(
         connection.scalar(select(func.count()).select_from(outbox).where(is_counted)) or 0 for is_counted in conditions

@@ -27,7 +27,7 @@ def register(connection: Connection, host: str, pid: int, now: datetime.datetime
 
 
 def touch(connection: Connection, process_id: str, now: datetime.datetime) -> bool:
-    """Record a heartbeat; False if the process was reaped meanwhile and has to register again."""
+    """Record a heartbeat; False, and nothing is changed, if the process was reaped and has to register again."""
     statement = update(processes).where(processes.c.id == process_id).values(seen_at=now)
     return connection.execute(statement).rowcount == 1
 
@@ -35,8 +35,9 @@ def touch(connection: Connection, process_id: str, now: datetime.datetime) -> bo
 def reap_dead(
     connection: Connection, host: str, is_running: Callable[[int], bool], now: datetime.datetime, *, but: str | None
 ) -> int:
-    """Delete expired processes and release every lease, update, message and job they held.
+    """Delete processes that are dead and release every lease, update, message and job that no registered process holds.
 
+    Dead are those whose last heartbeat is more than `SEEN_SECONDS` old, and those of this machine that no longer run.
     Updates and jobs count the death: one that kills every process that claims it is found by this count.
 
     Args:
@@ -68,7 +69,7 @@ def reap_dead(
 
 
 def deregister(connection: Connection, process_id: str) -> None:
-    """Delete a process that ends normally and release what it held, without counting a death."""
+    """Delete a process that ends normally and release what it held, without counting a death; idempotent."""
     connection.execute(delete(leases).where(leases.c.process_id == process_id))
     for table in (inbox, outbox, jobs):
         connection.execute(update(table).where(table.c.process_id == process_id).values(process_id=None))

@@ -62,12 +62,13 @@ _TIMES = (
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
-    """Claim due alerts, one for each chat, as many as the rate limits leave for this moment.
+    """Claim due alerts, at most `limit` and one for each chat, as many as the rate limits leave for this moment.
 
     Call it after `outbox.claim` in the same transaction, which takes the lock that serialises claims.
 
-    An alert that has a payload and is to be retried later holds back its chat (head-of-line blocking), as a reply
-    does. The alerts of a chat that has to wait are postponed until it may be written to.
+    Those due longest come first. Blocked chats, and chats of which a process holds a message, are skipped. An alert
+    that has a payload and is to be retried later holds back its chat (head-of-line blocking), as a reply does. The
+    alerts of a chat that has to wait are postponed until it may be written to. Messages are returned by id.
     """
     due = connection.execute(_DUE, {"now": now}).all() if limit > 0 else ()
     if not due:
@@ -90,7 +91,10 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 
 
 def _waits(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> dict[int, datetime.timedelta]:
-    """Return how long each of these chats has to wait; those that need not wait are left out."""
+    """Return by id how long each of these chats has to wait; those that need not wait are left out.
+
+    Messages that are dated more than a second after `now` are ignored.
+    """
     times: dict[int, list[datetime.datetime]] = {}
     for chat_id, at in connection.execute(_TIMES, {"since": now - MINUTE - LONGEST, "chats": list(chat_ids)}):
         if now - MINUTE < at < now + SECOND:  # a clock that was set back must not stop a chat for long
@@ -99,10 +103,10 @@ def _waits(connection: Connection, chat_ids: Collection[int], now: datetime.date
 
 
 def wait_of(chat_id: int, sent: list[datetime.datetime], now: datetime.datetime) -> datetime.timedelta | None:
-    """Return how long a chat has to wait; None if it need not.
+    """Return how long a chat has to wait until the next message; None if it need not.
 
     Args:
-        chat_id: negative for groups, which have a limit for a minute as well.
+        chat_id: negative for groups, where `PER_GROUP` a minute is a limit besides the pause of `CHAT_SECONDS`.
         sent: when messages were sent there within the last minute, in ascending order; at least one.
         now: the time.
     """
