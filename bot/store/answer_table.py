@@ -28,12 +28,12 @@ MOST_BETWEEN = 200  # answers of a chat that are searched: within 10 minutes, on
 
 
 def get(connection: Connection, answer_id: str) -> StoredAnswer | None:
-    """Return an answer by its id."""
+    """Return an answer by its id; None if there is none."""
     return _one(connection, answers.c.id == answer_id)
 
 
 def of_message(connection: Connection, chat_id: int, message_id: int) -> StoredAnswer | None:
-    """Return the answer to a message; the latest if there are several."""
+    """Return the answer to the question in a message, the latest if there are several; None if there is none."""
     return _one(connection, answers.c.chat_id == chat_id, answers.c.message_id == message_id)
 
 
@@ -46,10 +46,11 @@ def question_before(
     person_id: int | None,
     asked_at: datetime.datetime,
 ) -> str | None:
-    """Return the last question that the person asked there before a message, as it was understood.
+    """Return the last question that the person asked in the chat and topic before a message, as it was understood.
 
-    None if there is none, if it is older than `KEPT_IN_MIND`, or if more than `MOST_BETWEEN` answers of the chat
-    followed it. "Before" compares message ids, so that an edited question follows the same one as when it was new.
+    None if there is none, if it was asked more than `KEPT_IN_MIND` before `asked_at`, or if `MOST_BETWEEN` answers of
+    the chat or more followed it. Empty questions are skipped. "Before" compares message ids, so that an edited question
+    follows the same one as when it was new.
     """
     column = answers.c
     columns = (column.message_id, column.person_id, column.thread_id, column.asked_at, column.reason, column.question)
@@ -74,7 +75,11 @@ def put(connection: Connection, answer: StoredAnswer) -> None:
 
 
 def put_all(connection: Connection, rows: Sequence[StoredAnswer]) -> None:
-    """Store new answers; citations that several share are encoded once."""
+    """Store new answers; citations that several share are encoded once.
+
+    Raises:
+        IntegrityError: an answer with one of the ids is stored already; roll back.
+    """
     encoded: dict[tuple[CitationSnapshot, ...], str] = {}
     values = []
     for row in rows:
@@ -87,7 +92,10 @@ def put_all(connection: Connection, rows: Sequence[StoredAnswer]) -> None:
 
 
 def set_feedback(connection: Connection, given: Feedback, now: datetime.datetime) -> None:
-    """Store a person's feedback on an answer; it replaces earlier feedback."""
+    """Store a person's feedback on an answer, given at `now`; it replaces the person's earlier feedback on that answer.
+
+    Whether the answer exists is not checked.
+    """
     values = {**dataclasses.asdict(given), "given_at": now}
     statement = insert(connection, feedback).values(values)
     others = {name: statement.excluded[name] for name in ("is_good", "reason", "given_at")}
@@ -95,6 +103,7 @@ def set_feedback(connection: Connection, given: Feedback, now: datetime.datetime
 
 
 def _one(connection: Connection, *where: ColumnElement[bool]) -> StoredAnswer | None:
+    """Return the latest answer that satisfies the conditions."""
     newest = select(answers).where(*where).order_by(answers.c.asked_at.desc()).limit(1)
     row = connection.execute(newest).mappings().one_or_none()
     return StoredAnswer(**{**row, "sources": tuple(map(read_source, json.loads(row["sources"])))}) if row else None

@@ -36,11 +36,14 @@ def commit_outcome(
 ) -> bool:
     """End an update, apply its effects and put its messages into the outbox.
 
+    A chat that had blocked the bot is unblocked, unless the outcome says that it is blocked.
+
     Args:
         connection: in a transaction that writes; the caller commits it.
         task: the update.
         process_id: of the process that claimed it.
-        outcome: what handling it led to.
+        outcome: what handling it led to; if an effect is not applicable, none is applied, and the messages that
+            `outcome.otherwise` makes are sent instead (none if it is None). All the rest is stored in any case.
         now: the time.
 
     Returns:
@@ -48,7 +51,8 @@ def commit_outcome(
         one handles the update. So an update is handled at least once, but answered only once.
 
     Raises:
-        Withdrawn: an article that a message quotes was hidden meanwhile; roll back, and handle the update anew.
+        Withdrawn: an article that one of `outcome.messages` quotes was hidden meanwhile; roll back, and handle the
+            update anew.
     """
     if not inbox.mark_done(connection, task, process_id, now):
         return False
@@ -69,7 +73,7 @@ def commit_outcome(
 
 
 def _apply_effects(connection: Connection, outcome: Outcome, now: datetime.datetime) -> Sequence[OutgoingMessage]:
-    """Apply all effects, or none if one is not applicable; returns the messages to send in either case."""
+    """Apply all effects in order, or none if one is not applicable; returns the messages to send in either case."""
     if not outcome.effects:
         return outcome.messages
     with connection.begin_nested() as attempt:
@@ -84,7 +88,7 @@ def _apply_effects(connection: Connection, outcome: Outcome, now: datetime.datet
 
 
 def _apply_effect(connection: Connection, effect: Effect, now: datetime.datetime) -> bool:
-    """Apply an effect; False if it is not applicable: another job is open, or somebody decided before."""
+    """Apply an effect; False if it is not applicable: another job of the lane is open, or somebody decided before."""
     match effect:
         case RequestJob():
             return job_queue.request_job(connection, effect.request, now) is not None

@@ -40,6 +40,8 @@ KEPT_ENTRIES = datetime.timedelta(days=365)  # of the audit log
 def prune(connection: Connection, now: datetime.datetime) -> int:
     """Delete or anonymise rows that are too old, at most `MOST_ROWS` of each kind.
 
+    First the replies that wait for chats that blocked the bot long ago are cancelled, without that limit.
+
     Returns:
         How many rows were changed; call it again in a new transaction until it is 0.
     """
@@ -59,12 +61,13 @@ def prune(connection: Connection, now: datetime.datetime) -> int:
 
 
 def _forget(connection: Connection, before: datetime.datetime) -> int:
+    """Delete old entries of the audit log; returns how many."""
     old = select(audit.c.id).where(audit.c.at < before).limit(MOST_ROWS)
     return connection.execute(delete(audit).where(audit.c.id.in_(old))).rowcount
 
 
 def _forget_askers(connection: Connection, before: datetime.datetime) -> int:
-    """Anonymise old answers without feedback: the question stays, who asked it is deleted."""
+    """Anonymise old answers without feedback; returns how many. The question stays, who asked it is deleted."""
     is_judged = exists().where(feedback.c.answer_id == answers.c.id)
     where = (answers.c.asked_at < before, answers.c.chat_id != literal_column("0"), ~is_judged)
     old = select(answers.c.id).where(*where).limit(MOST_ROWS)
@@ -74,15 +77,19 @@ def _forget_askers(connection: Connection, before: datetime.datetime) -> int:
 def _remove(
     connection: Connection, table: Table, key: ColumnElement[int], which: ColumnElement[bool], before: datetime.datetime
 ) -> int:
+    """Delete rows of a table that satisfy `which` and ended before a time, at most `MOST_ROWS`; returns how many."""
     old = select(key).where(which, table.c.ended_at.is_not(None), table.c.ended_at < before).limit(MOST_ROWS)
     return connection.execute(delete(table).where(key.in_(old))).rowcount
 
 
 def forget_person(connection: Connection, person_id: int) -> None:
-    """Delete what is stored of a person and of the private chat, which has the same id.
+    """Delete what is stored of a person and of the private chat, which has the same id; idempotent.
 
-    Answers are anonymised. Updates that are open are still handled and replies that wait are still sent. The audit log
-    is kept. The row with the highest id stays in the outbox, so that its id is not assigned again.
+    Deleted are the private chat's subscriptions, alerts and ended messages, and the person's feedback in any chat.
+    Answers, in any chat, are anonymised, and updates that have ended are emptied. Updates that are open are still
+    handled and replies that wait are still sent; messages that are claimed at this moment are left alone. The audit log
+    is kept, and that the chat blocked the bot. The row with the highest id stays in the outbox, so that its id is not
+    assigned again.
     """
     acquire_lock(connection, Lock.OUTBOX)  # in the order of the sender, which takes it before it reads alerts
     subscription_table.remove_all(connection, person_id)

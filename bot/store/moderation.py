@@ -34,13 +34,16 @@ def is_operator(connection: Connection, person_id: int) -> bool:
 
 
 def list_operators(connection: Connection) -> list[Operator]:
-    """Return the appointed operators, the earliest first."""
+    """Return the operators appointed in chats, the earliest first; operators of the settings are not stored."""
     rows = connection.execute(select(operators).order_by(operators.c.added_at, operators.c.person_id))
     return [Operator(*row) for row in rows]
 
 
 def set_operator(connection: Connection, effect: SetOperator, now: datetime.datetime) -> None:
-    """Appoint an operator, or remove one; idempotent."""
+    """Appoint an operator, or remove one; idempotent. Bumps the counter SEEN.
+
+    Someone who is appointed already keeps the name and the time of the first appointment.
+    """
     if effect.is_operator:
         values = {"person_id": effect.person_id, "name": effect.name, "actor": effect.actor, "added_at": now}
         fresh = insert(connection, operators).values(values)
@@ -52,6 +55,9 @@ def set_operator(connection: Connection, effect: SetOperator, now: datetime.date
 
 def set_hidden(connection: Connection, effect: SetHidden, now: datetime.datetime) -> None:
     """Hide an article and withdraw the messages that quote it, or show it again and send its pending alerts.
+
+    An article that is hidden already keeps its entry. Bumps the counter SEEN. Whether the article exists is not
+    checked.
 
     A lock orders this against replies: a reply that is committed later is made anew (see `are_hidden`), and one that
     was committed before is found here and withdrawn.
@@ -84,7 +90,10 @@ def lock_hidden(connection: Connection) -> None:
 
 
 def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
-    """Return whether any article is hidden; takes a shared lock, so that the result holds until the commit."""
+    """Return whether any of the articles is hidden; False without keys.
+
+    Takes a shared lock, so that the result holds until the commit.
+    """
     if not keys:
         return False
     lock_hidden(connection)
@@ -93,10 +102,10 @@ def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
 
 
 def messages_quoting(connection: Connection, key: str) -> list[QuotingMessage]:
-    """Return the sent and waiting messages that quote an article: for each one the row that changed it last.
+    """Return the sent and waiting messages that quote an article, by id: for each one the row that changed it last.
 
-    Alerts that wait unclaimed are left out: their text is made anew when they are claimed. One that may have arrived
-    is sent again as it is, so it is included.
+    A message whose last edit quotes the article no more is left out. Alerts that wait unclaimed are left out as well:
+    their text is made anew when they are claimed. One that may have arrived is sent again as it is, so it is included.
     """
     row, later = outbox.alias("row_"), outbox.alias("later")
     is_same_message = or_(
@@ -114,8 +123,9 @@ def messages_quoting(connection: Connection, key: str) -> list[QuotingMessage]:
 def resend(connection: Connection, effect: Resend, now: datetime.datetime) -> bool:
     """Requeue a dead letter, or drop it; False, and nothing is changed, if it was decided on before.
 
-    An alert without payload is not requeued: its chat's pending alerts get a new message. A message that quotes a
-    hidden article is dropped.
+    An alert without payload is not requeued: its chat's pending alerts get new messages, due at once, and it is
+    dropped. A message that quotes a hidden article is dropped. With a dropped message, the alerts that it contains are
+    deleted.
     """
     letter = dead_letters.get_dead_letter(connection, effect.row)
     if letter is None:
@@ -129,7 +139,7 @@ def resend(connection: Connection, effect: Resend, now: datetime.datetime) -> bo
 
 
 def record(connection: Connection, entry: AuditEntry, now: datetime.datetime) -> None:
-    """Add an entry to the audit log."""
+    """Add an entry to the audit log, dated `now` whatever its `at` is."""
     values = {
         "at": now,
         "person_id": entry.actor.person_id,
@@ -143,7 +153,7 @@ def record(connection: Connection, entry: AuditEntry, now: datetime.datetime) ->
 
 
 def entries(connection: Connection, limit: int, start: int = 0) -> list[AuditEntry]:
-    """Return entries of the audit log, the latest first, after skipping `start` of them."""
+    """Return at most `limit` entries of the audit log, the latest first, after skipping `start` of them."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit).offset(start))
     return [
         AuditEntry(

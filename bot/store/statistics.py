@@ -70,7 +70,10 @@ class Queues:
 def days(
     connection: Connection, since: datetime.datetime, day_of: Callable[[datetime.datetime], datetime.date]
 ) -> dict[datetime.date, DayCount]:
-    """Return the counts of each day with questions or feedback.
+    """Return the counts of each day with questions or feedback, by day in ascending order; other days are left out.
+
+    Feedback counts for the day on which it was given. Empty questions are not counted. If there are more than
+    `MOST_ROWS` questions, only that many are counted.
 
     Args:
         connection: reads.
@@ -92,18 +95,30 @@ def days(
 
 
 def most_asked(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
-    """Return the most frequent questions; those that differ in punctuation or script only are counted together."""
+    """Return the most frequent questions asked from `since` on, at most `limit`.
+
+    Those that differ only in punctuation, letter case or script are counted together, and shown as asked the last time.
+    They are ordered by how many people asked them, then how often.
+    """
     return _count_questions(connection, since, limit, lambda _: True)
 
 
 def most_asked_unanswered(connection: Connection, since: datetime.datetime, limit: int) -> list[QuestionCount]:
-    """Return the most frequent questions that had no answer the last time, where an article could answer them."""
+    """Return the most frequent questions that had no answer the last time, where an article could answer them.
+
+    Counted and ordered as in `most_asked`: the times when they were answered count as well.
+    """
     return _count_questions(connection, since, limit, lambda reason: reason in UNANSWERED)
 
 
 def _count_questions(
     connection: Connection, since: datetime.datetime, limit: int, is_counted: Callable[[str | None], bool]
 ) -> list[QuestionCount]:
+    """Count questions by group, as `most_asked` describes, where `is_counted` is True.
+
+    It is called with the reason why there was no answer the last time; None: there was one. Only the latest `MOST_ROWS`
+    are read. All anonymised ones together count as one person.
+    """
     columns = (answers.c.question, answers.c.reason, answers.c.person_id)
     rows = select(*columns).where(answers.c.asked_at >= since, _IS_QUESTION).order_by(answers.c.asked_at.desc())
     groups: dict[str, list[tuple[str, str | None, int | None]]] = {}  # the latest of a group comes first
@@ -121,9 +136,10 @@ def _count_questions(
 def liked(
     connection: Connection, since: datetime.datetime, limit: int
 ) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """Yield questions whose answers got good feedback, the latest first.
+    """Yield at most `limit` questions whose answers got good feedback from `since` on, the latest feedback first.
 
-    Each is yielded once, as the question, the keys of the cited articles, and the answering words.
+    Each question is yielded once, with the answer of its latest such feedback: as the question, the keys of the cited
+    articles, and the answering words. Questions without an answer are left out.
     """
     columns = (answers.c.question, answers.c.sources)
     joined = select(*columns).join(feedback, feedback.c.answer_id == answers.c.id)
@@ -139,7 +155,7 @@ def liked(
 
 
 def queues(connection: Connection) -> Queues:
-    """Return the lengths of the queues."""
+    """Return the lengths of the queues, including what is claimed at this moment."""
 
     def count(*where: Any, of: Any) -> int:
         return connection.scalar(select(func.count()).select_from(of).where(*where)) or 0

@@ -22,7 +22,7 @@ _COLUMNS = (*_SLOT, "has_payload", "payload", "priority", "state", "created_at",
 
 
 def lock_outbox(connection: Connection) -> None:
-    """Lock out claims of messages, and moves of groups, until the commit; every writer takes this lock first."""
+    """Lock out claims of messages and moves of groups until the commit; whoever adds alerts takes this lock first."""
     dialect.acquire_lock(connection, dialect.Lock.OUTBOX)
 
 
@@ -32,14 +32,15 @@ def enqueue(
     now: datetime.datetime,
     daily_at: datetime.datetime,
 ) -> None:
-    """Add a message for each slot that some pending alerts are for, unless an unfilled one waits for it already.
+    """Add an empty message for each slot (chat, topic, daily or not) that some pending alerts are for; idempotent.
 
-    Its payload is made when it is claimed: by then there may be more to tell, or nothing any more. Runs within the
-    database, since there may be a slot for each of 100,000 chats.
+    Slots for which an unfilled message waits already are skipped. The payload is made when the message is claimed: by
+    then there may be more to tell, or nothing any more. Runs within the database, since there may be a slot for each of
+    100,000 chats.
 
     Args:
         connection: in a transaction that writes.
-        which: conditions on the alerts.
+        which: conditions on the alerts, all of which must hold; those that are not pending never count.
         now: the time; messages that are not daily are due at once.
         daily_at: when daily messages are due.
     """
@@ -64,12 +65,12 @@ def enqueue(
 
 
 def enqueue_chat(connection: Connection, chat_id: int, now: datetime.datetime, daily_at: datetime.datetime) -> None:
-    """Add messages for all pending alerts of a chat."""
+    """Add messages for all pending alerts of a chat, in all its topics, as `enqueue` does."""
     enqueue(connection, (alerts.c.chat_id == chat_id,), now, daily_at)
 
 
 def enqueue_rest(connection: Connection, chat_id: int, thread_id: int, is_daily: bool, now: datetime.datetime) -> None:
-    """Add another message, due at once, for the alerts of a slot that are still pending."""
+    """Add another message for the alerts of a slot that are still pending, if any; due at once, also if it is daily."""
     slot = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id, alerts.c.is_daily == is_daily)
     enqueue(connection, slot, now, now)
 
@@ -77,13 +78,19 @@ def enqueue_rest(connection: Connection, chat_id: int, thread_id: int, is_daily:
 def enqueue_articles(
     connection: Connection, keys: Iterable[str], now: datetime.datetime, daily_at: datetime.datetime
 ) -> None:
-    """Add messages for the pending alerts of articles that are published again, or no longer hidden."""
+    """Add messages for the pending alerts of articles, in all chats, as `enqueue` does.
+
+    Called for articles that are published again or no longer hidden.
+    """
     for batch in batched(keys, MOST_KEYS):
         enqueue(connection, (alerts.c.key.in_(batch),), now, daily_at)
 
 
 def merge_slots(connection: Connection, old: int, new: int) -> None:
-    """Delete a group's unfilled messages whose slot has one under its new id too, before its rows get the new id."""
+    """Delete a group's unfilled messages for a topic and frequency for which one waits under its new id too.
+
+    Call it before the rows get the new id, or they would violate the unique index.
+    """
     there = outbox.alias("there")
     is_same = (there.c.chat_id == new, there.c.thread_id == outbox.c.thread_id, there.c.is_daily == outbox.c.is_daily)
     is_double = exists().where(is_unfilled_alert(there), *is_same)

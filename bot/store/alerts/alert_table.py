@@ -70,7 +70,7 @@ _BIND = (
 
 
 def existing_keys(connection: Connection, keys: Collection[str], first: int, last: int) -> set[tuple[int, int, str]]:
-    """Return which chats have alerts of some articles, sent or pending, as (chat, topic, key).
+    """Return which chats have alerts of some articles, of any edition, sent or pending, as (chat, topic, key).
 
     Args:
         connection: for reading.
@@ -93,10 +93,10 @@ def add(
     now: datetime.datetime,
     daily_at: datetime.datetime,
 ) -> None:
-    """Add alerts, and a message for each slot of them: for a chat, topic, and daily or immediate sending.
+    """Add alerts as pending, and a message for each slot of them: for a chat, topic, and daily or immediate sending.
 
-    Alerts that exist already are skipped, as are slots for which a message waits to be filled in; so a repeated call
-    changes nothing.
+    Alerts of the same article, place and edition that exist already are kept, and slots for which a message waits to be
+    filled in are skipped; so a repeated call changes nothing.
 
     Args:
         connection: in a transaction that writes.
@@ -152,32 +152,35 @@ def _pending(row: Any, *, is_there: bool) -> PendingAlert:
 
 
 def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[PendingAlert], outbox_id: int) -> None:
-    """Record that a message contains these alerts, so that they are no longer pending."""
+    """Record that a message contains these alerts of a place, so that they are no longer pending."""
     place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
     connection.execute(_BIND, {**place, "pairs": [(alert.key, alert.edition) for alert in chosen]})
 
 
 def unbind(connection: Connection, chat_id: int, outbox_id: int) -> None:
-    """Make the alerts of a message pending again, so that its text can be made anew."""
+    """Make all alerts of a message of a chat pending again, so that its text can be made anew."""
     contained = (alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id)
     connection.execute(update(alerts).where(*contained).values(outbox_id=None))
 
 
 def of_message(connection: Connection, outbox_id: int, chat_id: int) -> tuple[list[PendingAlert], bool]:
-    """Return the alerts that a message of a chat contains, by generation and article, and whether it is a daily one."""
+    """Return the alerts that a message of a chat contains, by generation and article, and whether any of them is daily.
+
+    Whether their articles can be shown now is not checked: `is_there` is True for all of them.
+    """
     rows = connection.execute(_OF_MESSAGE, {"row": outbox_id, "chat": chat_id}).all()
     return [_pending(row, is_there=True) for row in rows], any(row.is_daily for row in rows)
 
 
 def remove(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[PendingAlert]) -> None:
-    """Delete alerts of a place that no subscription asks for any more."""
+    """Delete alerts of a place, sent or pending; called for those that no subscription asks for any more."""
     place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id)
     for alert in unwanted:
         connection.execute(delete(alerts).where(*place, alerts.c.key == alert.key, alerts.c.edition == alert.edition))
 
 
 def remove_of_message(connection: Connection, outbox_id: int) -> None:
-    """Delete the alerts of a message that never arrived."""
+    """Delete the alerts that a message contains; called for one that never arrived, so that they count as not sent."""
     connection.execute(delete(alerts).where(alerts.c.outbox_id == outbox_id))
 
 
@@ -187,7 +190,11 @@ def remove_all(connection: Connection, chat_id: int) -> None:
 
 
 def end_answered_subscriptions(connection: Connection, chat_id: int, outbox_id: int) -> None:
-    """Delete the subscriptions to questions that a message answered, unless their question was changed meanwhile."""
+    """Delete the subscriptions to questions that a message answered, unless their question was changed meanwhile.
+
+    Changed is a question that differs in any character from that of the stored answer. Does nothing for a message
+    without answers.
+    """
     contained = (alerts.c.outbox_id == outbox_id, alerts.c.chat_id == chat_id, alerts.c.answers != "")
     for row in connection.execute(select(alerts.c.subscriptions, alerts.c.answers).where(*contained)).all():
         answered = select(answers.c.question).where(answers.c.id.in_(row.answers.split()))
@@ -196,7 +203,7 @@ def end_answered_subscriptions(connection: Connection, chat_id: int, outbox_id: 
 
 
 def pending_answers(connection: Connection, first: int, last: int) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return the alerts with answers that wait to be sent to the chats `first` to `last`.
+    """Return the alerts with answers that wait to be sent to the chats `first` to `last`, both included; in no order.
 
     Returns:
         For each the key of the article, its digest when it was announced, and the ids of the subscriptions. Hidden
@@ -213,7 +220,7 @@ def pending_answers(connection: Connection, first: int, last: int) -> list[tuple
 
 
 def count(connection: Connection, generation: int) -> int:
-    """Count the alerts that were planned from an announcement so far."""
+    """Count the alerts that were planned from the announcement of a generation so far, sent or pending."""
     of = select(func.count()).select_from(alerts).where(alerts.c.generation == generation)
     return connection.scalar(of) or 0
 
@@ -247,7 +254,10 @@ def prune(connection: Connection, before: datetime.datetime, most: int) -> int:
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
-    """Move a group's alerts to its new id; of those that it has under both ids, the ones of the new id are kept."""
+    """Move a group's alerts to its new id.
+
+    Of alerts of the same article, topic and edition under both ids, those of the new id are kept.
+    """
     there = alerts.alias("there")
     columns = ("key", "thread_id", "edition")
     is_double = exists().where(there.c.chat_id == new, *(there.c[name] == alerts.c[name] for name in columns))

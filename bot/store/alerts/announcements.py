@@ -30,10 +30,11 @@ def open_announcement(connection: Connection) -> Announcement | None:
 
 
 def advance(connection: Connection, announcement: Announcement, chat_id: int) -> bool:
-    """Record up to which chat an announcement is planned.
+    """Record that an announcement is planned for the chats up to `chat_id`, included.
 
     Returns:
-        False, and nothing is changed, if another process has recorded progress since `announcement` was read.
+        False, and nothing is changed, if another process has recorded progress, or completed it, since `announcement`
+        was read.
     """
     before = announcements.c.done_to
     is_same = before.is_(None) if announcement.done_to is None else before == announcement.done_to
@@ -42,12 +43,15 @@ def advance(connection: Connection, announcement: Announcement, chat_id: int) ->
 
 
 def mark_announced(connection: Connection, keys: Sequence[str], now: datetime.datetime) -> None:
-    """Record that all subscribers have an alert of these articles, or that none is to get one."""
+    """Record that all subscribers have an alert of these articles, or that none is to get one.
+
+    At most `MOST_KEYS` keys at a time; articles that were never published are ignored.
+    """
     connection.execute(update(articles).where(articles.c.key.in_(keys)).values(told_at=now))
 
 
 def complete(connection: Connection, announcement: Announcement, now: datetime.datetime) -> None:
-    """Record that planning an announcement is finished."""
+    """Record that planning an announcement is finished, so that `open_announcement` returns the next one."""
     row = announcements.c.generation == announcement.generation
     connection.execute(update(announcements).where(row).values(planned_at=now))
 
@@ -64,8 +68,8 @@ def already_announced(connection: Connection, keys: Iterable[str]) -> set[str]:
 def sent_alerts(connection: Connection, keys: Collection[str], first: int, last: int) -> list[SentAlert]:
     """Return for each article and place (chat and topic) the first alert that is not pending any more.
 
-    Such an alert is contained in a message that was sent or is about to be. Articles and places without one are left
-    out.
+    The first has the lowest edition. Such an alert is contained in a message that was sent or is about to be; edition
+    0, as a new article, comes before corrections and answers. Articles and places without one are left out.
 
     Args:
         connection: for reading.

@@ -38,7 +38,7 @@ _BULLETINS = (
 
 
 def add(connection: Connection, summaries: Iterable[ArticleSummary], now: datetime.datetime) -> None:
-    """Add bulletins; those of the same article and generation are kept, so adding is idempotent."""
+    """Add bulletins, made at `now`; those of the same article and generation are kept, so adding is idempotent."""
     rows = [
         {
             "key": summary.key,
@@ -62,8 +62,8 @@ def _content(summary: ArticleSummary) -> str:
 def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], ArticleSummary]:
     """Return bulletins by (article, edition); pairs without one are left out.
 
-    For a correction (edition > 0) it is the one made for that generation. For a new article (edition 0) it is the one
-    of the published version, or the latest if there is none of it.
+    For a correction or an answer (edition > 0) it is the one made for that generation. For a new article (edition 0) it
+    is the one of the published version, or the latest if there is none of it.
     """
     pairs = set(wanted)
     facts = {"keys": list({key for key, _ in pairs}), "serving": generation_table.current_number(connection)}
@@ -74,7 +74,7 @@ def of(connection: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
 
 
 def get(connection: Connection, key: str, edition: int = 0) -> ArticleSummary | None:
-    """Return one bulletin, as `of` does."""
+    """Return one bulletin, as `of` does; None if there is none."""
     return of(connection, [(key, edition)]).get((key, edition))
 
 
@@ -93,7 +93,7 @@ def _summary(row: Any) -> ArticleSummary:
 
 
 def latest_digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return for each article `Article.digest` of the version that was summarised last; others are left out."""
+    """Return by key `Article.digest` of the version that was summarised last; keys without a bulletin are left out."""
     digests: dict[str, str] = {}
     for batch in batched(keys, MOST_KEYS):
         rows = select(bulletins.c.key, bulletins.c.digest).where(bulletins.c.key.in_(batch))
@@ -103,7 +103,7 @@ def latest_digests(connection: Connection, keys: Iterable[str]) -> dict[str, str
 
 
 def existing_keys(connection: Connection, keys: Collection[str], generation: int) -> set[str]:
-    """Return those of the articles that have a bulletin made for the announcement of a generation."""
+    """Return those of the keys whose article has a bulletin made for the announcement of a generation."""
     existing: set[str] = set()
     for batch in batched(keys, MOST_KEYS):
         where = (bulletins.c.key.in_(batch), bulletins.c.generation == generation)

@@ -49,7 +49,7 @@ _BEFORE_ALL = -(2**62)  # lower than every chat id
 def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
     """Return the subscriptions of a topic, or those of the chat and all its topics if `thread_id` is None.
 
-    They are ordered by topic and time of creation.
+    Topic 0 is the chat without its topics. Paused ones are included. They are ordered by topic and time of creation.
     """
     if thread_id is None:
         rows = connection.execute(_OF_CHAT, {"chat": chat_id})
@@ -59,24 +59,24 @@ def of_chat(connection: Connection, chat_id: int, thread_id: int | None = None) 
 
 
 def get(connection: Connection, subscription_id: str) -> Subscription | None:
-    """Return a subscription by its id."""
+    """Return a subscription by its id, paused or not; None if there is none."""
     row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one_or_none()
     return _subscription(row) if row else None
 
 
 def count(connection: Connection, chat_id: int) -> int:
-    """Count the subscriptions of a chat, including those of its topics."""
+    """Count the subscriptions of a chat, including those of its topics and paused ones."""
     of = select(func.count()).select_from(subscriptions).where(subscriptions.c.chat_id == chat_id)
     return connection.scalar(of) or 0
 
 
 def following(connection: Connection, chat_id: int | None, most: int) -> tuple[list[Subscription], int | None]:
-    """Return a batch of active subscriptions by chat; those of one chat stay together.
+    """Return a batch of active subscriptions by chat, topic and time of creation; those of one chat stay together.
 
     Args:
         connection: reads.
-        chat_id: the last chat of the batch before; None for the first batch.
-        most: about how many subscriptions to read.
+        chat_id: the last chat of the batch before, excluded; None for the first batch.
+        most: how many subscriptions to read, active or not; more, if one chat has the last of them and others.
 
     Returns:
         The subscriptions, without paused ones and those of blocked chats, and the last chat that was read, which may
@@ -89,48 +89,63 @@ def following(connection: Connection, chat_id: int | None, most: int) -> tuple[l
 
 
 def between(connection: Connection, first: int, last: int) -> list[Subscription]:
-    """Return the active subscriptions of chats in a range of ids, by chat: neither paused, nor of blocked chats."""
+    """Return the active subscriptions of the chats `first` to `last`, both included.
+
+    Paused ones and those of blocked chats are left out. They are ordered by chat, topic and time of creation.
+    """
     rows = connection.execute(_FOLLOWING, {"first": first, "last": last})
     return [_subscription(row) for row in rows]
 
 
 def subscribe(connection: Connection, effect: Subscribe, now: datetime.datetime) -> None:
-    """Add a subscription; nothing changes if its id exists."""
+    """Add a subscription; nothing changes if its id exists.
+
+    Does not check `MOST_SUBSCRIPTIONS`. Bumps the counter SUBSCRIBED, as all functions here do that write.
+    """
     values = {**_values(effect.subscription), "created_at": now}
     connection.execute(insert(connection, subscriptions).values(values).on_conflict_do_nothing(index_elements=["id"]))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def change(connection: Connection, effect: ChangeSubscription) -> None:
-    """Replace a subscription by another one with its id; nothing changes if it was removed."""
+    """Replace a subscription by another one with its id; nothing changes if it was removed.
+
+    The time of creation stays. Bumps the counter SUBSCRIBED.
+    """
     values = _values(effect.subscription)
     connection.execute(update(subscriptions).where(subscriptions.c.id == values.pop("id")).values(values))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def unsubscribe(connection: Connection, effect: Unsubscribe) -> None:
-    """Delete subscriptions of a chat."""
+    """Delete the subscriptions of a chat with these ids; ids that are unknown or of other chats are ignored.
+
+    Their alerts stay. Bumps the counter SUBSCRIBED.
+    """
     of_chat = subscriptions.c.chat_id == effect.chat_id  # never another chat's, whatever a button carried
     connection.execute(delete(subscriptions).where(subscriptions.c.id.in_(effect.ids), of_chat))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def pause_topic(connection: Connection, chat_id: int, thread_id: int) -> None:
-    """Pause the subscriptions of a chat or topic that accepts no messages any more."""
+    """Pause the subscriptions of a topic that accepts no messages any more; topic 0 is the chat without its topics.
+
+    Bumps the counter SUBSCRIBED.
+    """
     place = (subscriptions.c.chat_id == chat_id, subscriptions.c.thread_id == thread_id)
     connection.execute(update(subscriptions).where(*place).values(is_paused=True))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
 
 
 def migrate(connection: Connection, old: int, new: int) -> None:
-    """Move a group's subscriptions and alerts to its new id."""
+    """Move a group's subscriptions, in all topics, and its alerts to its new id; bumps the counter SUBSCRIBED."""
     connection.execute(update(subscriptions).where(subscriptions.c.chat_id == old).values(chat_id=new))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.migrate(connection, old, new)
 
 
 def remove_all(connection: Connection, chat_id: int) -> None:
-    """Delete the subscriptions and alerts of a chat."""
+    """Delete the subscriptions and alerts of a chat and its topics; bumps the counter SUBSCRIBED."""
     connection.execute(delete(subscriptions).where(subscriptions.c.chat_id == chat_id))
     generation_table.bump_counter(connection, generation_table.SUBSCRIBED)
     alert_table.remove_all(connection, chat_id)

@@ -38,9 +38,9 @@ _COPIED = (
 
 
 def content(article: Article) -> str:
-    """Return title, date and sections of an article as JSON, as the store keeps them; equal if these are equal.
+    """Return title, date and sections of an article as JSON, as the store keeps them.
 
-    It is [title, date or null, [[heading, [paragraph, …]], …]].
+    Equal if and only if these are equal. It is [title, date or null, [[heading, [paragraph, …]], …]].
     """
     sections = [[section.heading, [paragraph.text for paragraph in section.paragraphs]] for section in article.sections]
     date = article.date.isoformat() if article.date else None
@@ -48,7 +48,7 @@ def content(article: Article) -> str:
 
 
 def member(article: Article, stored_content: str) -> GenerationMember:
-    """Return an article as a member that is not stored yet; `stored_content` is its `content`."""
+    """Return an article as a member that is not stored yet (id 0); `stored_content` is its `content`, to be hashed."""
     digest = hashlib.blake2b(stored_content.encode(), digest_size=16).hexdigest()
     origin = article.origin
     return GenerationMember(
@@ -64,14 +64,14 @@ def member(article: Article, stored_content: str) -> GenerationMember:
 
 
 def members(connection: Connection, generation: int) -> tuple[GenerationMember, ...]:
-    """Return the members of a generation, in the order of the library."""
+    """Return the members of a generation, by path, line and key (the order of the library); empty if there is none."""
     columns = (versions.c.id, *(versions.c[name] for name in _COPIED))
     rows = connection.execute(select(*columns).where(_in(generation))).mappings()
     return tuple(sorted((GenerationMember(**row) for row in rows), key=lambda member: member.order))
 
 
 def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[GenerationMember, ...]:
-    """Return the members of a generation that are among these articles, in the order of the library."""
+    """Return the members of a generation that are among these keys, by path, line and key; other keys are left out."""
     members: list[GenerationMember] = []
     columns = (versions.c.id, *(versions.c[name] for name in _COPIED))
     for batch in dialect.batched(keys, MOST_ROWS):
@@ -83,12 +83,17 @@ def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> 
 
 
 def _in(generation: int) -> ColumnElement[bool]:
+    """Return the condition on `versions` that a row belongs to a generation."""
     ended = versions.c.to_generation
     return (versions.c.from_generation <= generation) & or_(ended.is_(None), ended > generation)
 
 
 def read(connection: Connection, of: Sequence[GenerationMember]) -> Iterator[Article]:
-    """Read the articles of members, in their order, a batch at a time."""
+    """Yield the articles of members, in their order; contents are read lazily, at most `MOST_TEXTS` at a time.
+
+    Raises:
+        KeyError: a content was deleted, since its generation is no longer kept.
+    """
     for start in range(0, len(of), MOST_TEXTS):
         batch = of[start : start + MOST_TEXTS]
         digests = {member.text_digest for member in batch}
@@ -98,6 +103,7 @@ def read(connection: Connection, of: Sequence[GenerationMember]) -> Iterator[Art
 
 
 def _article(member: GenerationMember, stored_content: str) -> Article:
+    """Build an article from a member and its JSON; paragraphs are numbered from 1 through all sections."""
     title, date, parts = json.loads(stored_content)
     number = 0
     sections = []
@@ -116,9 +122,10 @@ def _article(member: GenerationMember, stored_content: str) -> Article:
 
 
 def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
-    """Return the keys of articles that are no longer published, by the digest of their last version.
+    """Return the keys of articles that are no longer published, by the digest by which they are recognised.
 
-    If several had the same digest, the entries of all but one are under the digest, a space and the key.
+    That is the digest of their last version (see `update_digests`). If several have the same digest, the lowest key is
+    under the digest, and each other one under the digest, a space and its key.
 
     Args:
         connection: for reading.
@@ -132,20 +139,31 @@ def retired(connection: Connection, living: Iterable[str]) -> dict[str, str]:
 
 
 def remove_unpublished(connection: Connection, current: int) -> None:
-    """Undo what was written for a generation that was never published."""
+    """Undo what was written for a generation after `current`, and so never published.
+
+    Versions that it began are deleted, those that it ended are open again. Contents and keys stay. Does nothing if
+    there is nothing to undo.
+    """
     connection.execute(delete(versions).where(versions.c.from_generation > current))
     connection.execute(update(versions).where(versions.c.to_generation > current).values(to_generation=None))
 
 
 def close_versions(connection: Connection, ids: Sequence[int], generation: int) -> None:
-    """End versions: `generation` is the first one without them."""
+    """End the versions with these ids: `generation` is the first one without them."""
     connection.execute(update(versions).where(versions.c.id.in_(ids)).values(to_generation=generation))
 
 
 def open_versions(
     connection: Connection, opening: Sequence[GenerationMember], contents: Mapping[str, str], generation: int
 ) -> None:
-    """Add versions that begin with a generation, and those of their contents that are not stored yet."""
+    """Add versions that begin with a generation, and those of their contents and article keys that are not stored yet.
+
+    Args:
+        connection: in a transaction that writes.
+        opening: the versions, at least one.
+        contents: by text digest; those that `opening` does not need are ignored, and a missing one must be stored.
+        generation: the first one with these versions.
+    """
     dialect.acquire_lock(connection, dialect.Lock.TEXTS)  # or `prune` could delete a stored content before this commits
     fresh_contents = {row.text_digest: contents[row.text_digest] for row in opening if row.text_digest in contents}
     if fresh_contents:
@@ -161,22 +179,17 @@ def open_versions(
 
 
 def update_digests(connection: Connection, opening: Sequence[GenerationMember], keys: Collection[str]) -> None:
-    """Set the digests by which articles are recognised to those of their new versions, once these are published."""
+    """Set the digests by which articles are recognised to those of their new versions, once these are published.
+
+    Of the versions in `opening`, only those of the articles `keys` count.
+    """
     for row in opening:
         if row.key in keys:
             connection.execute(update(articles).where(articles.c.key == row.key).values(digest=row.digest))
 
 
 def prune(connection: Connection, oldest: int) -> int:
-    """Delete a batch of versions and contents that no kept generation has.
-
-    Args:
-        connection: in a transaction that writes.
-        oldest: number of the oldest generation that is kept.
-
-    Returns:
-        How many rows were deleted; call it again in a new transaction until it is 0.
-    """
+    """Delete a batch of versions and contents that no kept generation has, at most `MOST_ROWS` of each."""
     dialect.acquire_lock(connection, dialect.Lock.TEXTS)
     ended = versions.c.to_generation
     old = select(versions.c.id).where(ended.is_not(None), ended <= oldest).limit(MOST_ROWS)

@@ -22,7 +22,7 @@ SEEN = "seen"  # counter: generations, hidden articles, operators
 
 
 def current(connection: Connection) -> Generation | None:
-    """Return the generation that is served; None in an empty store."""
+    """Return the generation that is served, which is the newest; None in an empty store."""
     newest = select(generations).order_by(generations.c.number.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return _generation(row) if row else None
@@ -40,18 +40,21 @@ def get(connection: Connection, number: int) -> Generation | None:
 
 
 def kept(connection: Connection) -> list[Generation]:
-    """Return the generations that can be rolled back to, the newest first."""
+    """Return the generations that are stored, the newest first: the one that is served, and those to roll back to."""
     rows = connection.execute(select(generations).order_by(generations.c.number.desc()))
     return [_generation(row) for row in rows]
 
 
 def publish(connection: Connection, generation: Generation, news: AnnouncedKeys) -> None:
-    """Publish a generation, whose versions were written before, and add its announcement.
+    """Publish a generation, whose versions were written before, and add its announcement; bumps the counter SEEN.
 
     Args:
         connection: in a transaction that writes; its commit publishes the generation.
         generation: its number is the current one plus 1.
-        news: the changes that it brings.
+        news: the changes that it brings; those of generation 1 are announced to nobody.
+
+    Raises:
+        IntegrityError: a generation with this number is published already; roll back.
     """
     values = {
         "number": generation.number,
@@ -74,7 +77,10 @@ def publish(connection: Connection, generation: Generation, news: AnnouncedKeys)
 
 
 def forget(connection: Connection, keep: int) -> int:
-    """Delete all but the newest `keep` generations; returns the number of the oldest one kept, 0 if there is none."""
+    """Delete all but the newest `keep` (at least 1) generations; returns the number of the oldest one kept.
+
+    Their articles and announcements stay (`article_table.prune`). Returns 0, and deletes nothing, in an empty store.
+    """
     newest = select(generations.c.number).order_by(generations.c.number.desc()).limit(keep)
     oldest = min(connection.scalars(newest), default=0)
     connection.execute(delete(generations).where(generations.c.number < oldest))
@@ -82,7 +88,7 @@ def forget(connection: Connection, keep: int) -> int:
 
 
 def bump_counter(connection: Connection, name: str = SEEN) -> None:
-    """Bump a version counter so that other processes reload what it covers."""
+    """Increment a version counter, so that other processes reload what it covers once this is committed."""
     statement = dialect.insert(connection, marks).values(name=name, number=1)
     statement = statement.on_conflict_do_update(index_elements=["name"], set_={"number": marks.c.number + 1})
     connection.execute(statement)
