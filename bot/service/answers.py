@@ -32,7 +32,8 @@ _ZONE = ZoneInfo(TIMEZONE)
 class Original:
     """The place of an earlier citation in the current version of its article."""
 
-    #: its section, in reading order; empty if the article no longer exists
+    #: its section, in reading order; the whole article if that section is gone, empty if the article is removed or
+    #: hidden
     passages: tuple[Passage, ...] = ()
     #: the quote in one of them; None if a correction changed it
     quoted: Citation | None = None
@@ -73,35 +74,44 @@ class AnswerService:
         return self.day or datetime.datetime.now(self.zone).date()
 
     def ask(self, question: str) -> Result:
-        """Answer one question, or abstain; no text of a question raises an error."""
+        """Answer one question from the articles that are not hidden, or abstain; no text raises an error."""
         return answer(self.library, self._understood(question), self.policy)
 
     def reply(self, question: str, before: str | None) -> Reply:
-        """Answer a question in a chat, which may follow up the one before.
+        """Answer a question in a chat, which may follow up the previous one.
 
         Args:
             question: as typed.
-            before: `Reply.question` of the reply before; None if there was none.
+            before: the previous question (`Reply.question` of the previous reply); None or empty if there was none.
         """
         understood = resolve(question, before, self.library.segmenter) if before else None
         return Reply(question, understood, self.ask(understood or question))
 
     def about(self, keys: Iterable[str]) -> AnswerService:
-        """Return a service that answers from these articles alone."""
+        """Return a service that answers from these articles alone, given by key; ignore unknown and hidden ones."""
         return replace(self, library=self.library.only(keys))
 
     def explain(self, question: str) -> Explanation:
-        """Explain how the answer to one question, or the abstention, comes about."""
+        """Explain how the answer to one question, or the abstention, comes about; the result is that of `ask`."""
         return explain(self.library, self._understood(question), self.policy)
 
     def search(self, question: str, k: int) -> Listing:
-        """Return the k best passages for a question; empty if none matches."""
+        """Return the k best passages for a question, best first; empty if none matches.
+
+        If none lies within the places and dates that the question names, wider limits are tried; a note says so.
+        """
         return list_passages(self.library, self._understood(question), k)
 
     def more(self, question: str, shown: Collection[CitationSnapshot], start: int, count: int) -> tuple[Passage, ...]:
-        """Return the best passages for a question without those already shown: `count` of them, from index `start` on.
+        """Return a page of the best passages for a question that were not shown yet, best first.
 
         Of near-duplicate articles only one is listed: the one that was shown, else the one with the best passage.
+
+        Args:
+            question: as it was answered.
+            shown: citations whose paragraphs are left out.
+            start: how many of the remaining passages to skip.
+            count: how many to return at most; fewer if there are no more.
         """
         hits = self.search(question, MOST_COPIES * (len(shown) + start + count)).hits
         seen = {(source.article, source.paragraph) for source in shown}
@@ -115,7 +125,7 @@ class AnswerService:
         return tuple(fresh[start : start + count])
 
     def section(self, citation: Citation) -> tuple[Passage, ...]:
-        """Return the paragraphs of the section that a citation is from, in reading order."""
+        """Return the paragraphs of the section that a citation of this library is from, in reading order."""
         passages = self.library.article_passages(citation.passage.article)
         return _section(passages, citation.passage.section)
 
@@ -124,7 +134,7 @@ class AnswerService:
         return source.article in self.library.hidden
 
     def original(self, source: CitationSnapshot) -> Original:
-        """Find an earlier citation in the current articles; its article may have been corrected or removed since."""
+        """Find an earlier citation in the current articles; its article may have been changed, removed or hidden."""
         article = self.library.article(source.article)
         if article is None:
             return Original()
@@ -134,6 +144,7 @@ class AnswerService:
         return Original(section or tuple(passages), quoted)
 
     def _understood(self, question: str) -> Query:
+        """Parse a question; its relative dates count from `today`."""
         return understand(self.library, question, self.today)
 
 
@@ -143,7 +154,7 @@ def sources(result: Result) -> tuple[CitationSnapshot, ...]:
 
 
 def source_of(citation: Citation) -> CitationSnapshot:
-    """Return a citation as a value that does not refer to the library."""
+    """Return a citation as a value that does not refer to the library; its spans become offsets in the quote."""
     passage, start = citation.passage, citation.start
     return CitationSnapshot(
         article=passage.ref.article,
@@ -166,7 +177,10 @@ def _section(passages: Sequence[Passage], section: str) -> tuple[Passage, ...]:
 
 
 def _quoted(passages: Sequence[Passage], source: CitationSnapshot) -> Citation | None:
-    """Find the quote: at its old position, else in its old paragraph, else anywhere; None if it is gone."""
+    """Find an earlier quote: at its old position, else in its old paragraph, else in any of the passages.
+
+    The result has no spans. None if the quote is gone.
+    """
     for passage in sorted(passages, key=lambda passage: passage.ref.number != source.paragraph):
         stands = passage.text.startswith(source.quote, source.start)
         start = source.start if stands else passage.text.find(source.quote)

@@ -42,13 +42,13 @@ class ClaimLoop(Generic[Row]):
 
     Args:
         queue: how rows are claimed.
-        work: handles one row and records the result in the store; an error leaves the row claimed, to be released
-            and claimed anew.
+        work: handles one row and records the result in the store; an error is logged and leaves the row claimed, to be
+            released and claimed anew in the next pass.
         database: the store.
         heartbeat: of this process, which holds the rows.
         at_once: how many rows are worked on at a time.
-        pause: seconds until rows may be claimed again; 0 for at once.
-        idle: seconds between two looks.
+        pause: called before each pass; seconds until rows may be claimed again, 0 for at once.
+        idle: seconds between two passes, unless `wake` is called.
     """
 
     def __init__(
@@ -73,11 +73,17 @@ class ClaimLoop(Generic[Row]):
         self._may_hold_unknown = False  # rows that this process claimed but never received
 
     def wake(self) -> None:
-        """Look for rows now: some were added."""
+        """Claim rows now instead of after `idle` seconds, because some were added; a `pause` still holds.
+
+        To be called in the thread of the event loop. It is also called when a row is finished.
+        """
         self._wake.set()
 
     async def run(self) -> None:
-        """Claim and work until cancelled; wait a few seconds then for tasks that are at work."""
+        """Claim and work until cancelled; then wait up to ENDING_SECONDS for the rows being worked on.
+
+        Errors of the store while claiming are logged, and claiming is retried after `idle` seconds.
+        """
         try:
             while True:
                 self._wake.clear()
@@ -92,7 +98,7 @@ class ClaimLoop(Generic[Row]):
                 await asyncio.wait(self._keys_by_task, timeout=ENDING_SECONDS)
 
     async def _claim_and_start(self) -> None:
-        """Claim as many rows as there is room for, and start a task for each."""
+        """Claim as many rows as may still be worked on at a time, and start a task for each."""
         room = self._at_once - len(self._keys_by_task)
         if room <= 0:
             return
@@ -110,7 +116,7 @@ class ClaimLoop(Generic[Row]):
             task.add_done_callback(self._on_done)
 
     def _claim(self, limit: int, known: list[int] | None) -> list[Row]:
-        """Claim up to `limit` rows; first release what this process holds beyond `known`, unless that is None."""
+        """Claim up to `limit` rows; first release what this process holds beyond `known`, unless it is None."""
         holder = self._heartbeat.process_id
         with self._database.writing() as connection:
             if known is not None:
@@ -118,6 +124,7 @@ class ClaimLoop(Generic[Row]):
             return self._queue.claim(connection, holder, limit, utc_now())
 
     def _on_done(self, task: asyncio.Future[None]) -> None:
+        """Forget a finished task and claim again; log its error, whose row will be released by the next claim."""
         del self._keys_by_task[task]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):

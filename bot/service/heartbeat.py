@@ -38,7 +38,11 @@ _log = logging.getLogger(__name__)
 async def until_stored(work: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """Call a function that uses the store in a thread, and retry it while the database cannot be reached.
 
-    The function must be idempotent: its commit may have succeeded though the reply was lost.
+    Each failure is logged; there is no limit of retries, and RETRY_SECONDS lie between them. The function must be
+    idempotent: its commit may have succeeded though the reply was lost.
+
+    Raises:
+        SQLAlchemyError: of another kind than TRANSIENT, with the connection intact; it is not retried.
     """
     while True:
         try:
@@ -58,6 +62,8 @@ def utc_now() -> datetime.datetime:
 class Heartbeat:
     """Registers this process in the store and sends its heartbeat, from a thread: a busy event loop must not look dead.
 
+    Each heartbeat, every BEAT_SECONDS, also releases what dead processes held.
+
     Attributes:
         process_id: under which this process holds rows; empty before `start`, and another one after this process was
             frozen for so long that others took it for dead.
@@ -72,12 +78,19 @@ class Heartbeat:
         self._sent_at = 0.0  # by the monotonic clock
 
     def start(self) -> None:
-        """Register, release what dead processes held, and start to send the heartbeat."""
+        """Register, release what dead processes held, and start to send the heartbeat; to be called once.
+
+        Raises:
+            SQLAlchemyError: the store cannot be written. Later errors are logged, and the next heartbeat is a retry.
+        """
         self._register()
         self._thread.start()
 
     def stop(self) -> None:
-        """Deregister: what this process still holds is released at once."""
+        """End the heartbeat and deregister: what this process still holds is released at once.
+
+        An error of the store is logged; other processes then find this one dead. Call it only after `start`.
+        """
         self._stop.set()
         self._thread.join()
         try:
@@ -87,6 +100,7 @@ class Heartbeat:
             _log.warning("this process cannot be deregistered: %s", getattr(error, "orig", error))
 
     def _register(self) -> None:
+        """Register under a new id, after releasing what dead processes held, among them an earlier one with our pid."""
         with self._database.writing() as connection:
             now = clock(connection)
             processes.reap_dead(connection, self._host, _is_another, now, but=None)
@@ -100,6 +114,11 @@ class Heartbeat:
                 _log.warning("the store cannot be reached: %s", error)
 
     def _send(self) -> None:
+        """Record a heartbeat, and release what dead processes held.
+
+        Nothing is released if our own last heartbeat is two intervals or more ago: the others may have been frozen too.
+        If this process was reaped meanwhile, it registers under a new id.
+        """
         with self._database.writing() as connection:
             now = clock(connection)
             is_known = processes.touch(connection, self.process_id, now)
@@ -118,11 +137,12 @@ def _host() -> str:
 
 
 def _is_another(pid: int) -> bool:
-    """Return whether a process other than this one runs: an earlier one that had the id of this one has died."""
+    """Return whether a process other than this one has a pid: an earlier one that had the pid of this one has died."""
     return pid != os.getpid() and _is_running(pid)
 
 
 def _is_running(pid: int) -> bool:
+    """Return whether a process of this machine has a pid; always True on Windows."""
     if sys.platform == "win32":  # `os.kill` would end the process there; rely on the heartbeat
         return True
     try:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def memory_megabytes() -> int:
-    """Return the resident memory of this process in MB; its peak where the system tells only that, 0 on Windows."""
+    """Return the resident memory of this process in MB (2²⁰ bytes), rounded down.
+
+    Its peak so far where there is no /proc; 0 on Windows.
+    """
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
@@ -20,7 +23,7 @@ def memory_megabytes() -> int:
 
 
 class ErrorCount(logging.Handler):
-    """A log handler that counts the records of level ERROR and above."""
+    """A log handler that counts the records of level ERROR and above in `count`, from its creation on."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -62,8 +62,8 @@ class AnnouncementService:
 
     Args:
         database: the store.
-        heartbeat: of this process, which holds the lease while it plans.
-        answer_service: returns what answers questions at this moment.
+        heartbeat: of this process; it must run, because the lease is held under its process id.
+        answer_service: returns the current answer service; called once for each batch.
     """
 
     def __init__(self, database: Database, heartbeat: Heartbeat, answer_service: Callable[[], AnswerService]) -> None:
@@ -73,10 +73,13 @@ class AnnouncementService:
         self._open: OpenAnnouncement | None = None
 
     def step(self) -> bool:
-        """Plan the next batch; False if there is none, another process does it, or this one serves an older generation.
+        """Plan the next batch of the oldest open announcement and commit it; return whether there may be another one.
+
+        True also if nothing was written, because the lease was lost or another process committed the batch. False if no
+        announcement is open, another process holds the lease, or this process still serves an older generation.
 
         Raises:
-            SQLAlchemyError: the store cannot be read or written; the batch is not committed.
+            SQLAlchemyError: the store cannot be read or written; the batch is not committed, the next call repeats it.
         """
         with self._database.reading() as connection:
             announcement = announcements.open_announcement(connection)
@@ -91,13 +94,22 @@ class AnnouncementService:
         return True
 
     def _has_lease(self, announcement: Announcement) -> bool:
-        """Take the lease before the first batch; every batch checks it again in the transaction that writes."""
+        """Return whether this process holds the lease, taking it if it is free.
+
+        The store is asked only before the first batch: each batch checks the lease again in the transaction that
+        writes.
+        """
         if self._open and self._open.changes.generation == announcement.generation:
             return True
         with self._database.writing() as connection:
             return processes.take_lease(connection, LEASE, self._heartbeat.process_id)
 
     def _plan_batch(self, announcement: Announcement, answer_service: AnswerService) -> None:
+        """Plan the alerts of the next chats and commit them with summaries, answers and progress in one transaction.
+
+        If no chat is left, or the announcement leads to no alerts, it is completed instead. Nothing is written if the
+        lease is lost, or if another process has recorded progress meanwhile.
+        """
         opened = self._opened(announcement, answer_service)
         subscriptions: list[Subscription] = []
         last_chat = None
@@ -128,7 +140,8 @@ class AnnouncementService:
     def _opened(self, announcement: Announcement, answer_service: AnswerService) -> OpenAnnouncement:
         """Return the announcement with its articles as they are now; read again after another generation is published.
 
-        Reading it enqueues messages for pending alerts about articles that came back with this generation.
+        Whenever it is read, messages are added for pending alerts about its new and corrected articles, which may have
+        been removed and come back with this generation.
         """
         opened, generation = self._open, answer_service.generation
         if opened and (opened.changes.generation, opened.serving) == (announcement.generation, generation):
@@ -157,7 +170,10 @@ class AnnouncementService:
     def _missing_summaries(
         self, opened: OpenAnnouncement, announcement: Announcement, keys: Collection[str], segmenter: Segmenter
     ) -> list[ArticleSummary]:
-        """Summarize those of the articles that have no summary for this announcement yet."""
+        """Summarize those of the articles (by key) that have no summary for this announcement yet; sorted by key.
+
+        Articles that are no longer published are left out.
+        """
         with self._database.reading() as connection:
             missing = set(keys) - bulletins.existing_keys(connection, keys, announcement.generation)
             others = published_articles(connection, missing - opened.articles.keys())
@@ -169,7 +185,10 @@ class AnnouncementService:
         ]
 
     def _complete(self, announcement: Announcement, changes: AnnouncedChanges) -> None:
-        """Mark the articles as announced, and the announcement as planned; a first load announces all silently."""
+        """Mark the new articles as announced and the announcement as planned; `step` goes on with the next one.
+
+        A first load marks all of its articles, without alerts; a rollback marks none.
+        """
         is_first = announcement.kind is JobKind.LOAD
         keys = announcement.news.added if is_first else [article.key for article in changes.added]
         for batch in batched(keys, MOST_KEYS):
@@ -181,7 +200,12 @@ class AnnouncementService:
 
 
 def _cut_at_chat(alerts: list[Alert], last_chat: int) -> tuple[list[Alert], int]:
-    """Cut a batch at a chat boundary (at most `MOST_ALERTS`, or one chat); return it and the last chat id in it."""
+    """Cut a batch at a chat boundary (at most `MOST_ALERTS`, or all of one chat); return it and its last chat id.
+
+    Args:
+        alerts: sorted by chat.
+        last_chat: the last chat that the batch was planned for; returned if nothing is cut.
+    """
     if len(alerts) <= MOST_ALERTS:
         return alerts, last_chat
     end = alerts[MOST_ALERTS - 1].chat_id
@@ -191,7 +215,13 @@ def _cut_at_chat(alerts: list[Alert], last_chat: int) -> tuple[list[Alert], int]
 
 
 def _still_wanted(connection: Connection, alerts: list[Alert], subscriptions: Iterable[Subscription]) -> list[Alert]:
-    """Drop subscriptions that were removed, reworded or paused while the batch was planned, and alerts without any."""
+    """Drop subscriptions that were removed, changed or paused, or whose chat was blocked, while the batch was planned.
+
+    Args:
+        connection: in the transaction that adds the alerts.
+        alerts: sorted by chat; an alert without any subscription left is dropped too.
+        subscriptions: as they were when the alerts were planned; one is changed if its filter is another.
+    """
     if not alerts:
         return alerts
     current = {
@@ -219,6 +249,15 @@ def _store_batch(
     answers: Mapping[str, StoredAnswer],
     zone: datetime.tzinfo,
 ) -> None:
+    """Add the alerts, their messages (daily ones due at DAILY_HOUR in `zone`) and the stored answers they refer to.
+
+    Args:
+        connection: in a transaction that writes.
+        announcement: that the alerts belong to.
+        alerts: of one batch.
+        answers: by subscription id; those that no alert names are not stored.
+        zone: time zone of daily messages.
+    """
     now = utc_now()
     answer_table.put_all(connection, [answers[name] for alert in alerts for name in alert.questions])
     with_answers = [(alert, [answers[name].id for name in alert.questions]) for alert in alerts]

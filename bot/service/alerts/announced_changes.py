@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def is_announced(announcement: Announcement) -> bool:
-    """Return whether an announcement can lead to alerts: it is of no silent kind, and articles are new or corrected."""
+    """Return whether an announcement can lead to alerts: it adds or corrects articles, and its kind is not silent."""
     news = announcement.news
     return announcement.kind not in SILENT_KINDS and bool(news.added or news.corrected)
 
@@ -30,15 +30,16 @@ def is_announced(announcement: Announcement) -> bool:
 def read_changes(
     connection: Connection, announcement: Announcement, read_articles: ReadArticles, segmenter: Segmenter
 ) -> tuple[AnnouncedChanges, dict[str, Article]]:
-    """Read what is left to announce, and the articles by key.
+    """Read what is left to announce, and by key the articles: new ones, copies and corrected ones.
 
-    Left out are articles that were announced before, corrections of which alerts told before (after a rollback the
-    same one may be published again), and articles that no longer exist. A hidden article does not count as a copy,
-    because nobody was told of it.
+    Both are empty if `is_announced` is False. Left out are articles that were announced before, corrections of which
+    alerts told before (after a rollback the same one may be published again), and articles that no longer exist. A
+    correction that an earlier batch of this announcement told of is kept. A hidden article is no copy: nobody was told
+    of it.
 
     Args:
         connection: reads.
-        announcement: of a generation that was published, or that would be the next one.
+        announcement: of a published generation, or of the next one.
         read_articles: returns by key at least those of the articles that exist in that generation.
         segmenter: cuts their words.
     """
@@ -84,12 +85,12 @@ def to_announced_article(article: Article, segmenter: Segmenter, copies: Iterabl
 
 
 def published_articles(connection: Connection, keys: Collection[str]) -> dict[str, Article]:
-    """Return by key those of the articles that are published now."""
+    """Return by key those of the articles that are published now, hidden ones included; the others are left out."""
     members = article_table.members_of(connection, generation_table.current_number(connection), keys)
     return {article.key: article for article in article_table.read(connection, members)}
 
 
 def published_digests(connection: Connection, keys: Collection[str]) -> dict[str, str]:
-    """Return by key the `Article.digest` of those of the articles that are published now."""
+    """Return by key the `Article.digest` of those of the articles that are published now; the others are left out."""
     members = article_table.members_of(connection, generation_table.current_number(connection), keys)
     return {member.key: member.digest for member in members}

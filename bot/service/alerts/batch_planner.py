@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """The alerts of a batch, sorted by chat, and by question the answers that they tell."""
+    """The alerts of a batch, sorted by chat and topic; and all answers found, by question, also those in no alert."""
 
     alerts: list[Alert]
     answers: Mapping[str, Answer]
@@ -51,9 +51,13 @@ class BatchPlanner:
     def plan(self, subscriptions: Sequence[Subscription], ask: Ask) -> PlannedBatch:
         """Plan the alerts of a batch; nothing is written.
 
+        Alerts of new articles that their chat or topic has already, sent or pending, are left out.
+
         Args:
-            subscriptions: sorted by chat and topic, none of them paused; of each chat all of them.
-            ask: answers a question from the articles that are announced.
+            subscriptions: sorted by chat and topic, none of them paused; of each chat all of them. None gives no
+                alerts.
+            ask: answers a question from the articles that are announced; anything but an `Answer` (an abstention, or
+                None) counts as no answer, and is not asked again by this planner.
         """
         if not subscriptions:
             return PlannedBatch([], {})
@@ -72,9 +76,9 @@ class BatchPlanner:
         return PlannedBatch(alerts, answers)
 
     def _waiting(self, connection: Connection, subscriptions: Sequence[Subscription]) -> list[Subscription]:
-        """Return the subscriptions without questions whose answers wait to be sent.
+        """Return the subscriptions to plan for: all but those whose question has an answer that waits to be sent.
 
-        An answer is not sent, and the question asked again, if its article was removed or corrected.
+        The question is asked again if the article of its pending answer was removed, corrected or hidden.
         """
         if all(subscription.criteria.question is None for subscription in subscriptions):
             return list(subscriptions)
@@ -90,7 +94,7 @@ class BatchPlanner:
         ]
 
     def _answers(self, questions: Collection[str | None], ask: Ask) -> dict[str, Answer]:
-        """Return the answers to those questions that have one by now."""
+        """Return by question the answers that exist by now; unanswered questions and None are left out."""
         answers = {}
         for question in questions:
             if question is None:
@@ -111,10 +115,12 @@ def to_stored_answers(
 ) -> dict[str, StoredAnswer]:
     """Return by subscription id the answers that alerts tell, to be stored as if the questions had been asked now.
 
+    Each gets a new random id. Nothing is written.
+
     Args:
         alerts: of one batch.
-        subscriptions: of the batch.
-        answers: by question.
+        subscriptions: of the batch; all that `Alert.questions` name.
+        answers: by question; all that the alerts tell.
         generation: that the answers were taken from.
     """
     now, by_id = utc_now(), {subscription.id: subscription for subscription in subscriptions}

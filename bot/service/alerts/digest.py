@@ -16,7 +16,7 @@ LATE_SECONDS = 3600  # an alert that has waited longer is sent in one message wi
 
 
 def next_daily_time(now: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
-    """Return when the next daily messages are due: the first time after `now` when it is DAILY_HOUR in a time zone.
+    """Return when the next daily messages are due: the first time strictly after `now` when it is DAILY_HOUR in a zone.
 
     Args:
         now: a time with a time zone, which may be another one.
@@ -34,6 +34,11 @@ def select_for_message(
 
     All of them go into a daily message, if there are more than `MOST_AT_ONCE`, if articles were left out of the list
     (`more`), or if the first has waited for more than `LATE_SECONDS`. Empty if none is pending.
+
+    Args:
+        pending: alerts of one chat or topic, the oldest first.
+        now: the current time, with a time zone.
+        is_daily: the message is a daily one.
     """
     is_late = bool(pending) and (now - pending[0].made_at).total_seconds() > LATE_SECONDS
     is_many = len(pending) > MOST_AT_ONCE or any(alert.more for alert in pending)

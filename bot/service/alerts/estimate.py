@@ -31,16 +31,16 @@ def count_alerts(
     segmenter: Segmenter,
     ask: Ask,
 ) -> int:
-    """Count the alerts that an announcement would lead to, by planning them.
+    """Count the alerts that an announcement would lead to, by planning them now; 0 if its kind causes none.
 
-    Exact for the subscriptions of this moment, but questions beyond the first `MOST_QUESTIONS` count as unanswered.
+    Questions beyond the first `MOST_QUESTIONS` count as unanswered. Errors of the store are raised.
 
     Args:
         address: of the store.
         announcement: of the generation that would be published.
         articles: all articles of that generation.
         segmenter: cuts their words.
-        ask: answers a question from `articles`; not called if nobody waits for an answer.
+        ask: answers a question from `articles`; called once for each question that waits for an answer.
     """
     if not is_announced(announcement):
         return 0

@@ -57,11 +57,12 @@ class ParseError:
 
 
 def parse_subscription(text: str) -> Filter | ParseError:
-    """Parse the text of a subscription.
+    """Parse the text of a subscription; no text raises an error.
 
-    Words that name a place become regions, of which an article has to match one; all others become keywords, of which
-    it has to hold all. 全部 and the like match every article. A text that asks something, or that begins with 问题：,
-    becomes a question.
+    Words are separated by white space, commas, 、, semicolons, + or /. Those that name a place become regions, of which
+    an article has to match one; all others become keywords, of which it has to hold all. Duplicates are dropped; at
+    most `MOST_WORDS` are allowed. 全部 and the like, alone, match every article; beside other words they are ignored. A
+    text that asks something, or that begins with 问题：, becomes a question without that prefix.
     """
     text = " ".join(_CONTROL.sub(" ", text).split())
     plain = normalize(text).text
@@ -77,6 +78,7 @@ def parse_subscription(text: str) -> Filter | ParseError:
 
 
 def _parse_words(words: list[str]) -> Filter | ParseError:
+    """Parse words to regions and keywords, without punctuation around them; the first wrong word is the error."""
     regions: dict[str, None] = {}
     keywords: dict[str, str] = {}  # as typed, by their normal form
     bare = [(_EDGES.sub("", word), word) for word in words]
@@ -102,7 +104,10 @@ def _parse_words(words: list[str]) -> Filter | ParseError:
 
 
 def _parts(word: str) -> list[str]:
-    """Split a phrase that names places: 武汉和宜昌 into two places, 宜昌的磷石膏 into a place and a keyword."""
+    """Split a phrase that names places: 武汉和宜昌 into two places, 宜昌的磷石膏 into a place and a keyword.
+
+    Any other word is returned whole, as the only part.
+    """
     names = _JOINED.split(word)
     if len(names) > 1 and all(map(find_region, names)):
         return names
@@ -111,17 +116,22 @@ def _parts(word: str) -> list[str]:
 
 
 def is_equivalent(first: Filter, second: Filter) -> bool:
-    """Return whether two filters match the same articles; the order and the script of their words do not matter."""
+    """Return whether two filters match the same articles by the same words.
+
+    The order of words, Simplified or Traditional script, width and case do not matter, nor does punctuation in
+    questions.
+    """
     return _normal_form(first) == _normal_form(second)
 
 
 def _normal_form(criteria: Filter) -> tuple[frozenset[str], frozenset[str], str]:
+    """Return regions, keywords and question in the form in which equivalent filters are equal."""
     question = "".join(character for character in normalize_keyword(criteria.question or "") if character.isalnum())
     return frozenset(criteria.regions), frozenset(map(normalize_keyword, criteria.keywords)), question
 
 
 def format_filter(criteria: Filter) -> str:
-    """Return a text that `parse_subscription` parses to the same filter.
+    """Return a text that `parse_subscription` parses to the same filter; 全部 if it matches every article.
 
     A question that does not look like one gets a question mark; words that look like a question are rearranged, or get
     a comma.
@@ -135,13 +145,16 @@ def format_filter(criteria: Filter) -> str:
 
 
 def to_link(criteria: Filter) -> str | None:
-    """Return the payload of a deep link for a filter; None if it is too long."""
+    """Return the payload of a deep link for a filter; None if it would be longer than `MOST_LINK` characters."""
     payload = base64.urlsafe_b64encode(format_filter(criteria).encode()).decode().rstrip("=")
     return f"{LINK}{payload}" if len(LINK) + len(payload) <= MOST_LINK else None
 
 
 def from_link(payload: str) -> str | None:
-    """Return the subscription text that the payload of a deep link holds; None if it holds none."""
+    """Return the subscription text in the payload of a deep link, not yet parsed or checked.
+
+    None if the payload lacks the prefix `LINK`, or if what follows is not Base64 of UTF-8 text.
+    """
     coded = payload.removeprefix(LINK)
     if coded == payload or not re.fullmatch(r"[A-Za-z0-9_-]+", coded):
         return None

@@ -62,7 +62,7 @@ class AnnouncedChanges:
         """Return the indexes into `added` that a filter matches, ascending.
 
         An article is left out if the filter matches one of its earlier copies too. A filter with a question matches
-        nothing.
+        nothing. The result for each region and keyword is cached.
         """
         if criteria.question is not None:
             return ()
@@ -81,6 +81,7 @@ class AnnouncedChanges:
         ]
 
     def _indexes_about(self, region_name: str) -> frozenset[int]:
+        """Return the indexes of articles about a region or a place within; cached by name."""
         if region_name not in self._by_region:
             self._by_region[region_name] = frozenset(
                 index for index, article in enumerate(self.added) if is_about(article.regions, region_name)
@@ -88,6 +89,7 @@ class AnnouncedChanges:
         return self._by_region[region_name]
 
     def _indexes_holding(self, keyword: str) -> frozenset[int]:
+        """Return the indexes of articles whose words contain a keyword, as typed; cached."""
         if keyword not in self._by_word:
             plain = normalize_keyword(keyword)
             self._by_word[keyword] = frozenset(
@@ -99,7 +101,8 @@ class AnnouncedChanges:
 def matches(criteria: Filter, article: AnnouncedArticle) -> bool:
     """Return whether an article is about one of the filter's regions and holds all of its keywords.
 
-    A filter without regions or keywords does not restrict by them; one with a question matches nothing.
+    A filter without regions or keywords does not restrict by them; one with a question matches nothing. Copies of the
+    article are not looked at.
     """
     is_there = not criteria.regions or any(is_about(article.regions, name) for name in criteria.regions)
     return (
@@ -126,7 +129,7 @@ def plan(
     sent: Iterable[SentAlert] = (),
     answered: Mapping[str, str] | None = None,
 ) -> list[Alert]:
-    """Plan the alerts of an announcement: for each place (chat and topic) one alert of each article it is told of.
+    """Plan the alerts of an announcement: for each place (chat and topic) at most one alert of each article.
 
     A place is told of new articles that match one of its subscriptions, of articles that answer one of its questions,
     and of corrected articles of which it got an alert before. An alert names all subscriptions that are its reason; for
@@ -135,7 +138,7 @@ def plan(
     Args:
         changes: what is announced.
         subscriptions: all that are not paused of the chats to plan for, sorted by chat and topic.
-        sent: earlier alerts of the articles in `changes.corrected`.
+        sent: earlier alerts of the articles in `changes.corrected`; those of other articles are ignored.
         answered: the key of the article that answers a question now, by question; without unanswered questions.
 
     Returns:
@@ -159,7 +162,7 @@ def plan(
 
 
 def _merge(answer: Alert, correction: Alert) -> Alert:
-    """Return one alert in place of two of one article; it is sent at once, or with sound, if either would be."""
+    """Merge two alerts of one article at one place; the result is sent at once, or with sound, if either would be."""
     return replace(
         answer,
         subscriptions=tuple(dict.fromkeys((*answer.subscriptions, *correction.subscriptions))),
@@ -171,7 +174,10 @@ def _merge(answer: Alert, correction: Alert) -> Alert:
 def _plan_added(
     changes: AnnouncedChanges, place_subscriptions: Sequence[Subscription], answered: Mapping[str, str]
 ) -> list[Alert]:
-    """Plan the alerts of one place about new articles and answers, at most `MOST_LISTED`."""
+    """Plan the alerts of one place about new articles and answers, at most `MOST_LISTED`.
+
+    The last one counts the others in `more`. `answered` is as in `plan`.
+    """
     matched: dict[str, list[Subscription]] = {}
     indexes: dict[str, int] = {}  # of new articles, by key
     for subscription in place_subscriptions:
@@ -195,10 +201,16 @@ def _plan_added(
 def _listed(
     changes: AnnouncedChanges, matched: Collection[str], indexes: Mapping[str, int], answering: Collection[str]
 ) -> list[str]:
-    """Return the keys to list, at most MOST_LISTED.
+    """Return the keys of `matched` to list, at most MOST_LISTED.
 
-    If there are no more, they are in the order of `added`, after answers from older articles. Otherwise answers come
-    first, then the articles that were published last.
+    If there are no more, answers from older articles come first, then new articles in the order of `added`. Otherwise
+    answers come first, then the articles that were published last; undated ones come after all dated ones.
+
+    Args:
+        changes: what is announced.
+        matched: keys of all articles that the place is to be told of.
+        indexes: into `changes.added`, by key; older articles are missing.
+        answering: keys of those that answer a question.
     """
     if len(matched) <= MOST_LISTED:
         return sorted(matched, key=lambda key: indexes.get(key, -1))
@@ -211,9 +223,10 @@ def _listed(
 
 
 def _alert(key: str, named: Sequence[Subscription], generation: int) -> Alert:
-    """Make an alert for subscriptions of one place; it waits for the daily message only if all of them are daily.
+    """Make an alert about an article for subscriptions of one place, at least one.
 
-    An alert with an answer gets an edition of its own, because the place may have been told of the article before.
+    It waits for the daily message, or is silent, only if all of them are. An alert with an answer gets an edition of
+    its own (the generation), because the place may have been told of the article before.
     """
     first = named[0]
     questions = tuple(subscription.id for subscription in named if subscription.criteria.question is not None)

@@ -38,7 +38,12 @@ class Preview:
 
 
 def preview(answer_service: AnswerService, criteria: Filter) -> Preview:
-    """Return which of the latest articles a filter matches by its regions and keywords."""
+    """Return which of the latest articles a filter matches by its regions and keywords.
+
+    "Recent" are articles dated `answer_service.today` − 30 days or later, future dates included. Of near-duplicates
+    only the latest that matches counts. Hidden and undated articles are left out. A filter with a question matches
+    nothing.
+    """
     since, library = answer_service.today - MONTH, answer_service.library
     matching: list[ArticleCard] = []
     groups: set[str] = set()
@@ -60,7 +65,7 @@ def _latest(library: Library) -> Iterator[ArticleCard]:
 
 
 def _to_match(library: Library, card: ArticleCard, criteria: Filter) -> AnnouncedArticle:
-    """Reduce an article to what the filter matches; its text is read only for keywords."""
+    """Reduce an article to what the filter matches; its text is read only if the filter has keywords."""
     regions = tuple(region for name in card.regions if (region := find_region(name)))
     passages = library.article_passages(card) if criteria.keywords else ()
     text = [card.title, *(f"{passage.section}\n{passage.text}" for passage in passages)]
@@ -68,7 +73,10 @@ def _to_match(library: Library, card: ArticleCard, criteria: Filter) -> Announce
 
 
 def places(library: Library, most: int) -> list[str]:
-    """Return the names of the cities that most articles are about, the most frequent first, at most `most`."""
+    """Return the names of the cities that most articles are about, the most frequent first, at most `most`.
+
+    An article counts once for each city, also for a county of it; hidden articles count too.
+    """
     counts: dict[str, int] = {}
     for number in range(library.all_articles):
         regions = (find_region(name) for name in library.card(number).regions)

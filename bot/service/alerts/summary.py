@@ -33,12 +33,12 @@ MOST_CHANGED = 300  # characters of the text before and after a change
 def summarize_article(
     article: Article, generation: int, changes: Iterable[tuple[str, str, str]], segmenter: Segmenter
 ) -> ArticleSummary:
-    """Summarize an article for alerts.
+    """Summarize an article for alerts: title, places, date and its key sentences as citations.
 
     Args:
-        article: as it is published.
+        article: as it is published; its headline replaces a missing title.
         generation: number of the generation whose announcement the summary is for.
-        changes: what a correction changed, as (part, before, after).
+        changes: what a correction changed, as (part, before, after); empty for a new article.
         segmenter: cuts words.
     """
     regions = tuple(region.name for region in regions_about(article))
@@ -56,6 +56,7 @@ def summarize_article(
 
 
 def _key_citations(article: Article, regions: tuple[str, ...], segmenter: Segmenter) -> Iterator[CitationSnapshot]:
+    """Yield the article's key sentences in reading order, as citations with the key figures as spans."""
     title, place = article.headline, str(article.origin)
     card = ArticleCard(
         id=article.id,
@@ -76,10 +77,11 @@ def _key_citations(article: Article, regions: tuple[str, ...], segmenter: Segmen
 
 
 def _with_own_event(citation: CitationSnapshot, sentence: KeySentence) -> CitationSnapshot:
-    """Return the citation with the event time of its first clause, or without one.
+    """Return the citation with the event time of its first clause; without one if that clause tells no year.
 
-    In an answer the words that were asked for decide which year applies to them; here there are none, so that a year in
-    another clause could be wrong: 二期点火，…，一期2024年已满产 is not about 2024.
+    Whether it is old news is decided by that time. In an answer the words that were asked for decide which year applies
+    to them; here there are none, so that a year in another clause could be wrong: 二期点火，…，一期2024年已满产 is not
+    about 2024.
     """
     text = sentence.paragraph.text
     pause = _PAUSE.search(text, sentence.start + LEAST_CLAUSE, sentence.end)

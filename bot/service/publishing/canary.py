@@ -39,11 +39,11 @@ class Liked:
 
 
 def read_canary_questions(corpus: Path) -> tuple[tuple[Gold, ...], tuple[str, str] | None]:
-    """Read the operator's canary questions.
+    """Read the operator's canary questions from CANARY_FILE in a corpus folder; no fault of the file raises an error.
 
     Returns:
-        The questions, none if there is no file; and the place (path:line) and the reason if it cannot be used, else
-        None.
+        The questions, none if there is no file or `corpus` is no folder; and the place (path:line) and the reason if
+        the file cannot be used (then there are no questions), else None.
     """
     file = corpus / CANARY_FILE
     if not corpus.is_dir() or not (file.exists() or file.is_symlink()):
@@ -66,17 +66,18 @@ def ask_golds(
     tell: Callable[[int, int], None],
     place: str,
 ) -> Canary:
-    """Ask both libraries the operator's questions.
+    """Ask both libraries the operator's questions; each text is asked once.
 
-    An answer is correct if its first citation is, or if there is none and none was expected.
+    An answer is correct if its first citation is accepted by any question of the same text. If none of them has an
+    answer, an abstention is correct.
 
     Args:
         golds: the questions with their expected answers.
-        before: the published library; None if there is none.
+        before: the published library; None if there is none, which then answers none correctly.
         after: the new library.
         today: what 最近 counts from.
-        tell: called with how many questions were asked, and of how many.
-        place: the file that the questions are from.
+        tell: called after each question with how many were asked, and of how many.
+        place: the file that the questions are from, copied to the result.
     """
     judges = [(group[0].question, _gold_judge(group)) for group in group_by_question(golds)]
     return _compare(judges, before, after, today, tell, place)
@@ -89,14 +90,17 @@ def ask_liked(
     today: datetime.date,
     tell: Callable[[int, int], None],
 ) -> Canary:
-    """Ask both libraries the questions whose answers people liked.
+    """Ask both libraries the questions whose answers people liked; the arguments are as in `ask_golds`.
 
-    An answer is correct if it quotes one of the articles again, or if what it quotes holds words that were in bold.
+    An answer is correct if one of its citations is from one of the articles, or quotes any of the words that were in
+    bold.
     """
     return _compare([(question.question, _liked_judge(question)) for question in liked], before, after, today, tell, "")
 
 
 def _gold_judge(golds: Sequence[Gold]) -> Judge:
+    """Return a function that judges results for questions of the same text, as `ask_golds` says."""
+
     def is_right(result: Result) -> bool:
         citations = result.citations[:1] if isinstance(result, Answer) else ()
         if not any(gold.has_answer for gold in golds):
@@ -113,6 +117,8 @@ def _gold_judge(golds: Sequence[Gold]) -> Judge:
 
 
 def _liked_judge(liked: Liked) -> Judge:
+    """Return a function that judges results for a question, as `ask_liked` says; an abstention is wrong."""
+
     def is_right(result: Result) -> bool:
         citations = result.citations if isinstance(result, Answer) else ()
         return any(
@@ -131,6 +137,7 @@ def _compare(
     tell: Callable[[int, int], None],
     place: str,
 ) -> Canary:
+    """Ask both libraries each question and count the correct results; `broken` lists those newly wrong."""
     right_before = right_after = 0
     broken = []
     for number, (question, is_right) in enumerate(judges, 1):

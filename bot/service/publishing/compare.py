@@ -67,7 +67,14 @@ NOTHING = Published(None, (), Snapshot(), frozenset())
 
 
 def what_serves(address: str | None) -> Published:
-    """Read what is published in a store; `NOTHING` if `address` is None or nothing was published."""
+    """Read what is published in a store, hidden articles included; `NOTHING` if `address` is None.
+
+    `generation` is None if nothing was published.
+
+    Raises:
+        StoreUnusable: the store cannot be opened.
+        SQLAlchemyError: it cannot be read.
+    """
     if address is None:
         return NOTHING
     with _reading(address) as connection:
@@ -79,7 +86,12 @@ def what_serves(address: str | None) -> Published:
 
 
 def articles_of(address: str | None, number: int) -> tuple[Article, ...] | None:
-    """Read the articles of a generation; None if it is no longer kept."""
+    """Read the articles of a generation, in the order of its library; None if it is no longer kept or never existed.
+
+    Raises:
+        StoreUnusable: the store cannot be opened; also if `address` is None.
+        SQLAlchemyError: it cannot be read.
+    """
     with _reading(address or "") as connection:
         if generation_table.get(connection, number) is None:
             return None
@@ -88,6 +100,7 @@ def articles_of(address: str | None, number: int) -> tuple[Article, ...] | None:
 
 @contextlib.contextmanager
 def _reading(address: str) -> Iterator[Connection]:
+    """Open the store for one read-only transaction, and close it."""
     with contextlib.closing(Database.connect(address)) as database, database.reading() as connection:
         yield connection
 
@@ -95,10 +108,10 @@ def _reading(address: str) -> Iterator[Connection]:
 def compare(
     kind: JobKind, published: Published, articles: Sequence[Article], delta: Delta, reprints: Reprints = NO_REPRINTS
 ) -> Prepared:
-    """Compare articles that may be published with the published ones.
+    """Compare articles that may be published with the published ones; nothing is written.
 
-    Return the report, for a job of this kind, the rows to write, and what to announce. `delta` tells how the articles
-    differ from the published ones; `reprints` are the reprints among the published ones.
+    Return the report, for a job of this kind, the rows to write, and what to announce, without `news.changes`. `delta`
+    tells how the articles differ from the published ones; `reprints` are the known reprints among the published ones.
     """
     contents = {article.key: article_table.content(article) for article in articles}
     members = [article_table.member(article, contents[article.key]) for article in articles]
@@ -149,6 +162,10 @@ def _copies(added: Sequence[str], groups: Sequence[Sequence[Article]]) -> dict[s
     """Map the key of each new article to those of its near-duplicates that were there before it, at most MOST_COPIES.
 
     These are published already, or new as well and earlier in `added`. An article without any is left out.
+
+    Args:
+        added: keys of the new articles, in their order.
+        groups: of near-duplicates, new and published ones.
     """
     order = {key: index for index, key in enumerate(added)}
     copies: dict[str, tuple[str, ...]] = {}

@@ -77,8 +77,9 @@ class LiveLibrary:
 
     Args:
         database: the store.
-        place: where the index is cached.
-        make_service: makes the answer service of a library and the number of its generation.
+        place: where the index is cached, and what it is built from if it is missing there.
+        make_service: makes the answer service of a library and the number of its generation; called again when articles
+            are hidden or shown.
     """
 
     def __init__(self, database: Database, place: Place, make_service: Callable[[Library, int], AnswerService]) -> None:
@@ -108,18 +109,24 @@ class LiveLibrary:
         return self._seen.generation if self._seen else None
 
     def wake(self) -> None:
-        """Look for a new generation now."""
+        """Let `run` look for a new generation or hidden articles now; to be called in the thread of the event loop."""
         self._wake.set()
 
     def refresh(self, tell: StepCallback = lambda *_: None) -> bool:
-        """Open the published generation, unless it is served already; False if nothing is published.
+        """Open the published generation, and hide the articles that are hidden now; blocks while the index is built.
+
+        Nothing is done if neither has changed since the last call.
 
         Args:
-            tell: called with the progress if the index has to be built.
+            tell: called with the progress if the index has to be built, because it is not in the cache.
+
+        Returns:
+            True if a library is served now; False if nothing is published.
 
         Raises:
             CacheUnusable: the index cannot be opened or built; the library served before is kept.
             WorkerCrashed: likewise.
+            Cancelled: `run` was cancelled while the index was built.
             SQLAlchemyError: the store cannot be read.
         """
         seen, before = self._look(), self._seen
@@ -134,7 +141,11 @@ class LiveLibrary:
         return True
 
     async def run(self) -> None:
-        """Refresh whenever something was published or hidden, until cancelled."""
+        """Refresh every LOOK_SECONDS and after `wake`, until cancelled; then a build that is under way is stopped.
+
+        Errors are logged, the library served before is kept, and opening is retried after RETRY_SECONDS. Some seconds
+        after the start the search kernel is compiled.
+        """
         compiling = _compile_later()
         try:
             while True:
@@ -153,7 +164,7 @@ class LiveLibrary:
             compiling.cancel()
 
     def _look(self) -> _Seen | None:
-        """Read the store, if its counter changed; the same object if nothing did, None if nothing is published."""
+        """Read the store if its counter changed; return the same object if it did not, None if nothing is published."""
         with self._database.reading() as connection:
             version = generation_table.counter(connection)
             if self._seen and self._seen.version == version:
@@ -168,6 +179,11 @@ class LiveLibrary:
         return _Seen(version, generation, library_name(member.fact for member in members), hidden)
 
     def _open_library(self, name: str, tell: StepCallback) -> Library:
+        """Open a library from the cache; if it is missing there, build it in a process of its own.
+
+        Raises:
+            CacheUnusable, WorkerCrashed, Cancelled: as `refresh`.
+        """
         library = open_named(name, self._place.cache, self._segmenter)
         if library is None:  # another machine built it, or the cache was emptied
             place = self._place

@@ -61,8 +61,9 @@ def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
         tell: called with each step, how much of it is done and how much there is.
 
     Returns:
-        The report and the rows to write. If the folder is missing, if cache or store cannot be used, or if the earlier
-        generation is no longer kept, there are no rows, and the report has a `failure`.
+        The report and the rows to write; `is_to_publish` is False if nothing changes. If the folder is missing, if
+        cache or store cannot be used, or if the earlier generation is no longer kept, no error is raised: there are no
+        rows, and the report has a `failure`.
     """
     try:
         preparation = _Preparation(order, what_serves(order.address), tell)
@@ -79,10 +80,12 @@ def prepare(order: PrepareOrder, tell: StepCallback) -> Prepared:
 
 
 def source_digest(corpus: Path) -> str:
-    """Return a digest of the names, sizes and modification times of the files of a corpus.
+    """Return a digest of the paths, sizes, modification times and permissions of the files of a corpus.
+
+    No file is read.
 
     Raises:
-        CorpusNotFound: there is no such folder.
+        CorpusNotFound: there is no such folder, or it cannot be listed.
     """
     lines = "\n".join(manifest(corpus))
     return hashlib.blake2b(lines.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
@@ -91,20 +94,27 @@ def source_digest(corpus: Path) -> str:
 def rebuild(order: PrepareOrder, tell: StepCallback) -> None:
     """Build the library of the published articles, if it is no longer in the cache.
 
+    Args:
+        order: only `address` and `cache` are used.
+        tell: called with the progress.
+
     Raises:
         CacheUnusable: the cache folder cannot be written.
+        StoreUnusable: the store cannot be opened.
+        SQLAlchemyError: it cannot be read.
     """
     published = what_serves(order.address)
     build_named(published.name, published.snapshot.articles, order.cache, _stage_callback(tell))
 
 
 def _stage_callback(tell: StepCallback) -> ProgressCallback:
+    """Return a callback that passes the stages of building on as steps of the job."""
     return lambda stage, done, of: tell(Step(stage), done, of)
 
 
 @dataclass(frozen=True, slots=True)
 class _Preparation:
-    """One run of `prepare`."""
+    """One run of `prepare`; its methods raise the errors that `prepare` reports."""
 
     order: PrepareOrder
     published: Published
@@ -112,11 +122,15 @@ class _Preparation:
 
     @property
     def segmenter(self) -> Segmenter:
-        """One that keeps its words in the cache folder, which may be unusable."""
+        """A new one that keeps its words in the cache folder, which may be unusable."""
         return Segmenter(self.order.cache)
 
     def reload(self) -> Prepared:
-        """Read the folder, compare it with what is published, and decide whether anything holds it back."""
+        """Read the folder, compare it with what is published, and decide whether anything holds it back.
+
+        Files that are still being written are waited for, unless this is a check; those that do not stop changing are
+        reported as faults.
+        """
         order, published = self.order, self.published
         self.tell(Step.WAITING, 0, 0)
         is_check = order.kind is JobKind.CHECK  # an operator looks at the result, so that files need not settle
@@ -141,7 +155,10 @@ class _Preparation:
         return self._with_estimate(prepared, snapshot.articles)
 
     def roll_back(self, target: int) -> Prepared:
-        """Prepare the articles of an earlier generation; if it is no longer kept, the report has a `failure`."""
+        """Prepare the articles of an earlier generation; nothing holds it back, and its library is built.
+
+        If the generation is no longer kept, the report has a `failure`.
+        """
         order, published = self.order, self.published
         articles = articles_of(order.address, target)
         if articles is None:
@@ -161,7 +178,7 @@ class _Preparation:
         return library.reprints if library else NO_REPRINTS
 
     def _with_material_changes(self, prepared: Prepared, delta: Delta) -> Prepared:
-        """Add the changes of each corrected article whose figures, names or dates changed, for alerts."""
+        """Add, for alerts, the first changes of each corrected article whose figures, names or dates changed."""
         if not delta.corrected:
             return prepared
         segmenter = self.segmenter
@@ -175,7 +192,13 @@ class _Preparation:
     def _with_holds(self, prepared: Prepared, articles: Sequence[Article], golds: Sequence[Gold]) -> Prepared:
         """Add the reasons to hold the result back, and the canary; build the index only if one of them needs it.
 
-        The index is needed to ask questions, and to publish a result that nothing holds back or that is approved.
+        The index is needed to ask questions, and to publish a result that nothing holds back or that is approved. An
+        approved result is not asked questions; its reasons are listed as `overridden`.
+
+        Args:
+            prepared: without holds.
+            articles: all that may be published.
+            golds: the operator's canary questions; if there are none, `order.liked` are asked.
         """
         order, published, report = self.order, self.published, prepared.report
         is_approved = report.name in order.approved or ANYTHING in order.approved
@@ -199,7 +222,7 @@ class _Preparation:
         return replace(prepared, report=replace(report, canary=canary, holds=kept, overridden=overridden))
 
     def _ask_canary(self, name: str, golds: Sequence[Gold]) -> Canary:
-        """Ask the published and the new library the canary questions, or those whose answers people liked."""
+        """Ask the published library and the one named `name` the canary questions; without any, the liked ones."""
         order, old = self.order, self.published
         build_named(old.name, old.snapshot.articles, order.cache)  # if the cache was emptied
         before, after = self._open(old.name), self._open(name)
@@ -209,7 +232,7 @@ class _Preparation:
         return ask_liked(order.liked, before, after, order.today, tell)
 
     def _with_estimate(self, prepared: Prepared, articles: Sequence[Article]) -> Prepared:
-        """Add how many alerts will be planned; none are after a first load.
+        """Add how many alerts will be planned; none before the first generation is published, or without a store.
 
         If anybody waits for the answer to a question, the index is built for it.
         """
@@ -239,6 +262,11 @@ class _Preparation:
         build_named(name, ordered, self.order.cache, _stage_callback(self.tell), base)
 
     def _open(self, name: str) -> Library:
+        """Open a library from the cache, without the articles that are hidden.
+
+        Raises:
+            CacheUnusable: it is not there.
+        """
         library = open_named(name, self.order.cache, self.segmenter)
         if library is None:
             raise CacheUnusable(self.order.cache, f"{name} is gone")

@@ -70,7 +70,7 @@ class JobOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PublishService:
-    """Runs jobs that this process has claimed."""
+    """Runs jobs that this process has claimed; transactions that publish check that it still holds the job."""
 
     database: Database
     heartbeat: Heartbeat
@@ -79,7 +79,10 @@ class PublishService:
     phrase: Phrase
 
     def run(self, job: Job, prepare: Prepare, tell: StepCallback) -> JobOutcome:
-        """Run a job that this process has claimed, to its end.
+        """Run a job that this process has claimed, to its end: publish a generation, or record why not.
+
+        The end is committed with the generation, its announcement, the messages of `phrase` and an audit entry. A job
+        over which MOST_DEATHS processes died fails without being prepared; so does one whose worker process crashes.
 
         Args:
             job: the job.
@@ -87,9 +90,10 @@ class PublishService:
             tell: called with the progress.
 
         Raises:
-            Cancelled: preparing was cancelled; the job is released.
-            JobLost: another process has claimed the job, or another generation was published meanwhile.
-            SQLAlchemyError: the store cannot be written.
+            Cancelled: preparing was cancelled; the job is released, to be run again.
+            JobLost: another process has claimed the job, or another generation was published meanwhile; then it is
+                released.
+            SQLAlchemyError: the store cannot be written; the job is still claimed.
         """
         begun = time.monotonic()
         try:
@@ -104,6 +108,7 @@ class PublishService:
             raise
 
     def _publish(self, job: Job, prepared: Prepared, seconds: float, tell: StepCallback) -> JobOutcome:
+        """Decide how the job ends, write the rows of a generation that is published, and commit the end."""
         prepared = replace(prepared, report=replace(prepared.report, seconds=seconds))
         end = _end_of(job, prepared)
         if end is JobEnd.FAILED:
@@ -118,7 +123,9 @@ class PublishService:
         return JobOutcome(end, prepared.report)
 
     def fail(self, job: Job, report: JobReport) -> JobOutcome:
-        """End a job as failed.
+        """End a job as failed, with its messages and audit entry; nothing is published.
+
+        The report gets the number of the generation that is served.
 
         Raises:
             JobLost: another process has claimed the job.
@@ -130,6 +137,7 @@ class PublishService:
         return JobOutcome(JobEnd.FAILED, report)
 
     def _prepared(self, job: Job, prepare: Prepare, tell: StepCallback) -> Prepared:
+        """Call `prepare`; a crash of the worker process, or too many deaths, gives a report with a `failure`."""
         kind = job.request.kind
         if job.deaths >= MOST_DEATHS:
             broke = JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=f"{job.deaths} processes died over it")
@@ -140,7 +148,10 @@ class PublishService:
             return Prepared(report=JobReport(kind=kind, failure=Failure.BROKE_OFF, reason=str(error)))
 
     def _stage(self, job: Job, prepared: Prepared) -> None:
-        """Write the rows of the new generation in batches; they are not visible until its number is published."""
+        """Write the rows of the new generation in batches; they are not visible until its number is published.
+
+        Rows of an earlier attempt are removed first.
+        """
         number, changes, most = prepared.base + 1, prepared.changes, article_table.MOST_ROWS
         with self._holding(job) as connection:
             article_table.remove_unpublished(connection, prepared.base)
@@ -152,7 +163,11 @@ class PublishService:
                 article_table.open_versions(connection, changes.opening[start : start + most], changes.contents, number)
 
     def _finish(self, job: Job, prepared: Prepared, end: JobEnd) -> None:
-        """Commit in one transaction the end of the job, the generation, its announcement, messages and audit entry."""
+        """Commit in one transaction the end of the job, the generation, its announcement, messages and audit entry.
+
+        Raises:
+            JobLost: another process has claimed the job, or another generation was published since `prepared.base`.
+        """
         now, report = utc_now(), prepared.report
         messages = list(self.phrase(job, end, report))
         with self._holding(job) as connection:
@@ -184,13 +199,18 @@ class PublishService:
 
     @contextmanager
     def _holding(self, job: Job) -> Iterator[Connection]:
-        """Open a transaction that writes; raises `JobLost` if another process has claimed the job."""
+        """Open a transaction that writes, for a job that this process holds until the commit.
+
+        Raises:
+            JobLost: another process has claimed the job.
+        """
         with self.database.writing() as connection:
             if not job_queue.is_held(connection, job.id, self.heartbeat.process_id):
                 raise JobLost(job.id)
             yield connection
 
     def _release(self, job: Job) -> None:
+        """Release the job, so that it is run again from the beginning; an error of the store is only logged."""
         try:
             with self.database.writing() as connection:
                 job_queue.release(connection, job.id, self.heartbeat.process_id)
@@ -208,7 +228,13 @@ class PublishService:
 
 
 def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOrder:
-    """Make the order to prepare what a request asks for; reads liked questions from the store."""
+    """Make the order to prepare what a request asks for.
+
+    Its liked questions are the latest of the last LIKED_SINCE, at most MOST_LIKED, read from the store.
+
+    Raises:
+        SQLAlchemyError: the store cannot be read.
+    """
     with database.reading() as connection:
         liked = tuple(Liked(*row) for row in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
     return PrepareOrder(
@@ -225,10 +251,12 @@ def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOr
 
 
 def _publishes(job: Job, end: JobEnd) -> bool:
+    """Return whether a generation is published: the job is done, and is no check."""
     return end is JobEnd.DONE and job.request.kind is not JobKind.CHECK
 
 
 def _end_of(job: Job, prepared: Prepared) -> JobEnd:
+    """Return how a job ends: failed, held back, unchanged or done; a check is never held back."""
     report = prepared.report
     if report.failure:
         return JobEnd.FAILED
@@ -238,7 +266,7 @@ def _end_of(job: Job, prepared: Prepared) -> JobEnd:
 
 
 def _detail(report: JobReport) -> str:
-    """Return the details of a job for the audit log."""
+    """Return the details of a job for the audit log: the failure, or generation and counts as `#3 +2 ~1 -0`."""
     if report.failure:
         return " ".join(filter(None, (report.failure, report.place, report.reason)))
     counts = (f"+{report.count('added')}", f"~{report.count('corrected')}", f"-{report.count('removed')}")

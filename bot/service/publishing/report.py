@@ -98,21 +98,24 @@ class JobReport:
         return sum(not fault.is_notice for fault in self.faults)
 
     def count(self, name: str) -> int:
-        """Return one of the counts; 0 if it is missing."""
+        """Return one of `counts` by its name; 0 if it is missing."""
         return (self.counts or {}).get(name, 0)
 
     def record(self, most: int | None = None) -> dict[str, Any]:
-        """Return the report as values for JSON, with at most `most` entries of each list."""
+        """Return the report as nested dictionaries for JSON, with the first `most` entries of each list; None for all.
+
+        `counts` and `canary` are not shortened.
+        """
         lists = ("added", "corrected", "removed", "kept", "faults", "duplicates")
         short = replace(self, **{name: getattr(self, name)[:most] for name in lists})
         return asdict(short)
 
 
 def mention(article: Article) -> ArticleMention:
-    """Return an article as lists show it."""
+    """Return an article as lists show it; without a title, with its headline."""
     return ArticleMention(article.key, article.id, article.title or article.headline, str(article.origin))
 
 
 def corrected(corrections: Sequence[Correction]) -> tuple[Corrected, ...]:
-    """Return the corrected articles with the changes of each."""
+    """Return the corrected articles, as they are after the correction, with the changes of each, in the same order."""
     return tuple(Corrected(mention(correction.after), changes(correction)) for correction in corrections)

@@ -34,17 +34,19 @@ class WorkerCrashed(Exception):
 
 
 def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, is_cancelled: Callable[[], bool]) -> R:
-    """Run a function in a new process and return its result.
+    """Run a function in a new process of lower priority and return its result; the calling thread waits.
+
+    The process ends with this one. Arguments and result are pickled.
 
     Args:
         work: a module's function, which the new process imports.
         order: its argument.
-        tell: called with the progress.
-        is_cancelled: polled; True kills the process.
+        tell: called in this thread with the progress, of one step about every TELL_SECONDS.
+        is_cancelled: polled about every LOOK_SECONDS; True kills the process.
 
     Raises:
         Cancelled: it was cancelled.
-        WorkerCrashed: the process was killed, or the function raised an error.
+        WorkerCrashed: the process was killed, or the function raised an error, whose type and text are the message.
     """
     context = multiprocessing.get_context("spawn")  # a fork would inherit locks that other threads hold
     ours, theirs = context.Pipe(duplex=False)
@@ -66,7 +68,13 @@ def run_in_process(work: Work[R], order: PrepareOrder, tell: StepCallback, is_ca
 
 
 def _receive(ours: Connection, tell: StepCallback, is_cancelled: Callable[[], bool]) -> Any:
-    """Receive messages until one holds the result; pass on the progress."""
+    """Receive messages until one holds the result; pass on the progress.
+
+    Raises:
+        Cancelled: `is_cancelled` returned True.
+        WorkerCrashed: the function raised an error.
+        EOFError: the process ended without a result.
+    """
     while True:
         while not ours.poll(LOOK_SECONDS):
             if is_cancelled():
@@ -80,7 +88,10 @@ def _receive(ours: Connection, tell: StepCallback, is_cancelled: Callable[[], bo
 
 
 def _serve(theirs: Connection, work: Work[Any], order: PrepareOrder) -> None:
-    """Do the work in the new process, and send progress and result."""
+    """Do the work in the new process, and send progress and result, or the error, to the parent.
+
+    Ctrl-C is ignored; SIGTERM and the end of the parent end the process.
+    """
     lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches this process too; its parent decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
