@@ -23,12 +23,15 @@ _ALL = _AMOUNTS | _PEOPLE | _PLACES | _OTHERS
 
 
 def is_attribute(word: str) -> bool:
-    """Return True if a word is an attribute."""
+    """Return True if a word is one of those listed in this module."""
     return word in _ALL
 
 
 def asking_phrase(attribute: str) -> str:
-    """Return the words that ask for an attribute: 是多少 for 总投资, 在哪里 for 地点, 是什么 for any other."""
+    """Return the words that ask for an attribute: 是多少 for 总投资, 在哪里 for 地点, 是谁 for 负责人, else 是什么.
+
+    The longest ending that is listed decides (处理能力 is a 能力); 是什么 if none is.
+    """
     ending = next((attribute[i:] for i in range(len(attribute)) if attribute[i:] in _ALL), "")  # 处理能力 is a 能力
     if ending in _PEOPLE:
         return "是谁"

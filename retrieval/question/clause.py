@@ -64,7 +64,10 @@ class Clause:
         return self.part.text
 
     def typed_text(self, start: int = 0, end: int | None = None) -> str:
-        """Return text[start:end] as it was typed, by default all of it; normalised if noise was removed from it."""
+        """Return text[start:end] as it was typed, by default all of it; normalised if noise was removed from it.
+
+        White space at both ends is stripped.
+        """
         end, plain = len(self.text) if end is None else end, self._plain
         at = plain.text.find(self.text)
         shown = self.text[start:end] if at < 0 else self.question[slice(*plain.original(at + start, at + end))]
@@ -81,7 +84,7 @@ class Clause:
 
     @cached_property
     def times(self) -> tuple[Span, ...]:
-        """The spans of the calendar times that it names; durations are left out."""
+        """The spans of the calendar times that it names, in order; durations are left out."""
         return tuple((time.start, time.end) for time in time_mentions(self.text) if time.kind is not TimeKind.DURATION)
 
     @cached_property
@@ -196,7 +199,10 @@ def _split_preposition(word: Token) -> tuple[Token, ...]:
 
 
 def parse_clauses(question: str, segmenter: Segmenter) -> tuple[Clause, ...]:
-    """Return the parts of a question in order, as clauses; empty if it asks nothing."""
+    """Return all parts of a question as typed, in order, as clauses, also those without a question word.
+
+    Empty if politeness and noise are all there is.
+    """
     return tuple(Clause(part, question) for part in parse_parts(question, segmenter))
 
 
@@ -204,7 +210,7 @@ _FILLER = re.compile(r"(?:[是有为叫在共达于同与由向]|[一总]共|包
 
 
 def topic_of(clause: Clause) -> str:
-    """Return what a follow-up question that names nothing itself is about: the subject, as typed.
+    """Return what a follow-up question that names nothing itself is about: the subject, as typed; empty for none.
 
     If the subject is only a place and the question counts or lists something there, return that thing instead:
     宜昌消耗的磷石膏 for 宜昌消耗了多少磷石膏.
@@ -217,7 +223,8 @@ def topic_of(clause: Clause) -> str:
 def describe_asked_thing(clause: Clause) -> str:
     """Describe the thing asked for by the rest of the question, as typed: 宜昌开工的项目 of 宜昌开工了几个项目.
 
-    The subject is returned if the question names no such thing, or says nothing else about it.
+    The thing is 人 if the question only asks who. The subject is returned if the question names no such thing, or says
+    nothing else about it.
     """
     noun = clause.typed_text(*clause.asked_thing) or ("人" if clause.part.kind is QuestionKind.WHO else "")
     begin = clause.subject[0] if clause.subject[1] <= clause.part.asked[0] else 0

@@ -40,7 +40,8 @@ def fill_ellipsis(clause: Clause, before: Clause) -> str | None:
         before: the previous question.
 
     Returns:
-        The completed question as it can be asked alone; None if it names something itself, or asks nothing.
+        The completed question as it can be asked alone; None if it names something itself, asks nothing, is longer than
+        LONGEST, asks what something means, or addresses the bot (你是谁).
     """
     if not _is_elliptic(clause):
         return None
@@ -64,7 +65,7 @@ def _is_elliptic(clause: Clause) -> bool:
     """Return True if a question asks something but names no topic.
 
     All its words are then empty (`_is_empty`), except at most one predicate; or it is only a question word and the
-    thing asked for.
+    thing asked for. False for 什么意思, 是吗, a question to the bot, and one longer than LONGEST.
     """
     text, words = clause.text, clause.words
     if not ASKS.search(text) or len(text) > LONGEST or _ADDRESSED.search(text) or _TO_THE_BOT.search(clause.question):

@@ -48,12 +48,13 @@ def resolve(question: str, before: str, segmenter: Segmenter) -> str | None:
 
     Args:
         question: as typed; of a longer one the first LONGEST characters are read.
-        before: the previous question, as it was resolved itself.
+        before: the previous question, as it was resolved itself; its last part with a subject counts.
         segmenter: cuts both into words.
 
     Returns:
-        The question as it can be asked alone, each part ending in ？; None if it can be asked alone as it is, or if the
-        previous question has no subject.
+        The question as it can be asked alone, each part ending in ？; parts such as 好的 are dropped, and a later part
+        that needs no completion is kept. None if the question, or the first of several, can be asked alone as it is, or
+        if the previous question has no subject.
     """
     earlier = [clause for piece in _PIECES.findall(before[:LONGEST]) for clause in _clauses(piece, segmenter)]
     turn = next((clause for clause in reversed(earlier) if clause.subject[0] < clause.subject[1]), None)
@@ -72,7 +73,10 @@ def resolve(question: str, before: str, segmenter: Segmenter) -> str | None:
 
 
 def _resolve_piece(clauses: Sequence[Clause], turn: Clause, segmenter: Segmenter) -> str | None:
-    """Resolve all clauses before a question mark, each against the one before it; None if one can stand alone."""
+    """Resolve all clauses before a question mark, the first against `turn`, each other against the one before it.
+
+    The results are joined by ，; None if one of them can stand alone.
+    """
     resolved: list[str] = []
     for clause in clauses:
         text = _resolve_clause(clause, turn, segmenter)
@@ -84,6 +88,7 @@ def _resolve_piece(clauses: Sequence[Clause], turn: Clause, segmenter: Segmenter
 
 
 def _resolve_clause(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
+    """Resolve a clause against the previous question; None if it can stand alone or nothing can be filled in."""
     part = _lone_part(clause, before, segmenter)
     if part:
         is_limit = _ONLY.match(clause.text) and not region_mentions(before.text)
@@ -94,7 +99,10 @@ def _resolve_clause(clause: Clause, before: Clause, segmenter: Segmenter) -> str
 
 
 def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
-    """Fill an ellipsis, also after a time, or after an ordinal like one of the previous question: 二期什么时候开工."""
+    """Fill an ellipsis, also after a time, or after an ordinal like one of the previous question: 二期什么时候开工.
+
+    None if the clause can stand alone.
+    """
     ordinal = ORDINAL.match(clause.text)
     alike = ordinal and any(earlier[0][-1] == ordinal[0][-1] for earlier in ORDINAL.finditer(before.text))
     end = ordinal.end() if ordinal and alike else next((end for start, end in clause.times if start == 0), 0)
@@ -109,11 +117,16 @@ def _filled(clause: Clause, before: Clause, segmenter: Segmenter) -> str | None:
 
 
 def _has_new_words(clause: Clause, before: Clause) -> bool:
+    """Return True if a clause has a word, other than an attribute, that the previous question lacks."""
     return any(word.word not in before.text and not is_attribute(word.word) for word in clause.words)
 
 
 def _lone_part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | None:
-    """Return the span of the words of which a question consists: 二期 of 那二期呢; None if it asks more."""
+    """Return the span of the words of which a question consists: 二期 of 那二期呢; None if it asks more.
+
+    A question that asks the same as the previous one of another time, ordinal or place (武汉有多少家) counts as well:
+    the span is that of the time, ordinal or place.
+    """
     text = clause.text
     only, end = _ONLY.match(text), _END.search(text)
     start = only.end() if only else 0
@@ -132,7 +145,7 @@ def _lone_part(clause: Clause, before: Clause, segmenter: Segmenter) -> Span | N
 
 
 def _after_condition(clause: Clause) -> int:
-    """Return the end of the time, ordinal or place with which a question begins; 0 if it begins with none."""
+    """Return the end of the time, ordinal or place with which a clause begins, the latest; 0 if it begins with none."""
     places = [region.end for region in region_mentions(clause.text) if region.start == 0]
     times = [end for start, end in clause.times if start == 0]
     ordinal = ORDINAL.match(clause.text)
@@ -140,7 +153,7 @@ def _after_condition(clause: Clause) -> int:
 
 
 def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
-    """Return True if a span consists of times, ordinals or attributes: 2020年, 总投资."""
+    """Return True if a span is only times, ordinals or attributes, question words aside: 2020年, 总投资."""
     words = [word for word in segmenter.tokens(clause.text[slice(*span)]) if word.word not in QUESTION_WORDS]
     return bool(words) and all(
         any(start <= span[0] + word.start < end for start, end in clause.times)
@@ -151,7 +164,10 @@ def _is_condition(clause: Clause, span: Span, segmenter: Segmenter) -> bool:
 
 
 def _clauses(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
-    """Parse a piece without the 好的 or 那 at its beginning; the 那 of 那条路 and 那里 is kept."""
+    """Parse a piece as typed without the 好的 or 那 at its beginning; empty if nothing is left.
+
+    The 那 of 那条路 and 那里 is kept; 那个 becomes 这个.
+    """
     piece = piece.lstrip()
     plain = normalize(piece)
     lead = _LEAD.match(plain.text)
@@ -167,6 +183,7 @@ def _clauses(piece: str, segmenter: Segmenter) -> tuple[Clause, ...]:
 
 
 def _first(question: str, segmenter: Segmenter) -> Clause | None:
+    """Return the first part of a question as typed; None if it has none."""
     return next(iter(parse_clauses(question, segmenter)), None)
 
 

@@ -60,7 +60,16 @@ def find_misspellings(library: Library, text: str) -> tuple[Misspelling, ...]:
 
 
 def _first_correction(library: Library, run: str, after: str) -> tuple[str, str]:
-    """Return the first of the longest words of a run that have a replacement, and that; empty strings if none has."""
+    """Return the longest word of a run that has a replacement, the first of several, and the replacement.
+
+    Args:
+        library: its articles decide.
+        run: unknown characters.
+        after: the text of the question behind the run.
+
+    Returns:
+        Two empty strings if no word has a replacement.
+    """
     for size in range(LONGEST, SHORTEST - 1, -1):
         for at in range(len(run) - size + 1):
             word, following = run[at : at + size], run[at + size :] + after
@@ -70,7 +79,7 @@ def _first_correction(library: Library, run: str, after: str) -> tuple[str, str]
 
 
 def correct_misspellings(text: str, misspellings: tuple[Misspelling, ...]) -> str:
-    """Return a normalised question with its misspellings replaced; its length stays the same."""
+    """Return a normalised question with its own misspellings replaced; its length stays the same."""
     for misspelling in misspellings:
         end = misspelling.start + len(misspelling.original)
         text = text[: misspelling.start] + misspelling.replacement + text[end:]
@@ -86,7 +95,10 @@ def _may_precede(library: Library, name: str, following: str) -> bool:
 
 
 def _unknown_runs(library: Library, text: str) -> Iterator[tuple[int, str]]:
-    """Yield the offset and text of each run of 2 to 6 ideographs outside the words that a dictionary has."""
+    """Yield offset and text of each run of SHORTEST to LONGEST_RUN unknown ideographs, in order; skip longer ones.
+
+    Known are question words, and words of two characters or more that a dictionary has.
+    """
     known = [
         (token.start, token.end)
         for token in library.segmenter.tokens(text)
@@ -103,7 +115,8 @@ def _unknown_runs(library: Library, text: str) -> Iterator[tuple[int, str]]:
 def _replacement(library: Library, word: str) -> str | None:
     """Return the word of the articles that a word stands for; None if it is known itself, or there is no such word.
 
-    Of several candidates the one with the fewest changed characters wins, then the one in the most passages.
+    It is known if a dictionary has it, or if articles have all its pairs of neighbouring characters. Of several
+    candidates the one with the fewest changed characters wins, then the one in the most passages.
     """
     if library.segmenter.frequency(word) or all(_has_pair(library, left + right) for left, right in pairwise(word)):
         return None
@@ -118,7 +131,7 @@ def _replacement(library: Library, word: str) -> str | None:
 def _sounding_alike(library: Library, word: str) -> list[tuple[int, str]]:
     """Return words of the same sound, each with the number of characters that it changes: at most half of them.
 
-    All their pairs of neighbouring characters occur in the articles.
+    All their pairs of neighbouring characters occur in the articles; the word itself is included if its pairs do.
     """
     beginnings = [(0, "")]
     for letter in word:
@@ -134,7 +147,11 @@ def _sounding_alike(library: Library, word: str) -> list[tuple[int, str]]:
 
 
 def _is_known(library: Library, word: str) -> bool:
-    """Return True if a word may be a replacement: a rare word or a name, with enough evidence in the articles."""
+    """Return True if a word may be a replacement: a rare word or a name, with enough evidence in the articles.
+
+    It must occur in a passage as a word, in LEAST_PASSAGES if it has two characters and no dictionary has it. A longer
+    word that no dictionary has need not occur if it ends like the name of a place.
+    """
     frequency = library.segmenter.frequency(word)
     is_name = word in domain_words() or part_of_speech(word) in _NAMES
     if frequency > RARE and not is_name:
@@ -150,7 +167,10 @@ def _has_pair(library: Library, pair: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def homophones(letter: str) -> tuple[str, ...]:
-    """Return the other characters in GB 2312 that may be read the same, whatever the tone; empty for no ideograph."""
+    """Return the other characters of GB 2312 that may be read the same, whatever the tone, without duplicates.
+
+    Empty for a character that GB 2312 has not as an ideograph.
+    """
     readings, letters = _readings()
     same = (other for reading in readings.get(letter, ()) for other in letters[reading])
     return tuple(dict.fromkeys(other for other in same if other != letter))
@@ -158,7 +178,7 @@ def homophones(letter: str) -> tuple[str, ...]:
 
 @cache
 def _readings() -> tuple[dict[str, tuple[str, ...]], dict[str, list[str]]]:
-    """Return the readings of each of the 6,763 characters of GB 2312, and the characters of each reading."""
+    """Return the readings, without tone, of the 6,763 characters of GB 2312, and the characters of each reading."""
     from pypinyin import Style, pinyin  # takes 0.2 s, so it is put off until a word is unknown
 
     readings = {}

@@ -33,8 +33,8 @@ def resolve_pronoun(clause: Clause, before: Clause, segmenter: Segmenter) -> str
         segmenter: cuts the question into words.
 
     Returns:
-        The question as it can be asked alone; None if it has no pronoun, if it names what the pronoun refers to
-        itself, or if the previous question names nothing that the pronoun could refer to.
+        The question as it can be asked alone, otherwise as typed; None if it has no pronoun, if it names what the
+        pronoun refers to itself, or if the previous question names nothing that the pronoun could refer to.
     """
     for match in _PRONOUN.finditer(clause.text):
         end = match.end() + (len(_head(clause, match, before, segmenter)) if match["this"] else 0)
@@ -99,7 +99,9 @@ def _is_explained(clause: Clause, match: re.Match[str]) -> bool:
 
 
 def _referent(before: Clause, match: re.Match[str], head: str) -> str:
-    """Return the words of the previous question to which a pronoun refers; empty if there are none.
+    """Return the words of the previous question to which a pronoun refers, as typed; empty if there are none.
+
+    其 gives them with 的 (unless it is 其中, which gives them with 中).
 
     Args:
         before: the previous question.
@@ -127,5 +129,6 @@ def _referent(before: Clause, match: re.Match[str], head: str) -> str:
 
 
 def _person(before: Clause) -> str:
+    """Return who the previous question asks for if it asks who; else the first person it names, else its topic."""
     names = (before.typed_text(word.start, word.end) for word in before.words if word_class(word.word) == "nr")
     return describe_asked_thing(before) if before.part.kind is QuestionKind.WHO else next(names, topic_of(before))

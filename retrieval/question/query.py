@@ -94,7 +94,8 @@ def parse_question(question: str, segmenter: Segmenter, today: datetime.date | N
 
     Returns:
         The query; it has no parts if the question is empty or consists of question words alone. Behind a query with
-        limits stand the queries to ask when it finds nothing, each under fewer limits (`Query.wider`).
+        limits stand the queries to ask when it finds nothing, each under fewer limits (`Query.wider`). A limit beside
+        which nothing is asked is searched for as words instead.
     """
     text = _clean(normalize(question[:LONGEST]).text)
     asked, limits = read_limits(text, today)
@@ -112,7 +113,10 @@ def parse_question(question: str, segmenter: Segmenter, today: datetime.date | N
 
 
 def _query(question: str, text: str, segmenter: Segmenter) -> Query:
-    """Build the query of a cleaned text, without limits; a part that is asked twice counts once."""
+    """Build the query of a cleaned text, without limits; a part that is asked twice counts once.
+
+    Parts without words to search for are dropped, unless they are about today.
+    """
     pieces = list(dict.fromkeys(_pieces(text)))
     terms = query_terms(segmenter, text)
     shared = tuple(term._replace(weight=OTHERS_WEIGHT * term.weight) for term in terms) if len(pieces) > 1 else ()
@@ -122,24 +126,35 @@ def _query(question: str, text: str, segmenter: Segmenter) -> Query:
 
 
 def parse_parts(question: str, segmenter: Segmenter) -> tuple[SubQuestion, ...]:
-    """Return all parts of a question in order, also those without words to search for (什么时候？); read no limits."""
+    """Return all parts of a question as typed, in order, however many; limits are not read but kept as words.
+
+    Parts without words to search for (什么时候？) and repeated ones are included. Only the first LONGEST characters are
+    read; empty if politeness and noise are all there is.
+    """
     text = _clean(normalize(question[:LONGEST]).text)
     return tuple(_part(piece, segmenter, ()) for piece in _pieces(text))
 
 
 def split_questions(text: str) -> list[str]:
-    """Split a normalised text into the different questions that it asks, politeness and noise removed."""
+    """Split a normalised text into the different questions that it asks, in order, politeness and noise removed.
+
+    Sentences that ask nothing are dropped if there are several questions. A text that asks at most one is returned as
+    one piece; empty if nothing is left of it.
+    """
     return list(dict.fromkeys(_pieces(_clean(text))))
 
 
 def _clean(text: str) -> str:
-    """Remove emoji and the like, and polite words at the beginning and the end."""
+    """Remove emoji and the like, and polite words at the beginning and the end; write 甚么 as 什么."""
     text = _NOISE.sub(" ", text).replace("甚么", "什么").strip()
     return _THANKS.sub("", _POLITE.sub("", text)).strip()
 
 
 def _pieces(text: str) -> list[str]:
-    """Split a text into questions, and put a topic that precedes them all before each: 想问宜昌的情况:…?…?"""
+    """Split a cleaned text into questions, not deduplicated; empty for no text.
+
+    A topic that ends with a colon and precedes several questions is put before each of them: 想问宜昌的情况:…?…?
+    """
     topic = _TOPIC.match(text)
     if topic and kind_of(topic[1])[0] is QuestionKind.KEYWORDS:
         rest = _pieces(text[topic.end() :])
@@ -172,13 +187,16 @@ def _split(text: str) -> list[str]:
 
 
 def _split_pair(piece: str) -> list[str]:
-    """Split 一期投产和二期动工分别在什么时候 into 一期投产在什么时候 and 二期动工在什么时候."""
+    """Split 一期投产和二期动工分别在什么时候 into 一期投产在什么时候 and 二期动工在什么时候; else return [piece]."""
     both = _BOTH.fullmatch(piece)
     return [both[1] + both[3], both[2] + both[3]] if both else [piece]
 
 
 def _join_context(clauses: list[str]) -> list[str]:
-    """Join clauses that ask nothing to the next one that does: 2022年,宜昌投了多少,建了几家."""
+    """Join clauses that ask nothing to the next one that does: 2022年,宜昌投了多少,建了几家.
+
+    Those behind the last one that asks are joined to it; there must be one that asks, or nothing is returned.
+    """
     joined, context = [], ""
     for clause in clauses:
         if kind_of(clause)[0] is QuestionKind.KEYWORDS:
@@ -222,7 +240,10 @@ def _with_whole_numbers(text: str, tokens: list[Token]) -> list[Token]:
 
 
 def _pared(token: Token, segmenter: Segmenter) -> Token:
-    """Strip particles from a guessed word of two characters that no dictionary has: 签了 is 签, 和文 is 文."""
+    """Strip particles and question words from a guessed word of two characters: 签了 is 签, 和文 is 文.
+
+    A word that a dictionary has, or of which nothing would be left, is returned as it is.
+    """
     word = token.word
     if len(word) != 2 or word.isascii() or segmenter.frequency(word):
         return token

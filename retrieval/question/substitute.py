@@ -52,11 +52,12 @@ def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter)
     Args:
         before: the previous question.
         clause: the follow-up.
-        span: start and end of the words in it.
-        segmenter: cuts them.
+        span: start and end of the words, offsets in `clause.text`.
+        segmenter: cuts them into words.
 
     Returns:
-        The previous question with these words in it; None if they name nothing.
+        The previous question with these words in it, as typed; unchanged if it has them already; None if they name
+        nothing.
     """
     question, text = before, None
     for element in _elements(clause, span, segmenter):
@@ -66,6 +67,7 @@ def substitute(before: Clause, clause: Clause, span: Span, segmenter: Segmenter)
 
 
 def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Element]:
+    """Yield what the words of a span name, in reading order; words that name nothing are left out."""
     for start, end in _pieces(clause, span):
         text = clause.text[start:end]
         tokens = segmenter.tokens(text)
@@ -78,7 +80,10 @@ def _elements(clause: Clause, span: Span, segmenter: Segmenter) -> Iterator[Elem
 
 
 def _pieces(clause: Clause, span: Span) -> Iterator[Span]:
-    """Yield the times and ordinals of a span, and the text between them, split at 的."""
+    """Yield the times and ordinals of a span, and the text between them cut by `_names`, as offsets in `clause.text`.
+
+    They are in reading order, without overlaps; a 工程 or 项目 directly after an ordinal is left out.
+    """
     whole = [*clause.times, *(match.span() for match in ORDINAL.finditer(clause.text))]
     at = span[0]
     for start, end in sorted(piece for piece in whole if span[0] <= piece[0] and piece[1] <= span[1]):
@@ -90,11 +95,18 @@ def _pieces(clause: Clause, span: Span) -> Iterator[Span]:
 
 
 def _names(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the spans in text[start:end] between 的, commas, 、 and white space."""
     return (match.span() for match in _NAMES.finditer(text, start, end))
 
 
 def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
-    """Return the function that puts such words into a question; None if they name nothing."""
+    """Return the function that puts the words of a span into a question (`_at_time` …); None if they name nothing.
+
+    Args:
+        clause: the follow-up.
+        span: start and end of the words in it.
+        tokens: the words, at least one.
+    """
     text = clause.text[slice(*span)]
     tags = [word_class(token.word) for token in tokens]
     if span in clause.times:
@@ -111,6 +123,10 @@ def _place(clause: Clause, span: Span, tokens: list[Token]) -> _Place | None:
 
 
 def _at_time(before: Clause, element: Element) -> str:
+    """Put a time in the place of the first one, or of its only part of the same form: 11月 for 10月 in 2019年10月.
+
+    It stands in front if the question names no time.
+    """
     if not before.times:
         return element.original + before.typed_text()
     start, end = before.times[0]
@@ -121,11 +137,17 @@ def _at_time(before: Clause, element: Element) -> str:
 
 
 def _at_ordinal(before: Clause, element: Element) -> str:
+    """Put an ordinal in the place of the first one of the same unit; behind the subject if there is none."""
     alike = next(_of_shape(element.text, before.text), None)
     return _with(before, alike.span() if alike else (before.subject[1],) * 2, element)
 
 
 def _at_region(before: Clause, element: Element) -> str:
+    """Put a place in the place of the first one of its level (a city or not), else of the first one that is named.
+
+    If none is named, it replaces a subject that is a place (ns in jieba's dictionary), else it stands in front. A place
+    directly behind the replaced one is replaced too (点军区 of 宜昌市点军区), and so is the 各市 of 湖北各市.
+    """
     named = region_mentions(element.text)
     regions = region_mentions(before.text)
     if not regions:
@@ -139,10 +161,15 @@ def _at_region(before: Clause, element: Element) -> str:
 
 
 def _at_asked(before: Clause, element: Element) -> str:
+    """Ask for an attribute of what the previous question is about: 总投资 makes 二期的总投资是多少."""
     return f"{topic_of(before)}的{element.original}{asking_phrase(element.text)}"
 
 
 def _at_verb(before: Clause, element: Element) -> str:
+    """Put a verb in the place of the last word behind the subject that is no time; as a name if there is none.
+
+    Unless it is asked when, where, why, how or whether, only words before the question word count.
+    """
     words = [word for word in before.words if word.start >= before.subject[1] and not before.is_time(word)]
     if before.part.kind not in _ADVERBIAL:
         words = [word for word in words if word.end <= before.part.asked[0]]
@@ -150,9 +177,11 @@ def _at_verb(before: Clause, element: Element) -> str:
 
 
 def _at_name(before: Clause, element: Element) -> str:
-    """Put words in the place of a name of their sort, else of the thing asked for, else of the subject.
+    """Put words in the place of the first name that ends like them (`_alike`), else of the subject.
 
-    If the words name a sort of thing, they take the place of what follows the last 的 of the subject.
+    If there is neither, they stand in front. A sort of thing (人才公寓) that no name ends like takes the place of the
+    thing asked for, if there is one, or of what follows the last 的 of the subject; else it follows a subject of
+    several words.
     """
     alike = _alike(before, element.text)
     start, end = before.subject
@@ -173,9 +202,9 @@ def _at_name(before: Clause, element: Element) -> str:
 
 
 def _alike(before: Clause, text: str) -> Span | None:
-    """Return the span of the name that ends like another one; None if there is none.
+    """Return the span of the first name in a question that ends like `text`; None if there is none.
 
-    华中科技大学 ends like 武汉大学, and 银岭路 like 点军路.
+    华中科技大学 ends like 武汉大学: the last two characters are the same. One is enough if it is of _ENDINGS, as 路.
     """
     words = before.words
     begin = 0
@@ -195,4 +224,5 @@ def _of_shape(text: str, within: str) -> Iterator[re.Match[str]]:
 
 
 def _with(before: Clause, span: Span, element: Element) -> str:
+    """Return the previous question as typed, with the words of an element in place of a span of its text."""
     return f"{before.typed_text(0, span[0])}{element.original}{before.typed_text(span[1])}"
