@@ -90,12 +90,12 @@ class TelegramSettings:
 
     @property
     def place(self) -> str:
-        """The base URL of the Bot API server."""
+        """The base URL of the Bot API server, without a slash at the end."""
         return self.api or TELEGRAM
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The strings that no log or message may show."""
+        """The strings that no log or message may show: the token, the webhook's secret and the proxy's password."""
         password = urlsplit(self.proxy).password if self.proxy else None
         return tuple(filter(None, (self.token, self.webhook.secret if self.webhook else None, password)))
 
@@ -111,7 +111,10 @@ class PublishingSettings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from the environment of this process, or from a given one."""
+    """Read the settings from the environment of this process, or from a given one.
+
+    A variable that is missing or empty has its default. No value is checked here, so none is an error.
+    """
     given = os.environ if environment is None else environment
     corpus, cache = given.get("CHUWEN_CORPUS"), given.get("CHUWEN_CACHE")
     return Settings(
@@ -123,7 +126,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def read_timezone(environment: Mapping[str, str] | None = None) -> ZoneInfo:
-    """Read the time zone of the current date.
+    """Read the time zone of the current date; TIMEZONE if none is set.
+
+    Args:
+        environment: takes the place of that of this process, here and below.
 
     Raises:
         BadSetting: there is no time zone of that name.
@@ -137,7 +143,9 @@ def read_timezone(environment: Mapping[str, str] | None = None) -> ZoneInfo:
 
 
 def read_telegram_settings(environment: Mapping[str, str] | None = None) -> TelegramSettings | None:
-    """Read the settings of the bot on Telegram; None if no token is set.
+    """Read the settings of the bot on Telegram; None if no token is set, whatever the other values are.
+
+    White space around values is ignored.
 
     Raises:
         BadSetting: a value cannot be used.
@@ -158,10 +166,10 @@ def read_telegram_settings(environment: Mapping[str, str] | None = None) -> Tele
 
 
 def read_publishing_settings(environment: Mapping[str, str] | None = None) -> PublishingSettings:
-    """Read the settings of publishing.
+    """Read the settings of publishing; CHUWEN_RELOAD_MINUTES of 0 means no schedule.
 
     Raises:
-        BadSetting: a value cannot be used.
+        BadSetting: a value is no whole number of at most 6 digits, or CHUWEN_GENERATIONS is 0.
     """
     given = os.environ if environment is None else environment
     return PublishingSettings(
@@ -176,7 +184,11 @@ def sample_corpus() -> Path:
 
 
 def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    """Return the URL of a variable, which must have one of the schemes; empty if it is not set."""
+    """Return the URL of a variable as it is; empty if it is not set.
+
+    Raises:
+        BadSetting: it has none of the schemes, no host, or an impossible port.
+    """
     url = given.get(name, "")
     try:
         parts = urlsplit(url)
@@ -189,7 +201,11 @@ def _address(given: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> s
 
 
 def _number(given: Mapping[str, str], name: str, least: int) -> int | None:
-    """Return the whole number of a variable, at least `least`; None if it is not set."""
+    """Return the whole number of a variable; None if it is not set or empty.
+
+    Raises:
+        BadSetting: it has other characters than 1 to 6 digits, or is less than `least`.
+    """
     text = given.get(name, "").strip()
     if text and not (re.fullmatch(r"[0-9]{1,6}", text) and int(text) >= least):
         raise BadSetting(name, text)
@@ -197,6 +213,11 @@ def _number(given: Mapping[str, str], name: str, least: int) -> int | None:
 
 
 def _operators(given: Mapping[str, str]) -> tuple[int, ...]:
+    """Return the user ids of the operators, separated by commas; each once, in their order.
+
+    Raises:
+        BadSetting: one of them is no positive whole number.
+    """
     text = given.get("CHUWEN_OPERATORS", "")
     numbers = [number.strip() for number in re.split("[,，]", text) if number.strip()]
     if not all(re.fullmatch(r"[1-9]\d{0,15}", number) for number in numbers):
@@ -205,6 +226,11 @@ def _operators(given: Mapping[str, str]) -> tuple[int, ...]:
 
 
 def _webhook(given: Mapping[str, str]) -> Webhook | None:
+    """Return the settings of the webhook; None if its URL is not set.
+
+    Raises:
+        BadSetting: URL or listening address cannot be used, or the secret is missing or malformed.
+    """
     url = _address(given, "CHUWEN_WEBHOOK_URL", ("http", "https"))
     if not url:
         return None
@@ -219,7 +245,10 @@ def _webhook(given: Mapping[str, str]) -> Webhook | None:
 
 
 def _language(given: Mapping[str, str]) -> Language:
-    """Return the language of the setting, else of the locale; Simplified Chinese if that is no known one."""
+    """Return the language of the setting, else of the first locale variable that is set (`_LOCALES`).
+
+    Simplified Chinese if that is no known language.
+    """
     locale = given.get("CHUWEN_LANGUAGE") or next((given[name] for name in _LOCALES if given.get(name)), "")
     if locale.lower().startswith("en"):
         return Language.ENGLISH

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def run_backup(options: argparse.Namespace, settings: Settings) -> int:
-    """Write the contents of the store to a file."""
+    """Write the contents of the store to `options.file`, which is replaced if it exists; print how many rows it has.
+
+    Raises:
+        CannotRun: there is no store, it cannot be used, or the file cannot be written.
+    """
     from bot.store.db.address import ensure_exists
     from bot.store.db.backup import backup
 
@@ -34,7 +38,11 @@ def run_backup(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_restore(options: argparse.Namespace, settings: Settings) -> int:
-    """Fill an empty store from a backup."""
+    """Fill an empty store from the backup `options.file`, all of it or nothing; print how many rows it has.
+
+    Raises:
+        CannotRun: the file is no complete backup, or the store contains rows or cannot be used.
+    """
     from bot.store.db.backup import restore
     from bot.store.db.errors import NotRestorable, StoreNotEmpty
 
@@ -52,10 +60,10 @@ def run_restore(options: argparse.Namespace, settings: Settings) -> int:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """Open the store, and close it at the end.
+    """Open the store, creating and migrating it if needed, and close it at the end.
 
     Raises:
-        CannotRun: it cannot be opened.
+        CannotRun: it cannot be opened, or a newer version wrote it. Errors inside the `with` block are not converted.
     """
     from bot.store.db.database import Database
 
@@ -69,7 +77,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def _store_errors(texts: Texts) -> Iterator[None]:
-    """Raise `CannotRun` with a message for what may be wrong with a store."""
+    """Raise `CannotRun` (exit code NO_STORE) with a message in place of StoreTooNew and StoreUnusable."""
     from bot.store.db.errors import StoreTooNew, StoreUnusable
 
     try:

@@ -44,10 +44,13 @@ YES = frozenset({"y", "yes", "是", "好"})
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish the corpus folder; on a terminal, ask whether to publish what is held back.
+    """Publish the corpus folder; on a terminal, ask whether to publish what is held back, unless `--json` is given.
+
+    `--yes` publishes it whatever holds it back. The report goes to standard output.
 
     Returns:
-        DONE; HELD if nothing was published because it is held back, or because another job is running.
+        DONE, also if nothing changed; HELD if nothing was published because it is held back, or because another job is
+        running.
 
     Raises:
         CannotRun: the job failed, or the store cannot be used.
@@ -76,7 +79,21 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
 def _reload(
     database: Database, heartbeat: Heartbeat, place: Place, settings: Settings, approved: tuple[str, ...]
 ) -> JobOutcome | None:
-    """Reload in this process; print a line and return None if another job is running."""
+    """Reload in this process; print a line on standard error and return None if another job is running.
+
+    A reload that waits in the queue already is run in place of a new one. On Ctrl-C or SIGTERM the job is dropped,
+    unless a chat asked for it.
+
+    Args:
+        database: the store.
+        heartbeat: of this process, which claims the job.
+        place: where to read from and publish to.
+        settings: the language.
+        approved: names of libraries to publish whatever holds them back, or ANYTHING.
+
+    Raises:
+        CannotRun: the store cannot be used.
+    """
     texts = texts_in(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
     job = begin(
@@ -112,6 +129,7 @@ def _phrasing(database: Database) -> Phrase:
 
 
 def _user() -> str:
+    """Return the name of the user who runs this process; ? if there is none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # the user id has no name, as in some containers
@@ -120,6 +138,8 @@ def _user() -> str:
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
     """Print what a reload would do, and the faults of the articles; nothing is published.
+
+    A missing store file is not created.
 
     Returns:
         DONE; FAULTY if an article or a canary question has a fault that is no mere notice.
@@ -147,7 +167,10 @@ def run_check(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print_check(report: JobReport, texts: Texts) -> None:
-    """Print the faults, then what would change if something is published or held back, then a summary line."""
+    """Print the faults, then what would change if something is published or held back, then a summary line.
+
+    The summary line is left out if something is held back.
+    """
     for fault in report.faults:
         print(fault_line(fault, texts))
     if report.generation or report.holds or report.bad_questions:
@@ -164,5 +187,6 @@ def _print_check(report: JobReport, texts: Texts) -> None:
 
 
 def _print_sections(sections: Iterable[ReportSection]) -> None:
+    """Print sections, each followed by a blank line."""
     for section in sections:
         print("\n".join((section.heading, *section.lines)), end="\n\n")

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
-    """Print the answer to one question, or to each line of standard input; return DONE, even if there is none."""
+    """Print the answer to one question, or to each line of standard input; return DONE, even if there is none.
+
+    `--force` answers also if the confidence is low. Each answer is in the language of its question.
+    """
     service = open_service(options, settings, Policy(is_forced=options.force))
     for question in _questions(options, settings):
         result = service.ask(question)
@@ -49,7 +52,7 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
-    """Print the best paragraphs for one question, or for each line of standard input; return DONE, even for none."""
+    """Print the best paragraphs (at most `-k`) for one question, or for each line of standard input; return DONE."""
     service = open_service(options, settings)
     for question in _questions(options, settings):
         listing = service.search(question, options.k)
@@ -85,7 +88,10 @@ def run_explain(options: argparse.Namespace, settings: Settings) -> int:
 def run_eval(options: argparse.Namespace, settings: Settings) -> int:
     """Print how good the answers to questions with known answers are; draw a chart with `--plot`; return DONE.
 
+    Whether the file of the chart can be written is checked before the questions are asked.
+
     Raises:
+        BadQuestions: the questions cannot be read.
         CannotRun: the file of the chart cannot be written.
     """
     from retrieval.evaluation.evaluate import ask_all, report, trials
@@ -114,21 +120,27 @@ def run_eval(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_check(options: argparse.Namespace, settings: Settings) -> int:
-    """Print what a reload would do, and the faults of the articles; return FAULTY or DONE."""
+    """Run `check_reload.run_check`: print what a reload would do, and the faults; return FAULTY or DONE."""
     from bot.cli import check_reload  # imports the store, which `ask` does not need
 
     return check_reload.run_check(options, settings)
 
 
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
-    """Publish the corpus folder; return HELD or DONE."""
+    """Run `check_reload.run_reload`: publish the corpus folder; return HELD or DONE."""
     from bot.cli import check_reload
 
     return check_reload.run_reload(options, settings)
 
 
 def run_run(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the bot on Telegram if a token is set, else a chat in the terminal, until it is ended; return DONE."""
+    """Run the bot on Telegram if a token is set, else a chat in the terminal, until it is ended; return DONE.
+
+    The chat in the terminal needs no store.
+
+    Raises:
+        CannotRun: the bot cannot start.
+    """
     telegram = read_telegram_settings()
     if telegram is None:
         from bot.terminal.chat import Chat, typed_lines
@@ -140,6 +152,7 @@ def run_run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSettings) -> int:
+    """Run the bot on Telegram; before that, publish the articles if nothing was ever published."""
     from bot.cli.startup import ensure_published, make_service, place_of, present
     from bot.service.publishing.live_library import LiveLibrary
     from bot.settings import read_publishing_settings
@@ -164,10 +177,11 @@ def _serve(options: argparse.Namespace, settings: Settings, telegram: TelegramSe
 
 
 def _open(live_library: LiveLibrary, settings: Settings) -> None:
-    """Open the published library; build its index if it is not in the cache.
+    """Open the published library; build its index if it is not in the cache, showing the progress.
 
     Raises:
         CannotRun: the process that builds it crashed.
+        CacheUnusable: the cache cannot be used.
     """
     from bot.cli.open_library import waiting_shown
     from bot.domain.job_codes import Failure
@@ -192,7 +206,10 @@ def _picture_errors(file: Path, texts: Texts) -> Iterator[None]:
 
 
 def _questions(options: argparse.Namespace, settings: Settings) -> Iterator[str]:
-    """Yield the question given as an argument, or the lines of standard input."""
+    """Yield the question given as an argument, or the lines of standard input without their ends, empty ones too.
+
+    On a terminal, a hint that lines are read is printed on standard error. Invalid UTF-8 is replaced.
+    """
     if options.question is not None:
         yield options.question.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     else:

@@ -29,7 +29,9 @@ WAIT_SECONDS = 1.0  # before progress is shown
 
 
 def open_service(options: argparse.Namespace, settings: Settings, policy: Policy = WHEN_SURE) -> AnswerService:
-    """Return a service that answers from the corpus of the options, on the day of the options.
+    """Return a service that answers from the corpus of the options, else of the settings, on the day of the options.
+
+    The index is built if it is not in the cache; progress, and how many articles are skipped, go to standard error.
 
     Raises:
         BadSetting: the time zone cannot be used.
@@ -55,12 +57,17 @@ def _library(options: argparse.Namespace, settings: Settings) -> Library:
 
 
 def _tell_refused(texts: Texts, error: IndexUnusable) -> None:
+    """Print on standard error that an index in the cache cannot be used and is built again."""
     print(texts.index_refused.format(folder=error.folder, reason=error.reason), file=sys.stderr)
 
 
 @contextmanager
 def waiting_shown(texts: Texts) -> Iterator[Callable[[Step, int, int], None]]:
-    """Yield a callback that shows the progress of a job on standard error, from `WAIT_SECONDS` on."""
+    """Yield a callback that shows the progress of a job on standard error, from `WAIT_SECONDS` on.
+
+    The callback takes the step, how much of it is done and how much there is; where that is 0, nothing is shown. The
+    display ends with the `with` block.
+    """
     begun = time.monotonic()
     with ExitStack() as stack:
         show = _Waiting(stack, texts)
@@ -73,7 +80,7 @@ def waiting_shown(texts: Texts) -> Iterator[Callable[[Step, int, int], None]]:
 
 
 class _Waiting:
-    """Shows progress; imports rich and opens the display only when first called."""
+    """Shows progress on standard error; imports rich and opens the display only when first called."""
 
     def __init__(self, stack: ExitStack, texts: Texts) -> None:
         self._stack = stack

@@ -46,7 +46,10 @@ class Parser(argparse.ArgumentParser):
         return _Formatter(self.prog, self.texts.help["usage"])
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong with the arguments and how to get help, and exit."""
+        """Print what is wrong with the arguments and how to get help, and exit with USAGE.
+
+        A message of argparse that `Texts.usage_reasons` does not know stays in English.
+        """
         for pattern, words in self.texts.usage_reasons.items():
             message, count = re.subn(pattern, words, message, count=1)
             if count:
@@ -55,7 +58,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run `chuwen` and exit with its exit code."""
+    """Run `chuwen` with arguments, by default those of the process, and exit with its exit code.
+
+    Ctrl-C exits with INTERRUPTED, SIGTERM with TERMINATED. A broken pipe is no error.
+    """
     _open_streams()
     settings = read_settings()
     texts = texts_in(settings.language)
@@ -88,10 +94,10 @@ def _end(*_: object) -> NoReturn:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Run the command that was parsed; print errors that a user can mend as one line.
+    """Run the command that was parsed; print errors that a user can mend as one line on standard error.
 
     Returns:
-        The exit code.
+        The exit code of the command or of the error. Other errors are raised.
     """
     from bot.cli import commands  # imports numpy and jieba, which --help does not need
 
@@ -146,6 +152,11 @@ def parser(texts: Texts) -> Parser:
 
 
 def _counted(texts: Texts) -> Callable[[str], int]:
+    """Return a function that parses a whole number from 1 to 999999.
+
+    It raises an ArgumentTypeError with a message in the language of `texts`, as `_drawn` and `_dated` do.
+    """
+
     def count(text: str) -> int:
         if not re.fullmatch(r"\d{1,6}", text) or int(text) < 1:
             raise argparse.ArgumentTypeError(texts.no_count.format(found=text[:20]))
@@ -155,6 +166,8 @@ def _counted(texts: Texts) -> Callable[[str], int]:
 
 
 def _drawn(texts: Texts) -> Callable[[str], Path]:
+    """Return a function that parses the path of an SVG file; another ending than .svg is an error."""
+
     def path(text: str) -> Path:
         if Path(text).suffix.lower() != ".svg":
             raise argparse.ArgumentTypeError(texts.no_ending.format(found=text))
@@ -164,6 +177,8 @@ def _drawn(texts: Texts) -> Callable[[str], Path]:
 
 
 def _dated(texts: Texts) -> Callable[[str], datetime.date]:
+    """Return a function that parses a date as YYYY-MM-DD; any other form is an error."""
+
     def date(text: str) -> datetime.date:
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):  # no week dates, which Python parses too
@@ -176,6 +191,7 @@ def _dated(texts: Texts) -> Callable[[str], datetime.date]:
 
 
 def _fail(message: str, code: int) -> int:
+    """Print a message on standard error, if it can be written, and return `code`."""
     with suppress(OSError):
         print(message, file=sys.stderr)
     return code

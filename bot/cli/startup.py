@@ -51,6 +51,8 @@ LARGE_BYTES = 2**20  # of articles; building the index of so many takes 200 MB
 def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
     """Register this process in the store, send its heartbeat, and deregister it at the end.
 
+    What dead processes held is released at the start, what this one still holds at the end.
+
     Raises:
         CannotRun: the store cannot be written.
     """
@@ -69,7 +71,7 @@ def present(database: Database, settings: Settings) -> Iterator[Heartbeat]:
 
 
 def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | None) -> Place:
-    """Return where articles are read from and published to.
+    """Return where articles are read from and published to; nothing is opened.
 
     Args:
         options: `today`, if it is given, takes the place of the current day.
@@ -91,7 +93,16 @@ def place_of(options: argparse.Namespace, settings: Settings, corpus: Path | Non
 
 
 def make_service(options: argparse.Namespace, library: Library, generation: int) -> AnswerService:
-    """Make the answer service of a published library."""
+    """Make the answer service of a published library.
+
+    Args:
+        options: `today`, if it is not None, takes the place of the current day.
+        library: the library.
+        generation: its number.
+
+    Raises:
+        BadSetting: the time zone cannot be used.
+    """
     return AnswerService(
         library=library, policy=WHEN_SURE, zone=read_timezone(), day=options.today, generation=generation
     )
@@ -100,8 +111,11 @@ def make_service(options: argparse.Namespace, library: Library, generation: int)
 def ensure_published(database: Database, heartbeat: Heartbeat, place: Place, settings: Settings) -> None:
     """Publish the corpus folder if nothing was ever published, without alerts; if another process does, wait for it.
 
+    Returns at once if anything is published. A folder without articles is published too, with a warning.
+
     Raises:
         CannotRun: there is no such folder, or it cannot be published.
+        SQLAlchemyError: the store cannot be used.
     """
     texts = texts_in(settings.language)
     has_told = False
@@ -141,6 +155,11 @@ def begin(database: Database, heartbeat: Heartbeat, request: JobRequest) -> Job 
 
 
 def _load_first(publishing: PublishService, job: Job, settings: Settings) -> None:
+    """Run the job that publishes the first generation; print how many articles were skipped, or that there are none.
+
+    Raises:
+        CannotRun: it failed.
+    """
     texts = texts_in(settings.language)
     with waiting_shown(texts) as show:
         report = publishing.run(job, _prepare_apart if _is_large(publishing.place) else prepare, show).report
@@ -152,7 +171,10 @@ def _load_first(publishing: PublishService, job: Job, settings: Settings) -> Non
 
 
 def _is_large(place: Place) -> bool:
-    """Return whether building would take much memory, which only the end of a process gives back."""
+    """Return whether building would take much memory, which only the end of a process gives back.
+
+    False if the corpus folder is missing.
+    """
     try:
         return total_bytes(place.corpus) > LARGE_BYTES
     except CorpusNotFound:
@@ -160,14 +182,15 @@ def _is_large(place: Place) -> bool:
 
 
 def _prepare_apart(order: PrepareOrder, tell: StepCallback) -> Prepared:
+    """Prepare in a process of its own, with no way to cancel it but the end of this one."""
     return run_in_process(prepare, order, tell, lambda: False)
 
 
 def refuse(report: JobReport, texts: Texts) -> None:
-    """Raise an error if a report says that the job failed.
+    """Raise an error if a report says that the job failed; a report of a held or unchanged result raises none.
 
     Raises:
-        CannotRun: it does.
+        CannotRun: it failed; the exit code is NO_STORE if the store is the reason, else UNREADABLE.
     """
     if report.failure is Failure.NO_CORPUS:
         raise CannotRun(texts.no_corpus.format(path=report.place, reason=report.reason), UNREADABLE)
