@@ -22,7 +22,10 @@ class JobKind(StrEnum):
 
     @property
     def lane(self) -> str:
-        """Return the lane: of each one at most one job is open, so a check can run beside a publishing job."""
+        """Return the lane, "checking" or "publishing"; at most one job of each is open.
+
+        So a check can run beside a publishing job.
+        """
         return "checking" if self is JobKind.CHECK else "publishing"
 
 
@@ -60,7 +63,7 @@ class JobRequest:
 
     @property
     def options(self) -> dict[str, Any]:
-        """Return the part that is stored as JSON."""
+        """Return the part that has no columns of its own and is stored as JSON: `approved` and `target`."""
         return {"approved": list(self.approved), "target": self.target}
 
 
@@ -94,12 +97,15 @@ class GenerationMember:
 
     @property
     def fact(self) -> str:
-        """Return a string that identifies article, version and place; equal facts give equal indexes."""
+        """Return a string that identifies article, stored content and place; equal facts give equal indexes.
+
+        The row's `id` and `digest` are not part of it.
+        """
         return f"{self.key} {self.text_digest} {self.path}:{self.line} {int(self.is_named)}{self.source_id}"
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """Return the sort key of the library's order."""
+        """Return the sort key of the library's order: path, line, key."""
         return self.path, self.line, self.key
 
 
@@ -113,7 +119,7 @@ class MemberChanges:
 
     @property
     def is_empty(self) -> bool:
-        """True if the members stay the same."""
+        """Return whether the members stay the same: no row begins or ends, whatever `contents` has."""
         return not (self.closing or self.opening)
 
 

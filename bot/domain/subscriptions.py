@@ -20,7 +20,8 @@ class Filter:
     """What a subscription matches: an article must satisfy regions and keywords; without any, all articles match.
 
     Raises:
-        ValueError: a question is combined with regions or keywords, or a word contains white space.
+        ValueError: a question is blank or combined with regions or keywords, or one of these is empty or contains white
+            space.
     """
 
     regions: tuple[str, ...] = ()  #: names; the article is about one of them, or about a place within
@@ -36,7 +37,7 @@ class Filter:
 
     @property
     def is_everything(self) -> bool:
-        """True if every article matches."""
+        """Return whether every article matches: there are no regions, no keywords and no question."""
         return not (self.regions or self.keywords or self.question)
 
 
@@ -55,7 +56,7 @@ class Subscription:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Return chat and topic, where its alerts are sent."""
+        """Return (chat id, topic id), where its alerts are sent."""
         return self.chat_id, self.thread_id
 
 
@@ -69,7 +70,7 @@ class Alert:
     subscriptions: tuple[str, ...]  #: ids of all subscriptions there that match it
     is_daily: bool = False
     questions: tuple[str, ...] = ()  #: ids of the subscriptions whose question it answers
-    edition: int = 0  #: the generation that corrected the article; 0: it is new
+    edition: int = 0  #: generation of the correction or answer that it tells of; 0: the article is new
     more: int = 0  #: articles of the same announcement that are counted but not listed
     is_silent: bool = False  #: all of the subscriptions are silent
 
@@ -135,12 +136,12 @@ class AnnouncedKeys:
 
     @property
     def record(self) -> dict[str, Any]:
-        """Return the values as they are stored in JSON."""
+        """Return the fields as a dictionary that JSON can encode, as they are stored; `read` is the inverse."""
         return {"added": self.added, "corrected": self.corrected, "changes": self.changes, "copies": self.copies}
 
     @classmethod
     def read(cls, record: Mapping[str, Any]) -> AnnouncedKeys:
-        """Build it from JSON; keys that older versions did not write are empty."""
+        """Build it from decoded JSON, lists as tuples; fields that older versions did not write are empty."""
         changes = {key: tuple(map(tuple, parts)) for key, parts in record.get("changes", {}).items()}
         copies = {key: tuple(twins) for key, twins in record.get("copies", {}).items()}
         return cls(tuple(record.get("added", ())), tuple(record.get("corrected", ())), changes, copies)

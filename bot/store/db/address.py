@@ -22,13 +22,13 @@ _DRIVERS = {"sqlite": "sqlite", "sqlite+pysqlite": "sqlite"} | dict.fromkeys(
 
 
 def parse(address: str) -> URL:
-    """Parse an address into the URL that SQLAlchemy opens.
+    """Parse an address into the URL that SQLAlchemy opens; paths become absolute, and `~` is expanded. Opens nothing.
 
     Args:
         address: a URL, or the path of a SQLite file, which may contain any characters.
 
     Raises:
-        StoreUnusable: the database is not supported, or the address is malformed.
+        StoreUnusable: the database is not supported, the address is malformed, or it names a SQLite store in memory.
     """
     before, separator, after = address.partition("://")
     if not separator or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+]*", before):
@@ -49,6 +49,7 @@ def parse(address: str) -> URL:
 
 
 def _sqlite(url: URL, file: str) -> URL:
+    """Return a SQLite URL with the absolute path of its file; a URL with `?uri=` is returned unchanged."""
     if file in ("", ":memory:"):
         raise StoreUnusable("sqlite", "a store in memory would be lost, and cannot be shared; name a file")
     if "uri" in url.query:
@@ -60,7 +61,7 @@ def _sqlite(url: URL, file: str) -> URL:
 
 
 def place_of(url: URL) -> str:
-    """Return the address without the password, to be shown."""
+    """Return the address without the password, to be shown: the path of a SQLite file, or a URL without its query."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
     host = url.host or next(_query(url, "host"), "")
@@ -76,6 +77,8 @@ def folder_of(url: URL) -> Path | None:
 def ensure_exists(address: str) -> None:
     """Raise an error if a SQLite file is missing: opening a mistyped path would create an empty store.
 
+    Servers are not contacted.
+
     Raises:
         StoreUnusable: there is no such file, or the address is malformed.
     """
@@ -86,6 +89,8 @@ def ensure_exists(address: str) -> None:
 def exists(address: str) -> bool:
     """Return False if the address is that of a SQLite file that is missing; True for any server.
 
+    Servers are not contacted. A SQLite URL with `?uri=` is not checked either: True.
+
     Raises:
         StoreUnusable: the address is malformed.
     """
@@ -94,10 +99,11 @@ def exists(address: str) -> bool:
 
 
 def passwords(url: URL) -> list[str]:
-    """Return the passwords in a URL, which must not be shown or logged."""
+    """Return the passwords in a URL and its query, which must not be shown or logged; empty if there is none."""
     return [secret for secret in (str(url.password or ""), *_query(url, "password")) if secret]
 
 
 def _query(url: URL, name: str) -> Iterator[str]:
+    """Yield the values of a parameter in the query of a URL; none if it is missing."""
     value = url.query.get(name, ())
     yield from (value,) if isinstance(value, str) else value

@@ -42,7 +42,7 @@ alerts = Table(
     Column("key", String(10), primary_key=True),  # of the article
     Column("chat_id", Big, primary_key=True, autoincrement=False),
     Column("thread_id", Big, primary_key=True, autoincrement=False),
-    Column("edition", Integer, primary_key=True, autoincrement=False),  # generation of the correction; 0: new article
+    Column("edition", Integer, primary_key=True, autoincrement=False),  # generation of a correction or answer; 0: new
     Column("generation", Integer, nullable=False),  # whose announcement planned it
     Column("subscriptions", Text, nullable=False),  # ids of the matching subscriptions, separated by spaces
     Column("is_daily", Boolean, nullable=False),

@@ -31,13 +31,16 @@ BATCH = 1_000  # rows in memory
 
 
 def backup(database: Database, file: Path) -> int:
-    """Write a snapshot of the store to a file; others can read and write meanwhile.
+    """Write a snapshot of the store to a file; others can read and write meanwhile. An existing file is replaced.
+
+    Running processes and leases are left out, and all rows are written as unclaimed.
 
     Returns:
         How many rows it contains.
 
     Raises:
         OSError: the file cannot be written; an existing one is unchanged.
+        SQLAlchemyError: the store cannot be read; an existing file is unchanged.
     """
     with database.reading() as connection:
         made_at: datetime.datetime = connection.scalars(select(func.now(type_=Moment))).one()
@@ -45,17 +48,17 @@ def backup(database: Database, file: Path) -> int:
 
 
 def restore(address: str, file: Path) -> tuple[str, int]:
-    """Restore an empty store from a backup, all of it or nothing.
+    """Restore an empty store from a backup, all of it or nothing; a missing SQLite file is created.
 
     Args:
         address: as `Database.open` takes it.
         file: written by `backup`, from either database, by this or an older version of the program.
 
     Returns:
-        The address of the store without its password, and how many rows it has now.
+        The address of the store without its password, and how many rows were restored.
 
     Raises:
-        NotRestorable: the file is not a complete backup.
+        NotRestorable: the file is not a complete backup, or cannot be read.
         StoreTooNew: the file or the store was written by a newer version of this program.
         StoreNotEmpty: the store contains rows.
         StoreUnusable: the store cannot be opened.
@@ -81,7 +84,7 @@ def restore(address: str, file: Path) -> tuple[str, int]:
 
 
 def _rows(connection: Connection) -> Iterator[Row]:
-    """Read all rows, as unclaimed: the processes that hold them do not run where they are restored."""
+    """Yield all rows as (table, values), as unclaimed: processes that hold them do not run where they are restored."""
     for table in KEPT:
         rows = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*table.primary_key))
         for row in rows.mappings():
@@ -92,11 +95,15 @@ def _rows(connection: Connection) -> Iterator[Row]:
 
 
 def _is_empty(connection: Connection) -> bool:
+    """Return whether no table that is backed up contains a row."""
     return not any(connection.execute(select(table).limit(1)).first() for table in KEPT)
 
 
 def _fill(connection: Connection, revision: str, rows: Iterable[Row]) -> int:
-    """Create the tables of the backup's revision, insert its rows, and migrate them; returns how many rows."""
+    """Create the tables of the backup's revision, insert its rows, and migrate them; returns how many were inserted.
+
+    Existing tables are dropped first.
+    """
     clear(connection)
     upgrade(connection, revision)
     count = 0

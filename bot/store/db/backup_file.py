@@ -28,6 +28,12 @@ FORMAT = "chuwen-store-1"
 def write(file: Path, revision: str, made_at: datetime.datetime, rows: Iterable[Row]) -> int:
     """Write a backup that only its owner can read; it replaces the file atomically once it is complete.
 
+    Args:
+        file: in a folder that exists.
+        revision: of the tables.
+        made_at: when the snapshot was made.
+        rows: each with the name of its table; their values are what JSON can encode, and times.
+
     Returns:
         How many rows were written.
 
@@ -45,10 +51,10 @@ def write(file: Path, revision: str, made_at: datetime.datetime, rows: Iterable[
 
 
 def check(file: Path) -> str:
-    """Read a backup to its end; returns the revision of its tables.
+    """Read a backup to its end; returns the revision of its tables, which may be unknown to this program.
 
     Raises:
-        NotRestorable: it is damaged, incomplete, or no backup.
+        NotRestorable: it is damaged, incomplete, or no backup, or cannot be read.
     """
     lines = _lines(file)
     header = next(lines, {})
@@ -64,10 +70,10 @@ def check(file: Path) -> str:
 
 
 def rows_of(file: Path) -> Iterator[Row]:
-    """Read the rows of a backup that was checked.
+    """Yield the rows of a backup that was checked, in the order of the file; it is read as they are consumed.
 
     Raises:
-        NotRestorable: it was changed since.
+        NotRestorable: it was changed since, or cannot be read.
     """
     for line in _lines(file):
         if "row" in line:
@@ -75,10 +81,12 @@ def rows_of(file: Path) -> Iterator[Row]:
 
 
 def _line(lines: Any, values: dict[str, Any]) -> None:
+    """Write values as a line of JSON, times in ISO 8601."""
     lines.write(f"{json.dumps(values, default=datetime.datetime.isoformat)}\n")
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a file, each a JSON object; raises NotRestorable if it cannot be read or decoded."""
     try:
         with gzip.open(file, "rt", encoding="ascii") as lines:
             for line in lines:
@@ -93,7 +101,10 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
 
 @contextlib.contextmanager
 def _replacing(file: Path) -> Iterator[IO[bytes]]:
-    """Provide a temporary file in the same folder; on success it is synced to disk and replaces the file."""
+    """Provide a temporary file in the same folder; on success it is synced to disk and replaces the file.
+
+    On an error it is deleted, and the file is unchanged.
+    """
     folder = file.absolute().parent
     with tempfile.NamedTemporaryFile(prefix=".backup-", dir=folder, delete=False) as temporary:  # mode 0600
         try:

@@ -18,7 +18,11 @@ class Moment(TypeDecorator[datetime.datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime.datetime | None, dialect: Dialect) -> datetime.datetime | None:  # noqa: ARG002
-        """Convert to UTC; reject a time without a zone."""
+        """Convert a time to UTC; None stays None.
+
+        Raises:
+            ValueError: it has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -26,7 +30,7 @@ class Moment(TypeDecorator[datetime.datetime]):
         return value.astimezone(datetime.UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime.datetime | None:  # noqa: ARG002
-        """Return the time in UTC."""
+        """Return the time in UTC, as which one without a zone is read; None stays None."""
         if value is None:
             return None
         moment: datetime.datetime = value
@@ -40,12 +44,12 @@ class ErrorText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Truncate, and replace what cannot be stored."""
+        """Truncate to 2,000 characters, remove NUL, and replace lone surrogates by `?`; None stays None."""
         return None if value is None else value[:2000].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def partial_index(name: str, *columns: Column[Any], where: str, unique: bool = False) -> None:
-    """Define an index of the rows that satisfy a condition.
+    """Define an index of the rows that satisfy `where`, a condition in SQL; `unique` applies to those rows only.
 
     The planner uses it only for a query whose WHERE contains the same condition with the same literals: a bound
     parameter in its place would not match.

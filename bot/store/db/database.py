@@ -66,17 +66,19 @@ class Database:
     def connect(cls, address: str) -> Database:
         """Open a database without migrating its tables.
 
+        A SQLite file that is missing is created; a server is not contacted yet.
+
         Raises:
-            StoreUnusable: it cannot be opened or created.
+            StoreUnusable: it cannot be opened or created, or the address is malformed.
         """
         return cls(parse(address))
 
     def update(self) -> None:
-        """Migrate the tables to the current revision; concurrent processes wait and find it done.
+        """Create the tables, or migrate them to the current revision; concurrent processes wait and find it done.
 
         Raises:
             StoreUnusable: it cannot be reached, or contains tables of another program.
-            StoreTooNew: it was written by a newer version of this program.
+            StoreTooNew: it was written by a newer version of this program; nothing is changed.
         """
         with self._failing():
             with self.reading() as connection:
@@ -89,7 +91,7 @@ class Database:
                     upgrade(connection, REVISION)
 
     def known(self, revision: str | None) -> str | None:
-        """Return a revision unchanged if it is one of this program's; None if there are no tables.
+        """Return a revision unchanged if it is one of this program's, current or older; None if it is None (no tables).
 
         Raises:
             StoreUnusable: it is that of another program.
@@ -105,7 +107,12 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Provide a connection in a read-only transaction, which sees a snapshot of the store."""
+        """Provide a connection in a read-only transaction, which sees a snapshot of the store.
+
+        Raises:
+            SQLAlchemyError: the database cannot be reached; or, within the block, a statement fails, for example a
+                write.
+        """
         with self._reader.begin() as connection:
             yield connection
 
@@ -115,6 +122,10 @@ class Database:
 
         On SQLite it is the only writer from the beginning, because a transaction that reads first could not write any
         more once another one has written. So keep it short, and never open one inside another.
+
+        Raises:
+            SQLAlchemyError: the database cannot be reached, or stays locked for `BUSY_SECONDS` (SQLite); or a statement
+                or the commit fails.
         """
         with self._turn, self._writer.begin() as connection:
             yield connection
@@ -137,7 +148,7 @@ class Database:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """Return the revision of the tables; None if there are none."""
+    """Return the revision of the tables, as four digits; None if there are none. Another program's has any format."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
@@ -145,18 +156,24 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def is_ours(revision: str) -> bool:
-    """Return whether a revision has the format of this program's: four digits, from 0001."""
+    """Return whether a revision has the format of this program's: four digits, from 0001.
+
+    It may be newer than REVISION.
+    """
     return re.fullmatch(r"[0-9]{4}", revision) is not None and revision != "0000"
 
 
 def clear(connection: Connection) -> None:
-    """Drop all tables."""
+    """Drop all tables of the store and their revision, in the current transaction; those of other programs stay."""
     metadata.drop_all(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
 
 
 def upgrade(connection: Connection, revision: str) -> None:
-    """Migrate the tables up to a revision, in the current transaction."""
+    """Migrate the tables up to a revision, in the current transaction; missing tables are created.
+
+    Does nothing if they have this revision or a later one.
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs while it is imported already
     from alembic import command  # here, because it takes 0.2 s and is rarely needed
     from alembic.config import Config

@@ -46,14 +46,17 @@ def acquire_lock(connection: Connection, lock: Lock, *, is_shared: bool = False)
 
 
 def clock(connection: Connection) -> datetime.datetime:
-    """Return PostgreSQL's time, since clocks of the machines that share it may differ; on SQLite, the local time."""
+    """Return the current time in UTC: PostgreSQL's, since clocks of the machines that share it may differ.
+
+    On SQLite it is the local machine's.
+    """
     if connection.dialect.name == POSTGRESQL:
         return connection.scalars(select(func.clock_timestamp(type_=Moment()))).one()
     return datetime.datetime.now(datetime.UTC)
 
 
 def batched(values: Iterable[T], most: int) -> Iterator[list[T]]:
-    """Yield the values in lists of at most `most`."""
+    """Yield the values, in order, in lists of at most `most`; nothing for no values."""
     left = iter(values)
     while batch := list(islice(left, most)):
         yield batch

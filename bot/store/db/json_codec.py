@@ -13,7 +13,11 @@ from retrieval.facts.status import Status
 
 
 def to_json(value: Any) -> str:
-    """Encode a value as JSON, dates in ISO 8601."""
+    """Encode a value as JSON, dates and times in ISO 8601; other characters than ASCII are escaped.
+
+    Raises:
+        TypeError: it contains anything else that JSON cannot encode.
+    """
     return json.dumps(value, default=_date)
 
 
@@ -25,7 +29,7 @@ def _date(value: Any) -> str:
 
 
 def read_source(values: dict[str, Any]) -> CitationSnapshot:
-    """Decode a citation; fields that older rows lack get their defaults."""
+    """Build a citation from the values that `to_json` stored; fields that older rows lack get their defaults."""
     date, event, status = values["date"], values.get("event"), values.get("status")
     made = {
         "date": date and datetime.date.fromisoformat(date),

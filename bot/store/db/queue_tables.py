@@ -161,36 +161,39 @@ partial_index("jobs_ended", jobs.c.ended_at, where="ended_at IS NOT NULL")
 
 
 def is_open(table: FromClause) -> ColumnElement[bool]:
-    """True for an update that has not ended."""
+    """Return the condition for an update that has not ended, claimed or not."""
     return table.c.ended_at.is_(None)
 
 
 def is_suspect(table: FromClause) -> ColumnElement[bool]:
-    """True for an open update that several processes held when they died: it may be the cause."""
+    """Return the condition for an open update that `SUSPECT_DEATHS` processes or more held when they died.
+
+    It may be the cause.
+    """
     return is_open(table) & (table.c.deaths >= literal_column(str(SUSPECT_DEATHS)))
 
 
 def is_waiting(table: FromClause) -> ColumnElement[bool]:
-    """True for a message that is still to be sent, claimed or not."""
+    """Return the condition for a message or alert that is still to be sent, claimed or not."""
     return table.c.state == literal_column("'waiting'")
 
 
 def is_waiting_reply(table: FromClause) -> ColumnElement[bool]:
-    """True for a message other than an alert that is still to be sent."""
+    """Return the condition for a message other than an alert that is still to be sent, claimed or not."""
     return is_waiting(table) & (table.c.priority < literal_column(str(ALERT)))
 
 
 def is_waiting_alert(table: FromClause) -> ColumnElement[bool]:
-    """True for an alert that is still to be sent."""
+    """Return the condition for an alert that is still to be sent, claimed or not."""
     return is_waiting(table) & (table.c.priority == literal_column(str(ALERT)))
 
 
 def is_unfilled_alert(table: FromClause) -> ColumnElement[bool]:
-    """True for an alert that is still to be sent and has no payload yet."""
+    """Return the condition for an alert that is still to be sent and has no payload yet."""
     return is_waiting_alert(table) & (table.c.has_payload == literal_column("false"))
 
 
 def is_latest(table: FromClause) -> ColumnElement[bool]:
-    """True for the row with the highest id; while it exists, SQLite assigns no id a second time."""
+    """Return the condition for the row with the highest id; while it exists, SQLite assigns no id a second time."""
     other = table.alias("other")
     return table.c.id == select(func.max(other.c.id)).scalar_subquery()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.domain.subscriptions import AnnouncedKeys
 
-SUBSCRIBED = "subscribed"  # counter: subscriptions, and which chats accept messages
+SUBSCRIBED = "subscribed"  # counter: subscriptions, and chats that blocked the bot (not that they unblocked it)
 _NUMBER = select(func.max(generations.c.number))
 SEEN = "seen"  # counter: generations, hidden articles, operators
 

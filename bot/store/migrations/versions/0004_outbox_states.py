@@ -70,19 +70,22 @@ def downgrade() -> None:
 
 
 def _slot(key: str) -> dict[str, Any]:
-    """Return the columns of an unfilled alert, by its key."""
+    """Return the columns of an unfilled alert from its key, `alerts:CHAT:TOPIC:now` or `…:daily`; it loses the key."""
     _, _, thread_id, rhythm = key.split(":")
     return {"key": None, "thread_id": int(thread_id), "is_daily": rhythm == "daily"}
 
 
 def _prompt(key: str) -> dict[str, Any]:
-    """Return the columns of a prompt, by its key."""
+    """Return the columns of a prompt from its key, `about:ARTICLE:PRESS` or `change:SUBSCRIPTION:PRESS`."""
     kind, subject, *_ = key.split(":")
     return {"prompt": kind, "prompt_subject": subject}
 
 
 def _set_from_keys(prefix: str, columns_of: Callable[[str], dict[str, Any]]) -> None:
-    """Set columns of the rows whose key begins with a word, in batches in the order of their ids."""
+    """Set columns of the outbox rows whose key begins with `prefix` and a colon, in batches in the order of their ids.
+
+    `columns_of` returns the new values by column, from the key; the same columns for every key.
+    """
     connection, last = op.get_bind(), -1
     keyed = sa.select(OUTBOX.c.id, OUTBOX.c.key).where(OUTBOX.c.key.like(f"{prefix}:%")).order_by(OUTBOX.c.id)
     while rows := connection.execute(keyed.where(OUTBOX.c.id > last).limit(BATCH)).all():
