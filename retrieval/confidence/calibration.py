@@ -60,7 +60,7 @@ def measure_shift(library: Library) -> float:
 
 
 def _clozes(library: Library) -> Iterator[_Cloze]:
-    """Yield at most QUESTIONS clozes, made of passages at even distances."""
+    """Yield at most QUESTIONS clozes, made of passages at even distances; passages without one are skipped."""
     step = max(1, library.passages // (2 * QUESTIONS))
     passages = (library.passage(row) for row in range(0, library.passages, step))
     clozes = (_cloze(normalize(passage.text).text, passage.article.id) for passage in passages)
@@ -68,7 +68,10 @@ def _clozes(library: Library) -> Iterator[_Cloze]:
 
 
 def _cloze(text: str, article: str) -> _Cloze | None:
-    """Make a cloze of the first clause with an amount or a time; None if no clause of the passage has one."""
+    """Make a cloze of the first clause with an amount or a time of LEAST_FIT; None if no clause of the passage has one.
+
+    Only clauses of SHORTEST to LONGEST characters are looked at.
+    """
     for clause in _CLAUSE.findall(text):
         for kind, word in _ASKING.items() if SHORTEST <= len(clause) <= LONGEST else ():
             part = SubQuestion(text="", kind=kind, words=(), asked=(0, 0), terms=(), is_about_today=False)

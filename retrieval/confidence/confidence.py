@@ -56,7 +56,8 @@ class Evidence:
 
     Attributes:
         values: CONFIDENCE_FEATURES and the values of PENALTIES, by name.
-        missing: words of the question that the evidence lacks, those of the greatest idf first.
+        missing: words of the question that the evidence lacks, the greatest loss of idf first; without units, and
+            without words of one character unless a single word is missing.
     """
 
     values: dict[str, float]
@@ -69,7 +70,7 @@ class Evidence:
 
     @property
     def penalties(self) -> dict[str, float]:
-        """The penalties that apply, in log odds, by name.
+        """The penalties that apply, by name, as the positive log odds to subtract.
 
         They are for what the trees could not learn, because their training sets have none of it or are vague about it.
         """

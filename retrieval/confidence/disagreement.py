@@ -48,7 +48,10 @@ def disagreeing_citations(library: Library, ranked: Ranked, citation: Citation) 
 
 
 def _others(ranked: Ranked) -> Iterator[int]:
-    """Yield the numbers of sentences of other articles that tell of the same thing as the best one, best first."""
+    """Yield the numbers of sentences of other articles that tell of the same thing as the best one, best first.
+
+    Only the first MOST sentences are looked at; those of the same article as the best one are skipped.
+    """
     best = ranked.order[0]
     article, top = ranked.sentences[best].passage.article, ranked.features[best]
     for number in ranked.order[1:MOST]:
@@ -63,13 +66,19 @@ def _others(ranked: Ranked) -> Iterator[int]:
 
 
 def _name_one_place(ranked: Ranked, left: int, right: int) -> bool:
-    """Return True if two sentences may tell of one place; 宜昌市 and 点军区 are two, though one holds the other."""
+    """Return True if two sentences may tell of one place: if they name one in common, or one of them names none.
+
+    宜昌市 and 点军区 are two places, though one holds the other.
+    """
     named = [{mention.region for mention in region_mentions(ranked.sentences[number].text)} for number in (left, right)]
     return not all(named) or bool(named[0] & named[1])
 
 
 def _are_one_place(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Return True if two articles may be about one place, by the names of theirs; two cities are two places."""
+    """Return True if two articles may be about one place, by the names of theirs.
+
+    They may if they share a city, or if one of them has none.
+    """
     cities = [
         {region.city for name in names if (region := find_region(name)) and region.city} for names in (left, right)
     ]
@@ -77,9 +86,11 @@ def _are_one_place(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
 
 
 def _is_figure(ranked: Ranked, citation: Citation) -> bool:
+    """Return True if words are marked, and hold a time or amount as it is asked for."""
     return bool(citation.spans) and bool(typed_spans(ranked.part, normalize(citation.span_text).text))
 
 
 def _has_same_figure(left: Citation, right: Citation) -> bool:
+    """Return True if the marked words of one citation contain those of the other, or tell the same amount."""
     figure, other = (normalize(citation.span_text).text for citation in (left, right))
     return figure in other or other in figure or same_amount(figure, other)

@@ -32,11 +32,12 @@ class _Scope:
 def is_of_another_region(question: str, sentence: str, figure: int, around: str, about: Sequence[str]) -> bool:
     """Return True if a figure is told of another place, or of a wider or a narrower one, than the question names.
 
-    The place of the figure is the last one named before it in the sentence; if there is none, one of those around, or
-    else of those that the article is about, must contain the place asked for or lie within it.
+    The place of the figure is the last one named before it in the sentence; if there is none, or if the figure counts
+    all that is listed (A、B等21个), one of those around, or else of those that the article is about, must contain the
+    place asked for or lie within it. False if no place is known of the figure.
 
     Args:
-        question: normalised; False if it names no place.
+        question: normalised; False if it names no place, or several together (各市).
         sentence: normalised.
         figure: where the figure begins in the sentence.
         around: the heading and the sentence before, normalised.
@@ -58,7 +59,8 @@ def is_of_another_region(question: str, sentence: str, figure: int, around: str,
 def lacks_region(question: str, evidence: str) -> bool:
     """Return True if the question names a city or county, and the evidence neither it nor a place in or around it.
 
-    The province does not count as a place around it. Both texts are normalised.
+    Of several places one that is lacking is enough. The province does not count as a place around it. Both texts are
+    normalised.
     """
     asked = [mention.region for mention in region_mentions(question)]
     named = [mention.region for mention in region_mentions(evidence)]
@@ -80,7 +82,10 @@ def _governing(sentence: str, figure: int) -> _Scope | None:
 
 
 def _addresses(text: str, mentions: Sequence[RegionMention]) -> list[_Scope]:
-    """Return the places named, adjacent ones joined to one address: 湖北省宜昌市点军区."""
+    """Return the places named, in order, adjacent ones joined to one address: 湖北省宜昌市点军区.
+
+    One whose name begins as 招商 is left out.
+    """
     addresses: list[_Scope] = []
     end = -1
     for mention in mentions:

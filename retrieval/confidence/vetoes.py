@@ -79,7 +79,10 @@ def contradictions(
 
 
 def is_of_another_stage(question: str, sentence: str, context: str) -> bool:
-    """Return True if a question names a stage (二期) and the sentence, or else its context, names others or none."""
+    """Return True if a question names a stage (二期) and the sentence names only others of its unit (期).
+
+    If the sentence names none of that unit, the context decides; True if that names none either.
+    """
     asked = set(_stages(question))
     units = {unit for _, unit in asked}
     in_sentence, in_context = ({stage for stage in _stages(text) if stage[1] in units} for text in (sentence, context))
@@ -101,7 +104,7 @@ def is_of_another_name(question: str, sentence: str) -> bool:
 
 
 def is_no_name(segmenter: Segmenter, part: SubQuestion, span: str) -> bool:
-    """Return True if the question asks who, and the marked words name nobody."""
+    """Return True if the question asks for a person (谁, 哪位), and the marked words name nobody."""
     if part.kind is not QuestionKind.WHO or not _PERSON.search(part.text[slice(*part.asked)]):
         return False
     is_named = any(class_of(token.word) in NAMES for token in segmenter.tokens(span))
@@ -124,18 +127,27 @@ def is_only_done(question: str, clause: str) -> bool:
 
 
 def is_change(part: SubQuestion, clause: str, figure: str) -> bool:
-    """Return True if the question asks how much there is, and the figure tells by how much that changed: 增加8公里."""
+    """Return True if the question asks how much there is, and the figure tells by how much that changed: 增加8公里.
+
+    Args:
+        part: what is asked; False if it asks for a change itself.
+        clause: the clause of the figure, normalised.
+        figure: the marked words, normalised; where they begin in the clause decides. False if they are not in it.
+    """
     asks_for_change = _ASKS_CHANGE.search(part.text) or part.kind is not QuestionKind.HOW_MANY
     return not asks_for_change and bool(_CHANGE.search(clause, 0, max(clause.find(figure), 0)))
 
 
 def is_denied(part: SubQuestion, clause: str) -> bool:
-    """Return True if a clause denies something, calls it off or is hearsay, and the question does not ask for that."""
+    """Return True if a clause denies something, calls it off or is hearsay, and the question does not ask for that.
+
+    False if it is not asked when, who, how many or whether.
+    """
     return part.kind in _PLAIN and bool(_DENIED.search(clause)) and not _ASKS_DENIAL.search(part.text)
 
 
 def is_timeless(part: SubQuestion, span: str) -> bool:
-    """Return True if the question asks when, and the marked words are no time."""
+    """Return True if the question asks when, and the marked words (normalised) are no time."""
     return part.kind is QuestionKind.WHEN and not _TIME.search(span) and not typed_spans(part, span)
 
 
@@ -158,7 +170,11 @@ _ASKS_FOR_PLANS = re.compile(r"计划|目标|预计|力争|将|拟|规划|打算
 
 
 def is_unfulfilled(part: SubQuestion, citation: Citation) -> bool:
-    """Return True if the question asks what is done, or how much there is, and the quote tells only a plan or start."""
+    """Return True if the question asks what is done, or how much there is, and the quote tells only a plan or start.
+
+    Of an amount only a goal (目标, 力争) counts as a plan. A plan answers a question with 计划, 将 or the like, unless
+    that asks whether something is done.
+    """
     status = citation.status
     sentence = normalize(citation.quote).text
     if is_only_begun(part.text, normalize(citation.clause).text):

@@ -104,7 +104,7 @@ _MEASURE_ASKED = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{_UNIT
 def typed_spans(part: SubQuestion, text: str) -> tuple[TypedSpan, ...]:
     """Find the spans of a normalised text that are of the kind asked for and not in the question already.
 
-    They may overlap; kinds other than those of _FINDERS have none.
+    They are offsets in `text`, may overlap and are not in reading order; kinds other than those of _FINDERS have none.
     """
     find = _FINDERS.get(part.kind)
     return tuple(span for span in find(part, text) if text[span.start : span.end] not in part.text) if find else ()
@@ -140,6 +140,7 @@ def asked_units(question: str) -> frozenset[str]:
 
 
 def _times(_: SubQuestion, text: str) -> Iterator[TypedSpan]:
+    """Yield the times, with the 约 before and the 前 or 后 behind them; durations are left out."""
     for mention in time_mentions(text):
         if mention.kind is not TimeKind.DURATION:
             about = _ABOUT.search(text, 0, mention.start)
@@ -152,6 +153,7 @@ def _times(_: SubQuestion, text: str) -> Iterator[TypedSpan]:
 
 
 def _amounts(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
+    """Yield the amounts, with hedge and unit; 一 fits less, since it often counts nothing."""
     units = asked_units(part.text)
     for match in _AMOUNT.finditer(text):
         unit = match["unit"] or ("%" if re.search("分之|半", match[0]) else "")
@@ -172,6 +174,7 @@ def _unit_fit(unit: str, asked: frozenset[str], words: str) -> float:
 
 
 def _places(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
+    """Yield words that end like a place, those after 在 and the like, and the known places of Hubei."""
     asked = _PLACE_ASKED.search(part.text[slice(*part.asked)])
     for match in _PLACE.finditer(text):
         yield TypedSpan(*match.span(), 1.0 if not asked or match[0].endswith(asked[1]) else 0.3)
@@ -182,6 +185,7 @@ def _places(part: SubQuestion, text: str) -> Iterator[TypedSpan]:
 
 
 def _shaped(pattern: re.Pattern[str]) -> Callable[[SubQuestion, str], Iterator[TypedSpan]]:
+    """Return a finder of all matches of a pattern, which fit fully."""
     return lambda _, text: (TypedSpan(*match.span(), 1.0) for match in pattern.finditer(text))
 
 

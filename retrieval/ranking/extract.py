@@ -19,7 +19,10 @@ _CLAUSE = re.compile(r"[，,；;：:、]")
 
 
 def cite(segmenter: Segmenter, part: SubQuestion, sentence: Sentence) -> Citation:
-    """Quote a sentence and mark the words that answer a part of a question; none if the sentence has no words."""
+    """Quote a sentence and mark the words that answer a part of a question.
+
+    The quote has at most LONGEST_QUOTE characters. If the sentence has no words, nothing is marked and all is quoted.
+    """
     text = sentence.passage.text
     plain = normalize(text[sentence.start : sentence.end])
     answering = find_span(segmenter, part, plain.text)
@@ -34,7 +37,8 @@ def cite(segmenter: Segmenter, part: SubQuestion, sentence: Sentence) -> Citatio
 def _clip(text: str, start: int, end: int, span: tuple[int, int]) -> tuple[int, int]:
     """Return start and end of the quote: the sentence, or as many clauses around the span as LONGEST_QUOTE allows.
 
-    If the clauses of the span alone are longer, the quote begins with the span and is cut off.
+    All are offsets in `text`, the passage. If the clauses of the span alone are longer, the quote begins with the span
+    and is cut off.
     """
     if end - start <= LONGEST_QUOTE:
         return start, end

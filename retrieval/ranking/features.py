@@ -122,11 +122,13 @@ def _word_shares(words: Sequence[str], idfs: Matrix, sentences: Sequence[Sentenc
 
 
 def _pair_share(library: Library, part: SubQuestion, texts: Sequence[str]) -> Matrix:
+    """Return the feature "pairs" of each text, (texts,); the question word is left out."""
     pairs = list(dict.fromkeys(term for term in characters(_without_question_word(part)) if len(term) == 2))
     return _share(word_matches(pairs, texts), np.array([library.idf("character", pair) for pair in pairs]))
 
 
 def _without_question_word(part: SubQuestion) -> str:
+    """Return the question with a space in place of its question word."""
     start, end = part.asked
     return f"{part.text[:start]} {part.text[end:]}"
 
@@ -150,6 +152,7 @@ def _local_share(matches: Matrix, weights: Matrix) -> Matrix:
 
 
 def _character_share(library: Library, part: SubQuestion, sentences: Sequence[Sentence]) -> Matrix:
+    """Return the feature "characters" of each sentence, (sentences,); common characters are left out."""
     letters = sorted(filter(_IDEOGRAPH.match, set(_without_question_word(part)) - _COMMON))
     idfs = np.array([library.idf("character", letter) for letter in letters])
     matches = character_matches(letters, [sentence.text for sentence in sentences])
@@ -159,13 +162,14 @@ def _character_share(library: Library, part: SubQuestion, sentences: Sequence[Se
 
 
 def _asked_thing(part: SubQuestion, texts: Sequence[str]) -> Matrix:
-    """Return the share of the last two characters of the thing asked for: 奖项 of 什么奖项, 大学 of 哪所大学."""
+    """Return the feature "asked thing" of each text, (texts,): of 奖项 for 什么奖项, of 大学 for 哪所大学."""
     named = part.text[slice(*part.asked)] + anchors(part)[1]
     letters = [letter for letter in named if letter not in _ASKING][-2:]
     return _share(character_matches(letters, texts), np.ones(len(letters)))
 
 
 def _new_characters(part: SubQuestion, text: str) -> int:
+    """Return the number of letters, digits and ideographs in a text whose character the question has not."""
     known = set(part.text)
     return len([letter for letter in text if letter not in known and letter.isalnum()])
 

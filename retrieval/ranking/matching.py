@@ -23,16 +23,17 @@ Matrix = npt.NDArray[np.float64]
 def match_degree(word: str, text: str) -> float:
     """Return how far a word occurs in a normalised text, 0..1.
 
-    It is 1 if the word, a synonym (`synonyms`) or an equal number in any notation occurs; else PARTLY times the share
-    of its pairs of neighbouring characters that occur, for a word of two characters PARTLY if it occurs reversed (省外
-    for 外省); else 0.
+    For a word with numbers it is 1 if the text has equal ones with the same units, in any notation, else 0. For another
+    it is 1 if the word or a synonym (`synonyms`) occurs; else PARTLY times the share of its pairs of neighbouring
+    characters that occur, for a word of two characters PARTLY if it occurs reversed (省外 for 外省). A Latin word or a
+    single character occurs as a whole or not at all.
     """
     return _finder(word)(text)
 
 
 @lru_cache(REMEMBERED)
 def _finder(word: str) -> Callable[[str], float]:
-    """Return the function that does so for one word; what depends on the word alone is computed once."""
+    """Return a function from a text to `match_degree` of one word; what depends on the word alone is computed once."""
     if matchers := [number_matcher(number) for number in cached_numbers(word)]:  # so that 5个 is not found in 15个
         return lambda text: float(all(matches(text) for matches in matchers))
     others, less = synonyms(word), _part_finder(word)
@@ -53,7 +54,7 @@ def _part_finder(word: str) -> Callable[[str], float]:
 
 
 def numbers_in(text: str) -> tuple[str, ...]:
-    """Return the numbers in a normalised text, as they are written there."""
+    """Return the numbers in a normalised text in order, as written there, without units; 百分之四十 as a whole."""
     return tuple(text[number.start : number.end] for number in cached_numbers(text))
 
 

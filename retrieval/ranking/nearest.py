@@ -18,7 +18,8 @@ _NEARNESS = FEATURES.index("context words")
 def nearest_sentences(ranked: Ranked) -> tuple[Citation, ...]:
     """Return the best sentences of different paragraphs, best first, without marked words, since they do not answer.
 
-    Of near-duplicate articles only the best sentence counts: three copies of one report would say nothing new.
+    They are at most NEAREST, and each has at least NEAR of the question's words; empty if none has. Of near-duplicate
+    articles only the best sentence counts: three copies of one report would say nothing new.
     """
     by_row: dict[int, Citation] = {}
     for number in ranked.order:

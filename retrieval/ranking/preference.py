@@ -64,6 +64,7 @@ def _with_first(ranked: Ranked, first: int) -> Ranked:
 
 
 def _event_key(sentence: Sentence) -> tuple[int, int, int]:
+    """Return the key by which events are compared, the latest greatest; (0, 0, 0) for none or a planned one."""
     citation = _quoted(sentence)
     event = citation.event
     return event.key if event and citation.status is not Status.PLANNED else (0, 0, 0)

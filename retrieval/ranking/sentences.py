@@ -54,7 +54,10 @@ def sentences_of(hits: Sequence[Hit]) -> list[Sentence]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the sentences; one longer than LONGEST_SENTENCE is cut at its last pause before that."""
+    """Yield start and end of the first MOST_SENTENCES sentences, in order.
+
+    One longer than LONGEST_SENTENCE is cut at its last pause before that, or there if it has none.
+    """
     for start, end in islice(sentences(text), MOST_SENTENCES):
         while end - start > LONGEST_SENTENCE:
             pauses = [match.end() for match in PAUSE.finditer(text, start, start + LONGEST_SENTENCE)]

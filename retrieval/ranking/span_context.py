@@ -59,7 +59,10 @@ class SpanContext:
 
 
 def build_span_context(segmenter: Segmenter, part: SubQuestion, text: str) -> SpanContext:
-    """Cut a normalised sentence into words, and mark what the question has and what it asks for."""
+    """Cut a normalised sentence into words, and mark what the question has and what it asks for.
+
+    Text beyond the first LONGEST_TEXT characters has no words.
+    """
     tokens = segmenter.tokens(text[:LONGEST_TEXT])
     edges = [0, *(edge for token in tokens for edge in (token.start, token.end)), len(text)]
     gaps = [text[left:right].strip() for left, right in zip(edges[::2], edges[1::2], strict=True)]
@@ -104,7 +107,10 @@ def _nearness(part: SubQuestion, token: Token) -> tuple[int, bool]:
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
-    """Return True if quotation marks, title marks or brackets stand directly before and after a span."""
+    """Return True if an opening mark stands directly before a span and a closing one directly after it.
+
+    Quotation marks, title marks and brackets count; the two need not be a pair.
+    """
     return start > 0 and end < len(text) and text[start - 1] in OPENING and text[end] in CLOSING
 
 

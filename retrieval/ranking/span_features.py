@@ -111,6 +111,7 @@ def last_word_features(context: SpanContext, number: int) -> dict[str, float]:
 
 
 def _of_edge(context: SpanContext, number: int, edge: str) -> dict[str, float]:
+    """Return the features of a word itself as the first or last (`edge`) of a span."""
     return {
         f"{edge} class {context.classes[number]}": 1.0,
         f"{edge} known": float(context.known[number]),
@@ -119,6 +120,7 @@ def _of_edge(context: SpanContext, number: int, edge: str) -> dict[str, float]:
 
 
 def _beside(context: SpanContext, number: int, where: str) -> dict[str, float]:
+    """Return the feature of a word beside a span, named after the word; none unless it is a function word or verb."""
     word = context.tokens[number].word
     is_telling = word in _WEAK or context.classes[number] in _TELLING_BESIDE
     return {f"{where} {word}": 1.0} if is_telling else {}

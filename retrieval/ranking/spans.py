@@ -38,7 +38,7 @@ _GOAL = re.compile(r"[^,，。;；:：、\d]{0,4}的(?:目标|计划|规划|预�
 
 
 def find_span(segmenter: Segmenter, part: SubQuestion, text: str) -> tuple[int, int] | None:
-    """Return start and end of the answering words in a normalised sentence; None if it has no words.
+    """Return start and end of the answering words, as offsets in `text`, a normalised sentence; None if there are none.
 
     For a yes-no question they are the clause that has the most words of the question.
     """
@@ -71,21 +71,23 @@ def _scores(context: SpanContext, spans: list[tuple[int, int]]) -> np.ndarray[tu
 
 
 def _weigh(table: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Return Σ weight × value over the features; those that the table has not weigh nothing."""
     return sum(table.get(name, 0.0) * value for name, value in features.items())
 
 
 def _deciding_clause(part: SubQuestion, text: str) -> tuple[int, int] | None:
-    """Return the clause that has the most words of the question; None if there is none."""
+    """Return start and end of the clause with the most words of the question, the first of several; None for none."""
     clauses = [match.span() for match in _CLAUSE.finditer(text)]
     matches = [sum(match_degree(token.word, text[start:end]) for token in part.words) for start, end in clauses]
     return clauses[matches.index(max(matches))] if clauses else None
 
 
 def candidate_spans(context: SpanContext) -> list[tuple[int, int]]:
-    """Return the spans that may be the answer, as numbers of their first and last word, in reading order.
+    """Return the spans that may be the answer, as numbers of their first and last word (included), in reading order.
 
     If an amount is asked for and the sentence has some, they are those that fit best. Otherwise they are the runs of
-    words within a clause, runs of clauses, and runs from any word to the end of one of the next clauses.
+    words within a clause, runs of clauses, and runs from any word to the end of one of the next clauses. Empty if the
+    sentence has no words.
     """
     if context.part.kind is QuestionKind.HOW_MANY and context.typed_spans:
         best = max(span.fit for span in context.typed_spans)
@@ -114,7 +116,7 @@ def _words_of(context: SpanContext, typed_spans: Iterable[TypedSpan]) -> set[tup
 
 
 def _widen(context: SpanContext, first: int, last: int) -> tuple[int, int]:
-    """Return start and end of a span, widened to what must be shown with it.
+    """Return start and end, in characters, of the span of words first to last, widened to what is shown with it.
 
     That is hedge and unit of an amount or time, the 计划 before and the 目标 behind one, the noun of one character that
     is asked for (联棚 becomes 联棚河 for 哪条河), and quotation marks around the span.
@@ -132,7 +134,10 @@ def _widen(context: SpanContext, first: int, last: int) -> tuple[int, int]:
 
 
 def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span so that it has both marks of a pair of which it has one, or of which both stand around it."""
+    """Widen a span so that it has both marks of a pair of which it has one, or of which both stand around it.
+
+    A missing mark LONGEST_MARKED characters or more away is left out.
+    """
     for opening, closing in zip(OPENING, CLOSING, strict=True):
         if opening == closing:
             continue

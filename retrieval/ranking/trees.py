@@ -38,7 +38,7 @@ class Node:
     more: Node | None = None
 
     def path(self, values: Mapping[str, float]) -> Iterator[Node]:
-        """Yield the nodes from here to a leaf, for features by name."""
+        """Yield the nodes from this one (included) to a leaf, for features by name."""
         node: Node | None = self
         while node:
             yield node
