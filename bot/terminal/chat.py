@@ -26,7 +26,13 @@ _NUMBER = re.compile(r"[\[【(（]?(\d{1,4})[\]】)）.。、]?")  # of a source
 
 
 class Chat:
-    """One conversation; it keeps the last question for follow-ups, and its sources to be shown by number."""
+    """One conversation; it keeps the last question for follow-ups, and its sources to be shown by number.
+
+    Args:
+        answers: answers all questions.
+        console: everything is printed to it.
+        language: of the greeting, and until a question is in another one.
+    """
 
     def __init__(self, answers: AnswerService, console: Console, language: Language) -> None:
         self._answers = answers
@@ -36,7 +42,10 @@ class Chat:
         self._before: str | None = None  # the last question, as it can be asked alone
 
     def run(self, lines: Iterable[str]) -> None:
-        """Answer each line until one of QUIT or the end; the language follows that of the last question."""
+        """Answer each line until one of QUIT or the end, between a greeting and a goodbye; empty lines are skipped.
+
+        The language follows that of the last question.
+        """
         library = self._answers.library
         words = texts_in(self._language)
         self._print(words.welcome.format(articles=library.articles, paragraphs=library.passages))
@@ -50,6 +59,10 @@ class Chat:
         self._print(texts_in(self._language).goodbye)
 
     def _reply(self, typed: str) -> Iterable[Text]:
+        """Return the lines that reply to a typed line: help, a source by its number, or the answer.
+
+        The kept sources are replaced by those of the new result, and the kept question unless the new one is empty.
+        """
         number = _NUMBER.fullmatch(typed)
         if not number:
             self._language = language_of(typed, self._language)
@@ -69,6 +82,7 @@ class Chat:
         return [*understood, *answer_lines(result, words, is_styled)]
 
     def _source_lines(self, number: int, words: Texts, is_styled: bool) -> Iterable[Text]:
+        """Return the section of a source of the last result by its number from 1, or a line that there is none."""
         if not 1 <= number <= len(self._sources):
             return [Text(words.no_such_source.format(number=number, sources=len(self._sources)))]
         citation = self._sources[number - 1]
@@ -79,7 +93,10 @@ class Chat:
 
 
 def typed_lines(prompt: str) -> Iterator[str]:
-    """Yield lines of standard input; a terminal gets a prompt and line editing."""
+    """Yield lines of standard input until it ends; a terminal gets a prompt and line editing.
+
+    Only lines that come from no terminal keep their line ends.
+    """
     if not sys.stdin.isatty():
         yield from sys.stdin
         return

@@ -28,18 +28,18 @@ class Rate(ProgressColumn):
     """A column with the number of items done per second."""
 
     def render(self, task: Task) -> Text:
-        """Return the speed, as 1,250/s; empty while it is unknown."""
+        """Return the speed in whole items a second, as 1,250/s; empty while it is unknown."""
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
 @contextmanager
 def shown_progress(console: Console, texts: Texts) -> Iterator[Callable[[Stage | Step, int, int], None]]:
-    """Show progress inside the `with` block.
+    """Show progress inside the `with` block; the bars are removed at its end.
 
     A terminal shows a bar for each stage; elsewhere a line is printed when a stage begins, then every SECONDS.
 
     Yields:
-        A callback to call with a stage, the number of items done and the number of all items.
+        A callback to call with a stage or step, the number of items done and the number of all items.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

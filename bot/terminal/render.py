@@ -30,7 +30,11 @@ class PipedConsole(Console):
 
 
 def print_lines(console: Console, lines: Iterable[Text]) -> None:
-    """Print lines: to a terminal with style and without control characters, otherwise character for character."""
+    """Print lines: to a terminal with style and without control characters, otherwise character for character.
+
+    On a terminal, lines that begin with four spaces keep that indent when they are wrapped; the `Text` objects are
+    changed.
+    """
     for line in lines:
         if console.is_terminal:
             line.plain = visible(line.plain)
@@ -41,7 +45,7 @@ def print_lines(console: Console, lines: Iterable[Text]) -> None:
 
 
 def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
-    """Yield an answer with its sources, or why there is none with what comes nearest.
+    """Yield the notes, then an answer with its numbered sources, or why there is none with what comes nearest.
 
     Args:
         result: the answer or abstention.
@@ -66,20 +70,20 @@ def answer_lines(result: Result, texts: Texts, is_styled: bool) -> Lines:
 
 
 def framed_lines(heading: str, lines: Lines) -> Lines:
-    """Yield an answer between a heading and a blank line, where many questions are asked at once."""
+    """Yield a heading, the lines and a blank line, where many questions are asked at once."""
     yield Text(heading, style=_BOLD)
     yield from lines
     yield Text()
 
 
 def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts, is_styled: bool) -> Lines:
-    """Yield the section of a quote with the quote marked.
+    """Yield the source and the section of a quote, a line for each paragraph, with the quote marked.
 
     Args:
         citation: the quote.
         passages: of its section, in reading order.
         texts: the language.
-        is_styled: as in `answer_lines`.
+        is_styled: mark it in reverse video; otherwise by `**`.
     """
     yield Text(source(citation.passage, texts), style=_BOLD)
     for passage in passages:
@@ -90,7 +94,10 @@ def section_lines(citation: Citation, passages: Sequence[Passage], texts: Texts,
 
 
 def hit_lines(listing: Listing, texts: Texts) -> Lines:
-    """Yield the paragraphs found with score and source, best first."""
+    """Yield the paragraphs found with rank, score, source and place, or a line that there are none.
+
+    The place is `path:line §paragraph`. They are in the order of `listing.hits`, best first, below its notes.
+    """
     yield from _note_lines(listing.notes, texts)
     for number, hit in enumerate(listing.hits, 1):
         place = f"{hit.passage.article.place} §{hit.passage.ref.number}"
@@ -101,7 +108,7 @@ def hit_lines(listing: Listing, texts: Texts) -> Lines:
 
 
 def figure_lines(figures: Mapping[str, float | None], texts: Texts) -> Lines:
-    """Yield the figures of an evaluation, one a line."""
+    """Yield the figures of an evaluation in their order, one a line; – for None, three decimals for shares."""
     for name, value in figures.items():
         yield Text(f"{_figure(value):>8}  {texts.figures[name]}")
 
@@ -114,7 +121,7 @@ def _note_lines(notes: Sequence[Note], texts: Texts) -> Lines:
 
 
 def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
-    """Return a quote with its spans in `style`, or between `**`."""
+    """Return a quote with its spans in `style`, or between `**`; spans must be sorted and must not overlap."""
     line = Text()
     end, text = citation.start, citation.passage.text
     for left, right in citation.spans:
@@ -126,6 +133,7 @@ def _marked(citation: Citation, is_styled: bool, style: str = _BOLD) -> Text:
 
 
 def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
+    """Yield two lines: number and title; date, section, details of the quote, and the place in the files."""
     passage = citation.passage
     yield Text(f"[{number}] {title(passage.article, texts)}")
     original = texts.original.format(place=passage.article.place)
@@ -134,6 +142,7 @@ def _source_lines(number: int, citation: Citation, texts: Texts) -> Lines:
 
 
 def _figure(value: float | None) -> str:
+    """Return a figure as text: – for None, a count as it is, a share with three decimals."""
     if value is None:
         return "–"
     return str(value) if isinstance(value, int) else f"{value:.3f}"

@@ -30,7 +30,10 @@ _BOLD, _FAINT = "bold", "dim"
 
 
 def print_explanation(console: Console, explanation: Explanation, texts: Texts) -> None:
-    """Print an explanation step by step: question, parts, passages, sentences, confidence, result."""
+    """Print an explanation step by step: question, parts, passages, sentences, confidence, result.
+
+    Where the output is no terminal, it is at least NARROWEST columns wide (the console's width is changed).
+    """
     if not console.is_terminal:
         console.width = max(console.width, NARROWEST)
     for block in _blocks(explanation, texts):
@@ -38,6 +41,7 @@ def print_explanation(console: Console, explanation: Explanation, texts: Texts) 
 
 
 def _blocks(explanation: Explanation, texts: Texts) -> Iterator[RenderableType]:
+    """Yield the headings, lines and tables of an explanation in their order; control characters are replaced."""
     words, limits, left_out = texts.explanation, explanation.query.limits, explanation.decision.query.left_out
     yield _line(texts.asked.format(question=explanation.query.question), _BOLD)
     if limits != UNLIMITED:
@@ -88,6 +92,7 @@ def _passages(passages: Sequence[PassageScore], texts: Texts) -> Table:
 
 
 def _judgement(judgement: Judgement, texts: Texts) -> Iterator[RenderableType]:
+    """Yield why the best sentence of a part was chosen, and its confidence with what it is the sum of."""
     words = texts.explanation
     yield from _headed(words.sentences, _sentences(judgement.sentences, texts))
     if judgement.lead:
@@ -102,6 +107,7 @@ def _judgement(judgement: Judgement, texts: Texts) -> Iterator[RenderableType]:
 
 
 def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[RenderableType]:
+    """Yield for each sentence its rank, score, place and text, and a table of its largest contributions."""
     words = texts.explanation
     for rank, scored in enumerate(sentences, 1):
         if rank > 1:
@@ -118,6 +124,7 @@ def _sentences(sentences: Sequence[SentenceScore], texts: Texts) -> Iterator[Ren
 
 
 def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
+    """Yield by how much the first sentence leads over the second, and a table of the features that differ."""
     words = texts.explanation
     yield _line((words.margin if lead.margin >= 0 else words.preferred).format(margin=f"{abs(lead.margin):.2f}"))
     table = _table([words.feature], [words.first, words.second, words.difference])
@@ -131,7 +138,10 @@ def _lead(lead: Lead, texts: Texts) -> Iterator[RenderableType]:
 
 
 def _odds(odds: Odds, texts: Texts) -> Table:
-    """Return a table of what adds up to the log odds: the base of the trees, contributions, penalties and shift."""
+    """Return a table of what adds up to the log odds: the base of the trees, contributions, penalties and shift.
+
+    At most MOST_ODDS contributions are listed; the others are added up.
+    """
     words, rest = texts.explanation, odds.contributions[MOST_ODDS:]
     table = _table([words.feature], [words.value, words.amount])
     table.add_row(words.base, "", f"{odds.base:+.2f}")
@@ -163,12 +173,14 @@ def _outcome(result: Result, texts: Texts) -> Iterator[Text]:
 
 
 def _headed(heading: str, blocks: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield a blank line, a heading, and the blocks."""
     yield Text()
     yield _line(heading, _BOLD)
     yield from blocks
 
 
 def _line(words: str, style: str = "") -> Text:
+    """Return a line of text with control characters replaced, in a style of rich."""
     return Text(visible(words), style)
 
 

@@ -35,7 +35,8 @@ def language_of(words: str, otherwise: Language) -> Language:
 
     Args:
         words: what somebody typed.
-        otherwise: returned if the text does not tell; but a Chinese text is Simplified if this is English.
+        otherwise: returned if the text does not tell (it is empty, or its characters are the same in both scripts); but
+            a Chinese text is Simplified if this is English.
     """
     latin = [word.lower() for word in re.findall(r"[a-zA-Z]+", words)]
     has_chinese = any("\u3400" <= character <= "\u9fff" for character in words)
@@ -48,13 +49,16 @@ def language_of(words: str, otherwise: Language) -> Language:
 
 
 def _count_changed(words: str, configuration: str) -> int:
-    """Count the characters that a conversion of OpenCC changes."""
+    """Count the characters that a conversion of OpenCC (t2s, s2t) changes, each converted alone."""
     return sum(converter(configuration).convert(character) != character for character in words)
 
 
 @cache
 def texts_in(language: Language) -> Texts:
-    """Return all texts in a language; the Traditional ones are converted from the Simplified ones by OpenCC."""
+    """Return all texts in a language, the same object each time.
+
+    The Traditional ones are converted from the Simplified ones by OpenCC.
+    """
     if language is Language.ENGLISH:
         from bot.texts.en import ENGLISH
 
@@ -65,6 +69,7 @@ def texts_in(language: Language) -> Texts:
 
 
 def _traditional(chinese: Texts) -> Texts:
+    """Return a copy of the texts with all strings, also in mappings and groups of texts, converted to Traditional."""
     convert = converter("s2tw").convert
 
     def converted(value: object) -> Any:

@@ -52,9 +52,9 @@ class _Square:
 def draw_confidence(trials: Sequence[Trial], threshold: float, texts: Texts) -> str:
     """Return the charts as the text of an SVG file.
 
-    The left one plots the share answered against the share right of these, for each threshold, and marks the given one.
-    The right one has a bar for each tenth of the confidence: its height is the share right, above it stands the number
-    of questions.
+    The left one plots the share answered against the share right of these, for each threshold, and marks the given one
+    if any confidence reaches it. The right one has a bar for each tenth of the confidence: its height is the share
+    right, above it stands the number of questions. Without trials both are empty.
 
     Args:
         trials: for each question the confidence (0 where no threshold lets an answer through), whether the answer is
@@ -92,7 +92,7 @@ def ensure_writable(file: Path) -> None:
 
 
 def _curve(square: _Square, points: Sequence[Point], threshold: float, texts: Texts) -> Iterator[svg.Element]:
-    """Plot answered against precision, from the highest threshold at the left to none at the right."""
+    """Plot answered against precision, the highest threshold at the left, and mark the given one."""
     yield from _axes(square, *(texts.picture[name] for name in ("curve", "answered", "precision")))
     places = [svg.Point(square.x(point.answered), square.y(point.precision)) for point in points]
     yield svg.Polyline(points=places, fill="none", stroke=_BLUE, stroke_width=2, stroke_linejoin="round")
@@ -106,7 +106,10 @@ def _curve(square: _Square, points: Sequence[Point], threshold: float, texts: Te
 
 
 def _limit(square: _Square, share: float, texts: Texts) -> Iterator[svg.Element]:
-    """Draw the dashed line at which every question that has an answer would be answered."""
+    """Draw the dashed line at which every question that has an answer would be answered.
+
+    `share` is that of the questions that have one, 0..1.
+    """
     x = square.x(share)
     yield _line(x, square.y(0), x, square.y(1), _INK, is_dashed=True)
     caption = texts.picture["answerable"].format(share=f"{share:.0%}")
@@ -133,7 +136,7 @@ def _reliability(
 
 
 def _axes(square: _Square, title: str, across: str, up: str) -> Iterator[svg.Element]:
-    """Draw the grid of a plot with percentages, its title, and the names of its axes."""
+    """Draw the grid of a plot with percentages, its title, and the names of its axes, `across` and `up`."""
     middle = square.left + _SIDE / 2
     for share in _TICKS:
         x, y = square.x(share), square.y(share)
@@ -152,6 +155,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = _FAINT, *, i
 
 
 def _text(x: float, y: float, words: str, anchor: _Anchor = "middle", size: int = _SMALL, fill: str = _INK) -> svg.Text:
+    """Return text at a point in the drawing's units; it need not be escaped."""
     return svg.Text(x=x, y=y, text=_escaped(words), text_anchor=anchor, font_size=size, fill=fill)
 
 

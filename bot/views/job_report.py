@@ -34,13 +34,15 @@ class ReportSection:
 
 
 def report_sections(report: JobReport, end: JobEnd, texts: Texts, most: int) -> Iterator[ReportSection]:
-    """Yield a report for people: how the job ended with its counts, then each list that has entries.
+    """Yield a report for people: how the job ended with its counts, then each list that has entries, then the canary.
+
+    The lists are faults, notices, new, corrected, removed and kept articles, and duplicates.
 
     Args:
         report: what the job found and did.
         end: how it ended.
         texts: the language.
-        most: entries of a list that are shown; how many are left out is added.
+        most: entries of a list that are shown; a line tells how many are left out.
     """
     words = texts.operating
     yield ReportSection(headline(report, end, texts), tuple(_summary(report, end, texts)))
@@ -76,6 +78,7 @@ def headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
 
 
 def _headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
+    """Return how a job ended, in one line without its kind."""
     words, numbers = texts.operating, {"generation": report.generation, "origin": report.origin}
     match end:
         case JobEnd.FAILED:
@@ -89,6 +92,10 @@ def _headline(report: JobReport, end: JobEnd, texts: Texts) -> str:
 
 
 def _summary(report: JobReport, end: JobEnd, texts: Texts) -> Iterator[str]:
+    """Yield lines: the counts, the totals with duration and alerts, and why the result is or was held back.
+
+    Of a failed job only the reason of the failure.
+    """
     words, counts = texts.operating, report.counts or {}
     if report.failure:
         yield texts.failures[report.failure].format(place=report.place, reason=report.reason)
@@ -117,7 +124,10 @@ def _summary(report: JobReport, end: JobEnd, texts: Texts) -> Iterator[str]:
 
 
 def hold_reason(report: JobReport, hold: Hold, texts: Texts) -> str:
-    """Return why a generation is not published before an operator confirms it."""
+    """Return why a generation is not published before an operator confirms it: the sentence for one of the holds.
+
+    It is made from the report's counts and, for bad questions, `report.bad_questions`; `report.holds` is not read.
+    """
     removed = report.count("removed")
     before = removed + sum(report.count(name) for name in ("corrected", "unchanged", "kept"))
     place, reason = report.bad_questions or ("", "")
@@ -126,6 +136,7 @@ def hold_reason(report: JobReport, hold: Hold, texts: Texts) -> str:
 
 
 def _faults(report: JobReport, texts: Texts, most: int, *, is_notice: bool) -> list[str]:
+    """Return the first `most` faults as lines: only notices, or only faults that are none."""
     return [fault_line(fault, texts) for fault in report.faults if fault.is_notice is is_notice][:most]
 
 
@@ -134,11 +145,12 @@ def _mentions(articles: Iterable[ArticleMention], texts: Texts) -> list[str]:
 
 
 def _mention(article: ArticleMention, texts: Texts) -> str:
+    """Return an article as a list item with its place, the title cut to MOST_TITLE characters."""
     return texts.operating.article.format(title=shortened(article.title, MOST_TITLE), place=article.place)
 
 
 def _correction(corrected: Corrected, texts: Texts) -> str:
-    """Return a corrected article and its first changes, one a line."""
+    """Return a corrected article and its first changes, one a line; a last line tells how many more there are."""
     words = texts.operating
     lines = [_mention(corrected.article, texts)]
     for change in corrected.changes[:MOST_CHANGES]:
@@ -158,6 +170,7 @@ def _group(group: Sequence[ArticleMention], texts: Texts) -> str:
 
 
 def _canary(canary: Canary, most: int, texts: Texts) -> Iterator[str]:
+    """Yield how many questions were right before and after, and the first `most` that are newly wrong."""
     words = texts.operating
     if not canary.place:
         yield words.canary_liked
@@ -173,7 +186,10 @@ def _canary(canary: Canary, most: int, texts: Texts) -> Iterator[str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return text in one line, cut with … to at most `most` characters."""
+    """Return text in one line, cut with … to at most `most` characters.
+
+    The … counts; white space becomes single spaces, and is removed at both ends.
+    """
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
@@ -186,7 +202,7 @@ def progress_lines(kind: JobKind, step: Step, done: int, of: int, rate: float | 
         step: under way.
         done: items of the step that are done.
         of: all items of the step; 0 where they cannot be counted, then there is no bar.
-        rate: items done per second; None or 0 where it is unknown, then no remaining time is told.
+        rate: items done per second; None or 0 where it is unknown, then no remaining time (in seconds) is told.
         texts: the language.
     """
     words, steps = texts.operating, list(Step)
@@ -205,7 +221,10 @@ def progress_lines(kind: JobKind, step: Step, done: int, of: int, rate: float | 
 
 
 def busy_line(job: Job, stamp: str, texts: Texts) -> str:
-    """Return that a job is under way, with its kind, who asked for it and when, and its step."""
+    """Return that a job is under way, with its kind, who asked for it and when, and its step if it has begun one.
+
+    `stamp` is the time of the request, as `stamp()` returns it.
+    """
     progress: Mapping[str, Any] = job.progress or {}
     step = texts.steps.get(Step(progress["step"])) if "step" in progress else None
     return texts.operating.busy.format(
@@ -217,5 +236,5 @@ def busy_line(job: Job, stamp: str, texts: Texts) -> str:
 
 
 def stamp(moment: datetime.datetime, zone: datetime.tzinfo) -> str:
-    """Return a moment in the given zone, to the minute."""
+    """Return a moment, which must have a time zone, in the given zone, as YYYY-MM-DD HH:MM."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

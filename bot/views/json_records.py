@@ -23,7 +23,10 @@ PLACES = 4  # decimal places of scores
 
 
 def answer_record(question: str, result: Result, texts: Texts) -> Record:
-    """Return one line of `chuwen ask --json`; `code` is for programs, `reason` the same in the asker's language."""
+    """Return one line of `chuwen ask --json`, of an answer or an abstention; both have the same fields.
+
+    `code` is for programs, `reason` is the same in the language of `texts`; both are None for an answer.
+    """
     answer = result if isinstance(result, Answer) else None
     abstention = result if isinstance(result, Abstention) else None
     return {
@@ -43,7 +46,10 @@ def answer_record(question: str, result: Result, texts: Texts) -> Record:
 
 
 def citation_record(citation: Citation) -> Record:
-    """Return a citation; all offsets count characters of the paragraph's text."""
+    """Return a citation; all offsets count characters of the paragraph's text, ends excluded.
+
+    `date` is YYYY-MM-DD, empty if unknown.
+    """
     article = citation.passage.article
     return {
         "article": article.id,
@@ -64,7 +70,7 @@ def citation_record(citation: Citation) -> Record:
 
 
 def _event_record(event: Event | None) -> Record | None:
-    """Return the days of an event in ISO 8601; `to` is null where no end is told."""
+    """Return the days of an event in ISO 8601; `to` is null where no end is told. None for no event."""
     if event is None:
         return None
     last = iso(event.last) if event.last else None
@@ -72,7 +78,7 @@ def _event_record(event: Event | None) -> Record | None:
 
 
 def search_record(question: str, listing: Listing, texts: Texts) -> Record:
-    """Return one line of `chuwen search --json`."""
+    """Return one line of `chuwen search --json`; the hits are in the order of `listing`, best first."""
     return {
         "question": question,
         "hits": [
@@ -93,7 +99,10 @@ def _note_records(notes: Iterable[Note], texts: Texts) -> list[Record]:
 
 
 def explanation_record(explanation: Explanation, texts: Texts) -> Record:
-    """Return one line of `chuwen explain --json`; `result` is that of `answer_record`, without the question."""
+    """Return one line of `chuwen explain --json`; `result` is that of `answer_record`, without the question.
+
+    `asked_limits` are those that the question names, `limits` those that were searched in.
+    """
     decision = explanation.decision
     result = answer_record(explanation.query.question, decision.result, texts)
     return {
@@ -136,6 +145,7 @@ def _judgement_record(judgement: Judgement) -> Record:
 
 
 def _limits_record(limits: Limits) -> Record:
+    """Return the places and days that limit a search; `from` and `to` are null where a side is open."""
     first, last = (day.isoformat() if day else None for day in limits.published or (None, None))
     return {"places": list(limits.places), "from": first, "to": last}
 
@@ -187,4 +197,5 @@ def _contribution_record(contribution: Contribution) -> Record:
 
 
 def _rounded(**numbers: float) -> Record:
+    """Return numbers by name, rounded to PLACES decimals."""
     return {name: round(number, PLACES) for name, number in numbers.items()}

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def report_record(report: JobReport, texts: Texts) -> dict[str, Any]:
-    """Return what `chuwen check --json` and `chuwen reload --json` print."""
+    """Return what `chuwen check --json` and `chuwen reload --json` print, except how a reload ended (`end`).
+
+    All entries are listed. Codes are for programs, messages in the language of `texts`; `failure` and `canary` are None
+    if there is none.
+    """
     failure = None
     if report.failure:
         message = texts.failures[report.failure].format(place=report.place, reason=report.reason)
@@ -51,4 +55,5 @@ def _records(articles: Iterable[ArticleMention]) -> list[dict[str, str]]:
 
 
 def _record(article: ArticleMention) -> dict[str, str]:
+    """Return an article's id, title, and place (path:line)."""
     return {"article": article.id, "title": article.title, "place": article.place}

@@ -59,7 +59,7 @@ class Panel:
     step: int
 
     def y(self, number: float) -> int:
-        """Return the y coordinate of a number; pixels count from the top."""
+        """Return the y coordinate of a number, in pixels from the top; those outside `low` to `high` lie outside."""
         return self.bottom - round((number - self.low) / (self.high - self.low) * (self.bottom - self.top))
 
 
@@ -72,22 +72,27 @@ class _Canvas:
         self._fonts = {size: ImageFont.load_default(size * _FINE) for size in (_LARGE, _SMALL)}
 
     def width(self, words: str, size: int) -> float:
+        """Return the width of text in pixels."""
         return self._fonts[size].getlength(words) / _FINE
 
     def text(self, x: float, y: float, words: str, size: int, anchor: str = "ms") -> None:
+        """Write text with a white outline; `anchor` says which of its points is at (x, y), as in Pillow."""
         place, halo = (x * _FINE, y * _FINE), _HALO * _FINE
         self._draw.text(place, words, _INK, self._fonts[size], anchor, stroke_width=halo, stroke_fill="white")
 
     def box(self, left: int, top: int, right: int, bottom: int, colour: str) -> None:
+        """Fill a rectangle; its right and bottom edges are excluded."""
         self._draw.rectangle((left * _FINE, top * _FINE, right * _FINE - 1, bottom * _FINE - 1), colour)
 
     def line(self, points: Sequence[tuple[int, int]], width: int, colour: str) -> None:
+        """Draw a line through the points, with a dot at each."""
         fine = [(x * _FINE, y * _FINE) for x, y in points]
         self._draw.line(fine, colour, width * _FINE, "curve")
         for point in fine:
             self._draw.circle(point, 1.7 * width * _FINE, colour)
 
     def png(self) -> bytes:
+        """Return the image as PNG, reduced to SIZE × SIZE."""
         file = io.BytesIO()
         self._image.reduce(_FINE).save(file, "PNG")
         return file.getvalue()
@@ -127,7 +132,10 @@ def draw_days(days: Sequence[Day]) -> bytes:
 
 
 def panels(days: Sequence[Day]) -> tuple[Panel, Panel, Panel]:
-    """Return the panels of the questions, of the share answered in %, and of the thumbs, scaled to the days."""
+    """Return the panels of the questions, of the share answered in %, and of the thumbs (bad ones below 0).
+
+    The first and the last are scaled to the highest number of a day, at least 1; the share goes from 0 to 100.
+    """
     columns = zip((1, 1, 1), *((day.questions, day.good, day.bad) for day in days), strict=True)
     questions, good, bad = map(max, columns)
     step, thumb = round_step(questions, 5), round_step(max(good, bad), 2)
@@ -139,7 +147,7 @@ def panels(days: Sequence[Day]) -> tuple[Panel, Panel, Panel]:
 
 
 def round_step(most: int, lines: int) -> int:
-    """Return the least of 1, 2, 5, 10, 20, 50 … of which `lines` steps reach `most`."""
+    """Return the least of 1, 2, 5, 10, 20, 50 … of which `lines` steps reach `most`; 1 for 0."""
     step = 1
     while step * lines < most:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
@@ -152,7 +160,7 @@ def spaced(spans: Sequence[tuple[float, float]], order: Iterable[int], gap: floa
     Args:
         spans: where each label begins and ends.
         order: indices into `spans`, the most important first; labels missing here are not chosen.
-        gap: the least distance between two labels.
+        gap: the least distance between two labels, included.
     """
     shown: list[int] = []
     for index in order:
@@ -163,7 +171,12 @@ def spaced(spans: Sequence[tuple[float, float]], order: Iterable[int], gap: floa
 
 
 def _draw_axes(canvas: _Canvas, forms: dict[Panel, str]) -> int:
-    """Draw lines at round numbers with the numbers; return where the lines begin, right of the longest number."""
+    """Draw lines at round numbers with the numbers; return the x where the lines begin, right of the longest number.
+
+    Args:
+        canvas: is drawn on.
+        forms: the format string of the numbers of each panel.
+    """
     ticks = [(panel, at) for panel in forms for at in range(panel.low, panel.high + 1, panel.step)]
     labels = [forms[panel].format(at).replace(",", " ").replace("+0", "0") for panel, at in ticks]
     left = round(_MARGIN + max(canvas.width(label, _LARGE) for label in labels) + _GAP)
@@ -175,7 +188,15 @@ def _draw_axes(canvas: _Canvas, forms: dict[Panel, str]) -> int:
 
 
 def _draw_bar(canvas: _Canvas, panel: Panel, edges: tuple[int, int], ends: tuple[int, int], colour: str) -> None:
-    """Draw a bar between two numbers, at least _LEAST high; nothing where they are equal."""
+    """Draw a bar between two numbers, at least _LEAST high; nothing where they are equal.
+
+    Args:
+        canvas: is drawn on.
+        panel: scales the numbers.
+        edges: left and right, in pixels.
+        ends: lower and higher number.
+        colour: of the bar.
+    """
     low, high = ends
     top, bottom = panel.y(high), panel.y(low)
     if low < high:
@@ -184,7 +205,14 @@ def _draw_bar(canvas: _Canvas, panel: Panel, edges: tuple[int, int], ends: tuple
 
 
 def _write_numbers(canvas: _Canvas, panel: Panel, placed: Sequence[tuple[int, Day]], half: int) -> None:
-    """Write the number of questions above the bars; a number that would cross a higher bar is left out."""
+    """Write the number of questions above the bars; a number that would cross a higher bar is left out.
+
+    Args:
+        canvas: is drawn on.
+        panel: of the questions.
+        placed: the days, each with the x of the middle of its bar.
+        half: half the width of a bar, in pixels.
+    """
     labels = [f"{day.questions:,}".replace(",", " ") for _, day in placed]
     half_widths = [canvas.width(label, _SMALL) / 2 for label in labels]
     sides = [(placed[0][0] - half - _HALO + width, SIZE - _MARGIN - width) for width in half_widths]
@@ -202,7 +230,10 @@ def _write_numbers(canvas: _Canvas, panel: Panel, placed: Sequence[tuple[int, Da
 
 
 def _write_days(canvas: _Canvas, below: Iterable[Panel], placed: Sequence[tuple[int, Day]]) -> None:
-    """Write month and day under the panels: the last day, and as many before it as have room."""
+    """Write month and day under the panels `below`: the last day, and as many before it as have room.
+
+    `placed` is as in `_write_numbers`.
+    """
     labels = [f"{day.day:%m-%d}" for _, day in placed]
     half_widths = [canvas.width(label, _LARGE) / 2 for label in labels]
     spans = [(x - width, x + width) for (x, _), width in zip(placed, half_widths, strict=True)]

@@ -24,7 +24,7 @@ _OF_FIRST = "best "  # prefix of the confidence features that are ranking featur
 
 
 def refusal(abstention: Abstention, texts: Texts) -> str:
-    """Return why there is no answer."""
+    """Return why there is no answer; it names up to MOST_MISSING of the words that are missing."""
     words = [texts.quoted.format(word=word) for word in abstention.missing[:MOST_MISSING]]
     return texts.no_answer[abstention.reason].format(missing=texts.separator.join(words))
 
@@ -41,7 +41,10 @@ def note_line(note: Note, texts: Texts) -> str:
 
 
 def period(days: Period, texts: Texts) -> str:
-    """Return when something was published: one day, from a day to another, since a day, or until one."""
+    """Return when something was published: one day, from a day to another, since a day, or until one; both included.
+
+    At most one of the days may be None.
+    """
     first, last = (day.isoformat() if day else "" for day in days)
     if first == last:
         return texts.published.format(date=first)
@@ -51,7 +54,7 @@ def period(days: Period, texts: Texts) -> str:
 
 
 def source(passage: Passage, texts: Texts) -> str:
-    """Return title, date and section of a source in one line."""
+    """Return title, date (or that it is unknown) and section of a source in one line."""
     return f"{title(passage.article, texts)} · {details(passage.article.date, passage.section, texts)}"
 
 
@@ -78,7 +81,10 @@ def details(
 
 
 def alert_details(source: CitationSnapshot, texts: Texts) -> str:
-    """Return the facts below a quote of an alert: the time of its event if the quote has one, its status, its date."""
+    """Return the facts below a quote of an alert, joined by ` · `: event time, status, date, whether it is old news.
+
+    Unknown ones are left out, but an unknown date is named as such.
+    """
     published = texts.published.format(date=source.date.isoformat()) if source.date else texts.date_unknown
     event = _event(source.event, texts) if source.event else None
     status = texts.statuses.get(source.status) if source.status else None
@@ -86,6 +92,7 @@ def alert_details(source: CitationSnapshot, texts: Texts) -> str:
 
 
 def _event(event: Event | None, texts: Texts) -> str:
+    """Return when an event happened: a time, from one to another, or since one; a text of its own for None."""
     if event is None:
         return texts.event_unknown
     first, last = _time(event.first, texts), _time(event.last or event.first, texts)
@@ -95,6 +102,7 @@ def _event(event: Event | None, texts: Texts) -> str:
 
 
 def _time(date: PartialDate, texts: Texts) -> str:
+    """Return a date as precisely as it is known: day, month or year; a year before Christ without month and day."""
     year = date.year or 0
     if year < 0:
         return texts.times["BC"].format(year=-year)
@@ -103,29 +111,35 @@ def _time(date: PartialDate, texts: Texts) -> str:
 
 
 def title(article: ArticleCard, texts: Texts) -> str:
-    """Return the title as published, else the first words of the text."""
+    """Return the title as published, else the first words of the text; a text of its own if there are none."""
     return article.title or article.headline or texts.untitled
 
 
 def fault_line(fault: Fault, texts: Texts) -> str:
-    """Return a fault as `path:line: what is wrong, and what to do`, without control characters."""
+    """Return a fault as `path:line: what is wrong, and what to do`, without control characters.
+
+    The line number is left out if the fault concerns the whole file.
+    """
     place = f"{fault.path}:{fault.line}" if fault.line else fault.path
     what = texts.faults[fault.code].format(found=fault.found, other=fault.other)
     return visible(texts.fault_line.format(place=place, what=what))
 
 
 def visible(words: str) -> str:
-    """Replace each control character (escape sequences, direction marks) by U+FFFD, so that none acts on a terminal."""
+    """Replace each control character (escape sequences, direction marks) by U+FFFD, so that none acts on a terminal.
+
+    Tabs and line feeds are kept, and so is the length.
+    """
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def feature_name(feature: str, texts: Texts) -> str:
-    """Return the label of a ranking feature."""
+    """Return the label of a ranking feature; the feature's own name if it has none."""
     return texts.features.get(feature, feature)
 
 
 def evidence_name(evidence: str, texts: Texts) -> str:
-    """Return the label of a confidence feature, or of a penalty."""
+    """Return the label of a confidence feature, or of a penalty; its own name if it has none."""
     feature = evidence.removeprefix(_OF_FIRST)
     if feature != evidence:
         return texts.explanation.best.format(name=feature_name(feature, texts))
