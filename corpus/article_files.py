@@ -44,6 +44,9 @@ class FileListing:
 def list_files(path: Path) -> FileListing:
     """List a corpus: the files below a folder that are not ignored, or the file `path` itself, whatever its name.
 
+    No file is opened. Hidden entries and cache folders are skipped. A file whose ending is unknown gives an
+    UNKNOWN_FORMAT fault.
+
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
@@ -69,15 +72,16 @@ def list_files(path: Path) -> FileListing:
 def wait_until_stable(
     path: Path, quiet: float = QUIET_SECONDS, timeout: float = STABLE_TIMEOUT_SECONDS
 ) -> frozenset[str]:
-    """Wait until no article file has changed for a while; return at once if none changed recently.
+    """Block until no article file has changed for a while; return at once if none changed recently.
 
     Args:
         path: a file or folder.
-        quiet: seconds for which every file must stay unchanged.
+        quiet: seconds for which every file must stay unchanged; also the interval of the checks.
         timeout: seconds after which files that still change are given up.
 
     Returns:
-        The files that still change, by the paths that faults show; empty unless the timeout was reached.
+        The files that still change (also new ones), by the paths that faults show; empty unless the timeout was
+        reached.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
@@ -131,15 +135,16 @@ def _file_states(listing: FileListing) -> dict[str, tuple[int, int, int]]:
 
 
 def _shown(relative: Path) -> str:
-    """Return a path as text that can be encoded as UTF-8, whatever bytes the file system gave."""
+    """Return a path with `/` as valid UTF-8 text: bytes of a file name that aren't are written as backslash escapes."""
     return relative.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Path | Fault]]:
-    """Yield each file below a folder once, by its shown path, and a fault for what can't be followed.
+    """Yield (shown path, file) once for each file below a folder, or a fault for what can't be followed; in no order.
 
-    Links are followed last, and skipped where they lead to something found already: loops end, and an article keeps
-    its path when somebody adds a link to it.
+    Skipped are hidden and ignored names, and folders with a CACHE_TAG. Faults are UNREADABLE and, for a link that leads
+    out of the folder, OUTSIDE. Links are followed last, and skipped where they lead to something found already: loops
+    end, and an article keeps its path when somebody adds a link to it.
     """
     inside = root.resolve()
     seen: set[Path] = set()

@@ -21,7 +21,7 @@ _MARK = re.compile("[“”‘’「」『』（）()【】《》]")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The end of a sentence or block, and the start of the next; white space may stand between."""
+    """The end of a sentence or block and the start of the next, as offsets; white space may stand between."""
 
     stop: int
     next: int
@@ -29,7 +29,14 @@ class Break:
 
 
 def breaks(body: str, inside: Sequence[int]) -> list[Break]:
-    """Return the breaks of a body in order; closing marks belong to the sentence before them."""
+    """Return the breaks of a body in order; closing marks belong to the sentence before them.
+
+    The start and the end of the body are no breaks.
+
+    Args:
+        body: running text, with line feeds as its only line ends.
+        inside: what the function `inside` returns for the body; no break is where it is above 0.
+    """
     result: list[Break] = []
     for match in _BREAK.finditer(body):
         stop = match.start() if match[0].startswith("\n") else match.end()
@@ -42,7 +49,10 @@ def breaks(body: str, inside: Sequence[int]) -> list[Break]:
 
 
 def inside(body: str) -> Sequence[int]:
-    """Return for each position between two characters how many pairs of quotation marks and brackets enclose it."""
+    """Return for each offset i how many pairs of quotation marks or brackets are open between body[i - 1] and body[i].
+
+    The result has len(body) + 2 entries. Pairs over _LONGEST_QUOTE apart don't count.
+    """
     changes = [0] * (len(body) + 2)
     for start, end in _quotes(body):
         if end - start <= _LONGEST_QUOTE:
@@ -52,7 +62,7 @@ def inside(body: str) -> Sequence[int]:
 
 
 def _quotes(body: str) -> Iterator[tuple[int, int]]:
-    """Yield the positions of opening and closing marks; unpaired marks are ignored.
+    """Yield the offsets (opening mark, closing mark) of each pair, also of nested pairs; unpaired marks are ignored.
 
     Straight marks open and close alike, so they are paired within their line, and only if their number is even.
     """
@@ -69,6 +79,6 @@ def _quotes(body: str) -> Iterator[tuple[int, int]]:
 
 
 def skip(body: str, position: int) -> int:
-    """Return the position of the next character that is not white space."""
+    """Return the offset of the first character from `position` on that isn't white space; len(body) if none."""
     match = _SPACE.match(body, position)
     return match.end() if match else position

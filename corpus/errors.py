@@ -57,7 +57,7 @@ class Fault:
 
     @property
     def is_notice(self) -> bool:
-        """True if nothing is lost by it, so that `chuwen check` still succeeds."""
+        """True for DUPLICATE_ARTICLE: nothing is lost by it, so `chuwen check` still succeeds."""
         return self.code in _NOTICES
 
 

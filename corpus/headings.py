@@ -47,13 +47,15 @@ class Heading:
 
 
 def headings(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> list[Heading]:
-    """Return the headings of all sequences, in order.
+    """Return the headings of a body in reading order; sequences of different numbering may be nested.
+
+    A sequence runs 1, 2, 3 … without gaps. It is cut at its first heading without text below, and needs two headings.
 
     Args:
         body: the text.
-        inside: for each position, how many marks enclose it; no heading begins or ends inside a quotation.
+        inside: for each offset, how many marks enclose it; no heading begins or ends inside a quotation.
         breaks: the ends of sentences and blocks, behind which a heading may begin.
-        start: where the text begins, behind a repeated title.
+        start: offset at which the text begins, behind a repeated title.
     """
     runs: list[list[Heading]] = []
     waiting: dict[tuple[str, int], list[list[Heading]]] = {}  # sequences by kind and the number that comes next
@@ -78,7 +80,12 @@ def headings(body: str, inside: Sequence[int], breaks: Sequence[Break], start: i
 
 
 def _bare(body: str, headings: Sequence[Heading]) -> set[Heading]:
-    """Return the headings without text below them, which are probably list items; sub-headings count as text."""
+    """Return the headings without text below them, which are probably list items; sub-headings count as text.
+
+    Args:
+        body: the text.
+        headings: in reading order.
+    """
     bare = {headings[-1]} if headings and headings[-1].end == len(body) else set()
     return bare | {
         above for above, below in pairwise(headings) if above.end == below.start and above.kind == below.kind
@@ -86,7 +93,10 @@ def _bare(body: str, headings: Sequence[Heading]) -> set[Heading]:
 
 
 def _candidates(body: str, inside: Sequence[int], breaks: Sequence[Break], start: int) -> Iterator[tuple[int, Heading]]:
-    """Yield (number, heading), in order, for what has the form of a heading and stands where one may begin."""
+    """Yield (number, heading), in order, for what has the form of a heading and stands where one may begin.
+
+    The number is the one written, whatever the numbers before it; candidates may overlap. Arguments as in `headings`.
+    """
     stops = {start} | {end.stop for end in breaks}
     first = skip(body, start)  # a heading here takes the white space before it, which belongs to no other text
     found = []
@@ -104,14 +114,15 @@ def _candidates(body: str, inside: Sequence[int], breaks: Sequence[Break], start
 
 
 def _number(numeral: str) -> int:
-    """Return the value of a number below 100; 0 if it is none."""
+    """Return the value of a numeral from 1 to 99, in Chinese or ASCII digits; 0 for anything else."""
     return int(numeral) if numeral.isdecimal() else _NUMBERS.get(numeral, 0)
 
 
 def _heading_end(body: str, inside: Sequence[int], kind: str, marker: re.Match[str]) -> int | None:
-    """Return the end of the heading that begins with a marker, with white space; None if it is no heading.
+    """Return the end offset of the heading that begins with a marker, white space included; None if it is no heading.
 
-    It ends with its line, or with the first sentence end or white space, whichever comes first.
+    It ends with its line, or with the first sentence end or white space, whichever comes first; no heading is longer
+    than _LONGEST. A marker alone is none.
     """
     text_start, limit = marker.end(), marker.start() + _LONGEST
     line_end = body.find("\n", text_start, limit + 1)
@@ -133,6 +144,11 @@ def _second_part_end(body: str, space: int, limit: int) -> int | None:
     """Return the end of a heading's second half behind white space, as in `一、凝聚共识 共谋发展 各地…，`.
 
     Return None if there is none: it must be short and without punctuation, on the same line, and prose must follow it.
+
+    Args:
+        body: the text.
+        space: offset of the white space behind the first half.
+        limit: offset behind which no heading may end.
     """
     part = _PART.match(body, space, limit + 1)
     if part is None or any(marker.match(body, part.start(1)) for marker in _MARKERS.values()):

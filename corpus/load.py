@@ -40,14 +40,14 @@ def load(
     changing: Collection[str] = (),
     published: Collection[tuple[str, str]] = (),
 ) -> Candidates:
-    """Read all articles of a file, or of a folder and its sub-folders.
+    """Read all articles of a file, or of a folder and its sub-folders; faults are returned, not raised.
 
     Args:
         path: a file or folder.
-        progress: called after each file with the number of files read so far and of all files.
+        progress: called after each file, read or skipped, with the number of files so far and of all files.
         changing: files that are not read because they are being written, by the paths that faults show.
         published: which of several duplicates to keep: pairs of the path that faults show and the article's digest, or
-            the id that its source gave.
+            the id that its source gave. If it has none of them, the first is kept.
 
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
@@ -71,6 +71,8 @@ def load(
 def content_digest(path: Path) -> str:
     """Return a digest of the names and bytes of all article files: equal digests load equal articles and faults.
 
+    A file that can't be read counts with its error number instead of its bytes.
+
     Raises:
         CorpusNotFound: there is no such path, or it can't be listed.
     """
@@ -89,7 +91,10 @@ def content_digest(path: Path) -> str:
 
 
 def _read(file: ArticleFile, id_prefix: str) -> list[Article | Fault]:
-    """Read one file up to a fault that ends the reading; return only a CHANGING fault if it changed meanwhile."""
+    """Read one file up to a fault that ends the reading; return only a CHANGING fault if it changed meanwhile.
+
+    Errors of the system become an UNREADABLE fault behind what was read before.
+    """
     shown = file.shown
     entries: list[Article | Fault] = []
     try:
@@ -110,6 +115,7 @@ def _read(file: ArticleFile, id_prefix: str) -> list[Article | Fault]:
 
 
 def _open_nonblocking(path: str, flags: int) -> int:
+    """Open a file for the built-in `open` without waiting for the writer of a FIFO; return the descriptor."""
     return os.open(path, flags | _NONBLOCKING)
 
 
@@ -118,7 +124,7 @@ def _deduplicate(
 ) -> tuple[tuple[Article, ...], list[Fault]]:
     """Keep one of the articles with equal digests, and one of those with equal ids; return a fault for each other.
 
-    A published article is preferred, then the first in the given order.
+    A published article is preferred, then the first in the given order, which the articles kept stay in.
     """
     kept: dict[str, Article] = {}
     by_digest: dict[str, Article] = {}  # the bodies of a large corpus are too long for keys
@@ -141,4 +147,5 @@ def _deduplicate(
 
 
 def _duplicate_fault(code: FaultCode, article: Article, found: str, first: Article) -> Fault:
+    """Return the fault for a duplicate, at its place; `first` is the article that was kept."""
     return Fault(code=code, path=article.origin.path, line=article.origin.line, found=found, other=str(first.origin))

@@ -59,7 +59,7 @@ class Section:
 
     @property
     def title(self) -> str:
-        """The heading without Markdown signs and final punctuation: `一、历史背景` for `一、历史背景。`."""
+        """The heading without Markdown signs and final punctuation: `一、背景` for `一、背景。`; empty without one."""
         return self.heading.strip().strip("#").strip().rstrip("。:：")
 
     @property
@@ -101,18 +101,19 @@ class Article:
 
     @property
     def column(self) -> str | None:
-        """The column that the title's tag names: `黄石招商` for `【黄石招商】宝钢…`; None without a tag."""
+        """The column named by the tag that begins the title: `黄石招商` for `【黄石招商】宝钢…`; None without a tag."""
         match = _COLUMN.match(self.title)
         return match[1] if match else None
 
     @property
     def headline(self) -> str:
-        """The title without its column tag; the first words of the body if nothing is left."""
+        """The title without its column tag; if nothing is left, the first 20 characters of the body, or empty."""
         title = _COLUMN.sub("", self.title, count=1) if self.column is not None else self.title
         return title.strip() or self._first_words
 
     @property
     def _first_words(self) -> str:
+        """The first 20 characters of the first paragraph that isn't blank; empty if all are."""
         texts = (paragraph.text.strip() for section in self.sections for paragraph in section.paragraphs)
         return next(filter(None, texts), "")[:_UNTITLED_LENGTH]
 
@@ -123,14 +124,15 @@ class Article:
 
     @property
     def body(self) -> str:
-        """The text of all sections, character for character."""
+        """The text of all sections, headings included, character for character."""
         return "".join(section.text for section in self.sections)
 
     @property
     def digest(self) -> str:
         """A hash of title, date and body, as 32 hexadecimal digits: equal for articles that say the same.
 
-        White space in the body is ignored, because formats and editors end paragraphs and files differently.
+        Id and origin don't count. White space in the body is ignored, because formats and editors end paragraphs and
+        files differently.
         """
         text = f"{self.title}\0{self.date}\0{''.join(self.body.split())}"
         return hashlib.blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
@@ -187,5 +189,5 @@ class Delta:
 
     @property
     def is_empty(self) -> bool:
-        """True if nothing that is published changes."""
+        """True if no article is added, corrected or removed; moved and kept articles don't count."""
         return not (self.added or self.corrected or self.removed)

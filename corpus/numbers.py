@@ -65,11 +65,12 @@ _LONGEST_BETWEEN = 4  # characters that _RANGE matches
 
 
 def numbers(text: str) -> tuple[Number, ...]:
-    """Return the numbers of a normalised text, in order.
+    """Return the numbers of a normalised text, in order; offsets refer to this text.
 
     A single Chinese numeral counts only before a sure unit: 三家 is a number; 三峡, 一带一路, 百色 and 第一 are not.
-    Numerals that leave the value open (几十, 三四百, 十几) are skipped. Each end of a range is a number; the first
-    takes over the unit and scale that are written only behind the second: 2-3亿元 begins with 2亿元.
+    Numerals that leave the value open (几十, 三四百, 十几) are skipped, and so is what is longer than _LONGEST. Each
+    end of a range is a number; the first takes over the unit and scale that are written only behind the second: 2-3亿元
+    begins with 2亿元.
     """
     result: list[Number] = []
     for match in _matches(text):
@@ -92,6 +93,7 @@ def digits(number: Number) -> str:
 
 
 def _plain_digits(value: Fraction) -> str:
+    """Write a value as `digits` does; empty if a Decimal (28 digits) does not hold it exactly."""
     if value.denominator == 1 and value.numerator < _EXACT:
         return str(value.numerator)
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
@@ -99,9 +101,10 @@ def _plain_digits(value: Fraction) -> str:
 
 
 def digit_forms(text: str) -> Iterator[str]:
-    """Yield the `digits` of those numbers of a normalised text that are not written that way already.
+    """Yield the `digits` of those numbers of a normalised text that are not written that way already, in order.
 
-    Most numbers are, so this is faster than comparing `numbers` with their spelling.
+    Most numbers are, so this is faster than comparing `numbers` with their spelling. Numbers without such a form are
+    skipped.
     """
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
@@ -118,7 +121,7 @@ def digit_forms(text: str) -> Iterator[str]:
 
 
 def _is_range(text: str, start: int, end: int) -> bool:
-    """Return True if the text between two numbers joins them to a range."""
+    """Return True if `text[start:end]`, all that stands between two numbers, joins them to a range."""
     return end - start <= _LONGEST_BETWEEN and _RANGE.fullmatch(text, start, end) is not None
 
 
@@ -133,14 +136,20 @@ def _is_plain(match: re.Match[str]) -> bool:
 
 
 def _as_range_start(first: Number, last: Number) -> Number:
-    """Return the start of a range with the unit and scale that only its end has: 2-3亿元, 20-30%."""
+    """Return the start of a range with the unit and scale that only its end has: 2-3亿元, 20-30%.
+
+    The scale is taken over only if the start is the smaller one then: not in 500-2万.
+    """
     is_short = last.scale > 1 and first.scale == 1 and first.value < last.value / last.scale
     value = first.value * last.scale if is_short else first.value
     return Number(start=first.start, end=first.end, value=value, unit=last.unit, scale=first.scale)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
-    """Yield what `_PATTERN.finditer` would, but several times faster: try only where a number may begin."""
+    """Yield what `_PATTERN.finditer` would, but several times faster: try only where a number may begin.
+
+    A match need not be a number with a definite value: `_number` decides.
+    """
     end = 0
     for start in map(re.Match.start, _START.finditer(text)):
         if start >= end and (match := _PATTERN.match(text, start)):
@@ -149,6 +158,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _number(match: re.Match[str], text: str) -> Number | None:
+    """Return the number that a match of `_PATTERN` stands for; None if its value is open or it is too long."""
     value = _value_if_short(match, text)
     if value is None:
         return None
@@ -158,10 +168,12 @@ def _number(match: re.Match[str], text: str) -> Number | None:
 
 @lru_cache(CACHED_TEXTS)
 def _largest_scale(numeral: str) -> int:
+    """Return the value of the largest of 万, 亿 and 万亿 that a numeral contains; 1 if it contains none."""
     return next((scale_value(scale) for scale in ("万亿", "亿", "万") if scale in numeral), 1)
 
 
 def _unit(match: re.Match[str], text: str) -> str:
+    """Return the unit of a match, as `Number.unit` describes it."""
     if match["whole"] or match["tenths"]:
         return "%"
     unit = UNIT.match(text, match.end())
@@ -169,10 +181,12 @@ def _unit(match: re.Match[str], text: str) -> str:
 
 
 def _value_if_short(match: re.Match[str], text: str) -> Fraction | None:
+    """Return the `_value` of a match; None if it is longer than _LONGEST."""
     return _value(match, text) if match.end() - match.start() <= _LONGEST else None
 
 
 def _value(match: re.Match[str], text: str) -> Fraction | None:
+    """Return the value of a match with its scale applied, a share as a percentage; None if it leaves the value open."""
     if match["chinese"]:
         return _chinese(match, text)
     if match["whole"]:
@@ -192,7 +206,7 @@ def _value(match: re.Match[str], text: str) -> Fraction | None:
 
 
 def _share(match: re.Match[str]) -> Fraction | None:
-    """Return a fraction as a percentage: 0.5 for 千分之五, 33⅓ for 三分之一."""
+    """Return a fraction as a percentage: 0.5 for 千分之五, 33⅓ for 三分之一; None if either numeral is no number."""
     whole = scale_value(match["whole"]) if match["whole"] in "百千万" else chinese_value(match["whole"])
     numeral: str = match["numeral"]
     part: Fraction | None
@@ -206,6 +220,10 @@ def _share(match: re.Match[str]) -> Fraction | None:
 
 
 def _chinese(match: re.Match[str], text: str) -> Fraction | None:
+    """Return the value of a match that is a Chinese numeral; None if it is no number or leaves the value open.
+
+    A single numeral needs a sure unit behind it, and no 第 before it.
+    """
     numeral = _unhedged(match["chinese"])
     if len(numeral) == 1:
         is_sure = SURE_UNIT.match(text, match.end()) and not text.endswith("第", 0, match.start())

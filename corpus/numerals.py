@@ -18,7 +18,7 @@ _SPOKEN = re.compile(f"(.*([百千万亿])[{ONES}])")  # 三百五 is 350, 一�
 
 @lru_cache(_CACHED_NUMERALS)
 def scale_value(scale: str) -> int:
-    """Return the value of 万, 千万 or 万亿; 1 for an empty scale.
+    """Return the value of a scale: 10⁴ for 万, 10⁷ for 千万, 10¹² for 万亿, 1 for an empty one.
 
     Raises:
         KeyError: a character is none of 十百千万亿.
@@ -62,10 +62,10 @@ def spelled_value(numeral: str) -> Fraction:
 
 @lru_cache(_CACHED_NUMERALS)
 def chinese_value(numeral: str) -> Fraction | None:
-    """Return the value of 二十, 两千 or 三亿五千万; None if the text is no number, or several (三四百, 万一).
+    """Return the value of 二十, 三亿五千万 or 三百五 (350); None if the text is no number, or several (三四百, 万一).
 
     Args:
-        numeral: characters of `NUMERALS`; 0 is returned if it is empty.
+        numeral: characters of `NUMERALS`; 0 is returned if it is empty, None for 百, 千, 万 or 亿 alone.
     """
     if len(numeral) == 1:
         return None if numeral in "百千万亿" else Fraction(10 if numeral == "十" else int(numeral.translate(_ARABIC)))

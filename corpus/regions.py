@@ -64,6 +64,7 @@ class _Gazetteer:
 
 @cache
 def _gazetteer() -> _Gazetteer:
+    """Parse `regions.tsv`; cached."""
     table = files("corpus").joinpath("regions.tsv").read_text("utf-8")
     names: dict[str, Region] = {}
     patterns: dict[str, str] = {}
@@ -108,7 +109,14 @@ def region_mentions(text: str, known: Collection[Region] = ()) -> tuple[RegionMe
 
 
 def _confirms(other: re.Match[str], match: re.Match[str]) -> bool:
-    """Return True if a sure name shows that its neighbour is a place: 武汉 in 武汉青山, 仙桃 in 天门、仙桃."""
+    """Return True if a sure name shows that its neighbour is a place: 武汉 in 武汉青山, 仙桃 in 天门、仙桃.
+
+    It must stand directly before it and contain it, or in a list with it: both in one city, or both cities.
+
+    Args:
+        other: the sure name.
+        match: the name before or after it in the same text.
+    """
     names = _gazetteer().names
     sure, region = names[other[0]], names[match[0]]
     first, second = sorted((other, match), key=re.Match.start)
@@ -119,7 +127,10 @@ def _confirms(other: re.Match[str], match: re.Match[str]) -> bool:
 
 
 def find_region(name: str) -> Region | None:
-    """Return the place with a name: short, full or old, behind its city's name, or in a tag (黄石招商)."""
+    """Return the place with a name: short, full or old, behind its city's name, or in a tag (黄石招商).
+
+    Return None for an unknown name, for several places, and for a name with other words beside it.
+    """
     plain = _TAG_ENDING.sub("", normalize(name).text.strip())
     if region := _gazetteer().names.get(plain):
         return region
@@ -130,19 +141,21 @@ def find_region(name: str) -> Region | None:
 
 
 def covers(region: Region, other: Region) -> bool:
-    """Return True if a place is the other or contains it: a city its counties, the province everything."""
+    """Return True if `region` is `other` or contains it: a city its counties, the province everything."""
     return region == other or not region.city or (_is_city(region) and region.name == other.city)
 
 
 def _is_city(region: Region) -> bool:
+    """Return True for a city and whatever else is directly under the province; False for counties and the province."""
     return region.name == region.city
 
 
 def regions_about(article: Article) -> tuple[Region, ...]:
     """Return the places that an article is about: those that its headline names within the column tag's place.
 
-    If the headline names none, that is the tag's place. If the tag names no place or the province, and the headline
-    names none, the first place in the introduction decides: 湖北省襄阳市 means 襄阳, 湖北省……在襄阳召开 the province.
+    They are in the order of the headline, each once; empty if no place is named. If the headline names none, the result
+    is the tag's place. If the tag names no place or the province, and the headline names none, the first place in the
+    introduction decides: 湖北省襄阳市 means 襄阳, 湖北省……在襄阳召开 the province.
     """
     scope = _place_of(article.column)
     about = _within(scope, _narrowest(region_mentions(article.headline, scope)))
@@ -159,11 +172,12 @@ def _place_of(column: str | None) -> tuple[Region, ...]:
 
 
 def _within(scope: tuple[Region, ...], regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    """Return the regions that lie in every place of `scope`; all if it is empty."""
     return tuple(region for region in regions if all(covers(place, region) for place in scope))
 
 
 def _narrowest(mentions: Sequence[RegionMention]) -> tuple[Region, ...]:
-    """Return the places named, each once, without those that only begin an address, as 宜昌市 in 宜昌市点军区."""
+    """Return the places named, in order, each once, without those that begin an address: 宜昌市 in 宜昌市点军区."""
     return tuple(
         dict.fromkeys(
             mention.region

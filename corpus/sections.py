@@ -25,7 +25,7 @@ _COLUMN = re.compile(r"^\s*【[^】]*】\s*")
 
 
 def sections(body: str, title: str) -> tuple[Section, ...]:
-    """Split a body into sections, whose texts, joined, are the body again.
+    """Split a body into sections, whose texts, joined, are the body again; an empty body has none.
 
     Args:
         body: running text, with line feeds as its only line ends.
@@ -48,7 +48,10 @@ def sections(body: str, title: str) -> tuple[Section, ...]:
 
 
 def _repeat(body: str, title: str) -> int:
-    """Return the end of the title that the body begins with, with white space; 0 if it doesn't begin with it."""
+    """Return the end offset of the title that the body begins with, following white space included; 0 if it doesn't.
+
+    The title counts with or without its column tag, if white space and further text follow it.
+    """
     for headline in (title.strip(), _COLUMN.sub("", title, count=1).strip()):
         match = re.match(rf"\s*{re.escape(headline)}\s+(?=\S)", body) if headline else None
         if match:
@@ -57,9 +60,10 @@ def _repeat(body: str, title: str) -> int:
 
 
 def _closing(body: str, breaks: Sequence[Break], headings: Sequence[Heading]) -> int:
-    """Return the start of the passage that closes the article; the end of the body if there is none.
+    """Return the offset of the passage that closes the article; the end of the body if there is none.
 
-    It is set off by white space in the last section. White space means nothing if earlier sections have it too.
+    It is set off by white space in the last section. White space means nothing if earlier sections have it too, or if
+    there are no headings.
     """
     spaced = [end.next for end in breaks if headings and end.stop < end.next and end.next > headings[0].end]
     starts = {heading.start for heading in headings} | {heading.end for heading in headings}
@@ -69,7 +73,14 @@ def _closing(body: str, breaks: Sequence[Break], headings: Sequence[Heading]) ->
 
 
 def _paragraphs(body: str, start: int, end: int, breaks: Sequence[Break]) -> list[str]:
-    """Split a section at the ends of lines, and long lines also at the ends of sentences."""
+    """Split `body[start:end]` at the ends of lines, and long lines also at the ends of sentences; no character is lost.
+
+    Args:
+        body: the whole body.
+        start: offset of the section's text, behind its heading.
+        end: offset of the next section.
+        breaks: of the whole body.
+    """
     texts: list[str] = []
     sentences: list[str] = []
     first = bisect_right(breaks, start, key=lambda place: place.next)
@@ -84,7 +95,7 @@ def _paragraphs(body: str, start: int, end: int, breaks: Sequence[Break]) -> lis
 
 
 def _packed(sentences: Sequence[str]) -> Iterator[str]:
-    """Join sentences to paragraphs of about equal length, close to `_AIM`."""
+    """Join the consecutive sentences of a line to paragraphs of about equal length, close to `_AIM`."""
     length = sum(map(len, sentences))
     aim = length / max(1, round(length / _AIM))
     paragraph = ""

@@ -49,7 +49,7 @@ class Normalized:
     offsets: tuple[int, ...] | None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original text from which `text[start:end]` was made."""
+        """Return the span of the original from which `text[start:end]` was made; an empty span for an empty one."""
         if self.offsets is None or start >= end:
             return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[start])
         last = self.offsets[end - 1]
@@ -59,7 +59,10 @@ class Normalized:
 
 
 def normalize(text: str) -> Normalized:
-    """Normalise a text to NFKC, lower case and Simplified Chinese, keeping the origin of every character."""
+    """Normalise a text to NFKC, lower case and Simplified Chinese, keeping the origin of every character.
+
+    Zero-width and direction marks and lone surrogates are dropped. White space stays.
+    """
     folded = text.translate(_FOLDING)
     offsets: tuple[int, ...] | None = None
     if not _FOLDING.resizing.isdisjoint(text):
@@ -68,7 +71,10 @@ def normalize(text: str) -> Normalized:
 
 
 def _simplified(text: str) -> str:
-    """Convert Traditional to Simplified, by phrase if that keeps the length, otherwise by character."""
+    """Convert Traditional to Simplified, by phrase if that keeps the length, otherwise by character.
+
+    The length never changes.
+    """
     if text.isascii():
         return text
     converted: str = converter("t2s").convert(text)
@@ -79,6 +85,7 @@ def _simplified(text: str) -> str:
 
 @cache
 def _simplified_character(character: str) -> str:
+    """Convert one character to Simplified; return it unchanged if it would become several."""
     converted: str = converter("t2s").convert(character)
     return converted if len(converted) == 1 else character
 
@@ -92,11 +99,11 @@ def converter(configuration: str) -> opencc.OpenCC:
 
 
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the sentences of a text as spans (start, end), without the white space around them.
+    """Return the sentences of a text as spans (start, end) in order, without the white space around them.
 
     A sentence ends at 。！？ with the quotes and brackets that close there, but not inside 《》 or （）. It also ends
     at a line break, unless the line is long and has no final mark, so that it was only wrapped. Every character except
-    white space belongs to exactly one sentence.
+    white space belongs to exactly one sentence; blank text has none.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -112,15 +119,20 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span of the sentence that contains `text[start:end]`, or of all that overlap it."""
+    """Return the span of the sentence that contains `text[start:end]`, or of all that overlap it.
+
+    Where no sentence does, in white space, (start, end) itself is returned.
+    """
     spans = [span for span in sentences(text) if span[0] < end and start < span[1]]
     return (spans[0][0], spans[-1][1]) if spans else (start, end)
 
 
 def _is_wrapped(line: str, breaks: str) -> bool:
+    """Return True if a line was only wrapped: it is long, has no final mark, and a single line break follows."""
     return len(breaks) == 1 and len(line.strip()) > _LONG_LINE and not _FINAL_MARK.search(line)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span without the white space at both ends; its start is not below its end if all is white space."""
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())

@@ -84,6 +84,8 @@ _ARABIC = str.maketrans("〇零○一二两三四五六七八九", "000122345678
 def time_mentions(text: str) -> tuple[TimeMention, ...]:
     """Return the times that a text names, in order and without overlaps; of two that begin together, the longer.
 
+    One that begins within another is left out. The result is cached.
+
     Args:
         text: Simplified or Traditional, with digits of any width; the mentions' offsets refer to it.
     """
@@ -105,6 +107,7 @@ def years(text: str) -> frozenset[int]:
 
 
 def _candidates(plain: str) -> Iterator[TimeMention]:
+    """Yield a mention for each match of each rule in a normalised text; they overlap and are not in order."""
     for needed, pattern, interpret in _RULES:
         for match in pattern.finditer(plain) if needed.search(plain) else ():
             if interpretation := interpret(match.groupdict()):
@@ -114,7 +117,10 @@ def _candidates(plain: str) -> Iterator[TimeMention]:
 
 
 def _calendar(groups: _Groups) -> _Interpretation | None:
-    """Interpret a date or a range; the end of a range takes over what it doesn't repeat (2016年3月至10月)."""
+    """Interpret a date or a range; the end of a range takes over what it doesn't repeat (2016年3月至10月).
+
+    None if a range ends before it begins.
+    """
     first = PartialDate(*(_number(groups.get(name)) for name in ("y1", "m1", "d1")))
     last = PartialDate(*(_number(groups.get(name)) for name in ("y2", "m2", "d2")))
     if last == PartialDate():
@@ -127,6 +133,7 @@ def _calendar(groups: _Groups) -> _Interpretation | None:
 
 
 def _kind(date: PartialDate) -> TimeKind:
+    """Return the kind of a single date: that of its smallest part that is known."""
     if date.day:
         return TimeKind.DAY if date.year else TimeKind.BARE_DAY
     if date.month:
@@ -135,17 +142,19 @@ def _kind(date: PartialDate) -> TimeKind:
 
 
 def _order(date: PartialDate) -> tuple[int, int, int]:
+    """Return a sort key: an unknown year is 0, an unknown month or day the last one."""
     return date.year or 0, date.month or 12, date.day or 31
 
 
 def _era_year(groups: _Groups) -> _Interpretation:
+    """Interpret 公元 and 公元前; a year BC is negative."""
     year = _number(groups["year"]) or 0
     date = PartialDate(-year if groups["before"] else year)
     return TimeKind.YEAR, date, date
 
 
 def _part_of_year(groups: _Groups) -> _Interpretation:
-    """Return the months of halves and quarters; 年底 and 年初 have none."""
+    """Return the months of halves and quarters; for 年底 and 年初 only the year, if it is written."""
     year, part = _number(groups["y1"]), groups["part"] or ""
     if "半年" in part:
         first, last = (1, 6) if part[0] == "上" else (7, 12)
