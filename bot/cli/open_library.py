@@ -88,6 +88,7 @@ class _Waiting:
         self._show: Callable[[Stage | Step, int, int], None] | None = None
 
     def __call__(self, stage: Stage | Step, done: int, of: int) -> None:
+        """Show that `done` of `of` items of a stage or step are done."""
         if self._show is None:
             from rich.console import Console
 

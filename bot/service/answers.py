@@ -173,6 +173,7 @@ def source_of(citation: Citation) -> CitationSnapshot:
 
 
 def _section(passages: Sequence[Passage], section: str) -> tuple[Passage, ...]:
+    """Return the passages whose section has a title, in their order."""
     return tuple(passage for passage in passages if passage.section == section)
 
 

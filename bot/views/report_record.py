@@ -51,6 +51,7 @@ def report_record(report: JobReport, texts: Texts) -> dict[str, Any]:
 
 
 def _records(articles: Iterable[ArticleMention]) -> list[dict[str, str]]:
+    """Return the records of articles in their order."""
     return [_record(article) for article in articles]
 
 

@@ -215,12 +215,10 @@ def _cut_at_chat(alerts: list[Alert], last_chat: int) -> tuple[list[Alert], int]
 
 
 def _still_wanted(connection: Connection, alerts: list[Alert], subscriptions: Iterable[Subscription]) -> list[Alert]:
-    """Drop subscriptions that were removed, changed or paused, or whose chat was blocked, while the batch was planned.
+    """Drop subscriptions that were removed, paused, blocked or given another filter while the batch was planned.
 
-    Args:
-        connection: in the transaction that adds the alerts.
-        alerts: sorted by chat; an alert without any subscription left is dropped too.
-        subscriptions: as they were when the alerts were planned; one is changed if its filter is another.
+    An alert without any subscription left is dropped too. `subscriptions` are as they were when the alerts, sorted by
+    chat, were planned.
     """
     if not alerts:
         return alerts
@@ -251,12 +249,7 @@ def _store_batch(
 ) -> None:
     """Add the alerts, their messages (daily ones due at DAILY_HOUR in `zone`) and the stored answers they refer to.
 
-    Args:
-        connection: in a transaction that writes.
-        announcement: that the alerts belong to.
-        alerts: of one batch.
-        answers: by subscription id; those that no alert names are not stored.
-        zone: time zone of daily messages.
+    `answers` are by subscription id; those that no alert names are not stored.
     """
     now = utc_now()
     answer_table.put_all(connection, [answers[name] for alert in alerts for name in alert.questions])

@@ -120,6 +120,7 @@ def is_about(regions: Iterable[Region], region_name: str) -> bool:
 
 @cache
 def _region(name: str) -> Region | None:
+    """Return the place with a name, cached; None if there is none."""
     return find_region(name)
 
 

@@ -95,6 +95,9 @@ def _with_own_event(citation: CitationSnapshot, sentence: KeySentence) -> Citati
 
 
 def first_changes(changes: Iterable[Change]) -> tuple[tuple[str, str, str], ...]:
-    """Return the first MOST_CHANGES changes, as (part, before, after); texts are cut to MOST_CHANGED characters."""
+    """Return the first MOST_CHANGES changes in their order, as (part, before, after).
+
+    Texts are cut to MOST_CHANGED characters.
+    """
     first = list(changes)[:MOST_CHANGES]
     return tuple((change.part.value, change.before[:MOST_CHANGED], change.after[:MOST_CHANGED]) for change in first)

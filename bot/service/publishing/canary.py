@@ -156,4 +156,5 @@ def _ask(library: Library, question: str, today: datetime.date) -> Result:
 
 
 def _first_quote(result: Result) -> str | None:
+    """Return the first quote of an answer; None for an abstention."""
     return result.citations[0].quote if isinstance(result, Answer) else None

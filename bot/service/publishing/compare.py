@@ -145,6 +145,7 @@ def compare(
 
 
 def _counts(articles: Sequence[Article], delta: Delta, *, duplicates: int) -> dict[str, int]:
+    """Return the counts of a report, without faults; `duplicates` is the number of groups."""
     return {
         "articles": len(articles),
         "paragraphs": sum(1 for article in articles for _ in rows_of(article)),

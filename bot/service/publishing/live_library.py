@@ -49,6 +49,7 @@ def _compile_later() -> threading.Timer:
 
 
 def _compile() -> None:
+    """Compile the search kernel and use it from now on; without numba or on an error, log it and keep numpy."""
     try:
         from retrieval.index.compiled import compile_kernel
 

@@ -94,14 +94,11 @@ def source_digest(corpus: Path) -> str:
 def rebuild(order: PrepareOrder, tell: StepCallback) -> None:
     """Build the library of the published articles, if it is no longer in the cache.
 
-    Args:
-        order: only `address` and `cache` are used.
-        tell: called with the progress.
+    Of `order` only `address` and `cache` are used.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.
-        StoreUnusable: the store cannot be opened.
-        SQLAlchemyError: it cannot be read.
+        StoreUnusable, SQLAlchemyError: the store cannot be opened or read.
     """
     published = what_serves(order.address)
     build_named(published.name, published.snapshot.articles, order.cache, _stage_callback(tell))
@@ -192,13 +189,8 @@ class _Preparation:
     def _with_holds(self, prepared: Prepared, articles: Sequence[Article], golds: Sequence[Gold]) -> Prepared:
         """Add the reasons to hold the result back, and the canary; build the index only if one of them needs it.
 
-        The index is needed to ask questions, and to publish a result that nothing holds back or that is approved. An
-        approved result is not asked questions; its reasons are listed as `overridden`.
-
-        Args:
-            prepared: without holds.
-            articles: all that may be published.
-            golds: the operator's canary questions; if there are none, `order.liked` are asked.
+        The index is needed to ask questions (`golds`, or `order.liked` if there are none), and to publish a result that
+        nothing holds back or that is approved. An approved result is not asked questions; its reasons are `overridden`.
         """
         order, published, report = self.order, self.published, prepared.report
         is_approved = report.name in order.approved or ANYTHING in order.approved

@@ -165,8 +165,7 @@ class PublishService:
     def _finish(self, job: Job, prepared: Prepared, end: JobEnd) -> None:
         """Commit in one transaction the end of the job, the generation, its announcement, messages and audit entry.
 
-        Raises:
-            JobLost: another process has claimed the job, or another generation was published since `prepared.base`.
+        Raises JobLost also if another generation was published since `prepared.base`.
         """
         now, report = utc_now(), prepared.report
         messages = list(self.phrase(job, end, report))
@@ -185,6 +184,7 @@ class PublishService:
             job_queue.end(connection, job.id, self.heartbeat.process_id, end, report.record(MOST_KEPT), now)
 
     def _generation(self, job: Job, prepared: Prepared, now: datetime.datetime) -> Generation:
+        """Return the generation that a job publishes; its number is that of the one it was compared with plus 1."""
         report = prepared.report
         return Generation(
             number=prepared.base + 1,
@@ -199,11 +199,7 @@ class PublishService:
 
     @contextmanager
     def _holding(self, job: Job) -> Iterator[Connection]:
-        """Open a transaction that writes, for a job that this process holds until the commit.
-
-        Raises:
-            JobLost: another process has claimed the job.
-        """
+        """Open a transaction that writes, with the job held until the commit; raise JobLost if it is not ours."""
         with self.database.writing() as connection:
             if not job_queue.is_held(connection, job.id, self.heartbeat.process_id):
                 raise JobLost(job.id)
@@ -231,9 +227,6 @@ def order_of(database: Database, place: Place, request: JobRequest) -> PrepareOr
     """Make the order to prepare what a request asks for.
 
     Its liked questions are the latest of the last LIKED_SINCE, at most MOST_LIKED, read from the store.
-
-    Raises:
-        SQLAlchemyError: the store cannot be read.
     """
     with database.reading() as connection:
         liked = tuple(Liked(*row) for row in statistics.liked(connection, utc_now() - LIKED_SINCE, MOST_LIKED))
