@@ -38,9 +38,9 @@ KEPT_ENTRIES = datetime.timedelta(days=365)  # of the audit log
 
 
 def prune(connection: Connection, now: datetime.datetime) -> int:
-    """Delete or anonymise rows that are too old, at most `MOST_ROWS` of each kind.
+    """Delete or anonymise rows that are older than the `KEPT_…` constants say, at most `MOST_ROWS` of each kind.
 
-    First the replies that wait for chats that blocked the bot long ago are cancelled, without that limit.
+    Replies that wait for chats that blocked the bot long ago are cancelled, without that limit.
 
     Returns:
         How many rows were changed; call it again in a new transaction until it is 0.

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def migrate(connection: Connection, old: int, new: int, now: datetime.datetime) -> None:
     """Move what is kept of a group to its new id, in one transaction; does nothing if both ids are equal.
 
-    Messages, alerts and answers are moved, open updates, and subscriptions; if the new id is stored already, whether it
-    blocked the bot is kept. The new group numbers its messages from 1 again. So Telegram's ids of the old messages are
-    deleted: with them, an edit would change another message.
+    That is open updates, messages, answers, subscriptions, alerts, and whether it blocked the bot; if the new id is
+    stored already, its own state is kept. The new group numbers its messages from 1 again. So Telegram's ids of the old
+    messages are deleted: with them, an edit would change another message.
     """
     if old == new:
         return

@@ -104,8 +104,8 @@ def are_hidden(connection: Connection, keys: Collection[str]) -> bool:
 def messages_quoting(connection: Connection, key: str) -> list[QuotingMessage]:
     """Return the sent and waiting messages that quote an article, by id: for each one the row that changed it last.
 
-    A message whose last edit quotes the article no more is left out. Alerts that wait unclaimed are left out as well:
-    their text is made anew when they are claimed. One that may have arrived is sent again as it is, so it is included.
+    A message whose last edit no longer quotes the article is left out, and so are alerts that wait unclaimed: their
+    text is made anew when they are claimed. One that may have arrived is sent again as it is, so it is included.
     """
     row, later = outbox.alias("row_"), outbox.alias("later")
     is_same_message = or_(

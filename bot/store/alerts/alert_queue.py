@@ -70,7 +70,10 @@ def enqueue_chat(connection: Connection, chat_id: int, now: datetime.datetime, d
 
 
 def enqueue_rest(connection: Connection, chat_id: int, thread_id: int, is_daily: bool, now: datetime.datetime) -> None:
-    """Add another message for the alerts of a slot that are still pending, if any; due at once, also if it is daily."""
+    """Add another message for the alerts of a chat, topic and frequency that are still pending, if there are any.
+
+    It is due at once, also if it is daily.
+    """
     slot = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id, alerts.c.is_daily == is_daily)
     enqueue(connection, slot, now, now)
 

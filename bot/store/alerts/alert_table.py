@@ -131,7 +131,8 @@ def add(
 def pending(connection: Connection, chat_id: int, thread_id: int, *, is_daily: bool) -> list[PendingAlert]:
     """Return the alerts of a slot (chat, topic, daily or not) that no message contains, at most `MOST_PENDING`.
 
-    They are sorted by generation and article, but those of articles that can be shown now (`is_there`) come first.
+    They are sorted by the generation that was announced and the article's key, but those of articles that can be shown
+    now (`is_there`) come first.
     """
     serving = generation_table.current_number(connection)
     slot = {"chat": chat_id, "thread": thread_id, "daily": is_daily, "serving": serving}
@@ -152,7 +153,10 @@ def _pending(row: Any, *, is_there: bool) -> PendingAlert:
 
 
 def bind(connection: Connection, chat_id: int, thread_id: int, chosen: Iterable[PendingAlert], outbox_id: int) -> None:
-    """Record that a message contains these alerts of a place, so that they are no longer pending."""
+    """Record that a message contains these alerts of a chat and topic, so that they are no longer pending.
+
+    Alerts are identified by article and edition; those that are not stored are ignored.
+    """
     place = {"chat": chat_id, "thread": thread_id, "row": outbox_id}
     connection.execute(_BIND, {**place, "pairs": [(alert.key, alert.edition) for alert in chosen]})
 
@@ -173,7 +177,10 @@ def of_message(connection: Connection, outbox_id: int, chat_id: int) -> tuple[li
 
 
 def remove(connection: Connection, chat_id: int, thread_id: int, unwanted: Iterable[PendingAlert]) -> None:
-    """Delete alerts of a place, sent or pending; called for those that no subscription asks for any more."""
+    """Delete alerts of a chat and topic, by article and edition, sent or pending.
+
+    Called for those that no subscription asks for any more.
+    """
     place = (alerts.c.chat_id == chat_id, alerts.c.thread_id == thread_id)
     for alert in unwanted:
         connection.execute(delete(alerts).where(*place, alerts.c.key == alert.key, alerts.c.edition == alert.edition))

@@ -30,7 +30,7 @@ class Moment(TypeDecorator[datetime.datetime]):
         return value.astimezone(datetime.UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime.datetime | None:  # noqa: ARG002
-        """Return the time in UTC, as which one without a zone is read; None stays None."""
+        """Return the time in UTC; one without a time zone (SQLite) is taken as UTC. None stays None."""
         if value is None:
             return None
         moment: datetime.datetime = value

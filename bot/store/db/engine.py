@@ -65,8 +65,7 @@ def writer(engine: Engine) -> Engine:
 def turns(engine: Engine) -> contextlib.AbstractContextManager[object]:
     """Return a lock that threads hold while they write to SQLite, which itself would sleep for up to 0.1 s and retry.
 
-    On PostgreSQL it does nothing. Measured with 12 threads: the slowest of 1,200 writes took 90 ms, without this 830
-    ms.
+    Does nothing on PostgreSQL. Measured with 12 threads: the slowest of 1,200 writes took 90 ms, 830 ms without this.
     """
     return contextlib.nullcontext() if engine.dialect.name == POSTGRESQL else threading.RLock()
 

@@ -64,14 +64,14 @@ def member(article: Article, stored_content: str) -> GenerationMember:
 
 
 def members(connection: Connection, generation: int) -> tuple[GenerationMember, ...]:
-    """Return the members of a generation, by path, line and key (the order of the library); empty if there is none."""
+    """Return the members of a generation that is kept, by path, line and key (the order of the library)."""
     columns = (versions.c.id, *(versions.c[name] for name in _COPIED))
     rows = connection.execute(select(*columns).where(_in(generation))).mappings()
     return tuple(sorted((GenerationMember(**row) for row in rows), key=lambda member: member.order))
 
 
 def members_of(connection: Connection, generation: int, keys: Iterable[str]) -> tuple[GenerationMember, ...]:
-    """Return the members of a generation that are among these keys, by path, line and key; other keys are left out."""
+    """Return the members of a kept generation that have one of these keys, by path, line and key."""
     members: list[GenerationMember] = []
     columns = (versions.c.id, *(versions.c[name] for name in _COPIED))
     for batch in dialect.batched(keys, MOST_ROWS):
@@ -181,7 +181,7 @@ def open_versions(
 def update_digests(connection: Connection, opening: Sequence[GenerationMember], keys: Collection[str]) -> None:
     """Set the digests by which articles are recognised to those of their new versions, once these are published.
 
-    Of the versions in `opening`, only those of the articles `keys` count.
+    Versions in `opening` of articles that are not in `keys` are ignored.
     """
     for row in opening:
         if row.key in keys:

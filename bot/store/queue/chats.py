@@ -23,8 +23,8 @@ KEPT_WHILE_BLOCKED = datetime.timedelta(hours=24)  # for replies: an older one w
 def mark_seen(connection: Connection, chat_ids: Collection[int], now: datetime.datetime) -> None:
     """Record that chats accept messages, which also unblocks them; chats that are new are added.
 
-    Replies that waited for a blocked chat become due, except those older than `KEPT_WHILE_BLOCKED`, which are
-    cancelled. Does nothing for no ids.
+    Replies that waited for a blocked chat are sent, except those older than `KEPT_WHILE_BLOCKED`, which are cancelled.
+    Does nothing for no ids.
     """
     if not chat_ids:
         return
@@ -41,13 +41,11 @@ def mark_seen(connection: Connection, chat_ids: Collection[int], now: datetime.d
 
 
 def cancel_late(connection: Connection, of_chats: ColumnElement[bool], now: datetime.datetime) -> int:
-    """Cancel the unclaimed replies, of the chats selected, that were added more than `KEPT_WHILE_BLOCKED` ago.
-
-    Whether the chats are blocked is not checked here.
+    """Cancel the unclaimed replies to some chats that were added more than `KEPT_WHILE_BLOCKED` ago.
 
     Args:
         connection: in a transaction that writes.
-        of_chats: condition on the outbox that selects blocked chats.
+        of_chats: condition on the outbox that selects these chats; whether they are blocked is not checked.
         now: the time.
 
     Returns:
@@ -67,7 +65,7 @@ def block(connection: Connection, chat_id: int, now: datetime.datetime) -> None:
 
     A chat that is new is added; one that is blocked already keeps the time of its first block. A message that is
     claimed at this moment is left alone, with its alerts; the process that holds it postpones it. Bumps the counter
-    SUBSCRIBED.
+    `generation_table.SUBSCRIBED`.
     """
     statement = insert(connection, chats).values(id=chat_id, seen_at=now, blocked_at=now)
     since = func.coalesce(chats.c.blocked_at, statement.excluded.blocked_at)

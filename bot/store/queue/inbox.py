@@ -104,10 +104,12 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
     """Claim the first open update of each chat that has no claimed one, at most `limit`; they are returned by id.
 
     An update that is to be retried later holds back its chat (head-of-line blocking). Updates without a chat share
-    `chat_id` 0 and are handled as one chat. While an update is due during which `SUSPECT_DEATHS` processes died,
-    nothing else is claimed: it is claimed alone, by a process that holds nothing else; for others the result is empty.
-    If that process dies too, this update is the cause. A lock serialises claims: two concurrent ones could otherwise
-    each claim a different first update of one chat.
+    `chat_id` 0 and are handled as one chat. A lock serialises claims: two concurrent ones could otherwise each claim a
+    different first update of one chat.
+
+    An update during which `SUSPECT_DEATHS` processes died is claimed alone, before all others, and only by a process
+    that holds nothing else; while it is due and unclaimed, the result is empty for all other processes. If that process
+    dies too, this update is the cause.
     """
     acquire_lock(connection, Lock.INBOX)
     # Fetched first: PostgreSQL would evaluate a subquery here for every open row.

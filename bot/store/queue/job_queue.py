@@ -60,7 +60,7 @@ def get_open(connection: Connection, lane: str) -> Job | None:
 
 
 def latest(connection: Connection, kinds: Collection[JobKind]) -> Job | None:
-    """Return the newest job of these kinds, open or ended; None if there is none."""
+    """Return the job of these kinds that was added last, open or ended; None if there is none."""
     return _one(connection, jobs.c.kind.in_([kind.value for kind in kinds]))
 
 
@@ -90,7 +90,7 @@ def is_held(connection: Connection, job_id: int, process_id: str) -> bool:
 
 
 def set_progress(connection: Connection, job_id: int, process_id: str, progress: Mapping[str, Any]) -> bool:
-    """Store the progress of a job; False, and nothing is changed, if the process no longer holds it."""
+    """Replace the stored progress of a job; False, and nothing is changed, if the process no longer holds it."""
     return _change(connection, job_id, process_id, progress=json.dumps(dict(progress)))
 
 
@@ -111,7 +111,10 @@ def end(
     report: Mapping[str, Any],
     now: datetime.datetime,
 ) -> bool:
-    """End a job and release it; False, and nothing is changed, if the process no longer holds it."""
+    """End a job and release it; False, and nothing is changed, if the process no longer holds it.
+
+    `how` may be HELD; then an operator decides later (`resolve_held`). `report` must be encodable as JSON.
+    """
     values = {"end": how.value, "report": json.dumps(dict(report)), "ended_at": now}
     return _change(connection, job_id, process_id, process_id=None, **values)
 

@@ -15,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables, and add to answers their generation and to messages the articles that they quote."""
     _articles()
     _generations()
     _jobs()

@@ -16,7 +16,7 @@ ALERT = "state = 'waiting' AND priority = 3"
 
 
 def upgrade() -> None:
-    """Create the tables, and mark everything that is published already as announced."""
+    """Create the tables, columns and indexes, and mark everything that is published already as announced."""
     op.create_table(
         "subscriptions",
         sa.Column("id", sa.String(8), primary_key=True),
