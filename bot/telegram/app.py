@@ -60,7 +60,7 @@ class Parts:
 
 
 def serve(parts: Parts) -> int:
-    """Run the bot until SIGTERM, SIGINT or SIGHUP; return DONE.
+    """Run the bot until SIGTERM, SIGINT or SIGHUP; return DONE. Logging goes to standard error from now on.
 
     Raises:
         CannotRun: Telegram refuses the token or the webhook or cannot be reached, or the webhook's address is taken.
@@ -71,6 +71,7 @@ def serve(parts: Parts) -> int:
 
 
 async def _serve(parts: Parts) -> None:
+    """Connect, register the handlers, and run the background tasks until a signal; then close in reverse order."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
     stopped = stop_event()
     texts, answer_service = texts_in(parts.language), parts.live_library.answer_service
@@ -89,7 +90,13 @@ async def _serve(parts: Parts) -> None:
 
 
 async def _start(parts: Parts, application: App, stack: AsyncExitStack) -> list[Work]:
-    """Return the background tasks of the bot; the webhook, if there is one, is being served afterwards."""
+    """Return the background tasks of the bot, which are not running yet; receive updates from here on by webhook.
+
+    Without a webhook in the settings, one that is set is removed, and the last task polls.
+
+    Raises:
+        CannotRun: the webhook cannot be served or set.
+    """
     settings, database, heartbeat, language = parts.settings, parts.database, parts.heartbeat, parts.language
     live_library, bot = parts.live_library, application.bot
     alarms = Alarms(database, settings.operators, language, tuple(filter(None, (database.folder, parts.place.cache))))
@@ -118,6 +125,7 @@ async def _start(parts: Parts, application: App, stack: AsyncExitStack) -> list[
 
 
 def _context(parts: Parts) -> Context:
+    """Return the dependencies of the handlers; from here on logged errors are counted for /status."""
     errors = ErrorCount()
     logging.getLogger().addHandler(errors)
     return Context(
@@ -134,7 +142,10 @@ def _context(parts: Parts) -> Context:
 
 
 def _log_generation(parts: Parts) -> None:
-    """Log which generation is served, and warn if it comes from another corpus folder: starting publishes nothing."""
+    """Log which generation is served, and warn if it comes from another corpus folder: starting publishes nothing.
+
+    Nothing is logged if none is served.
+    """
     texts, serving = texts_in(parts.language).operating, parts.live_library.generation
     if serving is None:
         return

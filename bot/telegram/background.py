@@ -29,7 +29,10 @@ _log = logging.getLogger(__name__)
 
 
 def stop_event() -> asyncio.Event:
-    """Return an event that SIGTERM, SIGINT or SIGHUP sets; SHUTDOWN_SECONDS after the signal the process is ended."""
+    """Return an event that SIGTERM, SIGINT or SIGHUP sets; to be called in the running event loop.
+
+    SHUTDOWN_SECONDS after the signal the process is ended with the exit code DONE, whatever still runs.
+    """
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def end() -> None:
@@ -49,7 +52,8 @@ def stop_event() -> asyncio.Event:
 async def run_until(stopped: asyncio.Event, background: Sequence[Work]) -> None:
     """Run all background tasks until the event is set, or this task is cancelled; then cancel them and wait for them.
 
-    A task that raises an error is restarted (`_run_forever`).
+    A task that raises an error is restarted (`_run_forever`); one that returns is not. Errors during the cancellation
+    are ignored.
     """
     tasks = [asyncio.create_task(_run_forever(work)) for work in background]
     try:
@@ -61,7 +65,7 @@ async def run_until(stopped: asyncio.Event, background: Sequence[Work]) -> None:
 
 
 async def _run_forever(work: Work) -> None:
-    """Run a background task until it returns; restart it whenever it raises an error, which is logged.
+    """Run a background task until it returns; an error is logged, and it is restarted after RESTART_SECONDS.
 
     A bot without one of these tasks would look alive, but answer nobody.
     """
@@ -76,7 +80,11 @@ async def _run_forever(work: Work) -> None:
 
 
 async def prune_regularly(database: Database) -> None:
-    """Prune the store regularly, in small batches, until cancelled."""
+    """Prune the store at once and then every PRUNE_SECONDS, until cancelled.
+
+    Each batch has its own transaction, with PAUSE_SECONDS between two; while the database cannot be reached, it is
+    retried (`until_stored`).
+    """
 
     def prune_batch() -> int:
         with database.writing() as connection:

@@ -35,10 +35,10 @@ async def connect(settings: TelegramSettings, language: Language, stack: AsyncEx
     Args:
         settings: token, proxy and address of the API.
         language: of the error messages.
-        stack: shuts the application down when it is closed.
+        stack: shuts the application down when it is closed, also if connecting failed.
 
     Raises:
-        CannotRun: the token is refused, or Telegram cannot be reached.
+        CannotRun: the token is refused, or Telegram cannot be reached; its message names no secret.
     """
     texts = texts_in(language)
     application = build_application(settings)
@@ -56,7 +56,10 @@ async def connect(settings: TelegramSettings, language: Language, stack: AsyncEx
 
 
 def build_application(settings: TelegramSettings) -> App:
-    """Return an application without an updater, since updates come through the inbox."""
+    """Return an application that is not initialised yet; nothing is requested from Telegram.
+
+    It has no updater, since updates come through the inbox, and no job queue.
+    """
     pools = [
         HTTPXRequest(size, connect_timeout=CONNECT_SECONDS, pool_timeout=CONNECT_SECONDS, proxy=settings.proxy)
         for size in (AT_ONCE + MOST_SIGNALS + 8, 2)
@@ -74,10 +77,17 @@ async def _close(application: App) -> None:
 
 
 async def listen(webhook: Webhook, intake: Intake, bot: Bot, language: Language, stack: AsyncExitStack) -> None:
-    """Serve the webhook until the stack is closed.
+    """Start to serve the webhook, and set it at Telegram; it is served until the stack is closed.
+
+    Args:
+        webhook: address and secret.
+        intake: stores the updates.
+        bot: sets the webhook.
+        language: of the error messages.
+        stack: stops the server when it is closed; the webhook stays set.
 
     Raises:
-        CannotRun: the address cannot be bound, or Telegram refuses the webhook.
+        CannotRun: the address cannot be bound, or Telegram refuses the webhook or cannot be reached.
     """
     texts = texts_in(language)
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with each secret replaced by ***."""
+    """Return the text with each secret replaced by ***; no secret may be empty."""
     for secret in secrets:
         text = text.replace(secret, "***")
     return text
@@ -28,12 +28,16 @@ class Redacting(logging.Formatter):
         self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format one record."""
+        """Format one record, with its traceback, and replace the secrets."""
         return redacted(super().format(record), self._secrets)
 
 
 def log_to_stderr(secrets: Iterable[str]) -> None:
-    """Log to standard error from INFO on; from httpx only warnings, since it logs URLs, which hold the token."""
+    """Log to standard error from INFO on, with `secrets` replaced; earlier handlers of the root logger are removed.
+
+    Of httpx, which logs URLs that hold the token, and some other libraries only warnings are logged. Two warnings of
+    python-telegram-bot that would be raised in normal use are ignored.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redacting(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -24,7 +24,7 @@ class Run:
 
     @property
     def html(self) -> str:
-        """Return it as Telegram's HTML."""
+        """Return the text as Telegram's HTML: `&`, `<` and `>` escaped, inside `<b>` if it is bold."""
         escaped = html.escape(self.text, quote=False)
         return f"<b>{escaped}</b>" if self.is_bold else escaped
 
@@ -38,12 +38,12 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Return the text without style."""
+        """Return the text of all runs without style or escapes."""
         return "".join(run.text for run in self.runs)
 
     @property
     def html(self) -> str:
-        """Return it as Telegram's HTML."""
+        """Return the runs as Telegram's HTML; a quotation inside an expandable `<blockquote>`."""
         inside = "".join(run.html for run in self.runs)
         return f"<blockquote expandable>{inside}</blockquote>" if self.is_quotation else inside
 
@@ -52,7 +52,7 @@ Piece = tuple[Block, ...]  # blocks that are kept in one message if they fit, su
 
 
 def line(*parts: str | Run, is_quotation: bool = False) -> Block:
-    """Return a block of plain and styled text."""
+    """Return a block of the parts in this order, with nothing added between them; strings are not bold."""
     return Block(tuple(part if isinstance(part, Run) else Run(part) for part in parts), is_quotation)
 
 
@@ -62,7 +62,7 @@ def units(text: str) -> int:
 
 
 def beginning(text: str, most: int) -> str:
-    """Return the longest beginning of a text that fits into `most` units."""
+    """Return the longest beginning of a text that has at most `most` UTF-16 units; no character is cut in two."""
     head = text[:most]
     while units(head) > most:
         head = head[: len(head) - max(1, (units(head) - most) // 2)]
@@ -70,15 +70,20 @@ def beginning(text: str, most: int) -> str:
 
 
 def messages(pieces: Iterable[Piece], most: int = MOST_UNITS) -> list[str]:
-    """Render pieces as HTML, in as few messages of at most `most` units as keep each piece whole.
+    """Render pieces as HTML, in order, in as few messages of at most `most` units as keep each piece whole.
 
-    A piece that is longer than a message is cut between its blocks; a block that is longer, inside its text.
+    A piece that is longer than a message is cut between its blocks; a block that is longer, inside its text. Blocks of
+    white space are dropped; the result is empty if nothing else is left. Units are those of the text, tags not counted.
     """
     return ["\n\n".join("\n".join(block.html for block in piece) for piece in filled) for filled in fill(pieces, most)]
 
 
 def fill(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
-    """Return the pieces of each message; the blank line between two pieces counts as 2 units."""
+    """Distribute pieces over messages of at most `most` units, in order; return the pieces of each message.
+
+    A message takes pieces until the next one does not fit; the blank line between two counts as 2 units. A piece that
+    is longer than a message is cut, and blank blocks are dropped, as in `messages`.
+    """
     filled: list[list[Piece]] = []
     left = 0
     for piece in (part for whole in pieces for part in _parts(whole, most)):
@@ -93,11 +98,12 @@ def fill(pieces: Iterable[Piece], most: int) -> list[list[Piece]]:
 
 
 def _units_of(piece: Piece) -> int:
+    """Return the length of a piece in UTF-16 units, with a line feed between two blocks."""
     return sum(units(block.text) for block in piece) + len(piece) - 1
 
 
 def _parts(piece: Piece, most: int) -> Iterator[Piece]:
-    """Yield a piece whole if it fits, otherwise in parts that fit; empty blocks are dropped."""
+    """Yield a piece whole if it has at most `most` units, otherwise in parts that fit; blank blocks are dropped."""
     shown = tuple(block for whole in piece for block in _shown(whole))
     if _units_of(shown) <= most:
         if shown:
@@ -113,7 +119,10 @@ def _parts(piece: Piece, most: int) -> Iterator[Piece]:
 
 
 def _cut(block: Block, most: int) -> Iterator[Block]:
-    """Split a block into blocks of at most `most` units; surrogate pairs and styles stay whole."""
+    """Split a block into blocks of at most `most` units; no character is cut in two, and runs keep their style.
+
+    Parts of white space are dropped.
+    """
     runs: list[Run] = []
     left = most
     for run in block.runs:
@@ -130,5 +139,5 @@ def _cut(block: Block, most: int) -> Iterator[Block]:
 
 
 def _shown(block: Block) -> Sequence[Block]:
-    """Return the block, or nothing where it is white space: Telegram refuses such messages and quotations."""
+    """Return the block alone, or nothing if it is white space: Telegram refuses such messages and quotations."""
     return (block,) if block.text.strip() else ()

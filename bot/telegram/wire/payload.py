@@ -72,21 +72,30 @@ class Payload:
 
     @property
     def plain(self) -> str:
-        """Return the text without markup, to be sent where Telegram refuses the markup."""
+        """Return `html` without tags and with entities decoded, to be sent where Telegram refuses the markup."""
         return html.unescape(_TAG.sub("", self.html))
 
     def as_late(self) -> Payload:
-        """Return a copy with the `late` line above the text; itself where that line is empty."""
+        """Return a copy with the `late` line and a blank line above the text; itself if `late` is empty."""
         return replace(self, html=f"{self.late}\n\n{self.html}") if self.late else self
 
     def dump(self) -> str:
-        """Return it as JSON without empty fields; lone surrogates, which databases refuse, become question marks."""
+        """Return it as JSON without fields that are empty, None or False.
+
+        Lone surrogates, which databases refuse, become question marks.
+        """
         text = json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode()
 
 
 def load(text: str) -> Payload:
-    """Return the payload from what `Payload.dump` returned."""
+    """Return the payload from what `Payload.dump` returned; missing fields get their defaults.
+
+    Raises:
+        ValueError: this is no JSON, or an act or a button in it is invalid.
+        KeyError: it has no act.
+        TypeError: it has an unknown field, as a later version may have written.
+    """
     fields = json.loads(text)
     keyboard = tuple(tuple(Button(**button) for button in row) for row in fields.pop("keyboard", ()))
     return Payload(act=Act(fields.pop("act")), keyboard=keyboard, **fields)

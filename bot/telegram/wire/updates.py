@@ -50,10 +50,13 @@ class IncomingMessage:
 
 
 def received_update(raw: dict[str, Any]) -> ReceivedUpdate:
-    """Return an update as a row of the inbox, with its chat and sender; nothing else of it is parsed.
+    """Return an update, parsed from JSON, as a row of the inbox with its chat and sender; nothing else of it is parsed.
+
+    Without a chat `chat_id` is 0, without a sender `person_id` is None. Who writes as a group or channel has its id.
 
     Raises:
-        ValueError: it has no valid update_id.
+        ValueError: it has no valid update_id (`is_update`).
+        RecursionError: it is nested too deep to be encoded again.
     """
     if not is_update(raw):
         raise ValueError(f"update_id must be a number, got {str(raw.get('update_id'))[:20]!r}")
@@ -71,7 +74,7 @@ def received_update(raw: dict[str, Any]) -> ReceivedUpdate:
 
 
 def is_update(raw: object) -> bool:
-    """Return whether this is a JSON object with a valid update_id, so that the inbox can store it."""
+    """Return whether this is a JSON object with an integer update_id from 0 to LARGEST_ID, as the inbox stores it."""
     update_id = raw.get("update_id") if isinstance(raw, dict) else None
     return type(update_id) is int and 0 <= update_id <= LARGEST_ID
 
@@ -79,8 +82,8 @@ def is_update(raw: object) -> bool:
 def is_for_bot(raw: dict[str, Any]) -> bool:
     """Return whether an update may be meant for the bot; other messages of groups are not stored at all.
 
-    A cheap first check, which accepts a command, an @, a link to a person, a reply to any bot, and the migration of
-    a group; `is_addressed` decides exactly.
+    A cheap first check of new and edited messages in groups. It accepts a command, an @, a link to a person, a reply to
+    any bot, and the migration of a group; `is_addressed` decides exactly. All other updates are accepted.
     """
     message = _object(raw, "message") or _object(raw, "edited_message")
     if not message or _object(message, "chat").get("type") not in ("group", "supergroup"):
@@ -93,11 +96,13 @@ def is_for_bot(raw: dict[str, Any]) -> bool:
 
 
 def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a field that is a JSON object; an empty one if the field is missing or anything else."""
     value = body.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def _id(body: dict[str, Any]) -> int | None:
+    """Return the id of a chat or user; None if it is missing or does not fit into 64 bits."""
     value = body.get("id")
     return value if isinstance(value, int) and -LARGEST_ID <= value <= LARGEST_ID else None
 
@@ -114,9 +119,11 @@ def message_in(update: Update) -> Message:
 
 
 def incoming_message(message: Message, otherwise: Language) -> IncomingMessage:
-    """Return a message as the bot reads it: text or caption without the bot's name or /ask.
+    """Return a new or edited message as the bot reads it: text or caption without the bot's name or /ask.
 
-    A bare /ask or mention that replies to somebody else's message takes that message's text.
+    A bare /ask or mention that replies to a person's message takes that message's text. Who writes as a group or channel
+    has its id as `person_id`. `sent_at` is the time of the last edit, if there was one. The language is `otherwise` where
+    neither the user's application nor the text decides.
     """
     text = without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
@@ -133,9 +140,10 @@ def incoming_message(message: Message, otherwise: Language) -> IncomingMessage:
 
 
 def incoming_from_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | None:
-    """Return sender and place of a new message from raw JSON, without its text; None if chat or message id is missing.
+    """Return sender and place of a new message from raw JSON, with an empty text, no topic and no time.
 
-    Used where python-telegram-bot may be unable to parse the update.
+    Used where python-telegram-bot may be unable to parse the update. None if it is no new message (an edit, or the press
+    of a button), or lacks a valid chat or message id. `otherwise` is as in `incoming_message`.
     """
     message = _object(raw, "message")
     chat_id, number, person = _id(_object(message, "chat")), message.get("message_id"), _object(message, "from")
@@ -157,8 +165,10 @@ def incoming_from_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessa
 def language_for(code: str | None, text: str, otherwise: Language) -> Language:
     """Return the language to reply in: English if the user's Telegram is in English, otherwise that of the text.
 
+    Where the text does not decide between Simplified and Traditional, a Chinese Telegram does.
+
     Args:
-        code: `language_code` of the user's application; None or empty if unknown.
+        code: `language_code` of the user's application, as "zh-hant"; None or empty if unknown.
         text: what the user wrote; a command at its beginning is ignored.
         otherwise: used where neither decides.
     """
@@ -173,7 +183,10 @@ def language_for(code: str | None, text: str, otherwise: Language) -> Language:
 
 
 def is_addressed(message: Message) -> bool:
-    """Return whether the bot is addressed: always in a private chat; in groups by /ask, a mention or a reply to it."""
+    """Return whether the bot is addressed: always in a private chat; in groups by /ask, a mention or a reply to it.
+
+    False for messages of other bots, and in channels.
+    """
     if is_from_bot(message):
         return False
     if message.chat.type == Chat.PRIVATE:
@@ -194,13 +207,13 @@ def is_from_bot(message: Message) -> bool:
 
 
 def is_ask(message: Message) -> bool:
-    """Return whether it begins with /ask, addressed to no other bot."""
+    """Return whether text or caption begins with /ask in any letter case, with this bot's name or without a name."""
     command = _ASK.match(message.text or message.caption or "")
     return command is not None and (command[1] or "").lower() in ("", message.get_bot().username.lower())
 
 
 def _mentions(message: Message) -> list[MessageEntity]:
-    """Return the entities that mention the bot, by its @name or by a text link to it."""
+    """Return the entities of text or caption that mention the bot, by its @name or by a text link to it."""
     bot, units = message.get_bot(), _units(message)
     name = f"@{bot.username}".lower().encode("utf-16-le")
     return [
@@ -212,16 +225,20 @@ def _mentions(message: Message) -> list[MessageEntity]:
 
 
 def _units(message: Message) -> bytes:
-    """Return the text as UTF-16-LE bytes, lone surrogates included: Telegram counts offsets in UTF-16 units."""
+    """Return text or caption as UTF-16-LE bytes, lone surrogates included: Telegram counts offsets in UTF-16 units."""
     return (message.text or message.caption or "").encode("utf-16-le", "surrogatepass")
 
 
 def _place(entity: MessageEntity) -> slice:
+    """Return where an entity is, as a slice of the bytes of `_units`."""
     return slice(2 * entity.offset, 2 * (entity.offset + entity.length))
 
 
 def without_address(message: Message) -> str:
-    """Return the text of a message without mentions of the bot and without /ask; without lone surrogates and NUL."""
+    """Return text or caption without /ask and with a space for each mention of the bot, stripped; may be empty.
+
+    It is `storable`: without NUL and lone surrogates.
+    """
     units = bytearray(_units(message))
     for entity in sorted(_mentions(message), key=lambda entity: -entity.offset):  # from the end: offsets stay valid
         units[_place(entity)] = " ".encode("utf-16-le")
@@ -244,6 +261,6 @@ def _asked_before(message: Message) -> str:
 
 
 def is_other_command(message: Message) -> bool:
-    """Return whether it begins with a command other than this bot's /ask."""
+    """Return whether text or caption begins with a command other than this bot's /ask, such as /ask@another_bot."""
     text = message.text or message.caption or ""
     return re.match(r"/[a-zA-Z0-9_]", text) is not None and not is_ask(message)
