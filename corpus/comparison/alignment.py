@@ -33,7 +33,10 @@ class Alignment:
 
     @property
     def runs(self) -> list[tuple[int, int]]:
-        """Ranges (start, end) that cover the new list; in each, all items are added, or consecutive in the old list."""
+        """Ranges (start, end), end excluded, that cover the new list; each as long as possible.
+
+        In each, all items are added, or they are consecutive in the old list.
+        """
         if not len(self.origins):
             return []
         fresh = self.is_fresh
@@ -67,5 +70,8 @@ def align(old: npt.NDArray[np.uint64], new: npt.NDArray[np.uint64]) -> Alignment
 
 
 def _occurrence_keys(kinds: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.int64]:
-    """Return `kind * size + n` for the n-th occurrence (from 0) of each of some ascending kinds."""
+    """Return `kind * size + n` for the n-th occurrence (from 0) of each of some ascending kinds.
+
+    The keys are distinct if no kind occurs more than `size` times.
+    """
     return kinds * size + np.arange(len(kinds)) - np.searchsorted(kinds, kinds)

@@ -33,7 +33,11 @@ class Change:
 
 
 def changes(correction: Correction) -> tuple[Change, ...]:
-    """Return what a correction changed: title, date, and each run of changed sentences, in reading order."""
+    """Return what a correction changed: title, date, and each run of changed sentences, in reading order.
+
+    Dates are in ISO format, empty for none. The sentences of a run are joined by a space. White space between sentences
+    doesn't count.
+    """
     before, after = correction.before, correction.after
     heads = (
         (ChangedPart.TITLE, before.title, after.title),
@@ -43,6 +47,7 @@ def changes(correction: Correction) -> tuple[Change, ...]:
 
 
 def _texts(before: Article, after: Article) -> Iterator[Change]:
+    """Yield the runs of sentences that differ between the bodies of two versions."""
     old, new = _sentences(before.body), _sentences(after.body)
     for tag, left, right, other_left, other_right in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def diff(previous: Snapshot, candidates: Candidates) -> tuple[Snapshot, Delta]:
     """Compare what is published with what the corpus holds now.
 
-    Articles of a file that could not be read are kept, not removed. The order of `previous.articles` doesn't matter.
+    Articles of a file that could not be read are kept, not removed; a notice is no such fault. Articles that are
+    recognised keep their keys. The order of `previous.articles` doesn't matter.
 
     Returns:
         The new snapshot and how it differs, both with articles in file order.
@@ -59,9 +60,10 @@ def _file_order(article: Article) -> tuple[str, int, int, str, str]:
 
 
 def _new_keys(news: Mapping[int, Article], living: Collection[str], retired: Mapping[str, str]) -> dict[int, str]:
-    """Give each new article a key that no other article has.
+    """Give each new article a key that no other article has; return the keys by index.
 
-    An article with the content of a removed one gets that one's key back. Otherwise the key is made from the id.
+    An article with the content of a removed one gets that one's key back. Otherwise the key is made from the id. It may
+    be a removed article's key only if the source gave the id.
 
     Args:
         news: the new articles by their indices.
@@ -86,5 +88,6 @@ def _new_keys(news: Mapping[int, Article], living: Collection[str], retired: Map
 
 
 def _other_key(article_id: str, taken: Collection[str]) -> str:
+    """Return a key that is made from an id and is not among those taken; the same for the same arguments."""
     keys = (article_key(f"{article_id}\0{number}") for number in count(2))
     return next(key for key in keys if key not in taken)

@@ -38,7 +38,7 @@ class Matching:
             self.old_of[new] = old
 
     def unmatched(self, group: Callable[[Article], Hashable]) -> list[tuple[list[int], list[int]]]:
-        """Return the unmatched old and new articles of each group that has some of both."""
+        """Return, for each group that has some of both, the ascending indices of its unmatched old and new articles."""
         olds = _groups(self.olds, group, self.new_of)
         news = _groups(self.news, group, self.old_of)
         return [(olds[name], news[name]) for name in olds if name in news]
@@ -50,7 +50,7 @@ def match_articles(olds: Sequence[Article], news: Sequence[Article], faulty: Col
     Args:
         olds: in file order.
         news: in file order.
-        faulty: paths that faults name; an old article in such a file is not searched for in other files.
+        faulty: paths that faults name; an old article in such a file is not looked for in other files by similar text.
     """
     matching = Matching(olds, news)
     _match_ids(matching)
@@ -84,7 +84,7 @@ def _path(article: Article) -> str:
 def _groups(
     articles: Iterable[Article], group: Callable[[Article], Hashable], without: Collection[int] = ()
 ) -> dict[Hashable, list[int]]:
-    """Return the indices of the articles of each group."""
+    """Return the ascending indices of the articles of each group; the indices in `without` are left out."""
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for index, article in enumerate(articles):
         if index not in without:
@@ -113,9 +113,9 @@ def _match_contents(matching: Matching) -> None:
 
 
 def _match_titles(matching: Matching, olds: Sequence[int], news: Sequence[int]) -> None:
-    """Match articles with the same unique title, if the date or half of the text is the same too.
+    """Match articles of one file with the same unique title, if the date or half of the text is the same too.
 
-    Otherwise the title may be that of a column which appears every day.
+    Otherwise the title may be that of a column which appears every day. Two articles with given ids are not matched.
     """
     old_titles, new_titles = _unique_titles(matching.olds, olds), _unique_titles(matching.news, news)
     for title in old_titles.keys() & new_titles.keys():
@@ -128,13 +128,22 @@ def _match_titles(matching: Matching, olds: Sequence[int], news: Sequence[int]) 
 
 
 def _unique_titles(articles: Sequence[Article], indices: Iterable[int]) -> dict[str, int]:
+    """Map each title that is not empty and that only one of these articles has to the article's index."""
     titles = {index: articles[index].title.strip() for index in indices}
     counts = Counter(titles.values())
     return {title: index for index, title in titles.items() if title and counts[title] == 1}
 
 
 def _match_texts(matching: Matching, olds: Sequence[int], news: Sequence[int]) -> None:
-    """Match articles whose bodies are at least 80% similar, best first, except reports made from one form."""
+    """Match articles whose bodies are at least 80% similar, best first, except reports made from one form.
+
+    Matched articles are skipped; two articles with given ids are not matched.
+
+    Args:
+        matching: receives the pairs.
+        olds: indices of old articles.
+        news: indices of new articles.
+    """
     olds = [old for old in olds if old not in matching.new_of]
     news = [new for new in news if new not in matching.old_of]
     pairs = []
@@ -171,7 +180,16 @@ def _match_neighbours(matching: Matching, olds: Sequence[int], news: Sequence[in
 def _runs(
     indices: Iterable[int], anchors: Mapping[int, int], matched: Collection[int]
 ) -> Mapping[tuple[int, int], list[int]]:
-    """Group unmatched articles by the anchors before and behind them; skip articles matched in another file."""
+    """Group unmatched articles by the anchors before and behind them; skip articles matched in another file.
+
+    Args:
+        indices: of all articles of a file, in order.
+        anchors: the matched articles of the file: the index of each on the new side by its own index.
+        matched: indices of all matched articles.
+
+    Returns:
+        Indices by (anchor before, anchor behind), as new indices; _EDGE where there is none.
+    """
     runs: dict[tuple[int, int], list[int]] = {}
     run: list[int] = []
     before = _EDGE
@@ -186,6 +204,7 @@ def _runs(
 
 
 def _may_be_same(old: Article, new: Article) -> bool:
+    """Return False if the source gave both articles an id."""
     return not (old.is_named and new.is_named)  # their ids differ, or they would have been matched by id
 
 

@@ -48,8 +48,9 @@ def similar_pairs(
 ) -> Iterator[tuple[float, int, int]]:
     """Yield the pairs of at least this similarity, as (similarity, index in lefts, index in rights).
 
-    A hundred times as fast as comparing each with each, because character counts rule out most pairs: an insertion or
-    deletion changes one count by one, so the summed difference of the counts is a lower bound of the edit distance.
+    They are in the order of `lefts`. A hundred times as fast as comparing each with each, because character counts rule
+    out most pairs: an insertion or deletion changes one count by one, so the summed difference of the counts is a lower
+    bound of the edit distance.
 
     Args:
         lefts: each is compared with at most the 32 nearest texts of `rights` by that sum.
@@ -73,7 +74,10 @@ def similar_pairs(
 
 
 def is_same_form(left: str, right: str) -> bool:
-    """Return True if two similar texts are one form filled in twice, like daily reports: most figures differ."""
+    """Return True if two similar texts are one form filled in twice, like daily reports: most figures differ.
+
+    Of the figures of the text with fewer, more than 5 and over 40% must be missing in the other.
+    """
     left_figures, right_figures = Counter(FIGURE.findall(left)), Counter(FIGURE.findall(right))
     fewer = min(left_figures.total(), right_figures.total())
     shared = (left_figures & right_figures).total()
@@ -86,12 +90,13 @@ def without_space(text: str) -> str:
 
 
 def _similarity(left: str, right: str, least: float) -> float:
+    """Return the similarity of texts without white space; 0.0 if it is below `least`."""
     cutoff = max(0.0, least - ROUNDING)  # without the tolerance, 0.8 may be below 0.8
     return Indel.normalized_similarity(left, right, score_cutoff=cutoff)
 
 
 def character_counts(text: str) -> npt.NDArray[np.int16]:
-    """Count the characters by code point modulo 128: (128,) int16."""
+    """Count the characters by code point modulo 128: (128,) int16; counts are clipped at 32,767."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     return np.minimum(np.bincount(codes % BINS, minlength=BINS), _HIGHEST_COUNT).astype(np.int16)
 

@@ -47,7 +47,7 @@ class Reprints(NamedTuple):
 
     @property
     def firsts(self) -> Int64s:
-        """(articles,): the first article with the same body as each."""
+        """(articles,): the index of the first article with the same body as each; its own for that one."""
         _, first, inverse = np.unique(self.bodies, return_index=True, return_inverse=True)
         return first[inverse]
 
@@ -68,7 +68,8 @@ class Reprints(NamedTuple):
     def groups(self) -> list[list[int]]:
         """The numbers of articles that are reprints of one another, ascending in each group of two or more.
 
-        Groups are transitive: if a is like b, and b like c, all three are in one group.
+        Groups are in the order of their first articles, and transitive: if a is like b, and b like c, all three are in
+        one group.
         """
         parents = self.firsts.tolist()
         for left, right in self.alike.tolist():
@@ -126,7 +127,7 @@ def find_reprints(articles: Sequence[Article], base: Reprints = NO_REPRINTS) -> 
 
 
 def _content_digest(article: Article) -> bytes:
-    """Return 16 bytes that depend on everything that an article says, and on how it is divided."""
+    """Return 16 bytes that depend on title, headings, paragraphs and their division; not on the date."""
     parts = [article.title]
     for section in article.sections:
         parts.append(f"\0{section.heading}")
@@ -135,6 +136,7 @@ def _content_digest(article: Article) -> bytes:
 
 
 def _hash(text: str) -> int:
+    """Return a hash of 64 bits."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
@@ -158,7 +160,10 @@ def _clauses(articles: Sequence[Article], alignment: Alignment, base: Reprints) 
 
 
 def _clause_hashes(body: str) -> list[int]:
-    """Hash a body's distinctive clauses. A collision costs one more comparison, and never changes the result."""
+    """Hash a body's distinctive clauses: distinct and ascending. The body must be without white space.
+
+    A collision costs one more comparison, and never changes the result.
+    """
     return sorted({_hash(clause) for clause in _CLAUSE_END.split(body) if len(clause) >= _SHORTEST_CLAUSE})
 
 
@@ -169,6 +174,12 @@ def _changed_clauses(
 
     That is the case without a base, and if a clause became a stock phrase: pairs that were compared only because they
     share it must be dropped.
+
+    Args:
+        alignment: of the articles of the base with all articles.
+        before: of the base.
+        after: of all articles.
+        stays: (articles,): True for articles whose postings are the same as in the base.
     """
     if not len(alignment.moved):
         return None
@@ -191,7 +202,7 @@ def _is_in(clauses: UInt64s, wanted: UInt64s) -> Bools:
 
 
 def _root(parents: list[int], number: int) -> int:
-    """Return the first of an article's group (union-find with path halving)."""
+    """Return the first of an article's group (union-find with path halving, which changes `parents`)."""
     while parents[number] != number:
         parents[number] = parents[parents[number]]
         number = parents[number]

@@ -47,9 +47,14 @@ class ClausePostings(NamedTuple):
 
 
 def find_pairs(articles: Sequence[Article], postings: ClausePostings) -> Pairs:
-    """Return (p, 2) int32: the pairs of articles that share a clause and whose bodies are similar, in order.
+    """Return (p, 2) int32, ascending: the pairs of articles that share a clause and whose bodies are similar.
 
-    A pair is similar from `SAME_ARTICLE` on, unless it is one form filled in twice or two issues of a numbered series.
+    The smaller number stands first. A clause in more than HOLDERS articles is ignored. A pair is similar from
+    `SAME_ARTICLE` on, unless it is one form filled in twice or two issues of a numbered series.
+
+    Args:
+        articles: all articles.
+        postings: the clauses by which pairs are found.
     """
     similar_pairs = [NO_PAIRS]
     pairs = sorted_pairs(np.concatenate([NO_PAIRS, *_candidate_pairs(articles, postings)]))
@@ -69,7 +74,7 @@ def find_pairs(articles: Sequence[Article], postings: ClausePostings) -> Pairs:
 
 
 def sorted_pairs(pairs: Pairs) -> Pairs:
-    """Return the pairs in ascending order, without duplicates."""
+    """Return the pairs in ascending order, without duplicates; (1, 2) and (2, 1) are different pairs."""
     keys = np.unique(pairs[:, 0].astype(np.int64) << 32 | pairs[:, 1])
     return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1).astype(np.int32)
 

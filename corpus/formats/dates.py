@@ -15,6 +15,8 @@ _DATE_SHAPED = re.compile(r"(?=.*[0-9])(?=.*[-/.年月日])[0-9年月日号\s./:
 def parse_date(text: str) -> datetime.date:
     """Parse `2025-07-19`, `2025/7/19`, `2025.07.19` or `2025年7月19日`, with digits of any width.
 
+    White space around the text and a time of day behind the date are ignored.
+
     Raises:
         ValueError: the text has none of these forms, or no such day exists.
     """
@@ -28,5 +30,8 @@ def parse_date(text: str) -> datetime.date:
 
 
 def is_date_shaped(line: str) -> bool:
-    """Return True if a line holds only digits and date marks (3 to 30 characters), so that it was meant as a date."""
+    """Return True if a line holds only digits and date marks (3 to 30 characters), so that it was meant as a date.
+
+    At least one of each is needed; whether the date exists isn't checked.
+    """
     return _DATE_SHAPED.fullmatch(unicodedata.normalize("NFKC", line).strip()) is not None

@@ -27,16 +27,24 @@ _FEWEST_PAIRS = 16  # two-byte characters; fewer are no evidence for Big5
 
 
 def is_binary(raw: bytes) -> bool:
-    """Return True if bytes without a UTF-16 mark hold a NUL, or over a tenth of them are control characters."""
+    """Return True if bytes without a UTF-16 mark hold a NUL, or over a tenth of the first 64 KB are control characters.
+
+    White space such as tabs and line ends doesn't count; no bytes are not binary.
+    """
     controls = len(_CONTROL.findall(raw[:_SAMPLE]))
     return b"\0" in raw or controls * 10 > len(raw[:_SAMPLE])
 
 
 def decode(raw: bytes, path: str) -> str:
-    """Decode a whole file, and turn every line end (CRLF, CR) into a line feed.
+    """Decode a whole file without its byte-order mark, and turn every line end (CRLF, CR) into a line feed.
+
+    Args:
+        raw: the file.
+        path: its path, for the fault.
 
     Raises:
-        FaultError: EMPTY_FILE, BINARY_FILE, or UNKNOWN_ENCODING at the line of the first byte that fits no encoding.
+        FaultError: EMPTY_FILE (also for white space only), BINARY_FILE, or UNKNOWN_ENCODING at the line of the first
+            byte that fits no encoding.
     """
     if raw.startswith(UTF16_MARKS):
         text = _decode_utf16(raw, path)
@@ -52,7 +60,7 @@ def decode(raw: bytes, path: str) -> str:
 
 
 def decode_bytes(raw: bytes, path: str, line: int = 1) -> str:
-    """Decode UTF-8, GB18030 or Big5.
+    """Decode UTF-8, GB18030 or Big5, without a byte-order mark of UTF-8; line ends stay.
 
     Args:
         raw: a file, or a line of one.
@@ -60,7 +68,7 @@ def decode_bytes(raw: bytes, path: str, line: int = 1) -> str:
         line: the number of the first line of `raw`.
 
     Raises:
-        FaultError: UNKNOWN_ENCODING.
+        FaultError: UNKNOWN_ENCODING, at the line of the first byte that isn't UTF-8.
     """
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
@@ -108,6 +116,11 @@ def _is_damaged_utf8(raw: bytes) -> bool:
 
 
 def _decode_utf16(raw: bytes, path: str) -> str:
+    """Decode UTF-16, whose mark tells the byte order.
+
+    Raises:
+        FaultError: UNKNOWN_ENCODING.
+    """
     try:
         return raw.decode("utf-16")
     except UnicodeDecodeError as error:
@@ -115,7 +128,14 @@ def _decode_utf16(raw: bytes, path: str) -> str:
 
 
 def _unknown(raw: bytes, error: UnicodeDecodeError, path: str, line: int) -> FaultError:
-    """Return the UNKNOWN_ENCODING fault, at the line of the first byte that doesn't decode."""
+    """Return the UNKNOWN_ENCODING fault, at the line of the first byte that doesn't decode.
+
+    Args:
+        raw: the bytes.
+        error: of decoding them.
+        path: the file.
+        line: the number of the first line of `raw`.
+    """
     before = raw[: error.start].decode(error.encoding, "replace")
     line += before.replace("\r\n", "\n").replace("\r", "\n").count("\n")
     return FaultError(

@@ -21,13 +21,16 @@ _SHOWN_LENGTH = 80  # characters of a wrong value that a fault carries
 
 
 def fault_error(code: FaultCode, origin: Origin, found: str = "", other: str = "") -> FaultError:
-    """Return the error that carries a fault at this place; `found` is cut to 80 characters and made printable."""
+    """Return, without raising it, the error that carries a fault at this place.
+
+    `found` is cut to 80 characters and made printable; `other` is not.
+    """
     shown = found[:_SHOWN_LENGTH].encode("utf-8", "backslashreplace").decode("utf-8")
     return FaultError(Fault(code=code, path=origin.path, line=origin.line, found=shown, other=other))
 
 
 def check_storable(text: str, name: str, origin: Origin) -> str:
-    """Return the text of a field unchanged.
+    """Return the text of the field `name` unchanged.
 
     Raises:
         FaultError: BAD_FIELD, if it holds a lone surrogate or a NUL.
@@ -60,7 +63,7 @@ def check_body(article: Article) -> Article:
     """Return the article unchanged.
 
     Raises:
-        FaultError: EMPTY_BODY, if every paragraph is empty or white space.
+        FaultError: EMPTY_BODY, if there is no paragraph, or all are empty or white space.
     """
     if any(paragraph.text.strip() for paragraph in article.paragraphs):
         return article

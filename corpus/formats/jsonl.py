@@ -31,21 +31,32 @@ _TYPES: dict[type, str] = {
 
 
 def read(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
-    """Read a `.json` file: one object or a list (see `articles`)."""
+    """Read a `.json` file: one object or a list (see `articles`).
+
+    Raises:
+        FaultError: the file can't be decoded (raised by the call); BAD_JSON while iterating, see `articles`.
+    """
     return articles(decode(stream.read(), path), path, id_prefix)
 
 
 def read_lines(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
-    """Read a `.jsonl` file, in bounded memory; a line with a fault costs only itself."""
+    """Read a `.jsonl` file, in bounded memory; a line with a fault costs only itself.
+
+    The article on line n gets the id `{id_prefix}#n` if it gives none. Errors are raised by the iteration.
+
+    Raises:
+        FaultError: BINARY_FILE or EMPTY_FILE.
+    """
     return _articles_by_line(lines(stream, path), path, id_prefix)
 
 
 def read_gzip_lines(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Article | Fault]:
-    """Read a `.jsonl.gz` file like `read_lines`."""
+    """Read a `.jsonl.gz` file like `read_lines`; broken compressed data gives a last fault, BROKEN_GZIP."""
     return _articles_by_line(gzip_lines(stream, path), path, id_prefix)
 
 
 def _articles_by_line(entries: Iterable[Line | Fault], path: str, id_prefix: str) -> Iterator[Article | Fault]:
+    """Yield the article on each line, or its fault; faults among the entries are passed on."""
     for entry in entries:
         if isinstance(entry, Fault):
             yield entry
@@ -107,7 +118,14 @@ def articles(text: str, path: str, id_prefix: str) -> Iterator[Article | Fault]:
 
 
 def _expect_end(text: str, position: int, path: str, *, is_list: bool) -> None:
-    """Raise BAD_JSON for a list that isn't closed, and for anything after the last value."""
+    """Raise BAD_JSON for a list that isn't closed, and for anything after the last value.
+
+    Args:
+        text: the file.
+        position: offset behind the last value and white space.
+        path: of the file.
+        is_list: True if the file began with `[`.
+    """
     if is_list and not text.startswith("]", position):
         raise fault_error(FaultCode.BAD_JSON, _at(text, position, path), "Expecting ',' or ']'")
     if _skip(text, position + is_list) < len(text):
@@ -115,17 +133,27 @@ def _expect_end(text: str, position: int, path: str, *, is_list: bool) -> None:
 
 
 def _skip(text: str, position: int) -> int:
-    """Return the position of the next character that is not white space."""
+    """Return the offset of the first character from `position` on that isn't white space; len(text) if none."""
     match = _SPACE.match(text, position)
     return match.end() if match else position
 
 
 def _at(text: str, position: int, path: str) -> Origin:
+    """Return the place of an offset in the text of a file, as path and line."""
     return Origin(path, text.count("\n", 0, position) + 1)
 
 
 def _value(text: str, position: int, origin: Origin) -> tuple[Any, int]:
-    """Parse the value at a position; return it and the position of its end."""
+    """Parse the value at an offset; return it and the offset of its end.
+
+    Args:
+        text: JSON.
+        position: offset of the value; white space before it is an error.
+        origin: the place of that offset, for the fault.
+
+    Raises:
+        FaultError: BAD_JSON.
+    """
     try:
         return _DECODER.raw_decode(text, position)
     except json.JSONDecodeError as error:
@@ -138,7 +166,11 @@ def _value(text: str, position: int, origin: Origin) -> tuple[Any, int]:
 
 
 def _article(value: Any, origin: Origin, made_id: str) -> Article:
-    """Build the article of one parsed object, checking its fields."""
+    """Build the article of one parsed object; it gets `made_id` if it gives no id.
+
+    Raises:
+        FaultError: NOT_AN_OBJECT, BAD_FIELD, BAD_DATE, MISSING_FIELD or EMPTY_BODY.
+    """
     if not isinstance(value, dict):
         raise fault_error(FaultCode.NOT_AN_OBJECT, origin, _TYPES[type(value)])
     title = _text(value, "title", origin)
@@ -157,7 +189,11 @@ def _article(value: Any, origin: Origin, made_id: str) -> Article:
 
 
 def _text(value: dict[str, Any], name: str, origin: Origin) -> str:
-    """Return a text field, empty if it is missing or null."""
+    """Return a text field unchanged; empty if it is missing or null.
+
+    Raises:
+        FaultError: BAD_FIELD, for another type or text that can't be stored.
+    """
     text = value.get(name)
     if text is None:
         return ""
@@ -167,7 +203,11 @@ def _text(value: dict[str, Any], name: str, origin: Origin) -> str:
 
 
 def _id(value: dict[str, Any], origin: Origin) -> str:
-    """Return the id that the source gave, an integer as its digits; empty if it gave none."""
+    """Return the id that the source gave, an integer as its digits, text without white space around it; empty if none.
+
+    Raises:
+        FaultError: BAD_FIELD, for another type or text that can't be stored.
+    """
     given = value.get("id")
     if isinstance(given, int) and not isinstance(given, bool):
         return str(given)
@@ -177,7 +217,11 @@ def _id(value: dict[str, Any], origin: Origin) -> str:
 
 
 def _sections(value: dict[str, Any], title: str, origin: Origin) -> tuple[Section, ...]:
-    """Take `paragraphs` unchanged, or else split `text` into sections as the body of a listing page is split."""
+    """Take `paragraphs` unchanged, or else split `text` into sections as the body of a listing page is split.
+
+    Raises:
+        FaultError: MISSING_FIELD if there is neither; BAD_FIELD for a wrong type.
+    """
     texts = value.get("paragraphs")
     if texts is None:
         if "text" not in value:

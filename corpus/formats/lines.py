@@ -31,6 +31,8 @@ class Line:
 def lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line | Fault]:
     """Yield the lines that are not blank, in bounded memory, and a fault in the place of a line that can't be read.
 
+    Such a line is longer than 4 MB or fits no encoding. The numbers of the lines count blank ones.
+
     Raises:
         FaultError: BINARY_FILE, or EMPTY_FILE if there is neither a line nor a fault.
     """
@@ -44,7 +46,11 @@ def lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line
 
 
 def gzip_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Fault]:
-    """Yield the lines of a gzip file; where the compressed data is broken, end with a BROKEN_GZIP fault."""
+    """Yield the lines of a gzip file; where the compressed data is broken, end with a BROKEN_GZIP fault.
+
+    Raises:
+        FaultError: as `lines`.
+    """
     last = 0
     try:
         with gzip.GzipFile(fileobj=stream) as unzipped:
@@ -56,7 +62,16 @@ def gzip_lines(stream: io.BufferedReader, path: str) -> Iterator[Line | Fault]:
 
 
 def _lines(stream: io.BufferedReader | gzip.GzipFile, head: bytes, path: str) -> Iterator[Line | Fault]:
-    """Yield the lines of any encoding in which a line feed is one byte and no part of another character."""
+    """Yield the lines of any encoding in which a line feed is one byte and no part of another character.
+
+    Args:
+        stream: the file.
+        head: its first bytes, which are not read yet.
+        path: its path, for faults.
+
+    Raises:
+        FaultError: BINARY_FILE, before the first line.
+    """
     if is_binary(head):
         raise FaultError(Fault(code=FaultCode.BINARY_FILE, path=path, line=0))
     number = 0
@@ -72,6 +87,7 @@ def _lines(stream: io.BufferedReader | gzip.GzipFile, head: bytes, path: str) ->
 
 
 def _skip_line(stream: io.BufferedReader | gzip.GzipFile | io.TextIOWrapper) -> None:
+    """Read to the end of the current line, or of the stream."""
     while (piece := stream.readline(_PIECE)) and piece[-1] not in (b"\n"[0], "\n"):
         pass
 
@@ -88,7 +104,10 @@ def _decoded(raw: bytes, path: str, number: int) -> Iterator[Line | Fault]:
 
 
 def _utf16_lines(stream: io.BufferedReader | gzip.GzipFile, path: str) -> Iterator[Line | Fault]:
-    """Yield the lines of a UTF-16 file; reading ends with a fault at the first invalid code unit."""
+    """Yield the lines of a UTF-16 file; reading ends with a fault at the first invalid code unit.
+
+    The stream is closed at the end.
+    """
     number = 1
     with io.TextIOWrapper(stream, "utf-16", newline=None) as text:
         try:

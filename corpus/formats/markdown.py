@@ -72,7 +72,7 @@ def read(stream: io.BufferedReader, path: str, made_id: str) -> Iterator[Article
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line feeds only, which are the only line ends in Markdown; keep them."""
+    """Split at line feeds only, which are the only line ends in Markdown; keep them. Empty text has no lines."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]
@@ -147,6 +147,7 @@ def _compose(source: str, path: str) -> yaml.Node | None:
 
 
 def _place(node: yaml.Node, path: str) -> Origin:
+    """Return the place of a node of the front matter in its file."""
     return Origin(path, node.start_mark.line + 2)  # marks count from 0, and the opening `---` is not part of the source
 
 
@@ -161,7 +162,8 @@ def _first_heading(tokens: Sequence[Token]) -> str:
 def _sections(lines: Sequence[str], tokens: Sequence[Token]) -> tuple[Section, ...]:
     """Cut the lines of the body where blocks begin: headings begin sections, other blocks are paragraphs.
 
-    Blank lines between blocks belong to the block above them.
+    Blank lines between blocks belong to the block above them; joined, all texts are the lines again. No lines give no
+    section.
     """
     starts = _block_starts(lines, tokens)
     if not lines:

@@ -15,7 +15,11 @@ _OTHER_NAMES = frozenset({"canary.jsonl", "sources.toml", "thumbs.db", "desktop.
 
 
 def is_ignored(name: str) -> bool:
-    """Return True for a hidden file, an editor's or browser's leftover, and files that describe the corpus."""
+    """Return True for a hidden file, an editor's or browser's leftover, and files that describe the corpus (README).
+
+    Args:
+        name: without folders; its case doesn't matter.
+    """
     lower = name.lower()
     return (
         lower.startswith((".", "~$", "readme", "license"))

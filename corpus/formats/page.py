@@ -58,7 +58,11 @@ def read(stream: io.BufferedReader, path: str, id_prefix: str) -> Iterator[Artic
 
 
 def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: bool) -> Article:
-    """Build the article of one block."""
+    """Build the article of one block, whose first line is at `origin`.
+
+    Raises:
+        FaultError: BAD_DATE or EMPTY_BODY.
+    """
     dated_at = _date_index(block, is_last=is_last)
     date = None if dated_at is None else parse_published(block[dated_at], Origin(origin.path, origin.line + dated_at))
     body_lines = _body_lines(block, dated_at, is_last=is_last)
@@ -70,7 +74,7 @@ def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: boo
 
 
 def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
-    """Return the index of the line that is, or was meant as, the date; None if the article is undated."""
+    """Return the index in the block of the line that is, or was meant as, the date; None if the article is undated."""
     for index in range(len(block) - 1, 0, -1):
         if is_date_shaped(block[index]):
             return index
@@ -81,7 +85,10 @@ def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
 
 
 def _body_lines(block: Sequence[str], dated_at: int | None, *, is_last: bool) -> list[str]:
-    """Return the lines between title and date, without blank lines at either end."""
+    """Return the lines between title and date, without blank lines at either end.
+
+    Without a date these are all lines below the title; in the last block, up to the last end of a sentence.
+    """
     lines = list(block[1:dated_at])
     if dated_at is None and is_last:
         ends = [index for index, line in enumerate(lines, 1) if _SENTENCE_END.search(line)]
