@@ -82,10 +82,7 @@ def _governing(sentence: str, figure: int) -> _Scope | None:
 
 
 def _addresses(text: str, mentions: Sequence[RegionMention]) -> list[_Scope]:
-    """Return the places named, in order, adjacent ones joined to one address: 湖北省宜昌市点军区.
-
-    One whose name begins as 招商 is left out.
-    """
+    """Return the places named, in order, adjacent ones joined to one address: 湖北省宜昌市点军区."""
     addresses: list[_Scope] = []
     end = -1
     for mention in mentions:

@@ -55,7 +55,7 @@ class AskedQuestion:
 
     @property
     def is_judged(self) -> bool:
-        """True if right answers are known, not only the right article."""
+        """True if right answers are known, not only the right article; False for a question that nothing answers."""
         return any(gold.answers for gold in self.golds)
 
     @property
@@ -68,7 +68,10 @@ class AskedQuestion:
         return None
 
     def is_first_hit(self, citations: Sequence[Citation]) -> bool:
-        """Return True if the first citation has an accepted answer, or one of several that are asked for."""
+        """Return True if the first citation has an accepted answer, or one of several that are asked for.
+
+        False if there are no citations.
+        """
         return any(gold.accepts(first, text) for first in citations[:1] for gold, text in self._accepted())
 
     def is_any_hit(self, citations: Sequence[Citation]) -> bool:
@@ -80,6 +83,7 @@ class AskedQuestion:
         return False
 
     def _accepted(self) -> Iterator[tuple[Gold, str]]:
+        """Return each accepted answer with the question that accepts it."""
         return ((gold, text) for gold in self.golds for text in gold.answers or ())
 
     @property
@@ -128,13 +132,13 @@ def ask_all(
     progress: Callable[[int], None] | None = None,
     today: datetime.date | None = None,
 ) -> Iterator[AskedQuestion]:
-    """Ask each question as a user would, and once more with the answer forced.
+    """Ask each question as a user would, and once more with the answer forced, each when its outcome is drawn.
 
     Args:
         library: what is asked.
         golds: the questions; those of the same text are asked once.
         policy: when to answer.
-        progress: called after each question with the number of questions asked so far.
+        progress: called after each question with the number of questions asked so far, equal ones counted once.
         today: the day from which 最近发布的 is counted; if it is None, such words limit nothing.
 
     Yields:
@@ -159,11 +163,12 @@ def ask_all(
 
 
 def _citations(result: Result) -> tuple[Citation, ...]:
+    """Return the citations of an answer; none for an abstention."""
     return result.citations if isinstance(result, Answer) else ()
 
 
 def report(asked: Sequence[AskedQuestion]) -> EvaluationReport:
-    """Compute the figures of some outcomes."""
+    """Compute the figures of some outcomes; those with nothing to count are None."""
     answerable = [outcome for outcome in asked if outcome.has_answer]
     judged = [outcome for outcome in asked if outcome.is_judged]
     none = [outcome for outcome in asked if not outcome.has_answer]
@@ -237,5 +242,6 @@ def _within(outcome: AskedQuestion, k: int) -> bool:
 
 
 def _mean(values: Iterable[float]) -> float | None:
+    """Return the mean; None if there are no values."""
     listed = list(values)
     return sum(listed) / len(listed) if listed else None

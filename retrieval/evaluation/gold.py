@@ -42,7 +42,7 @@ class Gold:
 
     @property
     def has_answer(self) -> bool:
-        """True if the articles answer the question."""
+        """True if the articles answer the question, also if only the article is judged."""
         return self.answers is None or bool(self.answers)
 
     def accepts_article(self, article: ArticleCard) -> bool:
@@ -50,7 +50,10 @@ class Gold:
         return article.id in self.articles or bool(self.title and self.title in article.title)
 
     def accepts(self, citation: Citation, answer: str) -> bool:
-        """Return True if a citation is of a right article and its quote contains a given accepted answer."""
+        """Return True if a citation is of a right article and its quote contains a given accepted answer.
+
+        Quote and answer are compared normalised; if `beside` is not empty, the quote must contain one of it too.
+        """
         quote = normalize(citation.quote).text
         return (
             self.accepts_article(citation.passage.article)
@@ -60,10 +63,10 @@ class Gold:
 
 
 def read_questions(path: Path) -> tuple[Gold, ...]:
-    """Read questions in the gold format, one JSON object a line, `.gz` or not.
+    """Read questions in the gold format, one JSON object a line, `.gz` or not, in order; blank lines are skipped.
 
     Raises:
-        BadQuestions: the file or a line of it cannot be read.
+        BadQuestions: the file (line 0) or a line of it cannot be read.
     """
     try:
         with (
@@ -77,6 +80,11 @@ def read_questions(path: Path) -> tuple[Gold, ...]:
 
 
 def _gold(path: Path, number: int, line: str) -> Gold:
+    """Parse a line of a gold file.
+
+    Raises:
+        BadQuestions: it is no JSON object, or a field is missing or of the wrong type.
+    """
     try:
         record: dict[str, Any] = json.loads(line)
         return Gold(
@@ -95,6 +103,12 @@ def _gold(path: Path, number: int, line: str) -> Gold:
 
 
 def _text(value: object) -> str:
+    """Return a text as it is.
+
+    Raises:
+        TypeError: it is no string.
+        UnicodeEncodeError: it cannot be encoded as UTF-8.
+    """
     if not isinstance(value, str):
         raise TypeError(f"expected text, got {str(value)[:40]!r}")
     value.encode()  # raises UnicodeEncodeError for half a surrogate pair
@@ -102,6 +116,11 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a list.
+
+    Raises:
+        TypeError: it is no list of strings.
+    """
     if not isinstance(value, list):
         raise TypeError(f"expected a list, got {str(value)[:40]!r}")
     return tuple(map(_text, value))

@@ -55,13 +55,21 @@ def curve(scored: Sequence[Scored]) -> tuple[Point, ...]:
 
 
 def point_at(points: Sequence[Point], threshold: float) -> Point | None:
-    """Return what a threshold gives; None if no confidence reaches it."""
+    """Return what a threshold gives; None if no confidence reaches it.
+
+    Args:
+        points: from `curve`.
+        threshold: 0..1. The point returned is that of the lowest confidence at or above it.
+    """
     allowed = [point for point in points if point.threshold >= threshold]
     return allowed[-1] if allowed else None
 
 
 def bins(scored: Sequence[Scored]) -> tuple[Bin | None, ...]:
-    """Sort questions into BINS bins of equal width, the lowest first; None for a bin without questions."""
+    """Sort questions into BINS bins of equal width, the lowest first; None for a bin without questions.
+
+    A bin includes its lower bound but not its upper one, except that the last includes 1.
+    """
     members: list[list[Scored]] = [[] for _ in range(BINS)]
     for confidence, is_right in scored:
         members[min(int(confidence * BINS), BINS - 1)].append((confidence, is_right))

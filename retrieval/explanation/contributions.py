@@ -108,7 +108,10 @@ class Odds:
 
 
 def passage_scores(library: Library, query: Query) -> tuple[PassageScore, ...]:
-    """Return the best passages within a query's limits, in the order of `retrieval.search.search`."""
+    """Return the best passages within a query's limits, at most MOST_PASSAGES, in the order of `search.search`.
+
+    `query.wider` is not tried; empty if nothing is found.
+    """
     hits = library.within(query.limits).search(query.terms, RERANKED)
     index_ranks = {hit.passage.row: (index_rank, hit.score) for index_rank, hit in enumerate(hits, 1)}
     fields = _field_scores(library, query, hits)
@@ -123,7 +126,7 @@ def passage_scores(library: Library, query: Query) -> tuple[PassageScore, ...]:
 
 
 def _field_scores(library: Library, query: Query, hits: Iterable[Hit]) -> dict[str, dict[int, float]]:
-    """Return by field and row what the terms of that field alone score."""
+    """Return by field and row what the terms of that field alone score; rows that none of them finds are missing."""
     rows = [hit.passage.row for hit in hits]
     within = np.zeros(library.passages, dtype=np.bool_)
     within[rows] = True
@@ -133,7 +136,7 @@ def _field_scores(library: Library, query: Query, hits: Iterable[Hit]) -> dict[s
 
 
 def sentence_scores(ranked: Ranked) -> tuple[SentenceScore, ...]:
-    """Return the MOST_SENTENCES first sentences with the largest contributions to their scores."""
+    """Return the first MOST_SENTENCES sentences, best first, with the largest contributions to their scores."""
     amounts = _amounts(ranked)
     return tuple(
         SentenceScore(
@@ -146,7 +149,10 @@ def sentence_scores(ranked: Ranked) -> tuple[SentenceScore, ...]:
 
 
 def lead(ranked: Ranked) -> Lead | None:
-    """Return why the first sentence comes before the second; None where there is no second."""
+    """Return why the first sentence comes before the second; None where there is no second.
+
+    Each difference is what a feature adds to the first score minus what it adds to the second.
+    """
     if len(ranked.order) < 2:
         return None
     first, second = ranked.order[:2]

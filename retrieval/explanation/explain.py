@@ -96,7 +96,10 @@ class Explanation:
 
 
 def explain(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Explanation:
-    """Answer a question as `retrieval.answer.answer` does, and return what led to the result."""
+    """Answer a question as `retrieval.answer.answer` does, and return what led to the result.
+
+    Parts and passages are those of `decision.query`: the query itself, or the wider one behind it that decided.
+    """
     decision = decide(library, query, find_candidates(library, query), policy)
     candidates = {candidate.ranked.part: candidate for candidate in decision.candidates}
     return Explanation(
@@ -124,6 +127,7 @@ def _explain_part(library: Library, part: SubQuestion, candidate: Candidate | No
 
 
 def _words(library: Library, part: SubQuestion) -> Iterator[Word]:
+    """Yield the words of a part in order, also those not searched for; each in the form in which it is searched for."""
     domain = frozenset(domain_words())
     for token in library.segmenter.tokens(part.text):
         searched = [word for word in part.words if token.start <= word.start and word.end <= token.end]
@@ -133,6 +137,7 @@ def _words(library: Library, part: SubQuestion) -> Iterator[Word]:
 
 
 def _is_asking(part: SubQuestion, token: Token) -> bool:
+    """Return whether a word overlaps the question word."""
     start, end = part.asked
     return token.start < end and start < token.end
 

@@ -131,7 +131,10 @@ def _plan(articles: Sequence[Article], reprints: Reprints, base: Library | None)
 
 
 def _write_index(files: Files, plan: _Plan, segmenter: Segmenter, progress: ProgressCallback | None) -> None:
-    """Count the postings of the new rows, and write them merged with those of the base."""
+    """Count the postings of the new rows, and write them merged with those of the base.
+
+    The counts are spooled to a folder in the library's, which is removed even after an error.
+    """
     fresh, spool = plan.fresh, files.folder / SPOOL
     on_counted = (lambda done: progress(Stage.INDEXING, done, len(fresh))) if progress else None
     on_written = (lambda done, of: progress(Stage.WRITING, done, of)) if progress else None

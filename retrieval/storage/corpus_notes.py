@@ -10,7 +10,9 @@ from retrieval.storage.eviction import NAME, NOTES
 
 
 def read_note(cache: Path, key: str) -> str:
-    """Return the name of the library; empty if the note is missing or damaged, or names none.
+    """Return the name of the library that a note names; empty if the note is missing or damaged, or names none.
+
+    The library itself may be gone.
 
     Args:
         cache: the folder of libraries.
@@ -24,7 +26,12 @@ def read_note(cache: Path, key: str) -> str:
 
 
 def write_note(cache: Path, key: str, name: str) -> None:
-    """Write a note, replacing an older one in one step.
+    """Write a note, replacing an older one in one step; the folder of notes is created, the cache must exist.
+
+    Args:
+        cache: the folder of libraries.
+        key: the digest of the corpus's state.
+        name: the library's name.
 
     Raises:
         OSError: it cannot be written.

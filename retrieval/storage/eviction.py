@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 KEPT = 12  # libraries at most; the least recently used are removed
 ALWAYS_KEPT = 3  # whatever their size: the current one, the one to roll back to, the next one
-KEPT_BYTES = 10 * 2**30  # limit of the total size beyond those; a library of a million paragraphs has 3 GB
+KEPT_BYTES = (
+    10 * 2**30
+)  # of all that are kept, unless ALWAYS_KEPT have more; a library of a million paragraphs has 3 GB
 NAME = re.compile(r"[0-9a-f]{32}")  # of a library's folder: a digest
 BUILDING = "building-"  # prefix of the folder of a library that is being built
 NOTES = "manifests"  # the folder of `corpus_notes`
@@ -31,7 +33,10 @@ MOST_NOTES = 200
 
 
 def prune(cache: Path) -> None:
-    """Remove the least recently used libraries and the oldest notes.
+    """Remove the least recently used libraries, and the oldest notes above MOST_NOTES.
+
+    The ALWAYS_KEPT last used ones are kept in any case, and up to KEPT while all together have at most KEPT_BYTES.
+    Errors of removing a library are ignored.
 
     Raises:
         OSError: another process removes the same at the same time, or the folder cannot be read.
@@ -51,6 +56,7 @@ def remove_abandoned_builds(cache: Path) -> None:
     """Remove the folders of builds that were killed, before another build, which needs the space.
 
     A folder is abandoned if its lock is free, or, since not every disk has locks, if it is LEFT_BEHIND_SECONDS old.
+    Folders of up to YOUNG_SECONDS, and those that cannot be read or removed, are left.
     """
     now = time.time()
     for folder in cache.glob(f"{BUILDING}*"):
@@ -64,10 +70,13 @@ def remove_abandoned_builds(cache: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Try to lock a folder for the time of the context, and yield whether this process has the lock.
+    """Try to lock a folder for the time of the context, without waiting, and yield whether this process has the lock.
 
     The system releases the lock of a process that is killed. False if another process has it, and where locks don't
     exist: on Windows and on some network disks.
+
+    Raises:
+        OSError: the folder cannot be opened.
     """
     if fcntl is None:
         yield False

@@ -2,7 +2,8 @@
 
 The library of a corpus is found by the corpus's manifest (path, size and modification time of each file), else by the
 digest of its files; else it is built in a temporary folder and renamed into place when it is complete. A library of
-published articles is found by the name that `library_name` computes from what is published.
+published articles is found by the name that `library_name` computes from what is published. Each build also removes the
+least recently used libraries (`retrieval.storage.eviction`).
 """
 
 from __future__ import annotations
@@ -52,13 +53,13 @@ def open_or_build(
     progress: ProgressCallback | None = None,
     on_unusable: Callable[[IndexUnusable], None] = _log_unusable,
 ) -> Library:
-    """Open the library of a corpus from the cache; if none fits, build it and keep it there.
+    """Open the library of a corpus from the cache and mark it as used; if none fits, build it and keep it there.
 
     Args:
         corpus: a file or folder of articles.
         cache: a folder of this program's own; created if it is missing.
-        progress: called with the stage, how much of it is done and how much there is.
-        on_unusable: called with the error for each index that is built again because it cannot be used.
+        progress: called with the stage, how much of it is done and how much there is; not if a library fits.
+        on_unusable: called with the error for each index that cannot be used; it is removed and built again.
 
     Raises:
         CorpusNotFound: there is no such file or folder.
@@ -99,7 +100,9 @@ def library_name(facts: Iterable[str]) -> str:
 
 
 def open_named(name: str, cache: Path, segmenter: Segmenter) -> Library | None:
-    """Open the library with a name from the cache; None if it is missing or damaged. A damaged one is removed.
+    """Open the library with a name from the cache and mark it as used; None if it is missing or damaged.
+
+    A damaged one is logged and removed.
 
     Raises:
         CacheUnusable: the cache folder cannot be read.
@@ -118,14 +121,15 @@ def build_named(
     progress: ProgressCallback | None = None,
     base: str = "",
 ) -> None:
-    """Build the library of some articles in the cache, unless it is there already.
+    """Build the library of some articles in the cache, unless it is there already; a damaged one is built again.
 
     Args:
         name: of the library, from `library_name`.
         articles: all articles of the library, in its order.
         cache: the folder of libraries; created if it is missing.
         progress: called with the stage, how much of it is done and how much there is.
-        base: the name of a library from which the articles that are the same are copied; empty for none.
+        base: the name of a library from which the articles that are the same are copied; empty for none. If it is
+            missing or damaged, all is built anew.
 
     Raises:
         CacheUnusable: the cache folder cannot be written.
@@ -150,7 +154,7 @@ def _errors_of(cache: Path) -> Iterator[None]:
 
 
 def _prepare(cache: Path) -> None:
-    """Create the folder, and mark it as a cache for programs that back up or search folders."""
+    """Create the folder if it is missing, and mark it as a cache for programs that back up or search folders."""
     cache.mkdir(parents=True, exist_ok=True)
     tag = cache / CACHE_TAG
     if not tag.exists():
@@ -165,6 +169,7 @@ def _settings() -> str:
 
 
 def _digest(texts: Iterable[str]) -> str:
+    """Return the digest of some texts in their order, 32 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=16)
     for text in texts:
         digest.update(text.encode("utf-8", "surrogateescape") + b"\0")
@@ -172,7 +177,7 @@ def _digest(texts: Iterable[str]) -> str:
 
 
 def _mark_as_used(folder: Path) -> None:
-    """Set the time by which `prune` finds the least recently used libraries."""
+    """Set the time by which `prune` finds the least recently used libraries; errors are ignored."""
     with suppress(OSError):  # a cache that is read-only serves what it has
         os.utime(folder)
 
@@ -209,7 +214,10 @@ def _last_state(corpus: Path) -> str:
 
 
 def _load_unchanged(corpus: Path, progress: Callable[[int, int], None] | None) -> tuple[Candidates, str]:
-    """Read the articles, again if a file changed while they were read, and return them with the digest of the files."""
+    """Read the articles, again if a file changed while they were read, and return them with the digest of the files.
+
+    After MOST_READINGS the last reading is returned, though files may have changed during it.
+    """
     before = content_digest(corpus)
     for _ in range(MOST_READINGS):
         candidates = load(corpus, progress)
@@ -228,7 +236,10 @@ def _write(
     progress: ProgressCallback | None,
     base: str,
 ) -> None:
-    """Build a library in a temporary folder, rename it into place, and prune the cache."""
+    """Build a library in a temporary folder, rename it into place, and prune the cache.
+
+    If another process has built the same meanwhile, that one is kept. A missing or damaged `base` is ignored.
+    """
     from retrieval.storage.build_library import write_library  # 60 ms that most starts don't need
 
     remove_abandoned_builds(cache)

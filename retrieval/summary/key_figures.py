@@ -72,7 +72,8 @@ class Amount:
 def key_figures(text: str, start: int, end: int) -> tuple[Span, ...]:
     """Return the spans of the amounts in text[start:end] that matter most, with hedge and unit: 超500家, never 500家.
 
-    Money comes first, the largest sum before smaller ones; at most MOST_FIGURES are returned, in reading order.
+    Money comes first, the largest sum before smaller ones; other amounts follow as they stand. At most MOST_FIGURES are
+    returned, as offsets in `text`, which is as published, in reading order and without overlaps; empty for none.
     """
     plain = normalize(text[start:end])
     by_rank = sorted(amounts(plain.text), key=lambda amount: -amount.value if amount.is_money else Fraction(1))
@@ -85,13 +86,19 @@ def key_figures(text: str, start: int, end: int) -> tuple[Span, ...]:
 
 
 def unit_end(text: str, number: Number) -> int:
-    """Return the end of a number with its unit if that follows; in 2-3亿元 the unit of the 2 only follows the 3."""
+    """Return the end of a number with its unit, if that follows directly or behind 多, 余 or a space; else its own end.
+
+    In 2-3亿元 the unit of the 2 only follows the 3.
+    """
     unit = re.compile(rf"[多余]?\s?{re.escape(number.unit.removeprefix('第'))}").match(text, number.end)
     return unit.end() if unit else number.end
 
 
 def amounts(text: str) -> list[Amount]:
-    """Return the amounts in a normalised text, in order, without times and titles; a range is one amount."""
+    """Return the amounts in a normalised text, in order; a range is one amount.
+
+    Left out are times, ranks, what stands in 《》, and numbers without a unit unless they are written with 万 or more.
+    """
     times = [(time.start, time.end) for time in time_mentions(text) if time.kind is not TimeKind.DURATION]
     excluded = [*times, *(match.span() for match in _TITLE.finditer(text))]
     latin = [Amount(*match.span(), Fraction(0), is_money=False) for match in _LATIN_UNIT.finditer(text)]

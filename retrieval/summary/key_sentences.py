@@ -208,6 +208,7 @@ def _candidates(article: Article, segmenter: Segmenter) -> Iterator[_Candidate]:
 
 
 def _read(paragraph: Paragraph, section: str, start: int, end: int, segmenter: Segmenter) -> _Candidate:
+    """Measure text[start:end] of a paragraph, without regard to its place in the article and to the title."""
     text = normalize(paragraph.text[start:end]).text
     figures = amounts(text)
     return _Candidate(
@@ -224,7 +225,11 @@ def _read(paragraph: Paragraph, section: str, start: int, end: int, segmenter: S
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield a sentence's span; for one above LONGEST_SENTENCE, the overlapping spans of clauses to quote instead."""
+    """Yield a sentence's span; for one above LONGEST_SENTENCE, the overlapping spans of clauses to quote instead.
+
+    All are offsets in `text`, the paragraph. Such spans have at most LONGEST_QUOTE characters, without white space and
+    punctuation at their ends.
+    """
     if end - start <= LONGEST_SENTENCE:
         yield start, end
         return
@@ -239,4 +244,5 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _bare(text: str) -> str:
+    """Return the letters, digits and ideographs of a text."""
     return re.sub(r"[\W_]+", "", text)

@@ -33,7 +33,7 @@ _LEANING = re.compile("[省市区县州镇乡](?:[委长府级区县内属直]|�
 
 
 def normalize_keyword(keyword: str) -> str:
-    """Return a keyword in the form that `Keywords` expects: normalised, without white space around it."""
+    """Return a keyword as typed in the form that `Keywords` expects: normalised, without white space around it."""
     return normalize(keyword).text.strip()
 
 
@@ -50,10 +50,14 @@ class Keywords:
         self._boundaries: dict[int, Mapping[int, bool]] = {}  # by the start of the block
 
     def __contains__(self, keyword: str) -> bool:
+        """Return whether a keyword occurs within word boundaries; False for an empty one."""
         return keyword in self.text and any(True for _ in self._spans(keyword))
 
     def spans(self, keyword: str) -> tuple[tuple[int, int], ...]:
-        """Return the spans of a keyword in `self.text`, which is normalised; in order, overlapping ones too."""
+        """Return the spans of a keyword in `self.text`, which is normalised; in order, overlapping ones too.
+
+        Empty if it does not occur within word boundaries, or is empty.
+        """
         return tuple(self._spans(keyword)) if keyword in self.text else ()
 
     def _spans(self, keyword: str) -> Iterator[tuple[int, int]]:
@@ -86,7 +90,13 @@ class Keywords:
 
 
 def _boundaries(text: str, offset: int, segmenter: Segmenter) -> Mapping[int, bool]:
-    """Return the places where a keyword may start and end, and whether one of a single character may as well."""
+    """Return the places where a keyword may start and end, and whether one of a single character may as well.
+
+    Args:
+        text: a block.
+        offset: where it starts in the whole text; the places are offsets in that.
+        segmenter: cuts the block.
+    """
     boundaries: dict[int, bool] = {}
     for match in _NOT_CHINESE.finditer(text):
         boundaries |= dict.fromkeys((offset + place for place in match.span()), True)
@@ -101,9 +111,9 @@ def _boundaries(text: str, offset: int, segmenter: Segmenter) -> Mapping[int, bo
 
 
 def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
-    """Return the boundaries between the words that make up a word; all places of a word that the lexicon hasn't.
+    """Return the boundaries between the words that make up a word, as offsets in it, with values as in `_boundaries`.
 
-    The values are as in `_boundaries`.
+    They are all its places if the lexicon has not the word, and none if it is Latin or a number.
     """
     if word.isascii() or not segmenter.frequency(word):
         return {} if word.isascii() else dict.fromkeys(range(1, len(word)), True)
@@ -123,7 +133,7 @@ def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
 
 
 def _parts(word: str, segmenter: Segmenter) -> list[str]:
-    """Return the shorter words that make up a word; the word itself if there are none."""
+    """Return the shorter words that make up a word, in order; the word itself if there are none."""
     if len(word) < _SHORTEST:
         return [word]
     region = find_region(word)

@@ -55,8 +55,9 @@ _CLAUSE_END = re.compile(r"[,，;；:：。!?\n]")
 def is_material(correction: Correction, segmenter: Segmenter) -> bool:
     """Return whether a correction changes figures, names or dates, so that it is news to readers of the article.
 
-    Compared are the dates of publication, and, in the sentences that only one of both has, in whatever order, how often
-    each number, time, place and name occurs. Names are those of `is_name`, and what is in 《》.
+    Compared are the dates of publication, and, in the sentences (title included) that only one of both has, in whatever
+    order, how often each number, time, place and name occurs, and whether a figure rises or falls. Names are those of
+    `is_name`, and what is in 《》. Notation does not count, nor do equal units, indefinite times and corrected typos.
     """
     if correction.before.date != correction.after.date:
         return True
@@ -126,11 +127,12 @@ def _read(text: str, version: Counter[str], known: Collection[Region]) -> _Readi
 
 
 def _meets(span: Span, others: Iterable[Span]) -> bool:
+    """Return whether a span overlaps one of some others."""
     return any(span[0] < end and start < span[1] for start, end in others)
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:
-    """Replace spans of a text by a comma each."""
+    """Replace spans of a text, which may overlap, by a comma each."""
     pieces, last = [], 0
     for start, end in sorted(spans):
         pieces.append(text[last:start])
@@ -173,6 +175,7 @@ class _Quantity:
 
 
 def _quantity(figure: tuple[Number, str]) -> _Quantity:
+    """Return value and unit of a figure, the unit without regard to measure words that may be replaced."""
     number, written = figure
     return _Quantity(number.value, "" if number.unit in _COUNTED else number.unit, written)
 

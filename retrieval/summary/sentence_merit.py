@@ -93,6 +93,9 @@ def tells_deed(text: str) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    """Return whether a normalised line is a heading, a by-line or a notice."""
+    """Return whether a normalised line is a heading, a by-line or a notice.
+
+    A line of fewer than _NO_HEADING characters without a full stop or the like at its end is taken for a heading.
+    """
     is_heading = len(text) < _NO_HEADING and not _FINAL.search(text)
     return is_heading or bool(_BOILERPLATE.search(text))
