@@ -96,6 +96,7 @@ def missing_words(ranked: Ranked, text: str) -> list[tuple[float, str]]:
 
 
 def _score_features(ranked: Ranked, best: int) -> dict[str, float]:
+    """Return the features of scores: that of the best sentence and its margins."""
     article, top = ranked.sentences[best].passage.article.id, ranked.scores[best]
     rivals = [(ranked.sentences[i].passage.article.id == article, ranked.scores[i]) for i in ranked.order if i != best]
     other = next((score for is_same_article, score in rivals if not is_same_article), top - MOST_MARGIN)
@@ -106,6 +107,7 @@ def _score_features(ranked: Ranked, best: int) -> dict[str, float]:
 
 
 def _word_features(segmenter: Segmenter, ranked: Ranked, best: int, context: str) -> dict[str, float]:
+    """Return the features of words that are shares or counts, from the best sentence, its article or all found."""
     sentence = ranked.sentences[best]
     rarest = max(ranked.weights, default=1.0)
     article = " ".join(s.text for s in ranked.sentences if s.passage.article.id == sentence.passage.article.id)
@@ -135,6 +137,7 @@ def _missing_share(ranked: Ranked, text: str, is_counted: Sequence[bool] | None 
 
 
 def _weight_features(library: Library, ranked: Ranked, best: int, context: str) -> dict[str, float]:
+    """Return the features of words that are amounts of idf, over WEIGHT."""
     sentence = ranked.sentences[best]
     article = [s.text for s in ranked.sentences if s.passage.article.id == sentence.passage.article.id]
     title = normalize(sentence.passage.article.headline).text
@@ -160,10 +163,12 @@ def _weight_features(library: Library, ranked: Ranked, best: int, context: str) 
 
 
 def _lost(weights: Sequence[float], matches: Sequence[float]) -> float:
+    """Return lost(weights, t) for the matches of each word in t."""
     return sum(weight * (1 - match) for weight, match in zip(weights, matches, strict=True)) / WEIGHT
 
 
 def _question_features(ranked: Ranked, sentence: Sentence, context: str) -> dict[str, float]:
+    """Return the features of the question's numbers, words beside the question word, year, place and figure."""
     part = ranked.part
     numbers = [1 - match_degree(number, context) for number in numbers_in(part.text)]
     beside = [1 - match_degree(word, sentence.text) for word in anchors(part) if word]

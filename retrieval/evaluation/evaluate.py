@@ -238,6 +238,7 @@ def auroc(scored: Sequence[tuple[float, bool]]) -> float | None:
 
 
 def _within(outcome: AskedQuestion, k: int) -> bool:
+    """Return whether a right article is among the first k found."""
     return outcome.rank is not None and outcome.rank <= k
 
 

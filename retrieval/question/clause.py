@@ -178,6 +178,7 @@ class Clause:
         return word_class(words[i].word) == "vn" and i + 1 < len(words) and not _has_holder(words[i:])
 
     def _gap(self, words: Sequence[Token], i: int) -> str:
+        """Return the text between words[i - 1] and words[i]."""
         return self.text[words[i - 1].end : words[i].start]
 
     def _is_noun(self, word: Token) -> bool:
@@ -188,10 +189,12 @@ class Clause:
 
 
 def _has_holder(words: Sequence[Token]) -> bool:
+    """Return True if a word ends like a thing whose name may have verbs in it (HOLDERS): 工程, 公司."""
     return any(HOLDERS.search(word.word) for word in words)
 
 
 def _split_preposition(word: Token) -> tuple[Token, ...]:
+    """Split 路用, two characters that the dictionary has not, into 路 and the preposition 用; keep any other word."""
     if len(word.word) != 2 or word.word[1] not in _PREPOSITIONS or word_class(word.word):
         return (word,)
     middle = word.start + 1

@@ -188,4 +188,5 @@ def _first(question: str, segmenter: Segmenter) -> Clause | None:
 
 
 def _letters(text: str) -> str:
+    """Return the letters, digits and ideographs of a text, normalised."""
     return re.sub(r"\W", "", normalize(text).text)

@@ -162,6 +162,7 @@ def _is_known(library: Library, word: str) -> bool:
 
 
 def _has_pair(library: Library, pair: str) -> bool:
+    """Return True if an article has two characters side by side."""
     return library.index.document_frequency("character", pair) > 0
 
 

@@ -60,6 +60,7 @@ def _fitting(ranked: Ranked) -> list[int]:
 
 
 def _with_first(ranked: Ranked, first: int) -> Ranked:
+    """Return the ranking with the sentence of a number in front, the others in their order; scores stay."""
     return replace(ranked, order=(first, *(number for number in ranked.order if number != first)))
 
 

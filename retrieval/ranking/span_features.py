@@ -145,6 +145,7 @@ def whole_span_features(context: SpanContext, first: int, last: int) -> dict[str
 
 
 def _of_length(context: SpanContext, first: int, last: int) -> dict[str, float]:
+    """Return how long a span is, in words, characters and clauses, and whether it is all of a clause or sentence."""
     count = last - first + 1
     length = context.tokens[last].end - context.tokens[first].start
     starts = not first or context.clauses[first - 1] != context.clauses[first]
@@ -160,6 +161,7 @@ def _of_length(context: SpanContext, first: int, last: int) -> dict[str, float]:
 
 
 def _of_content(context: SpanContext, first: int, last: int) -> dict[str, float]:
+    """Return the classes of the words in a span, how many the question has, and how well it fits the kind."""
     classes = set(context.classes[first : last + 1])
     fit = _fit(context.typed_spans, context.tokens[first].start, context.tokens[last].end)
     features = {f"holds {name}": 1.0 for name in _NOTED if name in classes}
@@ -174,6 +176,7 @@ def _of_content(context: SpanContext, first: int, last: int) -> dict[str, float]
 
 
 def _of_marks(context: SpanContext, start: int, end: int) -> dict[str, float]:
+    """Return whether text[start:end] is quoted, has half a pair of marks, a list or digits."""
     words, around = context.text[start:end], context.text[max(start - 1, 0) : start] + context.text[end : end + 1]
     opened, closed = (sum(map(words.count, marks)) for marks in (OPENING, CLOSING))
     return {

@@ -53,7 +53,7 @@ class Trees:
     roots: tuple[Node, ...]
 
     def log_odds(self, values: Mapping[str, float]) -> float:
-        """Return F(x) for features by name; every feature that the trees ask for must be there."""
+        """Return F(x) for features by name; KeyError if one that the trees ask for is missing."""
         return self.constant + sum(list(root.path(values))[-1].value for root in self.roots)
 
     def shares(self, values: Mapping[str, float]) -> dict[str, float]:
@@ -72,6 +72,7 @@ def read_trees(record: Mapping[str, Any]) -> Trees:
 
 
 def _node(record: float | Sequence[Any]) -> Node:
+    """Read a node with all that is below it."""
     if isinstance(record, int | float):
         return Node(value=record)
     feature, threshold, value, less, more = record

@@ -44,4 +44,5 @@ def write_note(cache: Path, key: str, name: str) -> None:
 
 
 def _path(cache: Path, key: str) -> Path:
+    """Return the path of the note of a key."""
     return cache / NOTES / f"{key}.json"

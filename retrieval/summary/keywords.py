@@ -61,6 +61,7 @@ class Keywords:
         return tuple(self._spans(keyword)) if keyword in self.text else ()
 
     def _spans(self, keyword: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of a keyword that start and end at word boundaries, in order; none for an empty one."""
         start = self.text.find(keyword) if keyword else -1
         while start >= 0:
             span = (start, start + len(keyword))
