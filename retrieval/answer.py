@@ -113,7 +113,10 @@ class Decision:
 
 
 def answer(library: Library, query: Query, policy: Policy = WHEN_SURE) -> Result:
-    """Answer a question from a library; thread-safe, and the same question always gets the same answer."""
+    """Answer a question from a library (steps 1 to 5); thread-safe, and the same question always gets the same answer.
+
+    Limits of the query are relaxed as `decide` describes.
+    """
     return decide(library, query, find_candidates(library, query), policy).result
 
 
@@ -128,6 +131,7 @@ def find_candidates(library: Library, query: Query) -> tuple[Candidate, ...]:
 
 
 def _find_candidate(library: Library, part: SubQuestion) -> Candidate | None:
+    """Take steps 1 to 4 for one part; None if no sentence is found. The library has to be limited already."""
     sentences = sentences_of(library.search(part.terms, PASSAGES))
     if not sentences:
         return None
@@ -164,6 +168,14 @@ def decide(library: Library, query: Query, candidates: Sequence[Candidate], poli
 
 
 def _answer_or_abstain(library: Library, query: Query, candidates: Sequence[Candidate], policy: Policy) -> Result:
+    """Decide within the limits of the query alone; of the notes, only DISAGREE is set.
+
+    Args:
+        library: what the candidates were found in.
+        query: the question.
+        candidates: the most confident first.
+        policy: when a candidate is good enough.
+    """
     if not query.parts:
         return Abstention(reason=Reason.EMPTY_QUESTION)
     if not library.passages:
@@ -190,7 +202,10 @@ def _answer_or_abstain(library: Library, query: Query, candidates: Sequence[Cand
 
 
 def _join(citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Merge citations of the same quote; drop those that exceed `MOST_CHARACTERS`, but never the first."""
+    """Merge citations of the same quote, in order; leave out those with which all would exceed `MOST_CHARACTERS`.
+
+    The first is never left out.
+    """
     joined: list[Citation] = []
     for citation in citations:
         number = next((i for i, other in enumerate(joined) if other.has_same_quote(citation)), None)
@@ -202,11 +217,12 @@ def _join(citations: Iterable[Citation]) -> tuple[Citation, ...]:
 
 
 def _event_key(citation: Citation) -> tuple[int, int, int]:
+    """Return the year, month and day of a citation's event as a sort key; zeros for what is unknown."""
     return citation.event.key if citation.event else (0, 0, 0)
 
 
 def _abstain(best: Candidate, policy: Policy) -> Abstention:
-    """Say why the most confident candidate is not given, and what comes nearest."""
+    """Say why the most confident candidate is not given, and what comes nearest; for a plan only its own sentence."""
     verdict = policy.verdict(best)
     if verdict is Verdict.ONLY_PLANNED:
         plan = replace(best.citation, spans=())
@@ -230,6 +246,9 @@ def _is_within(library: Library, result: Answer, limits: Limits) -> bool:
 
 
 def _notes_of_nearest(nearest: Sequence[Citation], notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Return the notes that apply to what an abstention shows; a corrected word only where it occurs there."""
+    """Return the notes that apply to what an abstention shows; a corrected word only where it occurs there.
+
+    None apply if nothing is shown.
+    """
     shown = normalize("".join(citation.quote for citation in nearest)).text
     return tuple(note for note in notes if shown and (note.code is not NoteCode.HEARD_AS or note.facts[1] in shown))

@@ -76,13 +76,13 @@ class Library:
         return self.passages if self.index.within is None else int(self.index.within.sum())
 
     def passage(self, row: int) -> Passage:
-        """Return the passage of a row of the index."""
+        """Return the passage of a row of the index, from 0, whether hidden or not."""
         number, section, text = self.records[row]
         card = self.card(self.catalogue.article_of(row))
         return Passage(row=row, ref=ParagraphRef(card.key, number), article=card, section=section, text=text)
 
     def card(self, number: int) -> ArticleCard:
-        """Return the card of the article with that number, from 0."""
+        """Return the card of the article with that number, from 0, whether hidden or not."""
         record: dict[str, Any] = self.cards[number]
         date = record.pop("date")
         return ArticleCard(
@@ -93,11 +93,12 @@ class Library:
         )
 
     def article(self, key: str) -> ArticleCard | None:
-        """Return the article with an internal key, as chat buttons carry it; None if it is gone or hidden."""
+        """Return the card of the article with a key, as chat buttons carry it; None if it is gone or hidden."""
         number = None if key in self.hidden else self._number(key)
         return None if number is None else self.card(number)
 
     def _number(self, key: str) -> int | None:
+        """Return the number of the article with a key, hidden ones included; None if there is none."""
         place = int(np.searchsorted(self.keys["key"], key.encode()))
         if place == len(self.keys) or self.keys["key"][place] != key.encode():
             return None
@@ -111,14 +112,15 @@ class Library:
         """Return the inverse document frequency of a term: −ln of the share of passages that hold it.
 
         Ten articles alone give a poor idf. Therefore GENERAL_PASSAGES passages are assumed in addition, which hold each
-        term as often as its frequency in general Chinese (jieba's counts) lets expect.
+        term as often as its frequency in general Chinese (jieba's counts) lets expect. Hidden passages count. The share
+        is at least RAREST, so an unknown term has 8.5.
         """
         general = 1 - math.exp(-PASSAGE_WORDS * self.segmenter.frequency(term))
         holding = self.index.document_frequency(field, term) + GENERAL_PASSAGES * general
         return -math.log(max(holding / (self.passages + GENERAL_PASSAGES), RAREST))
 
     def within(self, limits: Limits) -> Library:
-        """Return a view of this library whose searches find only articles within the limits."""
+        """Return a view of this library whose searches find only articles within the limits and all earlier ones."""
         if limits == UNLIMITED:
             return self
         rows = self.catalogue.rows_within(limits)
@@ -127,7 +129,11 @@ class Library:
         return replace(self, index=replace(self.index, within=rows))
 
     def hiding(self, keys: Iterable[str]) -> Library:
-        """Return a view of this library in which exactly these articles are neither searched nor shown."""
+        """Return a view of this library in which exactly these articles are neither searched nor shown.
+
+        Articles hidden before are shown again, and earlier limits are dropped: call `within` or `only` on the result.
+        Unknown keys are kept in `hidden`.
+        """
         hidden = frozenset(keys)
         numbers = [number for key in hidden if (number := self._number(key)) is not None]
         rows = np.ones(self.passages, dtype=np.bool_)
@@ -136,19 +142,24 @@ class Library:
         return replace(self, index=replace(self.index, within=rows if numbers else None), hidden=hidden)
 
     def only(self, keys: Iterable[str]) -> Library:
-        """Return a view of this library whose searches find only these articles; keys of none are ignored."""
+        """Return a view of this library whose searches find only these articles; unknown and hidden ones are ignored.
+
+        Earlier limits are replaced.
+        """
         rows = np.zeros(self.passages, dtype=np.bool_)
         for card in filter(None, map(self.article, keys)):
             rows[card.first_row : card.first_row + card.rows] = True
         return replace(self, index=replace(self.index, within=rows))
 
     def search(self, query: Sequence[QueryTerm], k: int) -> tuple[Hit, ...]:
-        """Return the k passages that score best in the index, best first."""
+        """Return the k passages that score best in the index, best first; fewer if fewer hold a term of the query."""
         return tuple(Hit(self.passage(row), score) for row, score in self.index.search(query, k))
 
 
 def open_library(folder: Path, segmenter: Segmenter) -> Library:
     """Open by memory map what `write_library` wrote; with a shift of 0, see `retrieval.storage.calibration_file`.
+
+    The checksums of files that changed since they were last verified are compared.
 
     Raises:
         IndexUnusable: something is missing or damaged, or of another version or name.
@@ -158,7 +169,12 @@ def open_library(folder: Path, segmenter: Segmenter) -> Library:
 
 
 def open_files(folder: Path, segmenter: Segmenter, faults: tuple[Fault, ...] = ()) -> Library:
-    """Open a library without its manifest: one that is still being built.
+    """Open a library without its manifest: one that is still being built. Checksums are not compared.
+
+    Args:
+        folder: the library's.
+        segmenter: for questions.
+        faults: those of the load, which the manifest would hold.
 
     Raises:
         IndexUnusable: a file is missing, or the files do not fit one another.

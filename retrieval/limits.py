@@ -83,7 +83,10 @@ def read_limits(text: str, today: datetime.date | None) -> tuple[str, Limits]:
 
 
 def unknown_places(text: str) -> tuple[str, ...]:
-    """Return the names after 只看 and the like that are no places of Hubei, and therefore limit nothing."""
+    """Return the names after 只看 and the like that are no places of Hubei, and therefore limit nothing.
+
+    The text is normalised; each name is returned once, in order.
+    """
     names = (name for match in _REGIONS.finditer(text) for name in _AND.split(match["names"] or match["restricted"]))
     return tuple(dict.fromkeys(name for name in names if not find_region(name)))
 
@@ -91,8 +94,9 @@ def unknown_places(text: str) -> tuple[str, ...]:
 def relax(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
     """Return texts with limits to try in this order until something is found, from the strictest to no limit.
 
-    The period is dropped before the places. Without the limit to a place, the text is tried with the place's name
-    first: if no article about the place answers, another one that names it may.
+    The first pair is (asked, limits) itself; each pair is returned once, so without limits there is only this one. The
+    period is dropped before the places. Without the limit to a place, the text is tried with the place's name first: if
+    no article about the place answers, another one that names it may.
 
     Args:
         asked: the question without its limits.
@@ -106,7 +110,14 @@ def relax(asked: str, limits: Limits) -> tuple[tuple[str, Limits], ...]:
 
 
 def limit_notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
-    """Return the notes for an answer: which limits of the question were dropped, and which were kept."""
+    """Return the notes for a result: which limits of the question were dropped, and which were kept.
+
+    They are empty for a question without limits.
+
+    Args:
+        asked: the limits of the question.
+        kept: those under which the result was found.
+    """
     notes = []
     if asked.regions != kept.regions:
         notes.append(Note(NoteCode.ELSEWHERE, asked.places))
@@ -118,7 +129,7 @@ def limit_notes(asked: Limits, kept: Limits) -> tuple[Note, ...]:
 
 
 def _split_regions(text: str) -> tuple[str, tuple[Region, ...]]:
-    """Split off the first limit whose names are all places."""
+    """Return the text without the first limit whose names are all places, and the places; text and () if none."""
     for match in _REGIONS.finditer(text):
         named = tuple(map(find_region, _AND.split(match["names"] or match["restricted"])))
         regions = tuple(dict.fromkeys(region for region in named if region))
@@ -128,6 +139,7 @@ def _split_regions(text: str) -> tuple[str, tuple[Region, ...]]:
 
 
 def _split_period(text: str, today: datetime.date | None) -> tuple[str, Period | None]:
+    """Return the text without its first limit to a period, and the period; the text and None if there is none."""
     for opening in _BEFORE_TIME.finditer(text) if re.search(_PUBLISHED, text) else ():
         period, end = read_period(text, opening.end(), today) or (None, 0)
         closing = _AFTER_TIME.match(text, end) if period else None

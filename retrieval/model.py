@@ -51,7 +51,7 @@ class ArticleCard:
     twins: tuple[str, ...] = ()
 
     def is_twin_of(self, other: ArticleCard) -> bool:
-        """Return whether two different articles are near-duplicates."""
+        """Return whether two different articles are near-duplicates; False for an article and itself."""
         return bool(self.group) and self.group == other.group and self.key != other.key
 
 
@@ -110,7 +110,14 @@ class Citation:
                 raise ValueError(f"span {start}:{end} outside the quote {self.start}:{self.end}")
 
     def with_spans(self, spans: Sequence[tuple[int, int]]) -> Citation:
-        """Return the same quote with further spans marked; overlapping and adjacent spans are merged."""
+        """Return the same quote with further spans marked; overlapping and adjacent spans are merged.
+
+        Args:
+            spans: (start, end) in `passage.text`, in any order.
+
+        Raises:
+            ValueError: a span is empty or outside the quote.
+        """
         merged: list[tuple[int, int]] = []
         for start, end in sorted({*self.spans, *spans}):
             if merged and start <= merged[-1][1]:
@@ -151,7 +158,10 @@ class Citation:
 
     @property
     def status(self) -> Status:
-        """Return how far the event has come; PLANNED also where its year lies after the publication."""
+        """Return how far the event has come; PLANNED also where its year lies after the publication.
+
+        An inferred year does not count for that, and VIEW stays VIEW.
+        """
         left, right = sentence_around(self.passage.text, self.start, self.end)
         worded = status_of(self.passage.text[left:right], [(start - left, end - left) for start, end in self.spans])
         event, date = self.event, self.passage.article.date
@@ -160,7 +170,10 @@ class Citation:
 
     @property
     def is_old_news(self) -> bool:
-        """Return whether the event happened, or began, OLD_NEWS years or more before the publication."""
+        """Return whether the event ended, or began if its end is open, OLD_NEWS years or more before the publication.
+
+        False if the year or the date of publication is unknown.
+        """
         event, date = self.event, self.passage.article.date
         return bool(event and date and event.key[0] <= date.year - OLD_NEWS)
 

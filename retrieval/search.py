@@ -35,7 +35,10 @@ PASSAGE_FEATURES = (
 
 
 def search(library: Library, query: Query, k: int) -> tuple[Hit, ...]:
-    """Return the k paragraphs that fit a query best, best first; empty if nothing fits."""
+    """Return the k paragraphs that fit a query best, best first; empty if nothing fits.
+
+    Where nothing fits within the query's limits, they are widened; `list_passages` tells it in its notes.
+    """
     return list_passages(library, query, k).hits
 
 

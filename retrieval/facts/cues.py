@@ -13,7 +13,7 @@ _PERIOD = r"[“\"]?十[四五六七八九]五"
 
 
 def any_of(words: str) -> str:
-    """Return a pattern that matches any of the alternatives, which are separated by white space."""
+    """Return a pattern, without a group, that matches any of some patterns, which are separated by white space."""
     return f"(?:{'|'.join(words.split())})"
 
 
@@ -129,11 +129,15 @@ _HANDLES = re.compile(  # 将 as 把: followed, some words later, by what is don
 
 
 def has_future(clause: str) -> bool:
-    """Return True if a 将 in a normalised clause means the future, not 把 (将审批时间压缩到3天); in doubt it does."""
+    """Return True if a 将 in a normalised clause means the future, not 把 (将审批时间压缩到3天); in doubt it does.
+
+    Return False if there is no 将, or only as a part of words such as 将近 and 名将.
+    """
     return any(_looks_ahead(clause, mark.start()) for mark in _MARK.finditer(clause))
 
 
 def _looks_ahead(clause: str, place: int) -> bool:
+    """Return True if the 将 at offset `place` means the future; in doubt it does."""
     if _AFTER_PAST.search(clause, max(0, place - 4), place):
         return False
     if _BEFORE_VERB.match(clause, place):

@@ -112,6 +112,8 @@ def _governing(
 ) -> tuple[TimeMention | None, Sequence[TimeMention]]:
     """Return the dated time that governs text[start:end], and the undated ones that stand nearer to it.
 
+    The dated time is None if the sentence has none; the others are then all undated times that begin before the end.
+
     Args:
         text: the paragraph.
         times: the times in the sentence, in order.
@@ -144,6 +146,7 @@ def _event(time: TimeMention, is_whole: bool = True, is_inferred: bool = False) 
 
 
 def _is_dated(time: TimeMention) -> bool:
+    """Return True if the years of a time are known and it is no plan period."""
     return time.years is not None and time.kind is not TimeKind.PLAN_PERIOD
 
 
@@ -153,7 +156,15 @@ def _leans(text: str, time: TimeMention) -> bool:
 
 
 def _is_aside(text: str, time: TimeMention, spans: Sequence[tuple[int, int]]) -> bool:
-    """Return True if a time does not date an event: a duration, a comparison, a title, the date of the report."""
+    """Return True if a time does not date an event: a duration, a comparison, a title, the date of the report.
+
+    A time that overlaps one of the spans is an aside only if it is a duration or in a title.
+
+    Args:
+        text: the paragraph.
+        time: a time in it.
+        spans: start and end of the answering words, in the paragraph.
+    """
     if time.kind is TimeKind.DURATION or text.rfind("《", 0, time.start) > text.rfind("》", 0, time.start):
         return True
     if any(time.start < end and start < time.end for start, end in spans):

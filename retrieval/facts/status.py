@@ -97,7 +97,7 @@ _OTHERWISE = re.compile(  # asks for more than yes or no, or about the future
 
 
 def weakest(statuses: Iterable[Status]) -> Status:
-    """Return the status that claims least; DONE, as for a plain statement, if there is none."""
+    """Return the status that claims least, VIEW first; DONE, as for a plain statement, if there is none."""
     return min(statuses, key=_STRENGTH.__getitem__, default=Status.DONE)
 
 
@@ -105,7 +105,8 @@ def status_of(sentence: str, spans: Sequence[tuple[int, int]] = ()) -> Status:
     """Return the status of what some words of a sentence say.
 
     A cue counts for its clause. A plan, a hope or work under way counts for the clauses after it as well, up to one
-    that says that something has happened (已, 了, 截至). The weakest status of the clauses that the words touch counts.
+    that says that something has happened (已, 了, 截至). The weakest status of the clauses that the words touch counts;
+    DONE if they touch none.
 
     Args:
         sentence: as published, in either script.
@@ -123,13 +124,19 @@ def status_of(sentence: str, spans: Sequence[tuple[int, int]] = ()) -> Status:
 
 
 def asks_whether_done(question: str) -> bool:
-    """Return True if a question asks if something has happened (投产了吗, 是否建成), which a plan does not answer."""
+    """Return True if a question asks if something has happened (投产了吗, 是否建成), which a plan does not answer.
+
+    False if it asks for more than yes or no (多少, 什么时候), or about the future. It need not be normalised.
+    """
     asked = _POLITE.sub("", normalize(question).text)
     return bool(_WHETHER_DONE.search(asked)) and not (_OTHERWISE.search(asked) or has_future(asked))
 
 
 def _clauses(text: str) -> Iterator[_Clause]:
-    """Yield the clauses of a normalised sentence in order; an introductory one is joined to the next."""
+    """Yield the clauses of a normalised sentence in order; an introductory one is joined to the next.
+
+    Titles and passing plans must be blanked out already, see `_blank`.
+    """
     stops = [match.end() for match in _PAUSE.finditer(text)]
     start = 0
     for stop in (*stops, len(text)):
@@ -139,7 +146,13 @@ def _clauses(text: str) -> Iterator[_Clause]:
 
 
 def _clause(start: int, end: int, text: str) -> _Clause:
-    """Find the cues of a clause; mild ones do not count if something in it has happened."""
+    """Find the cues of a clause; mild ones do not count if something in it has happened.
+
+    Args:
+        start: offset of the clause in the normalised sentence.
+        end: its end.
+        text: the clause without white space and punctuation at its end.
+    """
     has_happened = bool(cues.HAPPENED.search(text))
     clause_cues = [cue for cue in _CUES if (cue.is_firm or not has_happened) and cue.search(text)]
     own = weakest(cue.status for cue in clause_cues) if clause_cues or has_happened else None
@@ -176,4 +189,5 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _meet(place: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
+    """Return True if a place (start, end) overlaps one of the spans; touching is not enough."""
     return any(start < place[1] and place[0] < end for start, end in spans)

@@ -107,18 +107,24 @@ class Dictionary:
         return isinstance(self.frequencies, dict)
 
     def share(self, word: str) -> float:
-        """Return a word's share of all words, 0..1; 0 if unknown."""
+        """Return a word's share of all words, 0..1; 0 if it is unknown or only a prefix of words."""
         return (self.frequencies.get(word) or 0) / self.total
 
     def tokenizer(self) -> Tokenizer:
-        """Return a tokenizer of jieba with these words; it neither reads a dictionary file nor writes a cache."""
+        """Return a tokenizer of jieba with these words; it neither reads a dictionary file nor writes a cache.
+
+        The two share `frequencies`: a word that is added to the tokenizer is added to a dict here too.
+        """
         tokenizer: Tokenizer = _import_jieba().Tokenizer()
         tokenizer.FREQ, tokenizer.total, tokenizer.initialized = self.frequencies, self.total, True
         return tokenizer
 
 
 def read_dictionary(words: Iterable[str]) -> Dictionary:
-    """Read the words of jieba's dictionary into memory, and add some others."""
+    """Read the words of jieba's dictionary into memory as a dict, and add some others.
+
+    Each of `words` gets the lowest frequency at which jieba doesn't split it.
+    """
     with dictionary_file().open("rb") as file:
         frequencies, total = _import_jieba().Tokenizer.gen_pfdict(file)
     tokenizer = Dictionary(frequencies, total).tokenizer()
@@ -131,7 +137,11 @@ def open_dictionary(folder: Path, words: Iterable[str]) -> Dictionary:
     """Return the dictionary of `read_dictionary`, but mapped from a file in a folder, which is faster.
 
     If the file is missing or damaged, the dictionary is read into memory and returned, and the file is written for the
-    next start. A folder that cannot be written is no error.
+    next start. A folder that is missing is created; one that cannot be written is no error.
+
+    Args:
+        folder: for the file, whose name depends on the words and on jieba's version.
+        words: added to jieba's own, as in `read_dictionary`.
     """
     words = tuple(words)
     path = folder / _file_name(words)
@@ -209,7 +219,7 @@ def dictionary_file() -> Path:
 
 @cache
 def _import_jieba() -> Any:
-    """Import jieba, which has no types, without the side effects of its import.
+    """Import jieba, which has no types, without the side effects of its import; it logs only warnings from then on.
 
     jieba imports pkg_resources, which takes 0.3 s and warns, for nothing that is used here. And if its bytecode isn't
     cached yet, Python warns of its escape sequences: on standard error, or in a test as an error.
@@ -253,7 +263,7 @@ def word_class(word: str) -> str:
 
 
 def part_of_speech(word: str) -> str:
-    """Return the part of speech without its subclass: v for vn, nr for nrt; ns, nt and nz are kept."""
+    """Return the part of speech without its subclass: v for vn, nr for nrt; ns, nt and nz stay; empty if unknown."""
     tag = word_class(word)
     if tag.startswith("nr"):
         return "nr"
@@ -262,7 +272,7 @@ def part_of_speech(word: str) -> str:
 
 @cache
 def _entries() -> tuple[mmap.mmap, int]:
-    """Map jieba's dictionary, and return it with the offset of 一, the first Chinese word."""
+    """Map jieba's dictionary, and return it with the offset in bytes of 一, the first Chinese word."""
     with dictionary_file().open("rb") as file:
         entries = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return entries, max(entries.find("\n一 ".encode()) + 1, 0)

@@ -21,7 +21,7 @@ _RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|\w")  # a Latin word or a number as a
 
 
 def is_term(word: str) -> bool:
-    """Return whether a word contains a letter, a digit or a Chinese character."""
+    """Return whether a word contains a letter, a digit, a Chinese character or an underscore."""
     return _TERM.search(word) is not None
 
 
@@ -48,15 +48,18 @@ class Segmenter:
         self._tokenizer = self._dictionary.tokenizer()
 
     def for_building(self) -> Segmenter:
-        """Return a segmenter with the same words, in memory: building an index takes millions of look-ups."""
+        """Return a segmenter with the same words, in memory: building an index takes millions of look-ups.
+
+        That is this one if its words are in memory already.
+        """
         return self if self._dictionary.is_in_memory else Segmenter(None)
 
     def cut(self, text: str) -> list[str]:
-        """Split a text into words and what is between them; joined they are the text."""
+        """Split a normalised text into words and what is between them; joined they are the text."""
         return self._tokenizer.lcut(text)
 
     def tokens(self, text: str) -> list[Token]:
-        """Return the words of a normalised text for which `is_term` is true, in order."""
+        """Return the words of a normalised text for which `is_term` is true, in order, with their offsets in it."""
         tokens = []
         start = 0
         for word in self.cut(text):
@@ -73,14 +76,17 @@ class Segmenter:
 
 @cache
 def domain_words() -> tuple[str, ...]:
-    """Return terms and places of Hubei that jieba's own dictionary would split (磷石膏, 专精特新, 猇亭区 …)."""
+    """Return terms and places of Hubei that jieba's own dictionary would split (磷石膏, 专精特新, 猇亭区 …).
+
+    Terms come first, then places; each once. The result is cached.
+    """
     lines = resources.files("retrieval.words").joinpath("dictionary.txt").read_text("utf-8").splitlines()
     terms = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     return tuple(dict.fromkeys([*terms, *_place_names()]))
 
 
 def _place_names() -> Iterator[str]:
-    """Yield all names of places, but for short ones that are ordinary words as well (公安, 青山)."""
+    """Yield all names of places but short ones that are ordinary words too (公安, 青山); some more than once."""
     table = resources.files("corpus").joinpath("regions.tsv").read_text("utf-8")
     for row in csv.DictReader(table.splitlines(), dialect="excel-tab", restval=""):
         if row["alone"] == "yes":
@@ -90,7 +96,10 @@ def _place_names() -> Iterator[str]:
 
 
 def characters(text: str) -> Iterator[str]:
-    """Yield the `units` of a normalised text, each followed by its pair with the unit before if nothing is between."""
+    """Yield the `units` of a normalised text, each followed by its pair with the unit before if nothing is between.
+
+    For `g7高速,湖北` these are g7, 高, g7高, 速, 高速, 湖, 北, 湖北.
+    """
     previous_end, previous = -1, ""
     for match in _RUN.finditer(text):
         yield match[0]
@@ -105,7 +114,7 @@ def units(text: str) -> list[str]:
 
 
 def word_pairs(tokens: list[Token]) -> Iterator[str]:
-    """Yield pairs of words that are adjacent in the text, joined by a space."""
+    """Yield pairs of consecutive tokens with nothing between them in the text, joined by a space."""
     for left, right in pairwise(tokens):
         if left.end == right.start:
             yield f"{left.word} {right.word}"
