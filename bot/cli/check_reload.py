@@ -60,7 +60,7 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
         outcome = _reload(database, heartbeat, place, settings, (ANYTHING,) if options.yes else ())
         if outcome and outcome.end is JobEnd.HELD and sys.stdin.isatty() and not options.json:
             _print_sections(report_sections(outcome.report, outcome.end, texts, MOST_SHOWN))
-            if input(texts.operating.ask_anyway).strip().lower() not in YES:
+            if not _confirmed(texts):
                 return HELD
             outcome = _reload(database, heartbeat, place, settings, (outcome.report.name,))
     if outcome is None:
@@ -74,6 +74,14 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
         print(texts.operating.rerun_yes, file=sys.stderr)
         return HELD
     return DONE
+
+
+def _confirmed(texts: Texts) -> bool:
+    """Ask on the terminal whether to publish all the same; the end of input (Ctrl-D) is a no."""
+    try:
+        return input(texts.operating.ask_anyway).strip().lower() in YES
+    except EOFError:
+        return False
 
 
 def _reload(
