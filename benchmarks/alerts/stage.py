@@ -70,15 +70,15 @@ def stage(folder: Path) -> Iterator[Stage]:
     with ExitStack() as stack:
         database = Database.open(address)
         stack.callback(database.close)
-        presence = Heartbeat(database)
-        presence.start()
-        stack.callback(presence.stop)
+        heartbeat = Heartbeat(database)
+        heartbeat.start()
+        stack.callback(heartbeat.stop)
         today = utc_now().date()
         place = Place(address=address, corpus=corpus, cache=folder / "cache", kept=5, today=lambda: today, quiet=0.1)
-        shelf = LiveLibrary(
+        live_library = LiveLibrary(
             database, place, lambda library, generation: AnswerService(library=library, generation=generation)
         )
-        here = Stage(database, presence, place, shelf)
+        here = Stage(database, heartbeat, place, live_library)
         here.run(JobKind.LOAD)
         announcing = here.announcing
         while announcing.step():

@@ -757,18 +757,20 @@ def scheduled(folders: tuple[Folder, Folder], cache: Path) -> Iterator[Scheduled
     address = str(folder.path.with_name("store.db"))
     place = Place(address=address, corpus=folder.path, cache=cache, kept=5, today=lambda: datetime.date(2026, 1, 1))
     database = Database.open(address)
-    presence = Heartbeat(database)
-    presence.start()
-    shelf = LiveLibrary(database, place, lambda library, number: AnswerService(library=library, generation=number))
+    heartbeat = Heartbeat(database)
+    heartbeat.start()
+    live_library = LiveLibrary(
+        database, place, lambda library, number: AnswerService(library=library, generation=number)
+    )
     operations = JobRunner(
-        database, presence, place, shelf, Schedule(0, Language.SIMPLIFIED, (ANN,)), on_message=lambda: None
+        database, heartbeat, place, live_library, Schedule(0, Language.SIMPLIFIED, (ANN,)), on_message=lambda: None
     )
     with asyncio.Runner() as loop:
         made = Scheduled(database, operations, folder, loop)
         made.ask(JobKind.LOAD)
         made.run()
         yield made
-    presence.stop()
+    heartbeat.stop()
     database.close()
 
 

@@ -34,10 +34,10 @@ _log = logging.getLogger(__name__)
 class Polling:
     """Fetches updates in a loop; of several processes only the one that holds the lease polls."""
 
-    def __init__(self, bot: Bot, database: Database, presence: Heartbeat, intake: Intake, alarms: Alarms) -> None:
+    def __init__(self, bot: Bot, database: Database, heartbeat: Heartbeat, intake: Intake, alarms: Alarms) -> None:
         self._bot = bot
         self._database = database
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._intake = intake
         self._alarms = alarms
         self._offset = 0
@@ -55,7 +55,7 @@ class Polling:
     def _has_lease(self) -> bool:
         """Return True if this process holds the lease; take it if it is free."""
         with self._database.writing() as connection:
-            return processes.take_lease(connection, LEASE, self._presence.process_id)
+            return processes.take_lease(connection, LEASE, self._heartbeat.process_id)
 
     async def _poll(self) -> float:
         """Fetch and store once; return the seconds until the next request (exponential backoff after errors)."""

@@ -69,24 +69,24 @@ class Worker:
         self,
         application: App,
         database: Database,
-        presence: Heartbeat,
+        heartbeat: Heartbeat,
         alarms: Alarms,
         language: Language,
         on_done: Callable[[Outcome], None],
     ) -> None:
         self._application = application
         self._database = database
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._alarms = alarms
         self._language = language
         self._on_done = on_done
-        self._claim_loop = ClaimLoop(UPDATES, self._turn, database, presence, AT_ONCE)
+        self._claim_loop = ClaimLoop(UPDATES, self._turn, database, heartbeat, AT_ONCE)
         self.wake = self._claim_loop.wake
         self.run = self._claim_loop.run
 
     async def _turn(self, task: ClaimedUpdate) -> None:
         """Handle one update; an exception of a handler counts as a failed try and never stops the bot."""
-        holder, outcome = self._presence.process_id, Outcome()
+        holder, outcome = self._heartbeat.process_id, Outcome()
         try:
             outcome = await self._done(task, holder)
         except Exception as error:

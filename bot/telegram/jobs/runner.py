@@ -71,20 +71,20 @@ class JobRunner:
     def __init__(
         self,
         database: Database,
-        presence: Heartbeat,
+        heartbeat: Heartbeat,
         place: Place,
-        shelf: LiveLibrary,
+        live_library: LiveLibrary,
         schedule: Schedule,
         on_message: Callable[[], None],
     ) -> None:
         self._database = database
-        self._presence = presence
-        self._shelf = shelf
+        self._heartbeat = heartbeat
+        self._live_library = live_library
         self._place = place
         self._schedule = schedule
         self._on_message = on_message
         phrase = Phrasing(database, schedule.operators)
-        self._publishing = PublishService(database, presence, place, phrase)
+        self._publishing = PublishService(database, heartbeat, place, phrase)
         self._stopped = threading.Event()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,7 +105,7 @@ class JobRunner:
                 work = asyncio.ensure_future(asyncio.to_thread(self._run_one))
                 if await asyncio.shield(work):
                     self._on_message()
-                    self._shelf.wake()
+                    self._live_library.wake()
                     continue
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
@@ -126,7 +126,7 @@ class JobRunner:
             return False
         if job is None:
             return False
-        progress = ProgressReporter(self._database, self._presence, job, self._message_added)
+        progress = ProgressReporter(self._database, self._heartbeat, job, self._message_added)
         try:
             self._publishing.run(job, self._prepare, progress)
         except (Cancelled, JobLost) as error:
@@ -154,7 +154,7 @@ class JobRunner:
             if not job_queue.is_waiting(connection):
                 return None
         with self._database.writing() as connection:
-            return job_queue.claim(connection, self._presence.process_id, tuple(JobKind))
+            return job_queue.claim(connection, self._heartbeat.process_id, tuple(JobKind))
 
     def _end(self, job: Job, report: JobReport) -> None:
         """End a failed job; retry until the database can be written, so that it does not stay claimed."""
@@ -199,9 +199,9 @@ class ProgressReporter:
     The message is edited at most every EDIT_SECONDS, and only after its last edit was sent.
     """
 
-    def __init__(self, database: Database, presence: Heartbeat, job: Job, on_message: Callable[[], None]) -> None:
+    def __init__(self, database: Database, heartbeat: Heartbeat, job: Job, on_message: Callable[[], None]) -> None:
         self._database = database
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._job = job
         self._on_message = on_message
         self._reported_at = 0.0
@@ -228,7 +228,7 @@ class ProgressReporter:
         lines = progress_lines(request.kind, step, done, of, rate, texts_in(Language(request.language)))
         with self._database.writing() as connection:
             progress = {"step": step.value, "done": done, "of": of}
-            if not job_queue.set_progress(connection, self._job.id, self._presence.process_id, progress):
+            if not job_queue.set_progress(connection, self._job.id, self._heartbeat.process_id, progress):
                 return
             row = outbox.row_of(connection, request.message_key) if request.message_key else None
             if row is None or request.actor.chat_id is None or outbox.is_edited_later(connection, row):

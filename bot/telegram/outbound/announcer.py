@@ -32,12 +32,12 @@ class Announcer:
     def __init__(
         self,
         database: Database,
-        presence: Heartbeat,
+        heartbeat: Heartbeat,
         alarms: Alarms,
         asking: Callable[[], AnswerService],
         on_alerts: Callable[[], None],
     ) -> None:
-        self._announcing = AnnouncementService(database, presence, asking)
+        self._announcing = AnnouncementService(database, heartbeat, asking)
         self._alarms = alarms
         self._on_alerts = on_alerts
         self._wake = asyncio.Event()

@@ -51,14 +51,14 @@ _log = logging.getLogger(__name__)
 class Sender:
     """Claims messages from the outbox and sends them until cancelled."""
 
-    def __init__(self, bot: Bot, database: Database, presence: Heartbeat, alarms: Alarms) -> None:
+    def __init__(self, bot: Bot, database: Database, heartbeat: Heartbeat, alarms: Alarms) -> None:
         self._bot = bot
         self._database = database
-        self._presence = presence
+        self._heartbeat = heartbeat
         self._alarms = alarms
         self._paused_until = 0.0  # time of the event loop's clock
         self._missed: set[int] = set()  # chats that could not be reached since the last success anywhere
-        self._claim_loop = ClaimLoop(MESSAGES, self._deliver, database, presence, AT_ONCE, self._pause, POLL_SECONDS)
+        self._claim_loop = ClaimLoop(MESSAGES, self._deliver, database, heartbeat, AT_ONCE, self._pause, POLL_SECONDS)
         self.wake = self._claim_loop.wake
         self.run = self._claim_loop.run
 
@@ -66,7 +66,7 @@ class Sender:
         return self._paused_until - asyncio.get_running_loop().time()
 
     async def _deliver(self, message: ClaimedMessage) -> None:
-        process_id = self._presence.process_id
+        process_id = self._heartbeat.process_id
         try:
             message_id = await self._send(message)
             result = SendResult(status=SendStatus.SENT)
