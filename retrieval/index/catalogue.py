@@ -60,11 +60,14 @@ class Catalogue:
         return int(self.first_rows[-1])
 
     def article_of(self, row: int) -> int:
-        """Return the number of the article that a row belongs to, from 0."""
+        """Return the number of the article that a row belongs to, both from 0; rows out of range are not refused."""
         return bisect_right(self._view, row) - 1
 
     def rows_within(self, limits: Limits) -> npt.NDArray[np.bool_]:
-        """Return a mask of the rows of articles within the limits: (rows,) bool."""
+        """Return a mask of the rows of articles within the limits: (rows,) bool.
+
+        Both days of a period are included; undated articles are in no period.
+        """
         is_within = np.ones(len(self.days), dtype=np.bool_)
         if limits.regions:
             about = (
@@ -118,4 +121,5 @@ def open_catalogue(folder: Path) -> Catalogue:
 
 @cache
 def _region(name: str) -> Region | None:
+    """Return `find_region(name)`, cached."""
     return find_region(name)

@@ -20,13 +20,19 @@ BLOCK = 1 << 20  # bytes
 
 
 def sync_and_close(file: BinaryIO) -> None:
-    """Call fsync, so that what was written is on the disk and not only in the system's cache, and close the file."""
+    """Call fsync, so that what was written is on the disk and not only in the system's cache, and close the file.
+
+    Raises:
+        OSError: fsync failed; the file is closed all the same.
+    """
     with file:
         os.fsync(file.fileno())
 
 
 class Column:
     """A file that is being written, as a context manager.
+
+    After an exception inside, the file is closed without `finish`, and stays as far as it was written.
 
     Args:
         path: of a file that doesn't exist yet.
@@ -54,7 +60,7 @@ class Column:
         self.checksum = zlib.crc32(raw, self.checksum)
 
     def flush(self) -> None:
-        """Pass what was written to the system, so that the file can be read."""
+        """Pass what was written to the system, so that the file can be read by its path before it is complete."""
         self._file.flush()
 
     def __enter__(self) -> Column:
@@ -79,7 +85,11 @@ def bytes_of(array: npt.NDArray[Any]) -> memoryview:
 
 
 def checksum_of(path: Path) -> int:
-    """Return the CRC-32 of a file."""
+    """Return the CRC-32 of a file; 0 if it is empty.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     checksum = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -110,7 +120,7 @@ def map_array(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
 
 
 def map_arrays(folder: Path, types: Mapping[str, str]) -> list[npt.NDArray[Any]]:
-    """Map several files of numbers, in the order of `types` (dtype by name); raises as `map_array`."""
+    """Map several files of numbers in a folder, in the order of `types` (dtype by name); raises as `map_array`."""
     return [map_array(folder / file_name(name, dtype), dtype) for name, dtype in types.items()]
 
 

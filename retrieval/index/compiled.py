@@ -68,10 +68,12 @@ def compile_kernel() -> Kernel:
 
 
 def _weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64]) -> Weighed:
+    """Do what `Weigh` describes with compiled code."""
     return Weighed(*_weighed(table, passages, bucket_shift(table), ids, weights))
 
 
 def _search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tuple[Int32s, Int32s]:
+    """Do what `Search` describes with compiled code."""
     k = min(k, len(scratch.totals))
     rows, totals = np.empty(k, np.int32), np.empty(k, np.int32)
     size = _fill(lists, _ALL if within is None else within, scratch.totals, scratch.is_kept, scratch.kept, rows, totals)
@@ -115,7 +117,11 @@ def _weighed(
 def _fill(
     lists: Lists, within: Bools, totals: Int32s, is_kept: Bytes, kept: Int32s, best_rows: Int32s, best_totals: Int32s
 ) -> int:
-    """Fill `best_rows` and `best_totals` with the best passages, as a heap, and return how many there are."""
+    """Fill `best_rows` and `best_totals` with the best passages, as a heap, and return how many there are.
+
+    Their length is k. `within` is empty for no limits. `totals` must be 0, and is 0 again afterwards; `is_kept` and
+    `kept` are buffers, see `Scratch`.
+    """
     starts, ends, weights, left, rows, impacts = lists
     place, most, size, k = 0, 0, 0, len(best_rows)
     while place < len(starts):
@@ -157,9 +163,10 @@ def _add(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s) -> None:
 
 @_jit
 def _collect(totals: Int32s, least: int, within: Bools, is_kept: Bytes, kept: Int32s) -> int:
-    """List the passages whose total is `least` or more in `kept`, and return how many they are.
+    """List the passages whose total is `least` or more in `kept`, ascending, and return how many they are.
 
-    The comparison runs over several passages at once (SIMD); then eight flags at a time are looked at.
+    Only rows in `within` count, unless it is empty. The comparison runs over several passages at once (SIMD); then
+    eight flags at a time are looked at.
     """
     bar = np.int32(least)
     if len(within):
@@ -179,7 +186,7 @@ def _collect(totals: Int32s, least: int, within: Bools, is_kept: Bytes, kept: In
 
 @_jit
 def _keep(totals: Int32s, kept: Int32s, least: int) -> int:
-    """Move the passages whose total is `least` or more to the front, and return how many they are."""
+    """Move the passages in `kept` whose total is `least` or more to its front, in order; return their number."""
     size = 0
     for row in kept:
         if totals[row] >= least:
@@ -190,7 +197,7 @@ def _keep(totals: Int32s, kept: Int32s, least: int) -> int:
 
 @_jit
 def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, kept: Int32s) -> None:
-    """Add a term's impacts to the totals of some passages only."""
+    """Add a term's impacts to the totals of the passages in `kept` only."""
     for row in kept:
         at = _find(rows, row, len(totals))
         if at < len(rows) and rows[at] == row:
@@ -199,7 +206,13 @@ def _look_up(rows: Int32s, impacts: Bytes, weight: int, totals: Int32s, kept: In
 
 @_jit
 def _find(rows: Int32s, row: int, passages: int) -> int:
-    """Return the index of a row, or of the first one after it: interpolation, then galloping, then binary search."""
+    """Return the index of a row, or of the first one after it: interpolation, then galloping, then binary search.
+
+    Args:
+        rows: ascending, at least one.
+        row: the one to find.
+        passages: the number of passages in the index, for the interpolation.
+    """
     at, end, step = len(rows) * row // passages, len(rows), 1
     if rows[at] < row:
         low, high = at + 1, min(at + 2, end)
@@ -216,7 +229,10 @@ def _find(rows: Int32s, row: int, passages: int) -> int:
 
 @_jit
 def _best(totals: Int32s, kept: Int32s, best_rows: Int32s, best_totals: Int32s) -> int:
-    """Fill in the best of some passages, as a heap with the worst at its root, and return how many there are."""
+    """Fill in the best of the passages in `kept`, as a heap with the worst at its root, and return how many there are.
+
+    What the heap held before is overwritten.
+    """
     size = 0
     for row in kept:
         if size < len(best_totals) or totals[row] >= best_totals[0]:
@@ -226,7 +242,15 @@ def _best(totals: Int32s, kept: Int32s, best_rows: Int32s, best_totals: Int32s) 
 
 @_jit
 def _offer(rows: Int32s, totals: Int32s, size: int, row: int, total: int) -> int:
-    """Put a passage into the heap of the best if it belongs there, and return the heap's new size."""
+    """Put a passage into the heap of the best if it belongs there, and return the heap's new size.
+
+    Args:
+        rows: the heap's rows; its length is the most that fit.
+        totals: their scores.
+        size: of the heap so far; in a full heap the passage replaces the worst.
+        row: the passage.
+        total: its score.
+    """
     place = size
     if size < len(rows):
         size += 1
@@ -251,4 +275,5 @@ def _offer(rows: Int32s, totals: Int32s, size: int, row: int, total: int) -> int
 
 @_jit
 def _is_worse(total: int, row: int, other_total: int, other_row: int) -> bool:
+    """Return True if a passage ranks behind another: a lower total or, if both are equal, a higher row."""
     return total < other_total or (total == other_total and row > other_row)

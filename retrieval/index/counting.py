@@ -44,12 +44,14 @@ def count_all(
 ) -> list[Postings]:
     """Count the postings of some texts, and return them batch by batch; row i is the i-th text.
 
+    More than FEW texts are counted in worker processes, if there are several processors.
+
     Args:
         texts: not normalised yet.
         number: how many texts there are.
         segmenter: segments them if they are few enough for this process; worker processes have their own.
         spool: an empty folder that holds the postings until they are merged.
-        progress: called with the number of texts done.
+        progress: called after each batch with the number of texts done so far.
     """
     size = SMALL_BATCH if number <= FEW else BATCH_ROWS
     batches = _batches(texts, size)
@@ -68,14 +70,14 @@ def count_all(
 
 
 def count_batch(batch: Batch, segmenter: Segmenter) -> Postings:
-    """Normalise, segment and count the texts of a batch."""
+    """Normalise, segment and count the texts of a batch, whose rows run from its first one."""
     first, texts = batch
     normalized = [normalize(text).text for text in texts]
     return count_postings(normalized, map(segmenter.cut, normalized), first)
 
 
 def spool_postings(postings: Postings, spool: Path) -> Postings:
-    """Write postings to a file in a folder, and return them mapped, so that memory holds one batch and not all."""
+    """Write postings to a new file in a folder, and return them mapped, so that memory holds one batch and not all."""
     return _map(*_write(postings, spool))
 
 
@@ -85,7 +87,7 @@ def available_processors() -> int:
 
 
 def exit_with_parent() -> None:
-    """Wait until the parent process is gone, and exit at once: nobody wants the results any more.
+    """Block until the parent process is gone, and exit at once: nobody wants the results any more.
 
     Returns at once in a process that multiprocessing didn't start.
     """
@@ -96,12 +98,16 @@ def exit_with_parent() -> None:
 
 
 def lower_priority() -> None:
-    """Raise the niceness of this process by NICENESS: answering has precedence over building."""
+    """Raise the niceness of this process by NICENESS: answering has precedence over building.
+
+    Does nothing on a system without niceness. Each call adds to it.
+    """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
 
 def _batches(texts: Iterable[str], size: int) -> Iterator[Batch]:
+    """Split texts into batches of `size`, the last of which may be smaller; there is no empty batch."""
     remaining, first = iter(texts), 0
     while batch := list(islice(remaining, size)):
         yield first, batch
@@ -111,7 +117,10 @@ def _batches(texts: Iterable[str], size: int) -> Iterator[Batch]:
 def _count_in_workers(
     batches: Iterable[Batch], segmenter: Segmenter, spool: Path, processes: int
 ) -> Iterator[Postings]:
-    """Count in worker processes, in the order of the batches; a batch whose worker was killed is counted here."""
+    """Count in worker processes, in the order of the batches; a batch whose worker was killed is counted here.
+
+    When the iteration is closed early, queued batches are cancelled, and running ones are waited for.
+    """
     context = multiprocessing.get_context("spawn")  # a fork would inherit locks that threads of this process hold
     cancelled = context.Event()
     pool = ProcessPoolExecutor(processes, context, _start_worker, (cancelled,))
@@ -129,7 +138,7 @@ def _count_in_workers(
 
 
 def _submit(pool: ProcessPoolExecutor, batch: Batch, spool: Path) -> Future[Written]:
-    """Submit a batch; to a pool that is broken too, whose futures all fail."""
+    """Submit a batch; if the pool is broken, return a future that fails with BrokenProcessPool."""
     try:
         return pool.submit(_count_to, spool, batch)
     except BrokenProcessPool as error:
@@ -139,6 +148,7 @@ def _submit(pool: ProcessPoolExecutor, batch: Batch, spool: Path) -> Future[Writ
 
 
 def _result(batch: Batch, written: Future[Written], segmenter: Segmenter, spool: Path) -> Postings:
+    """Wait for a batch and return its postings, mapped; count it here, with a warning, if its worker was killed."""
     try:
         return _map(*written.result())
     except BrokenProcessPool:
@@ -147,7 +157,7 @@ def _result(batch: Batch, written: Future[Written], segmenter: Segmenter, spool:
 
 
 def _start_worker(cancelled: Event) -> None:
-    """Initialise a worker process."""
+    """Initialise a worker process: it ignores Ctrl-C, exits with its parent, and has a segmenter in memory."""
     global _segmenter, _cancelled
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group; the parent decides
     threading.Thread(target=exit_with_parent, daemon=True).start()
@@ -155,12 +165,18 @@ def _start_worker(cancelled: Event) -> None:
 
 
 def _count_to(spool: Path, batch: Batch) -> Written:
+    """Count a batch in a worker process and write its postings to a file in the spool folder.
+
+    Raises:
+        CancelledError: the rest is not wanted.
+    """
     if _cancelled.is_set():
         raise CancelledError
     return _write(count_batch(batch, _segmenter), spool)
 
 
 def _write(postings: Postings, spool: Path) -> Written:
+    """Write the arrays of postings one after another to a new file in the spool folder."""
     with tempfile.NamedTemporaryFile(dir=spool, delete=False) as file:
         for array in postings:
             file.write(bytes_of(array))
@@ -168,6 +184,7 @@ def _write(postings: Postings, spool: Path) -> Written:
 
 
 def _map(path: Path, terms: int, postings: int) -> Postings:
+    """Map a file that `_write` wrote, given the numbers of its terms and postings."""
     content = map_file(path)
     sizes = (("<u8", terms), ("<i8", terms + 1), ("<i4", postings), ("u1", postings))
     arrays, offset = [], 0

@@ -54,7 +54,11 @@ class Files:
     _settling: list[Future[None]] = field(default_factory=list, repr=False)
 
     def column(self, name: str) -> Column:
-        """Create a file; it raises OSError if it is there already."""
+        """Create a file in the folder, to be written as a context manager, and note it for the manifest.
+
+        Raises:
+            OSError: it is there already, or can't be created.
+        """
         self.columns[name] = column = Column(self.folder / name, self._settle_later)
         return column
 
@@ -65,7 +69,7 @@ class Files:
                 column.append(np.asarray(array, dtype))
 
     def wait(self) -> None:
-        """Wait until all files are on the disk.
+        """Wait until all files are on the disk. No file can be written afterwards.
 
         Raises:
             OSError: one could not be written.
@@ -75,6 +79,7 @@ class Files:
             settled.result()
 
     def _settle_later(self, file: BinaryIO) -> None:
+        """Queue fsync and close for the thread that syncs; `wait` raises their errors."""
         self._settling.append(self._disk.submit(sync_and_close, file))
 
 
@@ -82,7 +87,7 @@ def write_manifest(files: Files, faults: Iterable[Fault], name: str = "") -> Non
     """Wait until all files are on the disk, and write the manifest, which makes the folder complete.
 
     Args:
-        files: all but the manifest, written.
+        files: all but the manifest, written; none can be added afterwards.
         faults: what was found wrong when the articles were loaded.
         name: the folder's later name, see `read_manifest`; empty for any.
 
@@ -124,11 +129,21 @@ def read_manifest(folder: Path) -> tuple[Fault, ...]:
 
 
 def _checksum(content: dict[str, Any]) -> int:
+    """Return the CRC-32 of a manifest's content; the order of its keys doesn't matter."""
     return zlib.crc32(json.dumps(content, sort_keys=True).encode())
 
 
 def _verify(folder: Path, files: dict[str, tuple[int, int]]) -> None:
-    """Compare sizes, and the checksums of files that have changed since they were last verified."""
+    """Compare sizes, and the checksums of files that have changed since they were last verified, and note those.
+
+    Args:
+        folder: the library's.
+        files: (size, checksum) by name, from the manifest.
+
+    Raises:
+        IndexUnusable: a size or checksum differs.
+        OSError: a file is missing or cannot be read.
+    """
     seen = _read_seen(folder)
     is_new = False
     for name, (size, checksum) in files.items():
@@ -150,7 +165,10 @@ def _state_of(path: Path) -> list[int]:
 
 
 def _read_seen(folder: Path) -> dict[str, list[int]]:
-    """Return the state of each verified file by name, but for files that changed within CLOCK_TICK of the note."""
+    """Return the state of each verified file by name, but for files that changed within CLOCK_TICK of the note.
+
+    Empty if the note is missing or damaged: all files are verified again.
+    """
     try:
         seen = json.loads(folder.joinpath(SEEN).read_text("utf-8"))
         at, files = int(seen["at"]), dict(seen["files"])
@@ -160,7 +178,7 @@ def _read_seen(folder: Path) -> dict[str, list[int]]:
 
 
 def _write_seen(folder: Path, names: Iterable[str]) -> None:
-    """Note the state of the files; where the folder cannot be written, they are read again the next time."""
+    """Note the state of the named files; where the folder cannot be written, they are read again the next time."""
     with suppress(OSError):
         seen = {"at": time.time_ns(), "files": {name: _state_of(folder / name) for name in names}}
         unfinished = folder / f"{SEEN}.{os.getpid()}"

@@ -75,7 +75,10 @@ class Index:
         return Postings(self.table.terms, self.table.starts, self.rows, self.impacts)
 
     def search(self, query: Iterable[QueryTerm], k: int) -> tuple[tuple[int, float], ...]:
-        """Return the k best passages as (row, score), best first, ties by row; only rows with a term of the query."""
+        """Return the k best passages as (row, score), best first, ties by row; only rows with a term of the query.
+
+        Scores are above 0. Fewer than k are returned if fewer hold a term; none for an empty query or a k below 1.
+        """
         weigh, search = kernel.current_kernel()
         fields, terms, weights = list(zip(*query, strict=True)) or ((), (), ())
         weighed = weigh(self.table, self.passages, term_ids(fields, terms), np.array(weights, np.float64))
@@ -92,7 +95,7 @@ class Index:
         return tuple(zip(rows.tolist(), (totals / (IMPACT_SCALE * weighed.scale)).tolist(), strict=True))
 
     def document_frequency(self, field: str, term: str) -> int:
-        """Return the number of passages that hold a term; 0 for an unknown one."""
+        """Return the number of passages that hold a term, those outside `within` included; 0 for an unknown one."""
         terms, starts = self._views
         wanted = term_id(field, term)
         bucket = wanted >> bucket_shift(self.table)
@@ -124,7 +127,7 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
 
 
 def _buckets(terms: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Return the bucket edges of ascending terms, see `Table`."""
+    """Return the bucket edges of ascending terms, see `Table`: about TERMS_A_BUCKET terms or fewer in each."""
     bits = max(1, (len(terms) // TERMS_A_BUCKET).bit_length())
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(terms, edges), len(terms))

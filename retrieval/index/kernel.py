@@ -119,7 +119,8 @@ class Weigh(Protocol):
     def __call__(self, table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.float64], /) -> Weighed:
         """Look up terms by their ids, and scale the products of weight and idf to integers.
 
-        Terms that the index lacks, or that cannot add to a score, are left out.
+        Terms that the index lacks, or that cannot add to a score, are left out. The scale is the largest, up to
+        WEIGHT_SCALE, at which no sum of scores exceeds LARGEST_TOTAL.
 
         Args:
             table: of the index.
@@ -134,6 +135,9 @@ class Search(Protocol):
 
     def __call__(self, lists: Lists, within: Bools | None, scratch: Scratch, k: int, /) -> tuple[Int32s, Int32s]:
         """Return the rows and scores of the k best passages, best first, ties by row.
+
+        Passages with a score of 0 are left out, so there may be fewer. The scores are integers: divided by the scale of
+        the weights and IMPACT_SCALE they are real.
 
         Args:
             lists: the terms and the postings.
@@ -162,7 +166,7 @@ def weigh(table: Table, passages: int, ids: UInt64s, weights: npt.NDArray[np.flo
 
 
 def _places_of(table: Table, ids: UInt64s) -> tuple[Int64s, Int64s]:
-    """Return the places in the table of the ids that it has, and their places in `ids`."""
+    """Return the places in the table of the ids that it has, and the places of these ids in `ids`, ascending."""
     buckets = (ids >> bucket_shift(table)).astype(np.int64)
     firsts, ends = table.buckets[buckets], table.buckets[buckets + 1]
     places = firsts[:, np.newaxis] + np.arange((ends - firsts).max(initial=0))
@@ -214,13 +218,13 @@ def search(lists: Lists, within: Bools | None, scratch: Scratch, k: int) -> tupl
 
 
 def _above(totals: Int32s, least: int, within: Bools | None) -> Places:
-    """Return the rows whose total is above `least`, ascending."""
+    """Return the rows whose total is above `least`, ascending; only those in `within` unless it is None."""
     rows = np.flatnonzero(totals > least)
     return rows if within is None else rows[within[rows]]
 
 
 def _add(lists: Lists, places: slice, totals: Int32s) -> None:
-    """Add the impacts of some terms to the totals."""
+    """Add the impacts of some terms, times their weights, to the totals of all passages that hold them."""
     postings = list(map(slice, lists.starts[places].tolist(), lists.ends[places].tolist()))
     rows = np.concatenate([lists.rows[span] for span in postings]).astype(np.intp)  # numpy is slower with other types
     weights = np.repeat(lists.weights[places], lists.ends[places] - lists.starts[places])
@@ -228,7 +232,7 @@ def _add(lists: Lists, places: slice, totals: Int32s) -> None:
 
 
 def _look_up(lists: Lists, numbers: range, rows: Places, totals: Int32s) -> None:
-    """Add the impacts of some terms to the totals of some rows only, which ascend."""
+    """Add the impacts of some terms, times their weights, to the totals of some rows only, which ascend."""
     wanted = rows.astype(np.int32)
     starts, ends = lists.starts[numbers.start : numbers.stop, np.newaxis], lists.ends[numbers.start : numbers.stop]
     listed = (lists.rows[lists.starts[number] : lists.ends[number]] for number in numbers)

@@ -40,7 +40,9 @@ def merge(
     part_postings: int = PART_POSTINGS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Postings]:
-    """Merge the postings of all sources, and yield them in parts: ranges of terms, ascending.
+    """Merge the postings of all sources, and yield them in parts: disjoint ranges of terms, ascending; none is empty.
+
+    Rows get their new numbers; removed rows, and terms that only they have, are left out.
 
     Args:
         sources: no two of them have the same term in the same row.
@@ -78,7 +80,12 @@ def _keeps_order(source: MergeInput) -> bool:
 
 
 def _cuts(postings: Postings, edges: UInt64s) -> list[int]:
-    """Return where the terms of each part start, and the end of the last part."""
+    """Return where the terms of each part start, and the end of the last part: one more than there are parts.
+
+    Args:
+        postings: of one source.
+        edges: the first possible id of each part but the first, ascending.
+    """
     places = np.searchsorted(postings.terms, edges).tolist()
     _release(postings)
     return [0, *places, len(postings.terms)]
@@ -107,7 +114,10 @@ def _part(source: MergeInput, terms: slice) -> Postings:
 
 
 def _inserted(base: Postings, fresh: Postings) -> Postings:
-    """Insert new postings into a part of the base, whose rows are in order: faster than merging both."""
+    """Insert new postings into a part of the base, whose rows are in order: faster than merging both.
+
+    Terms without postings are left out. Both have the same range of terms.
+    """
     terms, counts, rows = base.terms, np.diff(base.starts), base.rows
     places = np.searchsorted(terms, fresh.terms)
     is_new = np.ones(len(places), np.bool_)
@@ -126,6 +136,7 @@ def _inserted(base: Postings, fresh: Postings) -> Postings:
 
 
 def _starts(counts: Int64s) -> Int64s:
+    """Return where the postings of each term start, given their counts, and the end of the last."""
     return np.append(0, np.cumsum(counts))
 
 
@@ -160,7 +171,16 @@ def _merged(parts: Sequence[Postings], is_in_order: bool) -> Postings:
 def _by_row(
     counts: Int64s, rows: npt.NDArray[np.int32], impacts: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
-    """Sort the postings of each term by row, as keys term · 2⁴⁰ + row · 2⁸ + impact."""
+    """Sort the postings of each term by row, as keys term · 2⁴⁰ + row · 2⁸ + impact; return rows and impacts.
+
+    Args:
+        counts: the number of postings of each term, which follow one another.
+        rows: of the postings.
+        impacts: of the postings.
+
+    Raises:
+        OverflowError: there are more than MOST_TERMS terms.
+    """
     if len(counts) > MOST_TERMS:
         raise OverflowError(f"{len(counts)} terms in a part of the index, at most {MOST_TERMS} fit")
     terms = np.repeat(np.arange(len(counts), dtype=np.uint64) << np.uint64(40), counts)

@@ -22,12 +22,12 @@ PIECE = 1 << 16  # bytes that are written at once
 
 
 def write_records(files: Files, name: str, pieces: Iterable[tuple[bytes | memoryview, npt.ArrayLike]]) -> None:
-    """Write records to `name.jsonl`, and the offset of each to `name.i8`.
+    """Write records to `name.jsonl`, and the offset of each, and the end of the last, to `name.i8`.
 
     Args:
         files: of the folder.
         name: of the two files, without their endings.
-        pieces: some records each, as lines of JSON, and the length of each line in bytes.
+        pieces: some records each, as lines of JSON, and the length of each line in bytes, its line end included.
     """
     with files.column(f"{name}.jsonl") as records, files.column(f"{name}.i8") as starts:
         starts.append(np.zeros(1, np.int64))

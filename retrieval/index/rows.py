@@ -35,7 +35,7 @@ class Row:
 
 
 def rows_of(article: Article) -> Iterator[Row]:
-    """Yield a row for each paragraph of an article that isn't blank, in reading order."""
+    """Yield a row for each paragraph of an article that isn't blank, in reading order; none if all are."""
     headline = article.headline
     for section in article.sections:
         for paragraph in section.paragraphs:

@@ -58,7 +58,7 @@ class QueryTerm(NamedTuple):
 
 
 def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
-    """Return the terms of a normalised text by field, as often as they occur."""
+    """Return the terms of a normalised text by field, once for each occurrence; question words included."""
     tokens = segmenter.tokens(text)
     return {
         "word": [*(token.word for token in tokens), *digit_forms(text)],
@@ -68,7 +68,11 @@ def passage_terms(segmenter: Segmenter, text: str) -> dict[str, list[str]]:
 
 
 def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:
-    """Return the query for a normalised question: its distinct terms with weights, without question words."""
+    """Return the query for a normalised question: its distinct terms with weights, without question words.
+
+    Left out are words in QUESTION_WORDS, and characters and pairs that consist only of question characters; pairs of
+    words are all kept. A term that occurs n times has n times the weight.
+    """
     terms = passage_terms(segmenter, text)
     words = Counter(word for word in terms["word"] if word not in QUESTION_WORDS)
     letters = Counter(term for term in terms["character"] if not _QUESTION_CHARACTERS.issuperset(term))
@@ -80,6 +84,7 @@ def query_terms(segmenter: Segmenter, text: str) -> tuple[QueryTerm, ...]:
 
 
 def _character_weight(term: str) -> float:
+    """Return PAIR for a pair with a Chinese character in it; SINGLE for one character and for anything in ASCII."""
     return SINGLE if len(term) == 1 or term.isascii() else PAIR
 
 
@@ -88,6 +93,9 @@ def term_ids(fields: Sequence[str], terms: Sequence[str]) -> UInt64s:
 
     Of the 64 bits the lowest ROW_BITS are 0, and the next FIELD_BITS hold the field. The other 51 are a hash: among
     twenty million terms of a field there is a collision with a probability of 9%; two such terms are treated as one.
+
+    Raises:
+        KeyError: a field is none of FIELDS.
     """
     lefts, rights = [], []
     for field, term in zip(fields, terms, strict=True):
@@ -100,7 +108,7 @@ def term_ids(fields: Sequence[str], terms: Sequence[str]) -> UInt64s:
 
 @lru_cache(REMEMBERED)
 def term_id(field: str, term: str) -> int:
-    """Return the id of one term, see `term_ids`."""
+    """Return the id of one term, see `term_ids`; cached."""
     return int(term_ids([field], [term])[0])
 
 
@@ -119,7 +127,10 @@ def ids(field: UInt64s, lefts: UInt64s, rights: UInt64s | None) -> UInt64s:
 
 
 def _units_of(field: str, term: str) -> tuple[int, int]:
-    """Return the ids of a term's units; (_ALONE, _ALONE), which no index holds, if there are more than two."""
+    """Return the ids of a term's units: (first, second), the second _ALONE for a term of one unit.
+
+    (_ALONE, _ALONE), which no index holds, if there are more than two.
+    """
     if field == "character":
         if len(term) == 1:
             return ord(term), _ALONE
