@@ -23,7 +23,13 @@ UPDATE_KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 class Intake:
-    """Stores incoming updates, and asks people who have too many waiting to slow down."""
+    """Stores incoming updates, and asks people who have too many waiting to slow down.
+
+    Args:
+        database: the store.
+        language: for people whose language is not known.
+        on_new: called in the thread of the event loop after updates were stored.
+    """
 
     def __init__(self, database: Database, language: Language, on_new: Callable[[], None]) -> None:
         self._database = database
@@ -38,6 +44,7 @@ class Intake:
 
         Raises:
             SQLAlchemyError: they could not be stored; Telegram must send them again.
+            RecursionError: one is nested too deep to be encoded again; none is stored.
         """
         by_id = {raw["update_id"]: raw for raw in raws if is_for_bot(raw)}
         if by_id:
@@ -45,6 +52,7 @@ class Intake:
             self._on_new()
 
     def _put(self, by_id: dict[int, dict[str, Any]]) -> None:
+        """Store updates by id, and replies to those who have too many waiting, in one transaction."""
         now = utc_now()
         with self._database.writing() as connection:
             refused = inbox.put(connection, [received_update(raw) for raw in by_id.values()], QueueLimits(), now)
@@ -52,7 +60,10 @@ class Intake:
             outbox.add(connection, list(filter(None, replies)), now)
 
     def _slow_down(self, refused: ReceivedUpdate, raw: dict[str, Any], minute: str) -> OutgoingMessage | None:
-        """Return the request to wait, once a minute and person (by its key); None where nobody can be replied to."""
+        """Return the request to wait for the sender of a refused update; None where nobody can be replied to.
+
+        By its key it is sent once a minute to a person in a chat; `minute` is the current one.
+        """
         incoming = incoming_from_raw(raw, self._language)
         if incoming is None:
             return None

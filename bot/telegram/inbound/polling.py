@@ -32,7 +32,15 @@ _log = logging.getLogger(__name__)
 
 
 class Polling:
-    """Fetches updates in a loop; of several processes only the one that holds the lease polls."""
+    """Fetches updates in a loop; of several processes only the one that holds the lease polls.
+
+    Args:
+        bot: sends the requests.
+        database: the store, with the lease.
+        presence: of this process, which holds the lease.
+        intake: stores the updates.
+        alarms: get a refused token, and a conflict with another program that polls.
+    """
 
     def __init__(self, bot: Bot, database: Database, heartbeat: Heartbeat, intake: Intake, alarms: Alarms) -> None:
         self._bot = bot
@@ -44,7 +52,7 @@ class Polling:
         self._failures = 0
 
     async def run(self) -> None:
-        """Poll while this process holds the lease, and wait for it otherwise, until cancelled."""
+        """Poll while this process holds the lease, else try every LEASE_SECONDS to take it, until cancelled."""
         while True:
             if await until_stored(self._has_lease):
                 await asyncio.sleep(await self._poll())
@@ -53,12 +61,17 @@ class Polling:
                 await asyncio.sleep(LEASE_SECONDS)
 
     def _has_lease(self) -> bool:
-        """Return True if this process holds the lease; take it if it is free."""
+        """Return True if this process holds the lease; take it if it is free or its holder is dead."""
         with self._database.writing() as connection:
             return processes.take_lease(connection, LEASE, self._heartbeat.process_id)
 
     async def _poll(self) -> float:
-        """Fetch and store once; return the seconds until the next request (exponential backoff after errors)."""
+        """Fetch and store once; return the seconds until the next request: 0 after success, else a backoff.
+
+        The backoff grows exponentially up to MOST_BACKOFF_SECONDS; after a 429 it is what Telegram asks for. Updates
+        that could not be stored are not acknowledged, and so fetched again. A refused token, and another program that
+        polls, cause an alarm; that Telegram or the store cannot be reached is logged.
+        """
         try:
             raws = await self._fetch()
             if raws:
@@ -85,7 +98,7 @@ class Polling:
         """Wait up to POLL_SECONDS for new updates, and return them as JSON objects; empty if there are none.
 
         They are not parsed by python-telegram-bot, whose objects would lose fields that it does not know yet. What is
-        no update (`is_update`) is left out.
+        no update (`is_update`) is left out. The request acknowledges all updates before `_offset`.
 
         Raises:
             TelegramError: the request failed, or its result is no list.

@@ -36,13 +36,13 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator[None]:
-    """Run the HTTP server of the webhook until the context is left, and set the webhook.
+    """Run the HTTP server of the webhook until the context is left, and set the webhook once it runs.
 
-    It stays set after that, so that Telegram keeps updates until the next start.
+    The webhook stays set after that, so that Telegram keeps updates until the next start.
 
     Raises:
         OSError: the address cannot be bound.
-        TelegramError: Telegram refuses the webhook.
+        TelegramError: Telegram refuses the webhook or cannot be reached.
     """
     application = webhook_app(intake, urlsplit(webhook.url).path, webhook.secret)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -56,13 +56,15 @@ async def listening(bot: Bot, webhook: Webhook, intake: Intake) -> AsyncIterator
 
 
 async def _set(bot: Bot, webhook: Webhook) -> None:
+    """Set the webhook with its secret; updates that wait at Telegram are kept."""
     await bot.set_webhook(webhook.url, allowed_updates=UPDATE_KINDS, secret_token=webhook.secret)
 
 
 async def watch_webhook(bot: Bot, webhook: Webhook, alarms: Alarms, seconds: float = WATCH_SECONDS) -> None:
-    """Check regularly that the webhook is still set, until cancelled; another program that polls removes it.
+    """Check every `seconds` that the webhook is still set, until cancelled; another program that polls removes it.
 
-    A webhook that is gone or points elsewhere is set again, and operators are told of the conflict.
+    A webhook that is gone or points elsewhere is set again, with an alarm for the operators. Errors of Telegram are
+    logged.
     """
     while True:
         await asyncio.sleep(seconds)
@@ -76,7 +78,10 @@ async def watch_webhook(bot: Bot, webhook: Webhook, alarms: Alarms, seconds: flo
 
 
 async def remove_webhook(bot: Bot) -> None:
-    """Remove the webhook, since Telegram refuses polling while one is set; if that fails, polling reports it."""
+    """Remove the webhook, if one is set, since Telegram refuses polling then; updates that wait are kept.
+
+    An error of Telegram is only logged: polling reports the conflict.
+    """
     try:
         info = await bot.get_webhook_info()
         if info.url:
@@ -89,7 +94,13 @@ async def remove_webhook(bot: Bot) -> None:
 def webhook_app(intake: Intake, path: str, secret: str) -> web.Application:
     """Return an HTTP application that stores updates sent with the right secret.
 
-    Responses: 200 stored; 400 not an update; 403 wrong secret; 503 not stored, so that Telegram sends it again.
+    Responses: 200 stored; 400 not an update; 403 wrong secret; 413 more than MOST_BYTES; 503 not stored, so that
+    Telegram sends it again.
+
+    Args:
+        intake: stores the updates.
+        path: of the URL that accepts POST; empty for /.
+        secret: expected in SECRET_HEADER.
     """
 
     async def on_update(request: web.Request) -> web.Response:

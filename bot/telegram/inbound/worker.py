@@ -46,10 +46,11 @@ _log = logging.getLogger(__name__)
 async def dispatch(application: App, update: Update) -> Outcome:
     """Return the outcome of the first handler that accepts the update; an empty one where none does.
 
-    A handler that has to read the store to know whether the update is for it accepts it, and returns None if not.
+    A handler that has to read the store to know whether the update is for it accepts it, and returns None if not; then
+    the next one is tried.
 
-    Used in place of `Application.process_update`, which logs what a handler raises and drops what it returns: here
-    an exception counts as a failed try, and the returned outcome is committed.
+    Used in place of `Application.process_update`, which logs what a handler raises and drops what it returns: here an
+    exception counts as a failed try, and the returned outcome is committed.
     """
     for group in application.handlers.values():
         for handler in group:
@@ -63,7 +64,17 @@ async def dispatch(application: App, update: Update) -> Outcome:
 
 
 class Worker:
-    """Claims updates from the inbox and handles them until cancelled."""
+    """Claims updates from the inbox and handles them: `run` until cancelled, `wake` after some were added.
+
+    Args:
+        application: has the handlers.
+        database: the store.
+        presence: of this process, which holds the updates.
+        alarms: get an update that is set aside.
+        language: of apologies to people whose language is not known.
+        on_done: called after each update, in the event loop's thread, with its outcome; an empty one after a failed
+            try.
+    """
 
     def __init__(
         self,
@@ -85,7 +96,7 @@ class Worker:
         self.run = self._claim_loop.run
 
     async def _turn(self, task: ClaimedUpdate) -> None:
-        """Handle one update; an exception of a handler counts as a failed try and never stops the bot."""
+        """Handle one update and call `on_done`; an exception of a handler counts as a failed try, and is logged."""
         holder, outcome = self._heartbeat.process_id, Outcome()
         try:
             outcome = await self._done(task, holder)
@@ -95,7 +106,12 @@ class Worker:
         self._on_done(outcome)
 
     async def _done(self, task: ClaimedUpdate, holder: str) -> Outcome:
-        """Handle an update and commit its outcome; handle it again if an article it quotes was hidden in between."""
+        """Handle an update and commit its outcome; handle it again if an article it quotes was hidden in between.
+
+        Raises:
+            RuntimeError: that happened MOST_REDONE times, or too many processes died while they handled the update.
+            Exception: whatever a handler raises.
+        """
         for _ in range(MOST_REDONE):
             outcome = await self._handle(task)
             try:
@@ -107,6 +123,12 @@ class Worker:
         raise RuntimeError("something that it quotes was hidden again and again")
 
     async def _handle(self, task: ClaimedUpdate) -> Outcome:
+        """Return the outcome of an update; an empty one for a press that is older than STALE_SECONDS.
+
+        Raises:
+            RuntimeError: MOST_DEATHS processes died while they handled it, so that it is not tried again.
+            Exception: whatever a handler raises.
+        """
         if task.deaths >= inbox.MOST_DEATHS:
             raise RuntimeError(f"{task.deaths} processes died with it in hand")
         raw = json.loads(task.raw)
@@ -116,15 +138,24 @@ class Worker:
         return await dispatch(self._application, update)
 
     def _finish(self, task: ClaimedUpdate, holder: str, outcome: Outcome) -> None:
+        """Commit the outcome with the end of the update; nothing is stored if the process no longer holds it.
+
+        Raises:
+            Withdrawn: an article that the outcome quotes was hidden meanwhile.
+        """
         with self._database.writing() as connection:
             commit_outcome.commit_outcome(connection, task, holder, outcome, utc_now())
 
     async def _fail(self, task: ClaimedUpdate, holder: str, error: str) -> None:
+        """Count a failed try; push an alarm if the update is set aside."""
         if await until_stored(self._count, task, holder, error):
             await self._alarms.push(Alarm.SET_ASIDE, f"chat {task.chat_id}, update {task.update_id}: {error}")
 
     def _count(self, task: ClaimedUpdate, holder: str, error: str) -> bool:
-        """Count a failed try; after the last one set the update aside, apologise to its sender and return True."""
+        """Count a failed try, after which the update is retried; return False.
+
+        After the last try set the update aside, apologise to its sender and return True.
+        """
         with self._database.writing() as connection:
             now = utc_now()
             is_last = inbox.mark_failed(connection, task, holder, error, now)
@@ -133,7 +164,10 @@ class Worker:
             return is_last
 
     def _apology(self, task: ClaimedUpdate) -> tuple[OutgoingMessage, ...]:
-        """Return an apology to the sender of a message that could not be handled; empty where nobody can be told."""
+        """Return an apology to the sender of a message that could not be handled; empty for other updates.
+
+        An update that breaks even this gets none, which is logged.
+        """
         try:
             incoming = incoming_from_raw(json.loads(task.raw), self._language)
             return reply(incoming, [(line(texts_in(incoming.language).failed),)]) if incoming else ()

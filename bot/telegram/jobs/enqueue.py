@@ -28,13 +28,15 @@ def enqueue_job(
     target: int | None = None,
     resolve: ResolveHeldJob | None = None,
 ) -> Outcome:
-    """Return an outcome that enqueues a job, or says why it can't where another job is open.
+    """Return an outcome that enqueues a job and replies with the message that will show its progress.
+
+    If another job of its lane is open, or the held job is resolved already, nothing is changed, and the reply says so.
 
     Args:
         request: an operator's command or button.
         kind: of the job.
         approved: names of libraries to publish even if a check would hold them back.
-        target: the generation to roll back to.
+        target: the generation to roll back to; None for other kinds.
         resolve: how a job that was held back is resolved, in the same transaction.
     """
     texts, incoming = request.texts, request.incoming
@@ -55,7 +57,7 @@ def enqueue_job(
 
 
 def _refusal(request: Request, job: Job | None) -> tuple[OutgoingMessage, ...]:
-    """Return the reply that another job is open; None: that another operator has resolved the held job before."""
+    """Return the reply that nothing was enqueued: `job` is open; None: the held job was resolved before."""
     texts = request.texts
     text = busy_line(job, stamp(job.created_at, request.context.zone), texts) if job else texts.operating.settled
     return request.reply(text).messages

@@ -38,8 +38,12 @@ class Phrasing:
     def __call__(self, job: Job, end: JobEnd, report: JobReport) -> tuple[OutgoingMessage, ...]:
         """Return the messages that report how a job ended; reads the store.
 
-        A job that was asked for in a chat is reported there. A scheduled job is reported to each operator in a private
-        chat, unless it changed nothing. Any other job, such as one of the command line, is not reported: empty.
+        A job that was asked for in a chat is reported there. A scheduled job is reported in a private chat to each
+        operator of the settings or appointed by another one, unless it changed nothing. Any other job, such as one of
+        the command line, is not reported: empty.
+
+        Raises:
+            SQLAlchemyError: the store cannot be read.
         """
         texts, chat_id = texts_in(Language(job.request.language)), job.request.actor.chat_id
         with self.database.reading() as connection:
@@ -58,7 +62,8 @@ def last_messages(
 ) -> tuple[OutgoingMessage, ...]:
     """Return the report of a job as messages: as many as its length needs, the last one with buttons (`next_steps`).
 
-    The first one replaces the message that showed the progress, if there was one.
+    The first one replaces the message that showed the progress, if there was one. Of each list at most MOST_SHOWN
+    entries are shown.
 
     Args:
         job: the job.
@@ -88,7 +93,11 @@ def last_messages(
 
 
 def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
-    """Return the rows of buttons for what an operator may do next, according to how the job ended."""
+    """Return the rows of buttons for what an operator may do next, according to how the job ended.
+
+    A held job can be published anyway or dropped; a failed one checked again. After a check that found changes, or a
+    rollback, the folder can be published. In all cases but the first, a button lists the generations.
+    """
     operating = texts.operating
     history = operator_button(operating.button_generations, "generations")
     publish = operator_button(operating.button_publish, "reload")

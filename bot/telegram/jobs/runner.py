@@ -66,7 +66,11 @@ class Schedule:
 
 
 class JobRunner:
-    """Claims jobs and runs them one at a time until cancelled."""
+    """Claims jobs of every kind and runs them one at a time until cancelled.
+
+    `presence` is the heartbeat of this process, which holds the job. The live library `shelf` is woken after each job.
+    `on_message` is called in the event loop's thread after messages were added to the outbox.
+    """
 
     def __init__(
         self,
@@ -91,11 +95,14 @@ class JobRunner:
         self._due = time.monotonic() + 60 * (schedule.minutes or 0)
 
     def wake(self) -> None:
-        """Look for a job now."""
+        """Look for a job now instead of after POLL_SECONDS; to be called in the thread of the event loop."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled; a running job is then stopped, and started again by the next process."""
+        """Run jobs until cancelled; a job that is being prepared is then released, and starts again in the next process.
+
+        That is awaited for at most RETRY_SECONDS.
+        """
         self._stopped.clear()
         self._loop = asyncio.get_running_loop()
         work: asyncio.Future[bool] | None = None
@@ -117,7 +124,11 @@ class JobRunner:
                     await asyncio.wait([work], timeout=RETRY_SECONDS)
 
     def _run_one(self) -> bool:
-        """Run one job and return True; False if none waits. Afterwards the job has ended or is released."""
+        """Run one job and return True; False if none waits or the store cannot be read, which is logged.
+
+        First the scheduled reload is requested if it is due. Afterwards the job has ended, as failed after an error, or
+        is released; it stays claimed only if the program ends while the store cannot be written.
+        """
         try:
             self._ask_when_due()
             job = self._claim()
@@ -147,9 +158,11 @@ class JobRunner:
             self._loop.call_soon_threadsafe(self._on_message)
 
     def _prepare(self, order: PrepareOrder, tell: StepCallback) -> Prepared:
+        """Prepare in a worker process, which is killed when `run` is cancelled; errors as in `run_in_process`."""
         return run_in_process(prepare, order, tell, self._stopped.is_set)
 
     def _claim(self) -> Job | None:
+        """Claim the oldest waiting job; None if there is none. Writes to the store only if one waits."""
         with self._database.reading() as connection:
             if not job_queue.is_waiting(connection):
                 return None
@@ -157,7 +170,7 @@ class JobRunner:
             return job_queue.claim(connection, self._heartbeat.process_id, tuple(JobKind))
 
     def _end(self, job: Job, report: JobReport) -> None:
-        """End a failed job; retry until the database can be written, so that it does not stay claimed."""
+        """End a failed job; retry until the store can be written, `run` is cancelled or another process claimed the job."""
         while not self._stopped.is_set():
             try:
                 self._publishing.fail(job, report)
@@ -170,7 +183,12 @@ class JobRunner:
                 return
 
     def _ask_when_due(self) -> None:
-        """Request the scheduled reload if it is due; not after a rollback, and not if the files have not changed."""
+        """Request the scheduled reload if it is due; nothing is added while another publishing job is open.
+
+        Not requested after a rollback, nor if the files are those of the served generation or of the last reload,
+        whatever its end. Either way, or if the store cannot be used (SQLAlchemyError), the next one is due after
+        another interval.
+        """
         minutes = self._schedule.minutes
         if minutes is None or time.monotonic() < self._due:
             return
@@ -187,6 +205,7 @@ class JobRunner:
             job_queue.request_job(connection, request, utc_now())
 
     def _source_digest(self) -> str:
+        """Return the digest of the files in the corpus folder; empty if there is no such folder."""
         try:
             return source_digest(self._place.corpus)
         except CorpusNotFound:
@@ -196,7 +215,9 @@ class JobRunner:
 class ProgressReporter:
     """Reports the progress of a job to the store and in its message; callable as a progress callback.
 
-    The message is edited at most every EDIT_SECONDS, and only after its last edit was sent.
+    The message is edited at most every EDIT_SECONDS, and only after its last edit was sent. `on_message` is called
+    after an edit was added to the outbox, in the thread that reports. A job without a message is only reported to the
+    store.
     """
 
     def __init__(self, database: Database, heartbeat: Heartbeat, job: Job, on_message: Callable[[], None]) -> None:
@@ -209,7 +230,10 @@ class ProgressReporter:
         self._begun_at = 0.0
 
     def __call__(self, step: Step, done: int, of: int) -> None:
-        """Report that `done` of `of` units of a step are finished."""
+        """Report that `done` of `of` units of a step are finished; `of` is 0 if they cannot be counted.
+
+        Skipped within EDIT_SECONDS of the last report, unless the step is finished. An error of the store is logged.
+        """
         now = time.monotonic()
         if step is not self._step:
             self._step, self._begun_at = step, now
@@ -222,6 +246,11 @@ class ProgressReporter:
             _log.warning("the progress of job %s cannot be stored: %s", self._job.id, error)
 
     def _report(self, step: Step, done: int, of: int, seconds: float) -> None:
+        """Store the progress and add an edit of the message, if the process still holds the job.
+
+        No edit is added if an earlier one waits. The remaining time is shown once `seconds`, those since the step
+        began, and the share that is done allow an estimate.
+        """
         request = self._job.request
         has_rate = seconds >= LEAST_RATE_SECONDS and done >= LEAST_SHARE * of and done < of
         rate = done / seconds if has_rate and done else None

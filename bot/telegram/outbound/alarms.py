@@ -53,7 +53,15 @@ class Alarms:
     folders: Sequence[Path]  # whose disks are checked for free space
 
     async def push(self, alarm: Alarm, detail: str) -> None:
-        """Log an alarm and queue a message to each operator; a repetition within the same hour is only logged."""
+        """Log an alarm and queue a message to each operator of the settings.
+
+        Within the same hour of the clock, another alarm of this kind is only logged, whatever its detail. An error of
+        the store is logged.
+
+        Args:
+            alarm: its kind.
+            detail: what is wrong, as plain text; the message shows at most MOST_DETAIL characters and the host's name.
+        """
         _log.error("%s: %s", alarm, detail)
         try:
             await asyncio.to_thread(self._put, alarm, detail)
@@ -61,6 +69,11 @@ class Alarms:
             _log.exception("the alarm cannot be stored")
 
     def _put(self, alarm: Alarm, detail: str) -> None:
+        """Add the messages to the outbox, one an hour for each kind and operator by their keys.
+
+        Raises:
+            SQLAlchemyError: they cannot be stored.
+        """
         now = utc_now()
         shown = html.escape(f"{detail[:MOST_DETAIL]} · {socket.gethostname()}", quote=False)
         text = texts_in(self.language).alarms[alarm].format(detail=shown)
@@ -77,7 +90,10 @@ class Alarms:
             outbox.add(connection, messages, now)
 
     async def watch_disks(self) -> None:
-        """Check the free disk space regularly, until cancelled."""
+        """Check the free space of the disks every DISK_SECONDS until cancelled; alarm below LEAST_BYTES.
+
+        Folders that cannot be read are skipped.
+        """
         while True:
             for folder in self.folders:
                 free = await asyncio.to_thread(_free_bytes, folder)
@@ -87,6 +103,7 @@ class Alarms:
 
 
 def _free_bytes(folder: Path) -> int | None:
+    """Return the free space of the disk that holds a folder; None if the folder cannot be read."""
     try:
         return shutil.disk_usage(folder).free
     except OSError:

@@ -27,7 +27,15 @@ _log = logging.getLogger(__name__)
 
 
 class Announcer:
-    """Plans the alerts of open announcements, one batch after another."""
+    """Plans the alerts of open announcements, one batch after another.
+
+    Args:
+        database: the store.
+        presence: of this process, which holds the lease to plan.
+        alarms: get planning errors.
+        asking: returns the current answer service; called for each batch.
+        on_alerts: called after a batch that may have added messages to the outbox.
+    """
 
     def __init__(
         self,
@@ -43,11 +51,14 @@ class Announcer:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Look for an announcement now; called after a generation was published."""
+        """Look for an announcement now instead of after POLL_SECONDS; to be called in the thread of the event loop."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Plan batches until cancelled; a batch that fails is retried, and operators get an alarm."""
+        """Plan batches until cancelled; a batch that fails is retried after RETRY_SECONDS.
+
+        All errors are logged; those that are not of the store also cause an alarm.
+        """
         while True:
             self._wake.clear()
             seconds = POLL_SECONDS

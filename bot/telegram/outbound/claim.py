@@ -36,7 +36,17 @@ _log = logging.getLogger(__name__)
 
 
 def claim(connection: Connection, process_id: str, limit: int, now: datetime.datetime) -> list[ClaimedMessage]:
-    """Claim messages to send: replies first, then as many alerts as the rate limits allow."""
+    """Claim messages to send, at most `limit`: other kinds first, then as many alerts as the rate limits allow.
+
+    The text of each alert is made now. One whose text cannot be made becomes a dead letter, which is logged; one with
+    nothing to tell is discarded. Both are left out of the result.
+
+    Args:
+        connection: in a transaction that writes.
+        process_id: of the process that claims.
+        limit: how many.
+        now: the time.
+    """
     replies = outbox.claim(connection, process_id, limit, now)
     alerts = rate_limit.claim(connection, process_id, limit - len(replies), now)
     if alerts:
@@ -57,10 +67,12 @@ def claim(connection: Connection, process_id: str, limit: int, now: datetime.dat
 def _fill(
     connection: Connection, message: ClaimedMessage, process_id: str, now: datetime.datetime
 ) -> ClaimedMessage | None:
-    """Make the text of a claimed alert from what is pending in its slot; None if there is nothing to tell any more.
+    """Make the text of a claimed alert from what is pending for its chat, topic and frequency.
 
     An alert that has a payload was claimed before, and its sending was postponed. It is made anew from the alerts that
     it contained, as far as they are still wanted. It is sent as it is if it may have arrived, or contains no alerts.
+    Another message is added for alerts that stay pending. None, and the message is discarded, if there is nothing to
+    tell.
     """
     contained = None
     if message.has_payload:
@@ -102,10 +114,15 @@ def _unless_hidden(
 def _wanted(
     connection: Connection, message: ClaimedMessage, subscriptions: Iterable[Subscription]
 ) -> tuple[list[PendingAlert], bool]:
-    """Return the alerts that can be told now, and whether more of them may wait than were read.
+    """Return the alerts that can be sent now, oldest first, and whether others may be pending that were not read.
 
-    Alerts to which no active subscription matches any more are deleted. Alerts whose article is not published at this
-    moment stay pending for when it is again.
+    Alerts to which no active subscription matches any more are deleted. Alerts whose article is hidden or not published
+    at this moment stay pending for when it is again.
+
+    Args:
+        connection: in a transaction that writes.
+        message: the claimed alert: its chat, topic and frequency.
+        subscriptions: those of its chat and topic, paused ones included.
     """
     pending = alert_table.pending(connection, message.chat_id, message.thread_id, is_daily=message.is_daily)
     active = {subscription.id for subscription in subscriptions if not subscription.is_paused}
@@ -119,12 +136,14 @@ def _wanted(
 def alert_entries(
     connection: Connection, pending: Sequence[PendingAlert], subscriptions: Iterable[Subscription]
 ) -> list[AlertEntry]:
-    """Return alerts with what is told of them, in the order of a list; those without a bulletin are left out.
+    """Return alerts with what their message says, in the order of a list: answers first, then the latest articles.
+
+    Those without a bulletin are left out; stored answers and subscriptions that no longer exist are not shown.
 
     Args:
         connection: reads.
         pending: the alerts.
-        subscriptions: those of their place.
+        subscriptions: those of their chat and topic.
     """
     by_id = {subscription.id: subscription for subscription in subscriptions}
     summaries = bulletins.of(connection, ((alert.key, alert.edition) for alert in pending))
@@ -142,7 +161,7 @@ def alert_entries(
 
 
 def _rank(entry: AlertEntry) -> tuple[bool, int, str]:
-    """Sort answers first, then the latest date; articles without a date come last."""
+    """Return a sort key: entries with answers first, then the latest date (none comes last), then the title."""
     date = entry.bulletin.date
     return not entry.answers, -date.toordinal() if date else 0, entry.bulletin.title
 
@@ -150,7 +169,10 @@ def _rank(entry: AlertEntry) -> tuple[bool, int, str]:
 def _store_texts(
     connection: Connection, message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime
 ) -> ClaimedMessage:
-    """Store the payload of an alert; what one message cannot hold is added to the outbox as further messages."""
+    """Store the payload of an alert, and return the message with it.
+
+    What one message cannot hold is added to the outbox as further messages, once each by their keys.
+    """
     first, *others = _payloads(message, entries, now)
     cites = [entry.pending.key for entry in entries]
     cites += [source.article for entry in entries for answer in entry.answers for source in answer.sources]
@@ -170,7 +192,16 @@ def _store_texts(
 
 
 def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datetime.datetime) -> list[Payload]:
-    """Lay out alerts in one message, or in as many as they need; the last one has the buttons."""
+    """Lay out alerts in one message, or in as many as they need; the last one has the buttons.
+
+    One alert is shown as an article; several, or one that counts articles that are not listed, as page 1 of a list. It
+    is silent if all subscriptions named in it are.
+
+    Args:
+        message: the claimed alert.
+        entries: at least one, in the order of the list.
+        now: the time.
+    """
     texts, pending = texts_in(_language(entries[0])), [entry.pending for entry in entries]
     is_single = len(entries) == 1 and not pending[0].more
     if is_single:
@@ -194,7 +225,7 @@ def _payloads(message: ClaimedMessage, entries: Sequence[AlertEntry], now: datet
 
 
 def _language(entry: AlertEntry) -> Language:
-    """Return the language of the first subscription or answer."""
+    """Return the language of the first subscription, else of the first answer, else Simplified Chinese."""
     languages = [
         *(subscription.language for subscription in entry.subscriptions),
         *(answer.language for answer in entry.answers),

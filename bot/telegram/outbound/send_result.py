@@ -60,7 +60,9 @@ class SendResult:
 def send_result_of(error: TelegramError, message: ClaimedMessage) -> SendResult:
     """Return what to do with a message whose sending raised an error.
 
-    BadRequest and TimedOut are subclasses of NetworkError, so they are checked before it.
+    A timeout after which the message may have arrived is retried once, then the message is dead. A 429 and a refused
+    token postpone it without counting a try, and pause all chats. Any error that is not listed here is taken as a
+    failed connection: it is retried with backoff, without end.
     """
     if isinstance(error, RetryAfter):
         return SendResult(status=SendStatus.LATER, seconds=seconds_of(error), pause=SHORT_PAUSE_SECONDS)
@@ -88,6 +90,11 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 def _refused(reason: str, message: ClaimedMessage) -> SendResult:
+    """Return what to do after a 400, by Telegram's text for it.
+
+    An edit that changes nothing counts as sent; one whose message is gone is cancelled; a closed chat or topic makes
+    the message dead. Any other text is taken as a complaint about the markup: sent once more without it, then dead.
+    """
     lowered = reason.lower()
     if "not modified" in lowered:
         return SendResult(status=SendStatus.SENT)  # an edit that changes nothing
@@ -102,5 +109,5 @@ def _refused(reason: str, message: ClaimedMessage) -> SendResult:
 
 
 def _wait(message: ClaimedMessage) -> float:
-    """Return the exponential backoff in seconds: 0.5, 1, 2 … up to the maximum."""
+    """Return the exponential backoff in seconds, by earlier tries: 0.5, 1, 2 … up to MOST_BACKOFF_SECONDS."""
     return float(min(2.0 ** min(message.tries, 10) / 2, MOST_BACKOFF_SECONDS))

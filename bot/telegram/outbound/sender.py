@@ -49,7 +49,14 @@ _log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Claims messages from the outbox and sends them until cancelled."""
+    """Claims messages from the outbox and sends them: `run` until cancelled, `wake` after some were added.
+
+    Args:
+        bot: sends the requests.
+        database: the store.
+        presence: of this process, which holds the messages.
+        alarms: get a refused token and dead letters.
+    """
 
     def __init__(self, bot: Bot, database: Database, heartbeat: Heartbeat, alarms: Alarms) -> None:
         self._bot = bot
@@ -63,9 +70,14 @@ class Sender:
         self.run = self._claim_loop.run
 
     def _pause(self) -> float:
+        """Return the seconds until messages may be claimed again; 0 or less: now."""
         return self._paused_until - asyncio.get_running_loop().time()
 
     async def _deliver(self, message: ClaimedMessage) -> None:
+        """Make one attempt to send a message and record its result in the store; nothing is raised for a failed one.
+
+        A refused token and a dead letter cause an alarm, except that a dead alarm causes none.
+        """
         process_id = self._heartbeat.process_id
         try:
             message_id = await self._send(message)
@@ -86,7 +98,10 @@ class Sender:
             await self._alarms.push(Alarm.DEAD_LETTER, f"chat {message.chat_id}: {result.reason}")
 
     def _pace(self, result: SendResult, chat_id: int) -> None:
-        """Pause all sending after a 429, or when many chats in a row could not be reached."""
+        """Pause all sending for `result.pause`, as after a 429, or when many chats in a row could not be reached.
+
+        Those are OUTAGE_CHATS different chats with no other result in between; then the pause is OUTAGE_PAUSE_SECONDS.
+        """
         if result.is_miss:
             self._missed.add(chat_id)
         else:
@@ -96,7 +111,15 @@ class Sender:
             self._paused_until = max(self._paused_until, asyncio.get_running_loop().time() + pause)
 
     async def _send(self, message: ClaimedMessage) -> int | None:
-        """Make one request; return the id of the message that was sent or edited."""
+        """Make one request; return the id of the message that was sent or edited.
+
+        A reply that is sent more than LATE_SECONDS after its question gets its `late` line. An edit whose message never
+        arrived is sent as a new message.
+
+        Raises:
+            TelegramError: the request failed.
+            ValueError: the payload cannot be read.
+        """
         payload = load(message.payload)
         if message.asked_at and (utc_now() - message.asked_at).total_seconds() > LATE_SECONDS:
             payload = payload.as_late()
@@ -120,6 +143,7 @@ class Sender:
         return (await self._send_new(message, payload)).message_id
 
     async def _send_new(self, message: ClaimedMessage, payload: Payload) -> Message:
+        """Send a message or photo; if the message that it replies to is gone, it is sent without that reference."""
         replied = ReplyParameters(payload.reply_to, allow_sending_without_reply=True) if payload.reply_to else None
         if payload.act is Act.PHOTO:
             return await self._bot.send_photo(
@@ -146,6 +170,11 @@ class Sender:
         )
 
     def _mark(self, message: ClaimedMessage, process_id: str, result: SendResult, message_id: int | None) -> None:
+        """Record the result of an attempt in one transaction; idempotent.
+
+        The message is not changed if the process no longer holds it. A blocked chat is marked, a group that became a
+        supergroup gets its new id, and the message waits.
+        """
         now = utc_now()
         later = now + datetime.timedelta(seconds=result.seconds)
         with self._database.writing() as connection:
@@ -173,7 +202,11 @@ class Sender:
 
 
 def _follow_up(connection: Connection, message: ClaimedMessage, result: SendResult) -> None:
-    """Update the subscriptions of a place after an alert was sent to it, or after the place was closed."""
+    """Update subscriptions after an attempt to send an alert.
+
+    If it was sent, those to questions that it answered are deleted; if its chat or topic is closed, those there are
+    paused.
+    """
     if result.status is SendStatus.SENT:
         alert_table.end_answered_subscriptions(connection, message.chat_id, message.id)
     elif result.is_closed:
@@ -181,9 +214,11 @@ def _follow_up(connection: Connection, message: ClaimedMessage, result: SendResu
 
 
 def _prompt(payload: Payload) -> ForceReply:
+    """Return the markup that opens a reply for the person mentioned or replied to alone."""
     return ForceReply(selective=True, input_field_placeholder=payload.hint or None)
 
 
 def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """Return the inline keyboard; None if it has no row."""
     rows = [[InlineKeyboardButton(button.label, callback_data=button.press) for button in row] for row in keyboard]
     return InlineKeyboardMarkup(rows) if rows else None

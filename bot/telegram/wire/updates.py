@@ -121,9 +121,9 @@ def message_in(update: Update) -> Message:
 def incoming_message(message: Message, otherwise: Language) -> IncomingMessage:
     """Return a new or edited message as the bot reads it: text or caption without the bot's name or /ask.
 
-    A bare /ask or mention that replies to a person's message takes that message's text. Who writes as a group or channel
-    has its id as `person_id`. `sent_at` is the time of the last edit, if there was one. The language is `otherwise` where
-    neither the user's application nor the text decides.
+    A bare /ask or mention that replies to a person's message takes that message's text. Who writes as a group or
+    channel has its id as `person_id`. `sent_at` is the time of the last edit, if there was one. The language is
+    `otherwise` where neither the user's application nor the text decides.
     """
     text = without_address(message) or _asked_before(message)
     sender = message.sender_chat or message.from_user
@@ -142,8 +142,8 @@ def incoming_message(message: Message, otherwise: Language) -> IncomingMessage:
 def incoming_from_raw(raw: dict[str, Any], otherwise: Language) -> IncomingMessage | None:
     """Return sender and place of a new message from raw JSON, with an empty text, no topic and no time.
 
-    Used where python-telegram-bot may be unable to parse the update. None if it is no new message (an edit, or the press
-    of a button), or lacks a valid chat or message id. `otherwise` is as in `incoming_message`.
+    Used where python-telegram-bot may be unable to parse the update. None if it is no new message (an edit, or the
+    press of a button), or lacks a valid chat or message id. `otherwise` is as in `incoming_message`.
     """
     message = _object(raw, "message")
     chat_id, number, person = _id(_object(message, "chat")), message.get("message_id"), _object(message, "from")
