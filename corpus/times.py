@@ -168,7 +168,10 @@ def _part_of_year(groups: _Groups) -> _Interpretation:
 
 
 def _decade(groups: _Groups) -> _Interpretation:
-    """Return years only for a numbered century: which one 上世纪 is depends on when the text was written."""
+    """Return years only for a numbered century: which one 上世纪 is depends on when the text was written.
+
+    20世纪八九十年代 is 1980 to 1999.
+    """
     century, first = _number(groups["century"]), _number(groups["first"]) or 0
     if not century:
         return TimeKind.DECADE, None, None
@@ -177,12 +180,16 @@ def _decade(groups: _Groups) -> _Interpretation:
 
 
 def _year_decade(groups: _Groups) -> _Interpretation:
+    """Return the ten years of a decade that is named by its first year: 1990年代."""
     year = _number(groups["year"]) or 0
     return TimeKind.DECADE, PartialDate(year), PartialDate(year + 9)
 
 
 def _plan_period(groups: _Groups) -> _Interpretation:
-    """Return the years of the n-th five-year plan: from 1953 and 1958, then every five years from 1966."""
+    """Return the years of the n-th five-year plan: from 1953 and 1958, then every five years from 1966.
+
+    初期 is its first year only, 末期 its last.
+    """
     ordinal, when = _number(groups["plan"]) or 0, groups["when"] or ""
     begin = 1966 + 5 * (ordinal - 3) if ordinal > 2 else 1953 + 5 * (ordinal - 1)
     first = PartialDate(begin + 4 if when.startswith(("末", "收官")) else begin)
@@ -191,10 +198,12 @@ def _plan_period(groups: _Groups) -> _Interpretation:
 
 
 def _relative(_: _Groups) -> _Interpretation:
+    """Return the kind alone: the text names no calendar date."""
     return TimeKind.RELATIVE, None, None
 
 
 def _duration(_: _Groups) -> _Interpretation:
+    """Return the kind alone: a length of time has no date."""
     return TimeKind.DURATION, None, None
 
 

@@ -81,7 +81,10 @@ class Policy:
         return weights().threshold if self.threshold is None else self.threshold
 
     def verdict(self, candidate: Candidate) -> Verdict:
-        """Return whether a candidate is given as an answer, or the first reason against it."""
+        """Return whether a candidate is given as an answer, or the first reason against it.
+
+        The reasons in their order: ABOUT_TODAY, UNSURE (a confidence equal to the threshold is enough), ONLY_PLANNED.
+        """
         if self.is_forced:
             return Verdict.GIVEN
         part = candidate.ranked.part

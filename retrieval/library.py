@@ -57,7 +57,7 @@ class Library:
 
     @property
     def articles(self) -> int:
-        """The number of articles, without hidden ones."""
+        """The number of articles, without hidden ones; limits don't change it."""
         return len(self.cards) - sum(self._number(key) is not None for key in self.hidden)
 
     @property
@@ -72,7 +72,7 @@ class Library:
 
     @property
     def shown_passages(self) -> int:
-        """The number of paragraphs that searches can find."""
+        """The number of paragraphs that searches can find: not hidden, and within the limits of this view."""
         return self.passages if self.index.within is None else int(self.index.within.sum())
 
     def passage(self, row: int) -> Passage:
@@ -105,7 +105,7 @@ class Library:
         return int(self.keys["number"][place])
 
     def article_passages(self, card: ArticleCard) -> list[Passage]:
-        """Return all passages of an article, in reading order."""
+        """Return all passages of an article, in reading order, whether hidden or not."""
         return [self.passage(row) for row in range(card.first_row, card.first_row + card.rows)]
 
     def idf(self, field: str, term: str) -> float:

@@ -149,7 +149,13 @@ def _split_period(text: str, today: datetime.date | None) -> tuple[str, Period |
 
 
 def _is_limiting(text: str, opening: re.Match[str], closing: re.Match[str]) -> bool:
-    """Return whether the words say that articles were published then; 今天发布 alone after a space does not."""
+    """Return whether the words say that articles were published then; 今天发布 alone after a space does not.
+
+    Args:
+        text: the question.
+        opening: the match of _BEFORE_TIME before the time.
+        closing: the match of _AFTER_TIME behind it.
+    """
     if opening["only"]:
         return True
     if closing["of"]:
@@ -158,7 +164,10 @@ def _is_limiting(text: str, opening: re.Match[str], closing: re.Match[str]) -> b
 
 
 def _without(text: str, start: int, end: int) -> str:
-    """Return a text without a span, and without the punctuation or parentheses around it."""
+    """Return a text without a span, and without the punctuation or parentheses around it.
+
+    A comma joins what is left on both sides, unless there is punctuation already.
+    """
     if text[:start].endswith("(") and text[end:].startswith(")"):
         start, end = start - 1, end + 1
     left, right = text[:start].rstrip(" ,、:"), text[end:].lstrip(" ,、:")

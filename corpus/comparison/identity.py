@@ -101,7 +101,10 @@ def _match_ids(matching: Matching) -> None:
 
 
 def _match_contents(matching: Matching) -> None:
-    """Match articles with equal digests; of several, those in the same file, line and with the same id first."""
+    """Match articles with equal digests, in any file; of several, those in the same place or with the same id first.
+
+    The same file counts most, then the same line, then the id.
+    """
 
     def differences(old: int, new: int) -> tuple[bool, bool, bool]:
         before, after = matching.olds[old], matching.news[new]
@@ -209,7 +212,10 @@ def _may_be_same(old: Article, new: Article) -> bool:
 
 
 def _is_rewritten(old: Article, new: Article) -> bool:
-    """Return True if the title is the same, or half of the text; if the date differs too, 80% of the text."""
+    """Return True if the title is the same, or half of the text; if the date differs too, 80% of the text.
+
+    An empty title doesn't count, nor does the text of one form filled in twice.
+    """
     if old.title.strip() and old.title.strip() == new.title.strip():
         return True
     least = _REWRITTEN if old.date == new.date else SAME_ARTICLE

@@ -33,7 +33,7 @@ _SHORTEST_CLAUSE = 10  # characters; shorter clauses are phrases that anybody wr
 class Reprints(NamedTuple):
     """Which articles have similar bodies, and the digests from which a later search can go on."""
 
-    #: (articles, 2) uint64: digests of everything that an article says, paragraph by paragraph
+    #: (articles, 2) uint64: digests of title, headings and paragraphs, not of the date
     contents: UInt64s
     #: (articles,) uint64: digests of the bodies without white space
     bodies: UInt64s
@@ -141,7 +141,7 @@ def _hash(text: str) -> int:
 
 
 def _clauses(articles: Sequence[Article], alignment: Alignment, base: Reprints) -> tuple[UInt64s, Int64s, UInt64s]:
-    """Return bodies, starts and clauses of all articles, copied from the base where the article is the same."""
+    """Return bodies, starts and clauses of `Reprints`, copied from the base where the article is the same."""
     bodies, sizes, clauses = [base.bodies[:0]], [base.starts[:1]], [base.clauses[:0]]
     for start, end in alignment.runs:
         first = alignment.origins[start]

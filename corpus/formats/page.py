@@ -74,7 +74,10 @@ def _article(block: Sequence[str], origin: Origin, made_id: str, *, is_last: boo
 
 
 def _date_index(block: Sequence[str], *, is_last: bool) -> int | None:
-    """Return the index in the block of the line that is, or was meant as, the date; None if the article is undated."""
+    """Return the index in the block of the line that is, or was meant as, the date; None if the article is undated.
+
+    The first line, the title, is never taken as the date.
+    """
     for index in range(len(block) - 1, 0, -1):
         if is_date_shaped(block[index]):
             return index

@@ -68,7 +68,7 @@ _PAUSE = re.compile("[，,；;：:]")
 
 
 def iso(date: PartialDate) -> str:
-    """Write a date in ISO 8601, as far as it is known; year 0 is 1 BC."""
+    """Write a date in ISO 8601, as far as it is known; year 0 is 1 BC, so 公元前221年 is -0220."""
     year = date.year or 0
     written = f"{year:04}" if year > 0 else f"{year + 1:0{5 if year < -1 else 4}}"
     return "-".join([written, *(f"{part:02}" for part in (date.month, date.day) if part)])

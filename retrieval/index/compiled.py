@@ -54,7 +54,10 @@ _idf = _jit(idf)
 
 @cache
 def compile_kernel() -> Kernel:
-    """Return the compiled kernel: compiled now, which takes 6 s, or loaded from numba's cache, which takes 1 s."""
+    """Return the compiled kernel: compiled now, which takes 6 s, or loaded from numba's cache, which takes 1 s.
+
+    Later calls return the same kernel at once.
+    """
 
     def mapped(dtype: str, *values: int) -> npt.NDArray[Any]:
         """Return a read-only array, as files are mapped: another type to numba than one that can be written to."""

@@ -63,7 +63,14 @@ class Files:
         return column
 
     def write(self, types: Mapping[str, str], arrays: Iterable[npt.NDArray[Any]]) -> None:
-        """Write each array to a file of its own, named with the type that its numbers are written in."""
+        """Write each array to a file of its own, converted to its type in `types`, which is part of the file's name.
+
+        The arrays are in the order of `types` (dtype by name).
+
+        Raises:
+            OSError: a file is there already, or can't be written.
+            ValueError: there are more or fewer arrays than types.
+        """
         for (name, dtype), array in zip(types.items(), arrays, strict=True):
             with self.column(file_name(name, dtype)) as column:
                 column.append(np.asarray(array, dtype))

@@ -75,7 +75,7 @@ def merge(
 
 
 def _keeps_order(source: MergeInput) -> bool:
-    """Return whether the new numbers of the rows that stay ascend as the old ones do."""
+    """Return whether the new numbers of the rows that stay ascend as the old ones do; True if all keep theirs."""
     return source.moved is None or bool((np.diff(source.moved[source.moved >= 0]) > 0).all())
 
 

@@ -90,7 +90,7 @@ def _field_and_row(keys: UInt64s) -> Int64s:
 
 
 def group_starts(ascending: UInt64s) -> Int64s:
-    """Return the start of each run of equal values in a sorted array."""
+    """Return the index at which each run of equal values in a sorted array starts; none for an empty array."""
     if not len(ascending):
         return np.zeros(0, np.int64)
     return np.concatenate([[0], np.flatnonzero(ascending[1:] != ascending[:-1]) + 1])
