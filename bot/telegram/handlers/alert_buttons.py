@@ -44,7 +44,11 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_text(request: Request) -> Outcome:
-    """Send the section that the alert quotes as a new message; another page replaces the one before."""
+    """Send the section that the alert quotes as a new message; another page replaces the one before.
+
+    The button carries the article's key, the paragraph of the quote, and the page if it turns one. If no key sentence
+    is from that paragraph, the first one is shown. Refused if the article is hidden, or no key sentence is stored.
+    """
     context, texts, key = request.context, request.texts, request.argument
     answers, bulletin = context.answer_service, await context.read(bulletins.get, key)
     number, *turned = request.numbers or (0,)
@@ -64,7 +68,7 @@ async def on_text(request: Request) -> Outcome:
 
 
 async def on_ask(request: Request) -> Outcome:
-    """Ask for a question, which will be answered from this article alone."""
+    """Prompt for a question, which will be answered from this article alone; a pop-up says if it is gone or hidden."""
     texts, key = request.texts.subscribing, request.argument
     card = request.context.answer_service.library.article(key)
     if not await request.acknowledge(None if card else texts.article_gone) or card is None:
@@ -74,7 +78,10 @@ async def on_ask(request: Request) -> Outcome:
 
 
 async def on_page(request: Request) -> Outcome:
-    """Show another page of a list, without the articles that are hidden by now."""
+    """Show another page of a list in place of the one before, without the articles that are hidden by now.
+
+    Refused if none is left, or the list is another chat's. A page out of range is the nearest one.
+    """
     texts, row = request.texts, request.row
     items, is_daily = await request.context.read(_items, request, row)
     if not items:
@@ -92,7 +99,7 @@ async def on_page(request: Request) -> Outcome:
 
 
 def _items(connection: Connection, request: Request, row: int) -> tuple[list[AlertEntry], bool]:
-    """Return the articles in the list that an outbox row is, and whether it is a daily one."""
+    """Return the visible articles of the list that an outbox row of this chat is, and whether it is a daily one."""
     incoming, hidden = request.incoming, request.context.answer_service.library.hidden
     alerts, is_daily = alert_table.of_message(connection, row, incoming.chat_id)
     subscriptions = subscription_table.of_chat(connection, incoming.chat_id, incoming.thread_id or 0)
@@ -100,7 +107,10 @@ def _items(connection: Connection, request: Request, row: int) -> tuple[list[Ale
 
 
 async def on_off(request: Request) -> Outcome:
-    """End a subscription, and put a button in place of this one that brings it back."""
+    """End a subscription of this chat and topic, and put a button in place of this one that brings it back.
+
+    The button is removed without another if the subscription is gone already, or its words do not fit on a button.
+    """
     texts = request.texts.subscribing
     subscriptions, _ = await subscriptions_of(request)
     subscription = next((known for known in subscriptions if known.id == request.argument), None)
@@ -115,7 +125,10 @@ async def on_off(request: Request) -> Outcome:
 
 
 async def on_again(request: Request) -> Outcome:
-    """Subscribe again to what was just ended."""
+    """Subscribe again to what was just ended, and put the button that ends it in place of this one.
+
+    If an equal subscription exists, that one is kept. Refused if the chat has MOST_SUBSCRIPTIONS.
+    """
     texts, incoming, criteria = request.texts.subscribing, request.incoming, parse_subscription(request.argument)
     subscriptions, count = await subscriptions_of(request)
     if isinstance(criteria, ParseError) or count >= MOST_SUBSCRIPTIONS:
@@ -136,12 +149,16 @@ async def on_again(request: Request) -> Outcome:
 
 
 async def on_list_too(request: Request) -> Outcome:
-    """Send the list of subscriptions as a new message."""
+    """Send the list of subscriptions as a new message; the alert stays."""
     return await show_list(request.in_new_message()) if await request.acknowledge() else Outcome()
 
 
 async def _swapped(request: Request, other: Button | None, effect: Subscribe | Unsubscribe | None = None) -> Outcome:
-    """Replace the pressed button by another one, or remove it; the other buttons stay."""
+    """Return an outcome that replaces the pressed button by another one, or removes it; the other buttons stay.
+
+    Only `effect` where Telegram no longer sends the buttons, because the message is old. Buttons without callback data
+    are lost.
+    """
     effects = (effect,) if effect else ()
     message, data = (request.query.message, request.query.data) if request.query else (None, None)
     markup = getattr(message, "reply_markup", None)

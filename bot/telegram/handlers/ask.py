@@ -33,7 +33,7 @@ class Question(filters.MessageFilter):
     """Matches messages with text that are meant for the bot."""
 
     def filter(self, message: Message) -> bool:
-        """Return whether a message is one."""
+        """Return whether a message has text or a caption, is addressed to the bot, and is no command but /ask."""
         return bool(message.text or message.caption) and is_addressed(message) and not is_other_command(message)
 
 
@@ -43,7 +43,11 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_question(request: Request) -> Outcome:
-    """Reply with the answer and its sources, or why there is none; for an edited question, edit the earlier reply."""
+    """Reply with the answer and its sources, or why there is none; for an edited question, edit the earlier reply.
+
+    Nothing is sent if an edit leaves the question the same. The question may refer back to an earlier one, or be about
+    the articles of an alert (`antecedent`). The answer is stored, in place of the earlier one after an edit.
+    """
     context, incoming, message, texts = request.context, request.incoming, request.message, request.texts
     earlier, parts = await context.read(answer_to_edited, incoming) if request.is_edited else (None, ())
     if message is None or (earlier and earlier.question == incoming.text):  # a preview or pin also counts as an edit
@@ -70,7 +74,7 @@ async def on_question(request: Request) -> Outcome:
 
 
 def _about(cards: Sequence[ArticleCard], texts: Texts) -> tuple[Piece, ...]:
-    """Return a line that names the articles searched; nothing where all of them are."""
+    """Return one piece that names the articles searched; nothing where there is no limit to some articles."""
     if not cards:
         return ()
     if len(cards) > 1:

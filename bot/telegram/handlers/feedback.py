@@ -29,14 +29,17 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_good(request: Request, answer: StoredAnswer) -> Outcome:
-    """Store that the answer was good, and give thanks."""
+    """Store that the answer was good, in place of the person's earlier feedback on it, and give thanks in a pop-up."""
     if not await request.acknowledge(request.texts.thanks):
         return Outcome()
     return Outcome(feedback=_feedback(request, answer, is_good=True))
 
 
 async def on_bad(request: Request, answer: StoredAnswer) -> Outcome:
-    """Store that the answer was bad, and ask what was wrong by the buttons below it."""
+    """Store that the answer was bad, in place of the person's earlier feedback on it.
+
+    The buttons below it are replaced by those that ask what was wrong.
+    """
     if not await request.acknowledge(request.texts.what_is_wrong):
         return Outcome()
     outcome = request.edit_buttons(reasons_keyboard(answer, request.texts), cites=cited(answer))
@@ -44,7 +47,10 @@ async def on_bad(request: Request, answer: StoredAnswer) -> Outcome:
 
 
 async def on_reason(request: Request, answer: StoredAnswer) -> Outcome:
-    """Store what was wrong, if anything, and bring the answer's buttons back."""
+    """Store the reason that the button carries as feedback, and bring the answer's buttons back.
+
+    Without a reason the feedback that it was bad stays as it is.
+    """
     reason = request.press.verb if request.press else ""
     if reason and reason not in set(FeedbackReason):
         return await request.refuse(request.texts.button_gone)
@@ -55,5 +61,6 @@ async def on_reason(request: Request, answer: StoredAnswer) -> Outcome:
 
 
 def _feedback(request: Request, answer: StoredAnswer, *, is_good: bool, reason: str | None = None) -> Feedback | None:
+    """Return the feedback of whoever pressed the button; None if that is not known."""
     person_id = request.incoming.person_id
     return None if person_id is None else Feedback(answer.id, person_id, is_good, reason)

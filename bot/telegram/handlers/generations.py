@@ -37,7 +37,7 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_generations(request: Request) -> Outcome:
-    """List what was published, with a button for each that can be rolled back to.
+    """List what was published, the newest first, with a button for each that can be rolled back to.
 
     Always in a new message, for the list's button is below reports, which must stay.
     """
@@ -46,7 +46,10 @@ async def on_generations(request: Request) -> Outcome:
 
 
 async def on_rollback(request: Request) -> Outcome:
-    """Ask whether to roll back: to the generation given, else to the one before; list them where it is no number."""
+    """Ask whether to roll back: to the generation given (3, #3 or 第3代), else to the one before the served one.
+
+    List them where the text is no number, or there is no earlier one.
+    """
     kept = await request.context.read(generation_table.kept)
     asked = request.argument.lstrip("#第").rstrip("代").strip()
     if number := _number(asked):
@@ -55,13 +58,16 @@ async def on_rollback(request: Request) -> Outcome:
 
 
 async def on_choice(request: Request) -> Outcome:
-    """Ask whether to roll back to the generation that was chosen."""
+    """Ask in a new message whether to roll back to the generation that the button carries."""
     await request.acknowledge()
     return _ask(request, await request.context.read(generation_table.kept), _number(request.argument))
 
 
 async def on_sure(request: Request) -> Outcome:
-    """Roll back."""
+    """Enqueue the rollback, and note the decision in place of the question.
+
+    If the generation is no longer kept, say so. If another job is open, the question stays, and the reply says so.
+    """
     await request.acknowledge()
     kept, number = await request.context.read(generation_table.kept), _number(request.argument)
     if number not in [generation.number for generation in kept]:
@@ -72,11 +78,12 @@ async def on_sure(request: Request) -> Outcome:
 
 
 def _number(text: str) -> int:
-    """Return a generation's number; 0, which none has, for anything else."""
+    """Return a generation's number from up to 9 digits; 0, which none has, for anything else."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else 0
 
 
 def _list(request: Request, kept: Sequence[Generation]) -> Outcome:
+    """Reply with the generations: the first is served, each other one has a button; one more publishes the folder."""
     texts = request.texts.operating
     if not kept:
         return request.reply(texts.no_generations, ((operator_button(texts.button_reload, "reload"),),))
@@ -94,6 +101,7 @@ def _list(request: Request, kept: Sequence[Generation]) -> Outcome:
 
 
 def _entry(request: Request, generation: Generation, *, is_serving: bool) -> str:
+    """Return the lines about a generation: number, time, kind, who published it, totals and changes."""
     texts, counts = request.texts.operating, generation.counts
     heading = texts.generation.format(
         number=generation.number,
@@ -108,7 +116,7 @@ def _entry(request: Request, generation: Generation, *, is_serving: bool) -> str
 
 
 def _ask(request: Request, kept: Sequence[Generation], number: int) -> Outcome:
-    """Ask whether to roll back, with buttons for the answer; or say why that is not possible."""
+    """Ask whether to roll back, with buttons for the answer; or say that it is not kept, or served already."""
     texts = request.texts.operating
     chosen = next((generation for generation in kept if generation.number == number), None)
     history = ((operator_button(texts.button_generations, "generations"),),)

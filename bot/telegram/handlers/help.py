@@ -24,7 +24,7 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_start(request: Request) -> Outcome:
-    """Greet, and say how to ask."""
+    """Greet with the number of articles, and say how to ask."""
     greeting = request.texts.bot_start.format(articles=request.context.answer_service.library.articles)
     return request.reply([(line(greeting),), (line(request.texts.bot_help),)])
 

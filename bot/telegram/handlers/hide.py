@@ -44,7 +44,10 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_hide(request: Request) -> Outcome:
-    """Ask which article: those that the answer replied to quotes, else those with the words in their titles."""
+    """Ask which article: those that the answer replied to quotes, else those with the words in their titles.
+
+    At most MOST_FOUND are offered; hidden articles are left out. Without words say how to use the command.
+    """
     texts, context, answers = request.texts.operating, request.context, request.context.answer_service
     answer = await context.read(answer_replied_to, request.message) if request.message else None
     if answer:
@@ -63,7 +66,7 @@ async def on_hide(request: Request) -> Outcome:
 
 
 async def on_choice(request: Request) -> Outcome:
-    """Ask whether that article is meant."""
+    """Ask whether to hide the article that the button carries; refuse if it was removed or is hidden already."""
     texts, title = request.texts.operating, _title(request.context.answer_service, request.argument)
     if title is None:
         return await request.refuse(texts.article_gone)
@@ -74,7 +77,10 @@ async def on_choice(request: Request) -> Outcome:
 
 
 async def on_sure(request: Request) -> Outcome:
-    """Hide the article, and replace what quoted it."""
+    """Hide the article, and replace the messages that quote it; refuse if it was removed or is hidden already.
+
+    The message then has a button to show the article again.
+    """
     texts, key = request.texts.operating, request.argument
     title = _title(request.context.answer_service, key)
     if title is None:
@@ -88,7 +94,7 @@ async def on_sure(request: Request) -> Outcome:
 
 
 async def on_unhide(request: Request) -> Outcome:
-    """Ask which of the hidden articles."""
+    """List the hidden articles, the one hidden last first, with a button for each of the first MOST_FOUND."""
     texts, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
     if not hidden:
         return request.reply(texts.unhide_none)
@@ -107,7 +113,10 @@ async def on_unhide(request: Request) -> Outcome:
 
 
 async def on_back(request: Request) -> Outcome:
-    """Bring a hidden article back."""
+    """Show a hidden article again, and send its pending alerts; refuse if it is not hidden.
+
+    Messages that were replaced stay as they are.
+    """
     texts, hidden = request.texts.operating, await request.context.read(moderation.list_hidden)
     article = next((article for article in hidden if article.key == request.argument), None)
     if article is None:
@@ -124,12 +133,16 @@ async def on_back(request: Request) -> Outcome:
 
 
 def _title(answers: AnswerService, key: str) -> str | None:
+    """Return the title of an article, or its first words; None if it was removed or is hidden."""
     card = answers.library.article(key)
     return None if card is None else card.title or card.headline
 
 
 def _with_title(answers: AnswerService, words: str) -> list[tuple[str, str]]:
-    """Return (key, title) of the articles with some words in their titles, the newest first."""
+    """Return (key, title) of the articles with some words in their titles, the newest first, without date last.
+
+    Words and titles are compared normalised. Articles without a title have their first words. Hidden ones are left out.
+    """
     wanted, library = normalize(words).text, answers.library
     cards = (library.card(number) for number in range(library.all_articles))
     shown = (card for card in cards if card.key not in library.hidden)
@@ -141,9 +154,11 @@ def _with_title(answers: AnswerService, words: str) -> list[tuple[str, str]]:
 def _withdrawal(default: str, list_again: str, quoting: QuotingMessage) -> OutgoingMessage:
     """Return the edit that replaces a message which quotes a hidden article.
 
+    A list keeps a button that shows it without the article.
+
     Args:
         default: the text, where the message came with none for this case.
-        list_again: label of the button that shows a list without the article.
+        list_again: label of that button.
         quoting: the message.
     """
     payload = load(quoting.payload)
@@ -156,4 +171,5 @@ def _withdrawal(default: str, list_again: str, quoting: QuotingMessage) -> Outgo
 
 
 def _article_button(label: str, title: str, verb: str, key: str) -> Button:
+    """Return a button for operators about an article, with its title shortened to MOST_TITLE characters."""
     return operator_button(label.format(title=shortened(title, MOST_TITLE)), verb, key)

@@ -33,7 +33,10 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_membership(context: Context, update: Update, _telegram: ContextTypes.DEFAULT_TYPE) -> Outcome:
-    """Store whether the chat can be written to; tell a group that adds the bot how to ask."""
+    """Store whether the chat can be written to; tell a group that adds the bot how to ask.
+
+    Removed, banned or blocked, the bot sends nothing to the chat until it is back or somebody writes there.
+    """
     change = update.my_chat_member
     if change is None:
         return Outcome()
@@ -46,6 +49,6 @@ async def on_membership(context: Context, update: Update, _telegram: ContextType
 
 
 async def on_migration(update: Update, _telegram: ContextTypes.DEFAULT_TYPE) -> Outcome:
-    """Move what is stored about a group to its new id."""
+    """Move what is stored about a group to its new id; nothing for the message that the new group gets."""
     message = update.effective_message
     return Outcome(moved_to=message.migrate_to_chat_id if message else None)

@@ -27,7 +27,11 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_more(request: Request, answer: StoredAnswer) -> Outcome:
-    """Send the next passages as a new message; further ones replace them."""
+    """Send the next passages as a new message; a button that turns pages replaces them by others.
+
+    Passages that the answer quotes are left out, and of near-duplicates all but one. There are at most MOST_PAGES pages
+    of PAGE passages; if none is left, the message says so.
+    """
     if not await request.acknowledge():
         return Outcome()
     context, texts = request.context, request.texts

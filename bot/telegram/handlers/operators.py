@@ -42,7 +42,10 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_operators(request: Request) -> Outcome:
-    """List the operators; appoint the person whose id follows the command."""
+    """List the operators; with an id behind the command, appoint that person.
+
+    Anything but a positive id of up to 15 digits, and who is an operator already, is only replied to.
+    """
     texts, asked = request.texts.operating, request.argument
     if not asked:
         return await _list(request)
@@ -56,6 +59,7 @@ async def on_operators(request: Request) -> Outcome:
 
 
 async def _list(request: Request) -> Outcome:
+    """Reply with the operators; the first MOST_BUTTONS of those that were appointed have a button to dismiss them."""
     texts, appointed = request.texts.operating, await request.context.read(moderation.list_operators)
     lines = [texts.operator_set.format(person=person) for person in request.context.operators]
     lines += [_line(operator, request) for operator in appointed]
@@ -65,6 +69,7 @@ async def _list(request: Request) -> Outcome:
 
 
 def _line(operator: Operator, request: Request) -> str:
+    """Return a line about an operator who was appointed."""
     text = request.texts.operating.operator_added.format(
         name=operator.name,
         person=operator.person_id,
@@ -75,7 +80,7 @@ def _line(operator: Operator, request: Request) -> str:
 
 
 async def on_choice(request: Request) -> Outcome:
-    """Ask whether that person is meant."""
+    """Ask whether to dismiss the person that the button carries."""
     texts, person = request.texts.operating, request.argument
     if not _PERSON.fullmatch(person):
         return await request.refuse(texts.gone_press)
@@ -86,7 +91,7 @@ async def on_choice(request: Request) -> Outcome:
 
 
 async def on_sure(request: Request) -> Outcome:
-    """Dismiss an operator; those named in the settings stay."""
+    """Dismiss an operator; say so if the settings name that person, who stays, or it is no operator any more."""
     texts = request.texts.operating
     person = int(request.argument) if _PERSON.fullmatch(request.argument) else 0
     if person in request.context.operators:
@@ -101,7 +106,10 @@ async def on_sure(request: Request) -> Outcome:
 
 
 async def on_audit(request: Request) -> Outcome:
-    """Show the page of the audit log that the button carries, else the latest entries."""
+    """Show the page of the audit log that the button carries, else the latest entries; the latest come first.
+
+    The command is replied to; a button turns the page in its message.
+    """
     await request.acknowledge()
     texts = request.texts.operating
     is_page = request.query and re.fullmatch(r"[0-9]{1,6}", request.argument, re.ASCII)
@@ -114,13 +122,17 @@ async def on_audit(request: Request) -> Outcome:
 
 
 def _page(connection: Connection, page: int) -> tuple[list[AuditEntry], int, int]:
-    """Return the entries of a page, its number, and how many pages there are; one too far is the last."""
+    """Return the entries of a page, the latest first, its number from 1, and how many pages there are.
+
+    A page out of range is the nearest one.
+    """
     pages = max(1, -(-moderation.count_entries(connection) // PAGE))
     page = min(max(page, 1), pages)
     return moderation.entries(connection, PAGE, (page - 1) * PAGE), page, pages
 
 
 def _entry(entry: AuditEntry, request: Request) -> str:
+    """Return a line of the audit log: time, actor, action with the beginning of its detail, and how it ended."""
     texts = request.texts
     kinds = {kind.value: word for kind, word in texts.job_kinds.items()}
     action = kinds.get(entry.action) or texts.actions.get(entry.action) or f"/{entry.action}"

@@ -23,7 +23,11 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_original(request: Request, answer: StoredAnswer) -> Outcome:
-    """Send the page with the quote as a new message; another page replaces the one before."""
+    """Send the page with the quote as a new message; a button that turns pages replaces the page by another one.
+
+    Refused if the article is hidden; if it was removed or changed, the page says so. A page out of range is the
+    nearest.
+    """
     number, *turned = request.numbers or (0,)
     if not 1 <= number <= len(answer.sources):
         return await request.refuse(request.texts.button_gone)

@@ -23,11 +23,11 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_anything(request: Request) -> Outcome:
-    """Say what the bot can read: a sticker is no question, and there are few commands."""
+    """Reply what the bot can read; to an unknown command, that there is none. A sticker is no question."""
     is_command = request.message is not None and is_other_command(request.message)
     return request.reply(request.texts.no_such_command if is_command else request.texts.only_text)
 
 
 async def on_unknown_button(request: Request) -> Outcome:
-    """Say that the button no longer works: it is one of an earlier version, or forged."""
+    """Say in a pop-up that the button no longer works: it is one of an earlier version, or forged."""
     return await request.refuse(request.texts.button_gone)

@@ -31,7 +31,7 @@ async def on_privacy(request: Request) -> Outcome:
 
 
 async def on_forget(request: Request) -> Outcome:
-    """Ask whether it is meant; only in private, where nobody can do it in another's name."""
+    """Ask whether to remove what is stored; refuse in a group, since only in private nobody can do it for another."""
     texts = request.texts.subscribing
     if not request.incoming.is_private:
         return request.reply(texts.forget_in_private)
@@ -40,7 +40,10 @@ async def on_forget(request: Request) -> Outcome:
 
 
 async def on_decided(request: Request) -> Outcome:
-    """Remove what is stored about whoever pressed the button, or leave it."""
+    """Remove what is stored about whoever pressed the button, or leave it; the message then says which.
+
+    Refused outside the person's private chat.
+    """
     texts, person_id = request.texts, request.incoming.person_id
     verb = request.press.verb if request.press else ""
     if person_id is None or request.incoming.chat_id != person_id or verb not in (SURE, NOT):

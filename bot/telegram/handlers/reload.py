@@ -32,13 +32,16 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_job(kind: JobKind, request: Request) -> Outcome:
-    """Publish what is in the folder, or check what that would do."""
+    """Enqueue a reload, which publishes what is in the folder, or a check of what that would do."""
     await request.acknowledge()
     return enqueue_job(request, kind)
 
 
 async def on_publish(request: Request) -> Outcome:
-    """Publish what was held back, if the folder is unchanged since; else it is checked again."""
+    """Enqueue a reload that publishes what was held back, if the folder is unchanged since; else it is checked again.
+
+    Nothing but a pop-up if the job was resolved before. If another job is open, the reply says so, and it stays held.
+    """
     job = await _held_job(request)
     if job is None or job.report is None:
         return Outcome()
@@ -50,7 +53,7 @@ async def on_publish(request: Request) -> Outcome:
 
 
 async def on_drop(request: Request) -> Outcome:
-    """Leave what is published as it is."""
+    """Leave what is published as it is, and note the decision in the report; a pop-up if it was decided before."""
     job = await _held_job(request)
     if job is None:
         return Outcome()
@@ -67,7 +70,10 @@ async def on_cancel(request: Request) -> Outcome:
 
 
 async def _held_job(request: Request) -> Job | None:
-    """Return the held job that a button carries; None where somebody has resolved it before, which a pop-up says."""
+    """Return the held job that a button carries, whose press is not acknowledged yet.
+
+    None where it is unknown or somebody has resolved it before, which a pop-up says.
+    """
     job = await request.context.read(job_queue.get, request.row) if request.row else None
     if job is None or job.end is not JobEnd.HELD:
         await request.acknowledge(request.texts.operating.settled)

@@ -48,7 +48,7 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_status(request: Request) -> Outcome:
-    """Show how the bot is; the button below shows it anew."""
+    """Show generation, schedule, queues, errors and memory; the button below shows them anew in the same message."""
     await request.acknowledge()
     texts = request.texts.operating
     lines = await request.context.read(_status_lines, request.context, request.texts)
@@ -58,6 +58,7 @@ async def on_status(request: Request) -> Outcome:
 
 
 def _status_lines(connection: Connection, context: Context, texts: Texts) -> list[str]:
+    """Return the lines of /status; the update that asks for it is not counted as waiting."""
     operating, library = texts.operating, context.answer_service.library
     serving = generation_table.current(connection)
     hidden = len(generation_table.hidden_keys(connection))
@@ -82,6 +83,7 @@ def _status_lines(connection: Connection, context: Context, texts: Texts) -> lis
 
 
 def _last_reload(connection: Connection, context: Context, texts: Texts) -> str:
+    """Return a line about the newest job that publishes: when and how it ended, or that it is under way."""
     job = job_queue.latest(connection, (JobKind.LOAD, JobKind.RELOAD, JobKind.SCHEDULED, JobKind.ROLLBACK))
     operating = texts.operating
     if job is None:
@@ -92,6 +94,7 @@ def _last_reload(connection: Connection, context: Context, texts: Texts) -> str:
 
 
 def _uptime(context: Context, texts: Texts) -> str:
+    """Return how long this process has run, in the two largest units."""
     seconds = int((utc_now() - context.started_at).total_seconds())
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
     if days:
@@ -102,7 +105,10 @@ def _uptime(context: Context, texts: Texts) -> str:
 
 
 async def on_stats(request: Request) -> Outcome:
-    """Send what was asked in the last days, as a chart with a caption."""
+    """Send what was asked in the last DAYS days, today included, as a chart with a caption.
+
+    If nothing was asked, a text says so.
+    """
     context, incoming, texts = request.context, request.incoming, request.texts.operating
     days, asked = await context.read(_counts, context.zone)
     if not any(day.questions for day in days):
@@ -120,7 +126,10 @@ async def on_stats(request: Request) -> Outcome:
 
 
 def _counts(connection: Connection, zone: datetime.tzinfo) -> tuple[list[DayCount], list[QuestionCount]]:
-    """Return the counts of each of the last DAYS days, days without questions included, and what was asked most."""
+    """Return the counts of each of the last DAYS days, today included, and the MOST_ASKED questions asked most.
+
+    Days are those of `zone`, in ascending order; days without questions are included.
+    """
     first = utc_now().astimezone(zone).date() - datetime.timedelta(days=DAYS - 1)
     since = datetime.datetime.combine(first, datetime.time(), zone)
     by_date = statistics.days(connection, since, lambda moment: moment.astimezone(zone).date())
@@ -132,6 +141,7 @@ def _counts(connection: Connection, zone: datetime.tzinfo) -> tuple[list[DayCoun
 
 
 def _chart(days: list[DayCount]) -> bytes:
+    """Draw the counts of the days; return a PNG."""
     from bot.views.stats_chart import Day, draw_days  # importing Pillow is slow
 
     return draw_days(
@@ -140,6 +150,7 @@ def _chart(days: list[DayCount]) -> bytes:
 
 
 def _caption(days: list[DayCount], asked: list[QuestionCount], texts: Texts) -> list[Block]:
+    """Return heading, legend and the questions asked most; there must have been a question."""
     operating = texts.operating
     questions = sum(day.questions for day in days)
     heading = operating.stats.format(
@@ -157,7 +168,10 @@ def _caption(days: list[DayCount], asked: list[QuestionCount], texts: Texts) -> 
 
 
 async def on_unanswered(request: Request) -> Outcome:
-    """Send the questions asked most that got no answer, always in a new message: an article on them is missing."""
+    """Send the questions asked most in 2 * DAYS days that got no answer: an article on them is missing.
+
+    They are at most MOST_UNANSWERED, always in a new message.
+    """
     await request.acknowledge()
     texts, since = request.texts.operating, utc_now() - datetime.timedelta(days=2 * DAYS)
     counts = await request.context.read(statistics.most_asked_unanswered, since, MOST_UNANSWERED)

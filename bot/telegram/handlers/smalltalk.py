@@ -40,7 +40,7 @@ TOPICS = {phrase: topic for topic, phrases in _PHRASES.items() for phrase in phr
 
 
 def topic_of(text: str) -> Topic | None:
-    """Return what a whole message means, in any script and punctuation; None where it is no small talk."""
+    """Return what a whole message means, in any script, letter case and punctuation; None where it is no small talk."""
     return TOPICS.get("".join(character for character in normalize(text).text.lower() if character.isalnum()))
 
 
@@ -48,7 +48,7 @@ class SmallTalk(filters.MessageFilter):
     """Matches messages to the bot that are nothing but small talk."""
 
     def filter(self, message: Message) -> bool:
-        """Return whether a message is one."""
+        """Return whether text or caption is small talk and addressed to the bot, other than by /ask."""
         text = incoming_message(message, Language.SIMPLIFIED).text
         return topic_of(text) is not None and is_addressed(message) and not is_ask(message)
 
@@ -59,7 +59,7 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_small_talk(request: Request) -> Outcome:
-    """Reply politely; in a group, where others read along, only to a cry for help."""
+    """Reply politely; in a group, where others read along, only to a request for help."""
     topic = topic_of(request.incoming.text)
     if topic is Topic.HELP:
         return request.reply(request.texts.bot_help)

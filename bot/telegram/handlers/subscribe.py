@@ -67,23 +67,26 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_subscribe(request: Request) -> Outcome:
-    """Subscribe to what follows the command; say how to where nothing does."""
+    """Subscribe to what follows the command; say how to where nothing does, and what is wrong with bad words."""
     return await _subscribe(parse_subscription(request.argument), request)
 
 
 async def on_new(request: Request) -> Outcome:
-    """Subscribe to what the button carries."""
+    """Subscribe to the words that the button carries."""
     return await on_subscribe(request) if await request.acknowledge() else Outcome()
 
 
 async def on_regions(request: Request) -> Outcome:
-    """Say how to subscribe, in place of the message."""
+    """Say how to subscribe, in place of the message, with buttons for places."""
     await request.acknowledge()
     return await _explain(request)
 
 
 async def on_link(request: Request) -> Outcome | None:
-    """Subscribe to what a deep link carries: words, or the id of an answer whose question is meant."""
+    """Subscribe to what a deep link carries: words, or the id of an answer whose question is meant.
+
+    Say so if the link is damaged, or the answer is no longer stored. In a group only an administrator may.
+    """
     carried, criteria = request.argument, None
     if carried.startswith(QUESTION):
         answer_id = carried.removeprefix(QUESTION)
@@ -100,7 +103,7 @@ async def on_link(request: Request) -> Outcome | None:
 
 
 async def on_wait(request: Request, answer: StoredAnswer) -> Outcome:
-    """Subscribe to the question that had no answer.
+    """Subscribe to the question of the answer that the button is below, which had none; the reply is a new message.
 
     Who may not do so for the group gets a link to the private chat, which subscribes there.
     """
@@ -117,6 +120,11 @@ async def on_wait(request: Request, answer: StoredAnswer) -> Outcome:
 
 
 async def _subscribe(criteria: Filter | ParseError, request: Request) -> Outcome:
+    """Subscribe this chat or topic to a filter; say what is wrong with a text that could not be parsed.
+
+    Nothing is added, and the reply says so, if an equivalent subscription exists there, or the chat has
+    MOST_SUBSCRIPTIONS. A question that can be answered now, or never, is answered instead.
+    """
     texts = request.texts.subscribing
     if isinstance(criteria, ParseError):
         if criteria.reason is ParseErrorCode.EMPTY:
@@ -147,7 +155,10 @@ async def _explain(request: Request) -> Outcome:
 
 
 async def _subscribed(request: Request, criteria: Filter, count: int) -> Outcome:
-    """Subscribe; `count` is how many subscriptions the chat has then."""
+    """Subscribe, and preview which articles it would have matched; a question is only confirmed.
+
+    `count` is how many subscriptions the chat has then.
+    """
     context, incoming, texts = request.context, request.incoming, request.texts.subscribing
     subscription = Subscription(
         id=secrets.token_urlsafe(6),
@@ -172,7 +183,7 @@ async def _subscribed(request: Request, criteria: Filter, count: int) -> Outcome
 
 
 def _link_line(request: Request, criteria: Filter) -> tuple[Block, ...]:
-    """Return a line with the deep link that subscribes to the same; nothing where it would be too long."""
+    """Return a line with the deep link that subscribes to the same filter; nothing where it would be too long."""
     carried = to_link(criteria)
     if carried is None:
         return ()
@@ -181,7 +192,7 @@ def _link_line(request: Request, criteria: Filter) -> tuple[Block, ...]:
 
 
 def _preview_lines(seen: Preview, texts: SubscribingTexts) -> list[Block]:
-    """Return what the subscription would have matched."""
+    """Return lines about the articles that the subscription would have matched: recent ones, and earlier ones."""
     if not (seen.recent or seen.earlier):
         return [line(texts.never)]
     lines = [texts.recent.format(count=seen.recent)] if seen.recent else [texts.recent_none]
@@ -193,6 +204,7 @@ def _preview_lines(seen: Preview, texts: SubscribingTexts) -> list[Block]:
 
 
 def _next_steps(subscription: Subscription, texts: SubscribingTexts) -> Keyboard:
+    """Return the buttons below a new subscription: daily and silent, unless it is to a question; end it; the list."""
     remove = subscription_button(texts.button_unsubscribe, "remove", subscription.id)
     last = (remove, subscription_button(texts.button_list, "list"))
     if subscription.criteria.question is not None:

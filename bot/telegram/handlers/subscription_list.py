@@ -72,12 +72,17 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_list(request: Request) -> Outcome:
-    """Show the subscriptions of this chat or topic."""
+    """Show the subscriptions of this chat or topic: in reply to the command, in place of the button's message."""
     return await show_list(request) if await request.acknowledge() else Outcome()
 
 
 async def on_unsubscribe(request: Request) -> Outcome:
-    """Remove the subscription that follows the command, by its words or number; show the list where there is none."""
+    """Remove the subscription that follows the command, by its words or its number in the list, from 1.
+
+    Words come first: all subscriptions of this chat or topic that are equivalent to them are removed. 全部 asks whether
+    to remove all, unless it is a subscription itself. Without words the list is shown; likewise, with a line that says
+    so, if nothing matches.
+    """
     texts, text = request.texts.subscribing, request.argument
     if not text:
         return await show_list(request)
@@ -98,7 +103,7 @@ async def on_unsubscribe(request: Request) -> Outcome:
 
 
 def _remove(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
-    """End equivalent subscriptions, with a button that brings the first back where its words fit."""
+    """End equivalent subscriptions, at least one, with a button that brings the first back where its words fit."""
     texts, criteria = request.texts.subscribing, subscriptions[0].criteria
     press = Press(Feature.SUBSCRIBE, "new", format_filter(criteria))
     undo = [button(texts.button_undo.format(wish=filter_label(criteria, texts)), press)] if press.fits else []
@@ -108,33 +113,38 @@ def _remove(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
 
 
 def _unsubscribe(request: Request, subscriptions: Sequence[Subscription]) -> Unsubscribe:
+    """Return the effect that ends subscriptions of this chat."""
     return Unsubscribe(request.incoming.chat_id, tuple(subscription.id for subscription in subscriptions))
 
 
 async def on_card(request: Request) -> Outcome:
-    """Show a subscription, with its buttons."""
+    """Show the subscription that the button carries, with its settings and buttons, in place of the message."""
     subscription = await _subscription(request)
     return _card(request, subscription) if subscription else Outcome()
 
 
 async def on_change(change: Callable[[Subscription], Subscription], request: Request) -> Outcome:
-    """Pause a subscription, or change how its alerts come."""
+    """Store the subscription that the button carries as `change` returns it, and show it.
+
+    So it is paused or resumed, daily or at once, silent or not.
+    """
     subscription = await _subscription(request)
     return _changed(request, change(subscription)) if subscription else Outcome()
 
 
 def _changed(request: Request, subscription: Subscription, heading: str = "") -> Outcome:
+    """Store a changed subscription, and show it below a heading."""
     return replace(_card(request, subscription, heading), effects=(ChangeSubscription(subscription),))
 
 
 async def on_remove(request: Request) -> Outcome:
-    """Remove a subscription."""
+    """Remove the subscription that the button carries."""
     subscription = await _subscription(request)
     return _remove(request, [subscription]) if subscription else Outcome()
 
 
 async def on_all(request: Request) -> Outcome:
-    """Ask whether all are to be removed."""
+    """Ask whether all subscriptions of the chat or topic are to be removed."""
     if not await request.acknowledge():
         return Outcome()
     subscriptions, _ = await subscriptions_of(request)
@@ -142,6 +152,7 @@ async def on_all(request: Request) -> Outcome:
 
 
 def _ask_all(request: Request, subscriptions: Sequence[Subscription]) -> Outcome:
+    """Ask whether to remove these subscriptions, all of the chat or topic."""
     texts = request.texts.subscribing
     sure = subscription_button(texts.button_remove_all_sure, "all-sure")
     keyboard = ((sure, subscription_button(texts.button_back, "list")),)
@@ -149,7 +160,7 @@ def _ask_all(request: Request, subscriptions: Sequence[Subscription]) -> Outcome
 
 
 async def on_all_sure(request: Request) -> Outcome:
-    """Remove all subscriptions of the chat or topic."""
+    """Remove all subscriptions of the chat or topic, also those added since the question."""
     if not await request.acknowledge():
         return Outcome()
     texts, (subscriptions, _) = request.texts.subscribing, await subscriptions_of(request)
@@ -159,7 +170,7 @@ async def on_all_sure(request: Request) -> Outcome:
 
 
 async def on_words(request: Request) -> Outcome:
-    """Ask for the new words of a subscription."""
+    """Prompt for the new words of the subscription that the button carries."""
     subscription = await _subscription(request)
     if subscription is None:
         return Outcome()
@@ -169,7 +180,10 @@ async def on_words(request: Request) -> Outcome:
 
 
 async def on_new_words(request: Request) -> Outcome | None:
-    """Change a subscription to what a reply to our prompt says; None where the message is no such reply."""
+    """Change a subscription to what a reply to our prompt says; None where the message is no such reply.
+
+    In a group only an administrator may.
+    """
     before = request.message.reply_to_message if request.message else None
     if before is None or before.reply_markup:  # a prompt has no buttons
         return None
@@ -180,6 +194,11 @@ async def on_new_words(request: Request) -> Outcome | None:
 
 
 async def _change_words(subscription_id: str, request: Request) -> Outcome:
+    """Change the words of a subscription of this chat and topic; its other settings stay.
+
+    Nothing is changed, and the reply says so, if it is gone, the words are invalid, or equivalent to those of any
+    subscription here. A question that can be answered now is answered instead.
+    """
     texts = request.texts.subscribing
     subscriptions, _ = await subscriptions_of(request)
     subscription = next((known for known in subscriptions if known.id == subscription_id), None)
@@ -199,7 +218,11 @@ async def _change_words(subscription_id: str, request: Request) -> Outcome:
 
 
 async def _subscription(request: Request) -> Subscription | None:
-    """Return the subscription that a button carries; None where it is gone or another chat's, which a pop-up says."""
+    """Return the subscription that a button carries, and acknowledge the press.
+
+    None where the press is too old, or where the subscription is gone or another chat's or topic's, which a pop-up
+    says.
+    """
     subscription = None
     if _ID.fullmatch(request.argument):
         subscription = await request.context.read(subscription_table.get, request.argument)
@@ -210,6 +233,7 @@ async def _subscription(request: Request) -> Subscription | None:
 
 
 def _card(request: Request, subscription: Subscription, heading: str = "") -> Outcome:
+    """Show a subscription: words, when and how its alerts come, whether it is paused, and a link to share it."""
     texts, criteria = request.texts.subscribing, subscription.criteria
     at_once = texts.card_now if criteria.question is None else texts.card_question
     rhythm = (texts.card_daily if subscription.is_daily else at_once).format(hour=DAILY_HOUR)
@@ -225,6 +249,7 @@ def _card(request: Request, subscription: Subscription, heading: str = "") -> Ou
 
 
 def _card_buttons(subscription: Subscription, texts: SubscribingTexts) -> Keyboard:
+    """Return the buttons below a subscription: each changes one setting to its opposite."""
     rows = (
         (
             (texts.button_go, "go") if subscription.is_paused else (texts.button_pause, "pause"),

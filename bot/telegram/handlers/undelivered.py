@@ -38,13 +38,21 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_undelivered(request: Request) -> Outcome:
-    """Show the latest of them."""
+    """Show the MOST_SHOWN latest dead letters, each with buttons to send it again and to drop it."""
     letters, count, _ = await request.context.read(_letters, 0)
     return _show(request, letters, count)
 
 
 async def on_resolve(request: Request, *, is_dropped: bool) -> Outcome:
-    """Send a message again or drop it, and show the others."""
+    """Send the message that the button carries again or drop it, and show the others in its place.
+
+    A message that quotes a hidden article is dropped in either case. A pop-up tells what was done, or that somebody
+    decided on it before; if that happened meanwhile, nothing is changed or sent.
+
+    Args:
+        request: by the button.
+        is_dropped: drop it; False: send it again.
+    """
     texts, row = request.texts.operating, request.row
     letters, count, letter = await request.context.read(_letters, row)
     hidden = request.context.answer_service.library.hidden
@@ -62,12 +70,16 @@ async def on_resolve(request: Request, *, is_dropped: bool) -> Outcome:
 
 
 def _letters(connection: Connection, row: int) -> tuple[list[DeadLetter], int, DeadLetter | None]:
-    """Return the latest dead letters, how many there are, and the one of an outbox row."""
+    """Return the latest dead letters, how many there are, and the one of an outbox row or None.
+
+    They are at most MOST_SHOWN + 1, so that there are enough when one of them is resolved.
+    """
     latest = dead_letters.list_dead_letters(connection, MOST_SHOWN + 1)
     return latest, dead_letters.count_dead(connection), dead_letters.get_dead_letter(connection, row)
 
 
 def _show(request: Request, letters: Sequence[DeadLetter], count: int) -> Outcome:
+    """Show at most MOST_SHOWN dead letters, or that there are none; `count` is how many there are in all."""
     texts = request.texts.operating
     if not letters:
         return request.say([(line(texts.letters_none),)])

@@ -34,7 +34,10 @@ def handlers(context: Context) -> list[Handler]:
 
 
 async def on_why(request: Request) -> Outcome:
-    """Explain an answer; it is worked out anew, and the reply says so if other articles are published now."""
+    """Explain the answer replied to, else the answer to the question that follows the command; else say how to use it.
+
+    The answer is worked out anew from all articles. The reply says so if another generation is published now.
+    """
     context, words = request.context, request.texts.operating
     answer = await context.read(answer_replied_to, request.message) if request.message else None
     question = answer.question if answer else request.argument
@@ -50,7 +53,13 @@ async def on_why(request: Request) -> Outcome:
 
 
 def explanation_pieces(explanation: Explanation, is_changed: bool, texts: Texts) -> Iterator[Piece]:
-    """Yield the question, how each part is read, the best passages, and how each part's best sentence is weighed."""
+    """Yield the question, how each part is read, the best passages, and how each part's best sentence is weighed.
+
+    Args:
+        explanation: of the question as a whole.
+        is_changed: other articles are published than when it was answered; a line says so.
+        texts: in the reader's language.
+    """
     words = texts.operating
     heading = line(Run(words.why_heading.format(question=explanation.query.question), is_bold=True))
     yield (heading, line(words.why_changed)) if is_changed else (heading,)
@@ -70,6 +79,7 @@ def explanation_pieces(explanation: Explanation, is_changed: bool, texts: Texts)
 
 
 def _passages(explanation: Explanation, texts: Texts) -> Iterator[Block]:
+    """Yield the first MOST_PASSAGES passages, a line each: score, title and paragraph."""
     for number, scored in enumerate(explanation.passages[:MOST_PASSAGES], 1):
         passage = scored.passage
         yield line(
@@ -83,6 +93,7 @@ def _passages(explanation: Explanation, texts: Texts) -> Iterator[Block]:
 
 
 def _judgement(judgement: Judgement, texts: Texts) -> Iterator[Block]:
+    """Yield the best sentence for a part, and what its score and its confidence are made of."""
     words, best, odds = texts.operating, judgement.sentences[0], judgement.odds
     yield line(words.why_sentence.format(score=f"{best.score:.2f}"))
     yield line(shortened(best.quote.strip(), MOST_SENTENCE), is_quotation=True)
@@ -96,7 +107,7 @@ def _judgement(judgement: Judgement, texts: Texts) -> Iterator[Block]:
 
 
 def _largest(contributions: Iterable[Contribution], label: Callable[[str, Texts], str], texts: Texts) -> str:
-    """Return the largest contributions with their amounts, in one line."""
+    """Return the MOST_CONTRIBUTIONS largest contributions by absolute amount, with their amounts, in one line."""
     largest = sorted(contributions, key=lambda each: -abs(each.amount))[:MOST_CONTRIBUTIONS]
     share = texts.operating.share
     return texts.separator.join(

@@ -99,7 +99,7 @@ class JobRunner:
         self._wake.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled; a job that is being prepared is then released, and starts again in the next process.
+        """Run jobs until cancelled; one that is being prepared is then released, and starts again in the next process.
 
         That is awaited for at most RETRY_SECONDS.
         """
@@ -170,7 +170,7 @@ class JobRunner:
             return job_queue.claim(connection, self._heartbeat.process_id, tuple(JobKind))
 
     def _end(self, job: Job, report: JobReport) -> None:
-        """End a failed job; retry until the store can be written, `run` is cancelled or another process claimed the job."""
+        """End a failed job; retry until the store is written, `run` is cancelled or another process claimed the job."""
         while not self._stopped.is_set():
             try:
                 self._publishing.fail(job, report)

@@ -44,12 +44,15 @@ class AlertEntry:
 
     @property
     def is_correction(self) -> bool:
-        """Whether the message says what was corrected."""
+        """Whether the message says what was corrected: the alert is of a correction that lists changes."""
         return bool(self.pending.edition and self.bulletin.changes)
 
 
 def alert_pieces(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
-    """Yield the message about one article: answers, title, regions, key sentences or changes, and its subscriptions."""
+    """Yield the message about one article: answers, title, regions, key sentences or changes, and its subscriptions.
+
+    Key sentences that an answer above quotes are left out.
+    """
     subscribing, bulletin = texts.subscribing, item.bulletin
     for answer in item.answers:
         yield from _answer_pieces(answer, bulletin, texts)
@@ -67,7 +70,11 @@ def alert_pieces(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
 
 
 def _quotes(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
-    """Yield the key sentences with the time of their events, without those that an answer above quotes."""
+    """Yield the key sentences with the time of their events, without those that an answer above quotes.
+
+    Facts that are the same as above the sentence before are not repeated. Without key sentences, only the date is
+    shown.
+    """
     bulletin, facts = item.bulletin, ""
     quoted = {source.quote for answer in item.answers for source in answer.sources}
     for source in bulletin.sources:
@@ -79,7 +86,7 @@ def _quotes(item: AlertEntry, texts: Texts) -> Iterator[Piece]:
 
 
 def _matched(subscriptions: Iterable[Subscription], texts: Texts) -> str:
-    """Return the line that says which subscriptions a message is for."""
+    """Return the line that says which subscriptions a message is for; equal ones are named once."""
     words = dict.fromkeys(filter_words(subscription.criteria, texts.subscribing) for subscription in subscriptions)
     return texts.subscribing.named.format(wishes=texts.separator.join(words))
 
@@ -94,11 +101,12 @@ def _answer_pieces(answer: StoredAnswer, bulletin: ArticleSummary, texts: Texts)
 
 
 def _quotation(source: CitationSnapshot) -> Block:
+    """Return a quote as a quotation, with its marked words in bold."""
     return line(*marked(source.quote, source.spans), is_quotation=True)
 
 
 def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
-    """Yield what a correction changed, with some words around it."""
+    """Yield a quotation for each difference that a correction made, or for a part that was added or removed."""
     subscribing = texts.subscribing
     for part, before, after in bulletin.changes:
         name = texts.parts[ChangedPart(part)]
@@ -112,7 +120,10 @@ def _changes(bulletin: ArticleSummary, texts: Texts) -> Iterator[Block]:
 
 
 def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
-    """Return the buttons below one article: original, question, unsubscribe."""
+    """Return the buttons below one article: original, question, unsubscribe.
+
+    With answers, those of the first answer take the place of the original.
+    """
     subscribing = texts.subscribing
     ask = button(subscribing.button_ask, Press(Feature.ALERT, "ask", item.bulletin.key))
     if item.answers:
@@ -123,12 +134,16 @@ def alert_keyboard(item: AlertEntry, texts: Texts) -> Keyboard:
 
 
 def _original_button(label: str, bulletin: ArticleSummary) -> Button:
+    """Return the button that shows the section of the first key sentence; that of paragraph 1 if there is none."""
     paragraph = bulletin.sources[0].paragraph if bulletin.sources else 1
     return button(label, Press(Feature.ALERT, "text", bulletin.key, (paragraph,)))
 
 
 def _unsubscribe_rows(subscriptions: Sequence[Subscription], texts: Texts) -> Keyboard:
-    """Return a button that ends each of the first MOST_BUTTONS subscriptions, and one to the list of all."""
+    """Return a button that ends each of the first MOST_BUTTONS subscriptions, and one to the list of all.
+
+    The latter alone if there is none.
+    """
     subscribing = texts.subscribing
     others = subscription_button(subscribing.button_list, "list-too")
     if len(subscriptions) == 1:
@@ -144,7 +159,17 @@ def _unsubscribe_rows(subscriptions: Sequence[Subscription], texts: Texts) -> Ke
 
 
 def digest_heading(pending: Sequence[PendingAlert], now: datetime.datetime, texts: Texts, *, is_daily: bool) -> str:
-    """Return the heading of a list: how many articles, and why they come in one message."""
+    """Return the heading of a list: how many articles, listed or not, and why they come in one message.
+
+    The reasons are that it is the daily one, that there are more than MOST_AT_ONCE, or that the first in `pending` has
+    waited for more than LATE_SECONDS.
+
+    Args:
+        pending: the alerts of the list, at least one.
+        now: the time.
+        texts: in the reader's language.
+        is_daily: the message is a daily one.
+    """
     subscribing, count = texts.subscribing, len(pending) + sum(alert.more for alert in pending)
     if is_daily:
         return subscribing.digest_daily.format(count=count)
@@ -155,13 +180,13 @@ def digest_heading(pending: Sequence[PendingAlert], now: datetime.datetime, text
 
 
 def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: int, texts: Texts) -> Iterator[Piece]:
-    """Yield a page of a list of articles.
+    """Yield a page of a list of articles, with the subscriptions of the whole list below.
 
     Args:
         heading: above the list.
         items: all of the list.
         page: from 1.
-        more: how many further articles are not in the list.
+        more: how many further articles are not in the list; 0 for none.
         texts: in the reader's language.
     """
     subscribing, pages = texts.subscribing, pages_of(items)
@@ -176,12 +201,12 @@ def digest_pieces(heading: str, items: Sequence[AlertEntry], page: int, more: in
 
 
 def pages_of(items: Sequence[AlertEntry]) -> int:
-    """Return how many pages a list has, at least 1."""
+    """Return how many pages of PAGE articles a list has, at least 1."""
     return max(1, -(-len(items) // PAGE))
 
 
 def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
-    """Yield an article of a list: its title, and its first key sentence or the answers."""
+    """Yield an article of a list: its number and title, and its first key sentence, or each answer's first quote."""
     subscribing, bulletin = texts.subscribing, item.bulletin
     form = subscribing.digest_correction if item.is_correction else subscribing.digest_item
     yield line(Run(form.format(number=number, title=beginning_of(bulletin.title, MOST_TITLE)), is_bold=True))
@@ -199,7 +224,7 @@ def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
 
 
 def _short(source: CitationSnapshot) -> Block:
-    """Return a quote, cut to the length that a list shows."""
+    """Return a quote, cut to MOST_SUMMARY units; words in bold that are cut lose it."""
     head = beginning(source.quote, MOST_SUMMARY)
     spans = [(start, end) for start, end in source.spans if end <= len(head)]
     return line(*marked(head, spans), "…" if head != source.quote else "", is_quotation=True)
@@ -209,7 +234,7 @@ def digest_keyboard(row: int, items: Sequence[AlertEntry], page: int, texts: Tex
     """Return the buttons below a list: the originals of a page, the other pages, unsubscribe.
 
     Args:
-        row: of the outbox, whose message the list is.
+        row: of the outbox, whose message the list is; the buttons to other pages carry it.
         items: all of the list.
         page: from 1.
         texts: in the reader's language.

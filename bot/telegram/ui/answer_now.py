@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 async def answer_now(request: Request, question: str) -> Outcome | None:
-    """Return the answer to a question, or why no article can answer it; None where waiting for an article helps."""
+    """Return an outcome that answers a question somebody wants to subscribe to; None where subscribing makes sense.
+
+    It makes sense where an article to come may answer the question (WAITING_HELPS). Otherwise the outcome replies with
+    the answer, or with the reason why no article can give one, and stores it.
+    """
     incoming, texts, answers = request.incoming, request.texts, request.context.answer_service
     result = await request.context.think(answers.ask, question)
     if isinstance(result, Abstention) and result.reason in WAITING_HELPS:

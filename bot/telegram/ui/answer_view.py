@@ -26,7 +26,15 @@ MOST_SHOWN = 400  # units of a title, or of a passage in a list
 
 
 def answer_pieces(result: Result, sources: Sequence[CitationSnapshot], texts: Texts) -> Iterator[Piece]:
-    """Yield the quotes with the answering words in bold, then the sources; or why there is none, then the nearest."""
+    """Yield the quotes with the answering words in bold, then the sources; or why there is none, then the nearest.
+
+    Notes on the question come first. Quotes and sources are numbered from 1 in the order of `sources`.
+
+    Args:
+        result: the answer, or the abstention.
+        sources: its citations, or the nearest sentences; may be empty for an abstention.
+        texts: in the reader's language.
+    """
     if result.notes:
         yield tuple(line(note_line(note, texts)) for note in result.notes)
     if isinstance(result, Answer):
@@ -41,7 +49,7 @@ def answer_pieces(result: Result, sources: Sequence[CitationSnapshot], texts: Te
 
 
 def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Iterator[Piece]:
-    """Yield passages as a list, numbered from `first`, each cut to MOST_SHOWN units."""
+    """Yield passages as a list, numbered from `first`; title, section and text are each cut to MOST_SHOWN units."""
     for number, passage in enumerate(passages, first):
         article = passage.article
         yield (
@@ -54,8 +62,9 @@ def passage_pieces(passages: Sequence[Passage], first: int, texts: Texts) -> Ite
 def original_pages(source: CitationSnapshot, original: Original, texts: Texts) -> tuple[list[list[Piece]], int]:
     """Return the section that a source is from, in pages, and the number (from 1) of the page with the quote.
 
-    The quote is in bold. Where the article was removed, or no longer contains the quote, a line above says so, and
-    the quote is shown as it was.
+    A page has up to PAGE_UNITS, and above them the title; there is at least one. The quote is in bold. Where the
+    article was removed, or no longer contains the quote, a line above says so, and the quote is shown as it was; the
+    number is 1.
     """
     heading = list(_heading("", source, texts))
     if original.quoted is None:
@@ -68,11 +77,13 @@ def original_pages(source: CitationSnapshot, original: Original, texts: Texts) -
 
 
 def _page(heading: Sequence[Block], page: list[Piece], number: int, pages: int, texts: Texts) -> list[Piece]:
+    """Return a page with the heading above it, which counts the pages if there are several."""
     counter = [line(texts.page.format(page=number, pages=pages))] if pages > 1 else []
     return [(*heading, *counter), *page]
 
 
 def _section_pieces(original: Original) -> Iterator[Piece]:
+    """Yield each paragraph as a piece, with the quote in bold."""
     for passage in original.passages:
         quoted = original.quoted
         is_here = quoted is not None and quoted.passage.row == passage.row
@@ -82,21 +93,31 @@ def _section_pieces(original: Original) -> Iterator[Piece]:
 
 
 def _has_mark(piece: Piece) -> bool:
+    """Return whether a part of a piece is bold."""
     return any(run.is_bold for block in piece for run in block.runs)
 
 
 def _heading(number: str, source: CitationSnapshot, texts: Texts) -> tuple[Block, Block]:
+    """Return two blocks: the title behind `number`, a text such as “[1] ” or empty; and the facts about the source."""
     name = Run(beginning_of(source.title) or texts.untitled, is_bold=True)
     return line(number, name), line(details(source.date, beginning_of(source.section), texts, source))
 
 
 def beginning_of(text: str, most: int = MOST_SHOWN) -> str:
-    """Return a text, cut to `most` units with an ellipsis. Titles of badly made files are as long as paragraphs."""
+    """Return a text as it is, or its first `most` units and an ellipsis if it is longer.
+
+    Titles of badly made files are as long as paragraphs.
+    """
     return text if units(text) <= most else f"{beginning(text, most)}…"
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Run]:
-    """Yield a text with the words in `spans` (start, end) in bold."""
+    """Yield a text with the words in `spans` in bold; some of the runs may be empty.
+
+    Args:
+        text: the text.
+        spans: (start, end) in characters of the text, in order and without overlaps.
+    """
     end = 0
     for left, right in spans:
         yield from (Run(text[end:left]), Run(text[left:right], is_bold=True))
@@ -128,7 +149,7 @@ def answer_row(
         incoming: the message that asked.
         question: as it was understood.
         result: the answer, or why there is none.
-        asked_at: when.
+        asked_at: when the question was asked.
         generation: number of the generation that was searched.
     """
     return StoredAnswer(
@@ -148,5 +169,8 @@ def answer_row(
 
 
 def cited(answer: StoredAnswer) -> tuple[str, ...]:
-    """Return the keys of the articles that an answer quotes."""
+    """Return the keys of the articles that an answer quotes, one for each source, so that keys may repeat.
+
+    Those of the nearest sentences if there is no answer.
+    """
     return tuple(source.article for source in answer.sources)

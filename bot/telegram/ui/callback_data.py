@@ -76,21 +76,24 @@ class Press:
 
     @property
     def answer_id(self) -> str | None:
-        """The answer that the button is below; None for other buttons."""
+        """The id of the answer that the button is below; None for the features that are not below answers."""
         return self.argument if self.feature in _OF_ANSWERS else None
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry it: it has at most 64 bytes and reads back as the same press."""
+        """Whether a button can carry it: it has at most 64 bytes in UTF-8 and reads back as the same press."""
         return read_press(str(self)) == self
 
     def with_page(self, page: int) -> Press:
-        """Return the press of the button that turns to a page."""
+        """Return the press of the button that turns to a page, from 1: the page is added behind the other numbers."""
         return replace(self, numbers=(*self.numbers, page))
 
 
 def read_press(data: str | None) -> Press | None:
-    """Return the press that callback data stand for; None where no button of the bot ever carried them."""
+    """Return the press that callback data stand for; None where no button of the bot ever carried them.
+
+    Whether answer, article or row exist is not checked. None, or more than MOST_BYTES, gives None as well.
+    """
     if data is None or len(data.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         return None
     name, _, rest = data.partition(":")
@@ -115,10 +118,18 @@ def button(label: str, press: Press) -> Button:
 
 
 def operator_button(label: str, verb: str, argument: object = "") -> Button:
-    """Return a button for operators."""
+    """Return a button for operators.
+
+    Raises:
+        ValueError: the argument as text is longer than 40 characters, or has others than Latin letters, digits and _.-.
+    """
     return button(label, Press(Feature.OPERATE, verb, str(argument)))
 
 
 def subscription_button(label: str, verb: str, argument: str = "") -> Button:
-    """Return a button about subscriptions."""
+    """Return a button about subscriptions.
+
+    Raises:
+        ValueError: it does not fit: its data have more than 64 bytes.
+    """
     return button(label, Press(Feature.SUBSCRIBE, verb, argument))

@@ -57,7 +57,11 @@ class Context:
         return self.live_library.answer_service
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **options: P.kwargs) -> T:
-        """Run a query of the store in a thread, in a transaction of its own; the connection is its first argument."""
+        """Run a query of the store in a thread, in a transaction of its own; the connection is its first argument.
+
+        Raises:
+            SQLAlchemyError: the store cannot be read; there is no retry.
+        """
 
         def work() -> T:
             with self.database.reading() as connection:
@@ -66,7 +70,7 @@ class Context:
         return await asyncio.to_thread(work)
 
     async def think(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """Run CPU-bound work in a thread; waits while MOST_THINKING others run."""
+        """Run CPU-bound work in a thread and return its result; waits while MOST_THINKING others run."""
         async with self._thinking:
             return await asyncio.to_thread(work, *args, **options)
 
@@ -75,7 +79,10 @@ class Context:
         return person_id in self.operators or await self.read(moderation.is_operator, person_id)
 
     def typing(self, bot: Bot, incoming: IncomingMessage) -> None:
-        """Show "typing…" in a chat, in the background; dropped where too many such requests are under way."""
+        """Show "typing…" in a chat and topic, in the background; errors are ignored.
+
+        Nothing is sent while MOST_SIGNALS such requests are under way.
+        """
         if len(self._signals) >= MOST_SIGNALS:
             return
         action = bot.send_chat_action(
@@ -90,6 +97,7 @@ class Context:
         signal.add_done_callback(self._forget)
 
     def _forget(self, signal: asyncio.Task[bool]) -> None:
+        """Forget a finished request and its error."""
         self._signals.discard(signal)
         if not signal.cancelled():
             signal.exception()  # mark it as retrieved, or asyncio would log it

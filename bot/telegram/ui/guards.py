@@ -75,34 +75,59 @@ def on_command(
     guard: Guard = Guard.ANYONE,
     where: BaseFilter = ADDRESSED | REPLIES_TO_BOT,
 ) -> Handler:
-    """Return the handler of a command."""
+    """Return the handler of a command; what follows it is the text of the request.
+
+    Args:
+        context: passed to the work in the request.
+        name: without the slash; also the action in the audit log.
+        work: returns the outcome; None where the update is not for it after all.
+        guard: who may use it.
+        where: messages that are accepted: by default in private, with the bot's name, or in reply to the bot.
+    """
     return CommandHandler(name, partial(_handle_message, context, guard, name, work), where)
 
 
 def on_message(context: Context, where: BaseFilter, work: Work) -> Handler:
-    """Return the handler of messages that are no commands; anyone may write them."""
+    """Return the handler of the messages that a filter accepts; anyone may write them. A command stays in the text."""
     return MessageHandler(where, partial(_handle_message, context, Guard.ANYONE, "", work))
 
 
 def on_button(context: Context, feature: Feature, verb: str, work: Work, guard: Guard = Guard.ANYONE) -> Handler:
-    """Return the handler of a button; an empty verb stands for every button of the feature."""
+    """Return the handler of the buttons of a feature whose data begin with a verb; empty for every button of it.
+
+    The verb is also the action in the audit log.
+    """
     pattern = f"^{feature}:{verb}(:|$)" if verb else f"^{feature}:"
     return CallbackQueryHandler(partial(_handle_press, context, guard, verb, work), pattern)
 
 
 def on_any_button(context: Context, work: Work) -> Handler:
-    """Return the handler of all buttons that no handler before it accepts."""
+    """Return the handler of all buttons; to be added last, so that it gets those that no other handler accepts."""
     return CallbackQueryHandler(partial(_handle_press, context, Guard.ANYONE, "", work))
 
 
 def on_answer_button(context: Context, feature: Feature, work: AnswerWork, verb: str = "") -> Handler:
-    """Return the handler of a button that carries the id of an answer; anyone in the answer's chat may press it."""
+    """Return the handler of a button that carries the id of an answer; anyone in the answer's chat may press it.
+
+    An empty verb stands for every button of the feature. The button is refused in other chats, or if the answer is
+    gone.
+    """
     return on_button(context, feature, verb, partial(_with_answer, work))
 
 
 async def _handle_message(
     context: Context, guard: Guard, command: str, work: Work, update: Update, telegram: ContextTypes.DEFAULT_TYPE
 ) -> Outcome | None:
+    """Make a request of a new or edited message, and do the work if the guard admits the sender.
+
+    Args:
+        context: passed to the work in the request.
+        guard: who may.
+        command: without the slash; empty for messages that are no commands.
+        work: what is asked for.
+        update: with the message.
+        telegram: has the bot.
+    """
     message = message_in(update)
     incoming = incoming_message(message, context.language)
     if command:
@@ -122,6 +147,10 @@ async def _handle_message(
 async def _handle_press(
     context: Context, guard: Guard, verb: str, work: Work, update: Update, telegram: ContextTypes.DEFAULT_TYPE
 ) -> Outcome | None:
+    """Make a request of a pressed button, and do the work if the guard admits who pressed it.
+
+    Without a message, which Telegram leaves out when it is too old, `chat_id` and `message_id` are 0.
+    """
     query = update.callback_query
     if query is None:
         return None
@@ -145,11 +174,16 @@ async def _handle_press(
 async def _guarded(request: Request, guard: Guard, action: str, work: Work) -> Outcome | None:
     """Do the work if whoever asks may; else say why not. Bots get no reply: two that answer each other never end.
 
+    Buttons that are forged, of an earlier version or below a message that is too old are refused.
+
     Args:
-        request: a message, or a press that may be forged or too old.
+        request: a message or a press.
         guard: who may.
         action: what the audit log calls the work, if it is for operators.
         work: what is asked for.
+
+    Returns:
+        The outcome of the work, with an audit entry if it is for operators; None if the work returns None.
     """
     query, texts = request.query, request.texts
     entry = AuditEntry(actor=request.actor, action=action, detail=request.argument[:MOST_DETAIL], end=JobEnd.DONE)
@@ -172,7 +206,10 @@ async def _may_operate(request: Request) -> bool:
 
 
 async def _refused_operator(request: Request, entry: AuditEntry) -> Outcome:
-    """Refuse, and write it to the audit log; the reply tells the id by which an operator can appoint the person."""
+    """Refuse, and write it to the audit log; the reply names the id by which an operator can appoint the person.
+
+    A bot gets no reply.
+    """
     texts, person = request.texts.operating, request.person
     if request.query:
         return replace(await request.refuse(texts.refused_press), effects=(entry,))
@@ -184,7 +221,10 @@ async def _refused_operator(request: Request, entry: AuditEntry) -> Outcome:
 
 
 def _audited(outcome: Outcome, entry: AuditEntry) -> Outcome:
-    """Add an entry for the audit log where anything is changed; a job is audited when it ends."""
+    """Add an entry for the audit log if the outcome has effects other than a job, which is audited when it ends.
+
+    Its detail is the title of the article that is hidden or shown, and empty for a held job.
+    """
     done = [effect for effect in outcome.effects if not isinstance(effect, RequestJob)]
     if not done:
         return outcome
@@ -194,7 +234,7 @@ def _audited(outcome: Outcome, entry: AuditEntry) -> Outcome:
 
 
 async def as_subscriber(request: Request, work: Work) -> Outcome | None:
-    """Do the work if whoever asks may change the chat's subscriptions; else say why not."""
+    """Do the work if whoever asks may change the chat's subscriptions; else say why not, and return that outcome."""
     refusal, texts = await subscriber_refusal(request), request.texts.subscribing
     if refusal is None:
         return await work(request)
@@ -205,9 +245,11 @@ async def as_subscriber(request: Request, work: Work) -> Outcome | None:
 
 
 async def subscriber_refusal(request: Request) -> SubscriberRefusal | None:
-    """Return why whoever asks may not change the chat's subscriptions; None where they may. Asks Telegram in a group.
+    """Return why whoever asks may not change the chat's subscriptions; None where they may.
 
-    Who writes in the name of the group itself is one of its administrators; who writes as a channel may be anyone.
+    Anyone may in a private chat, administrators in a group, for which Telegram is asked; UNKNOWN if that fails or takes
+    too long. Who writes in the name of the group itself is one of its administrators; who writes as a channel may be
+    anyone.
     """
     incoming = request.incoming
     sender = request.message.sender_chat if request.message else None

@@ -21,7 +21,8 @@ WAITING_HELPS = (Reason.NOTHING_FOUND, Reason.MISSING, Reason.UNSURE, Reason.ONL
 def answer_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
     """Return the buttons below an answer, or below the nearest passages where there is none.
 
-    A question that has no answer yet can be subscribed to.
+    A question that has no answer yet (WAITING_HELPS) can be subscribed to. Without sources there are no other buttons,
+    so that the result may be empty; only an answer can be judged.
     """
     wait: Keyboard = ()
     if answer.reason in WAITING_HELPS:
@@ -38,6 +39,7 @@ def answer_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
 
 
 def _original_button(answer: StoredAnswer, number: int, texts: Texts) -> Button:
+    """Return the button that shows the original of a source, numbered from 1; the only one has no number."""
     is_only = len(answer.sources) == 1
     label = texts.button_original if is_only else texts.button_original_number.format(number=number)
     return button(label, Press(Feature.ORIGINAL, argument=answer.id, numbers=(number,)))
@@ -51,7 +53,7 @@ def reasons_keyboard(answer: StoredAnswer, texts: Texts) -> Keyboard:
 
 
 def page_keyboard(page: int, pages: int, to_page: Callable[[int], Press], texts: Texts) -> Keyboard:
-    """Return a row with "back" and "on", each only where there is such a page.
+    """Return a row with "back" and "on", each only where there is such a page; empty if there is neither.
 
     Args:
         page: the page shown, from 1.

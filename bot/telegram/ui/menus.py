@@ -49,7 +49,10 @@ class Menus:
         self._failed_at: dict[int, float] = {}
 
     async def run(self) -> None:
-        """Set all menus and keep those of operators up to date until cancelled; failures are logged."""
+        """Set all menus and the bot's description once, and keep the menus of operators up to date until cancelled.
+
+        Failures are logged. The menus of operators are tried again after RETRY_SECONDS, the others at the next start.
+        """
         await self._set_for_all()
         while True:
             with suppress(SQLAlchemyError):
@@ -57,10 +60,12 @@ class Menus:
             await asyncio.sleep(POLL_SECONDS)
 
     def _read_operators(self) -> set[int]:
+        """Return the ids of the operators of the settings and of those appointed by others."""
         with self._database.reading() as connection:
             return {*self._operators, *(operator.person_id for operator in moderation.list_operators(connection))}
 
     async def _set_for_all(self) -> None:
+        """Set the menus of private chats and groups, and the description; stop at the first error, which is logged."""
         scopes = ((BotCommandScopeAllPrivateChats(), IN_PRIVATE), (BotCommandScopeAllGroupChats(), IN_GROUPS))
         try:
             for scope, names in scopes:
@@ -73,7 +78,10 @@ class Menus:
             _log.warning("the command menus could not be set: %s", error)
 
     async def _set_for_operators(self, operators: set[int]) -> None:
-        """Set the menus in the private chats of new operators, and remove those of dismissed ones."""
+        """Set the menus in the private chats of new operators, and remove those of dismissed ones.
+
+        Those that failed less than RETRY_SECONDS ago are skipped.
+        """
         now = time.monotonic()
         for person in operators ^ self._shown:
             if now - self._failed_at.get(person, -RETRY_SECONDS) < RETRY_SECONDS:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def answer_replied_to(connection: Connection, message: Message) -> StoredAnswer | None:
-    """Return the bot's answer that a message replies to, found by its buttons or by its outbox row; None for others."""
+    """Return the bot's answer that a message replies to, found by its buttons or by its outbox row.
+
+    None if it replies to nothing or to another message, or if the answer is no longer stored or was given in another
+    chat.
+    """
     before = message.reply_to_message
     if before is None:
         return None
@@ -31,10 +35,12 @@ def answer_replied_to(connection: Connection, message: Message) -> StoredAnswer 
 def antecedent(
     connection: Connection, message: Message, incoming: IncomingMessage
 ) -> tuple[str | None, tuple[str, ...]]:
-    """Return what a question may refer back to: an earlier question, and the articles that it is about.
+    """Return what a question may refer back to: an earlier question or None, and the articles that it is about.
 
-    The articles are those of the alert, or of the prompt below one, that it replies to; then there is no question.
-    The question is that of the answer or message replied to, else the person's latest in this chat or topic.
+    In reply to an alert, or to a prompt for a question about an article, it is about those articles (keys), and there
+    is no earlier question. In all other cases the articles are empty and it may refer back to the question of the
+    answer that it replies to; to the question in a person's message that was answered, or else that message's text;
+    otherwise to the person's latest question in this chat and topic (`answer_table.question_before`).
     """
     before = message.reply_to_message
     if before and is_from_bot(before):
@@ -60,24 +66,27 @@ def antecedent(
 
 
 def _presses(message: Message) -> list[Press]:
-    """Return what the buttons below a message of the bot carry; nothing for other messages."""
+    """Return what the buttons below a message of a bot carry, in order; unreadable data are left out."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup and is_from_bot(message) else ()
     carried = (button.callback_data for row in rows for button in row)
     return [press for data in carried if isinstance(data, str) and (press := read_press(data))]
 
 
 def _answer_id(presses: list[Press]) -> str | None:
-    """Return the answer that a message with these buttons shows."""
+    """Return the id of the answer that a message with these buttons shows; None if it shows none."""
     return next(filter(None, (press.answer_id for press in presses)), None)
 
 
 def _articles(presses: list[Press]) -> tuple[str, ...]:
-    """Return the keys of the articles that these buttons open, as those of an alert do."""
+    """Return the keys of the articles that these buttons open, as those of an alert do; each once, in order."""
     opened = (press.argument for press in presses if (press.feature, press.verb) == (Feature.ALERT, "text"))
     return tuple(dict.fromkeys(opened))
 
 
 def answer_to_edited(connection: Connection, incoming: IncomingMessage) -> tuple[StoredAnswer | None, tuple[int, ...]]:
-    """Return the answer to a message before it was edited, with the outbox rows of that answer's messages."""
+    """Return the answer to a message before it was edited, with the outbox rows of that answer's messages.
+
+    (None, ()) if the message was not answered.
+    """
     answer = answer_table.of_message(connection, incoming.chat_id, incoming.message_id)
     return answer, outbox.rows_of_answer(connection, answer.id) if answer else ()

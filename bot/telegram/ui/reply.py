@@ -27,13 +27,13 @@ def reply(
     parts: tuple[int, ...] = (),
     cites: tuple[str, ...] = (),
 ) -> tuple[OutgoingMessage, ...]:
-    """Return a reply in as many messages as it needs, the buttons below the last.
+    """Return a reply in as many messages as it needs, the buttons below the last; none if the text is blank.
 
     Args:
         incoming: the message replied to.
         pieces: the text.
         keyboard: the buttons.
-        answer_id: the stored answer that the reply shows.
+        answer_id: the stored answer that the reply shows; None if it shows none.
         parts: outbox rows of an earlier reply: its messages are edited first, and those left over point above.
         cites: keys of the articles that the reply quotes.
     """

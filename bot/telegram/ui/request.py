@@ -55,7 +55,7 @@ class Request:
     press: Press | None = None
 
     def in_new_message(self) -> Request:
-        """Return the same request, which `say` answers in new messages also where a button asks."""
+        """Return the request as if it was no press: `say` replies in new messages, `acknowledge` does nothing."""
         return replace(self, query=None)
 
     @property
@@ -77,17 +77,17 @@ class Request:
 
     @property
     def argument(self) -> str:
-        """What the button carries behind its verb, or what follows the command."""
+        """What the button carries behind its verb, or what follows the command; empty if nothing does."""
         return self.press.argument if self.press else self.incoming.text
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers that the button carries."""
+        """The numbers that the button carries: source, paragraph or page, each from 1; empty for a message."""
         return self.press.numbers if self.press else ()
 
     @property
     def row(self) -> int:
-        """The argument as the number of a row of the store; 0, which no row has, where it is none."""
+        """The argument as the number of a row of the store; 0, which no row has, if it is no number or too large."""
         row = int(self.argument) if self.argument.isdecimal() else 0
         return row if row <= LARGEST_ID else 0
 
@@ -99,7 +99,14 @@ class Request:
         cites: tuple[str, ...] = (),
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
-        """Reply in new messages; `cites` are the keys of the articles that they quote. A string is one block."""
+        """Reply in as many new messages as the text needs, with the buttons below the last.
+
+        Args:
+            content: the text; a string is one block.
+            keyboard: the buttons.
+            cites: keys of the articles that the text quotes.
+            effects: of the outcome.
+        """
         return Outcome(messages=reply(self.incoming, _pieces(content), keyboard, cites=cites), effects=effects)
 
     def edit(
@@ -114,11 +121,11 @@ class Request:
         """Change the message that the button is below, to as much as fits into one message.
 
         Args:
-            content: the new text; a string is one block.
-            keyboard: the new buttons.
+            content: the new text, not blank; a string is one block.
+            keyboard: the new buttons; none are left if it is empty.
             cites: keys of the articles that the new text quotes.
             withdrawn: what replaces the text when one of these is hidden; None for what fits an answer.
-            effects: further effects.
+            effects: of the outcome.
         """
         payload = Payload(act=Act.EDIT, html=messages(_pieces(content), ROOM)[0], keyboard=keyboard)
         return self._change(payload, cites, withdrawn, effects)
@@ -131,11 +138,16 @@ class Request:
         withdrawn: str | None = None,
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
-        """Change the buttons alone; `cites` and `withdrawn` as in `edit`, for the text that stays."""
+        """Change the buttons below the message alone; an empty keyboard removes them.
+
+        `cites` and `withdrawn` are as in `edit`, for the text that stays.
+        """
         return self._change(Payload(act=Act.BUTTONS, keyboard=keyboard), cites, withdrawn, effects)
 
     def decided(self, decision: str) -> Outcome:
         """Put what an operator decided above the text of the message, and remove its buttons.
+
+        The text is lost where Telegram no longer sends it, because the message is old.
 
         Args:
             decision: a text with places for `actor` and `time`.
@@ -153,6 +165,7 @@ class Request:
         withdrawn: str | None = None,
         effects: tuple[Effect, ...] = (),
     ) -> Outcome:
+        """Return an outcome that edits the message that the button is below; `withdrawn` as in `edit`."""
         if withdrawn is None:
             withdrawn = self.texts.operating.withdrawn if cites else ""
         payload = replace(payload, message_id=self.incoming.message_id, withdrawn=withdrawn)
@@ -162,22 +175,25 @@ class Request:
     def say(
         self, content: str | Sequence[Piece], keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()
     ) -> Outcome:
-        """Reply to a message; change the message that a button is below."""
+        """Reply to a message (`reply`); change the message that a button is below (`edit`)."""
         act = self.edit if self.query else self.reply
         return act(content, keyboard, effects=effects)
 
     def say_lines(self, text: str, keyboard: Keyboard = (), *, effects: tuple[Effect, ...] = ()) -> Outcome:
-        """Say one paragraph; empty lines in it are left out."""
+        """Say one paragraph, each line of the text a block; empty lines in it are left out."""
         return self.say([tuple(map(line, text.split("\n")))], keyboard, effects=effects)
 
     def prompt(self, text: str, hint: str, meaning: Prompt, cites: tuple[str, ...] = ()) -> Outcome:
-        """Ask whoever pressed the button for a reply.
+        """Ask whoever pressed the button for a reply; the prompt replies to the message that the button is below.
 
         Args:
             text: the question. In a group it names who pressed: only in that person's app does a reply open.
-            hint: the placeholder of the reply's field.
+            hint: the placeholder of the reply's field, cut to MOST_HINT characters.
             meaning: what a reply to it means.
             cites: keys of the articles that the question names.
+
+        Raises:
+            ValueError: the request is no press.
         """
         if self.query is None:
             raise ValueError("only a button can ask for a reply")
@@ -198,9 +214,17 @@ class Request:
         return Outcome(messages=(message,))
 
     async def acknowledge(self, text: str | None = None, *, url: str | None = None) -> bool:
-        """End the button's progress indicator; False where the press is too old to matter. True for a message.
+        """Answer the press, which ends the button's progress indicator; for a message do nothing and return True.
 
-        Other errors are ignored: the indicator times out, and what the button asks for is done all the same.
+        Errors other than that the press is too old are ignored: the indicator times out, and what the button asks for
+        is done all the same.
+
+        Args:
+            text: shown in a pop-up; None for no pop-up.
+            url: a deep link that the person's app opens instead; None for none.
+
+        Returns:
+            False where the press is too old to matter: the caller then does nothing.
         """
         if self.query is None:
             return True
@@ -213,10 +237,11 @@ class Request:
         return True
 
     async def refuse(self, text: str) -> Outcome:
-        """Show why the button does nothing, in a pop-up, and do nothing."""
+        """Show in a pop-up why the button does nothing; return an empty outcome."""
         await self.acknowledge(text)
         return Outcome()
 
 
 def _pieces(content: str | Sequence[Piece]) -> Sequence[Piece]:
+    """Return a string as one piece of one block; pieces as they are."""
     return [(line(content),)] if isinstance(content, str) else content

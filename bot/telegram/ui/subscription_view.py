@@ -27,7 +27,10 @@ MOST_LABEL = 24  # units of a subscription on a button
 
 
 async def subscriptions_of(request: Request) -> tuple[list[Subscription], int]:
-    """Return the subscriptions of the chat, of its topic alone in a forum, and how many the whole chat has."""
+    """Return the subscriptions of the chat's topic, and how many the whole chat has in all topics.
+
+    Without a topic they are those of the chat outside its topics. Paused ones are included; the oldest come first.
+    """
 
     def read(connection: Connection) -> tuple[list[Subscription], int]:
         chat_id, thread_id = request.incoming.chat_id, request.incoming.thread_id or 0
@@ -37,18 +40,20 @@ async def subscriptions_of(request: Request) -> tuple[list[Subscription], int]:
 
 
 async def show_list(request: Request) -> Outcome:
-    """Show the page of the list that the button carries, else the first."""
+    """Show the page of the list that the button carries, else the first, as `list_page` does."""
     return list_page(request, *await subscriptions_of(request))
 
 
 def list_page(request: Request, subscriptions: Sequence[Subscription], count: int, heading: str = "") -> Outcome:
-    """Show a page of the list, with a button for each subscription.
+    """Show a page of the list, with a button for each subscription; a page out of range is the nearest one.
+
+    Below a button the message is changed, else it is a new one.
 
     Args:
         request: by a button that carries the page, from 1; by anything else for the first page.
         subscriptions: all of the chat or topic.
         count: how many the whole chat has.
-        heading: a line above the list.
+        heading: a line above the list; empty for none.
     """
     texts = request.texts.subscribing
     above: list[Piece] = [(line(heading),)] if heading else []
@@ -74,7 +79,7 @@ def list_page(request: Request, subscriptions: Sequence[Subscription], count: in
 
 
 def filter_words(criteria: Filter, texts: SubscribingTexts) -> str:
-    """Return the words for a filter: 宜昌或襄阳 + 磷石膏."""
+    """Return the words for a filter: 宜昌或襄阳 + 磷石膏, the question, or a text for all articles."""
     if criteria.is_everything:
         return texts.everything
     if criteria.question is not None:
@@ -83,7 +88,7 @@ def filter_words(criteria: Filter, texts: SubscribingTexts) -> str:
 
 
 def filter_label(criteria: Filter, texts: SubscribingTexts) -> str:
-    """Return the words for a filter, cut to the length of a button."""
+    """Return the words for a filter as a label: without prefix, the first MOST_LABEL units and … if it is longer."""
     words = criteria.question or filter_words(criteria, texts)
     return words if units(words) <= MOST_LABEL else f"{beginning(words, MOST_LABEL)}…"
 

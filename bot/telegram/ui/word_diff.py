@@ -21,10 +21,11 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
 def differences(before: str, after: str) -> list[tuple[Runs, Runs]]:
-    """Return each difference as (old, new), the changed words in bold with some of those around them.
+    """Return each difference as (old, new), the changed words in bold with up to AROUND tokens on either side.
 
-    A number changes as a whole: **200** → **180**, not 2**0**0 → 1**8**0. Where there are more than MOST differences,
-    the beginnings of both texts are returned as the only one.
+    A number changes as a whole: **200** → **180**, not 2**0**0 → 1**8**0. Differences at most NEAR tokens apart are
+    joined. They are in order of the text; empty if both are the same. Where there are more than MOST of them, the
+    beginnings of both texts, with nothing in bold, are returned as the only one.
     """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     spans: list[tuple[int, int, int, int]] = []
@@ -41,6 +42,7 @@ def differences(before: str, after: str) -> list[tuple[Runs, Runs]]:
 
 
 def _shown(tokens: Sequence[str], start: int, end: int) -> Runs:
+    """Return tokens[start:end] in bold, with some tokens around them; … where the text is cut."""
     first, last = max(0, start - AROUND), min(len(tokens), end + AROUND)
     before, changed, after = ("".join(tokens[a:b]) for a, b in ((first, start), (start, end), (end, last)))
     left, right = "…" if first else "", "…" if last < len(tokens) else ""
@@ -48,4 +50,5 @@ def _shown(tokens: Sequence[str], start: int, end: int) -> Runs:
 
 
 def _cut(text: str) -> str:
+    """Return a text as it is, or its first MOST_WHOLE characters and an ellipsis."""
     return text if len(text) <= MOST_WHOLE else f"{text[:MOST_WHOLE]}…"
