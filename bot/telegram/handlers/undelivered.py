@@ -46,7 +46,7 @@ async def on_undelivered(request: Request) -> Outcome:
 async def on_resolve(request: Request, *, is_dropped: bool) -> Outcome:
     """Send the message that the button carries again or drop it, and show the others in its place.
 
-    A message that quotes a hidden article is dropped in either case. A pop-up tells what was done, or that somebody
+    A message that quotes a hidden article is dropped in either case. A pop-up says what was done, or that somebody
     decided on it before; if that happened meanwhile, nothing is changed or sent.
 
     Args:

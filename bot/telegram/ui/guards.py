@@ -1,4 +1,4 @@
-"""Handlers of commands, messages and buttons, each with a guard: who may use it, and what others are told.
+"""Handlers of commands, messages and buttons, each with a guard: who may use it, and what others get as a reply.
 
 The guard is checked for every update, in every chat: rights may have changed since a button was shown.
 """
@@ -88,7 +88,10 @@ def on_command(
 
 
 def on_message(context: Context, where: BaseFilter, work: Work) -> Handler:
-    """Return the handler of the messages that a filter accepts; anyone may write them. A command stays in the text."""
+    """Return the handler of the messages that a filter accepts; anyone may write them.
+
+    The text of the request is that of `incoming_message`.
+    """
     return MessageHandler(where, partial(_handle_message, context, Guard.ANYONE, "", work))
 
 
@@ -118,15 +121,9 @@ def on_answer_button(context: Context, feature: Feature, work: AnswerWork, verb:
 async def _handle_message(
     context: Context, guard: Guard, command: str, work: Work, update: Update, telegram: ContextTypes.DEFAULT_TYPE
 ) -> Outcome | None:
-    """Make a request of a new or edited message, and do the work if the guard admits the sender.
+    """Make a request of a message, and do the work if the guard admits the sender.
 
-    Args:
-        context: passed to the work in the request.
-        guard: who may.
-        command: without the slash; empty for messages that are no commands.
-        work: what is asked for.
-        update: with the message.
-        telegram: has the bot.
+    The text of the request is what follows `command`, or the whole text if that is empty.
     """
     message = message_in(update)
     incoming = incoming_message(message, context.language)
@@ -149,7 +146,7 @@ async def _handle_press(
 ) -> Outcome | None:
     """Make a request of a pressed button, and do the work if the guard admits who pressed it.
 
-    Without a message, which Telegram leaves out when it is too old, `chat_id` and `message_id` are 0.
+    Where Telegram leaves the message out, because it is too old, `chat_id` and `message_id` are 0.
     """
     query = update.callback_query
     if query is None:

@@ -51,7 +51,8 @@ class Menus:
     async def run(self) -> None:
         """Set all menus and the bot's description once, and keep the menus of operators up to date until cancelled.
 
-        Failures are logged. The menus of operators are tried again after RETRY_SECONDS, the others at the next start.
+        Errors of Telegram are logged: the menus of operators are tried again after RETRY_SECONDS, the others at the
+        next start. While the store cannot be read, the menus stay as they are.
         """
         await self._set_for_all()
         while True:
@@ -102,9 +103,11 @@ class Menus:
 
 
 def _commands(language: Language, names: Iterable[str]) -> list[BotCommand]:
+    """Return the entries of a menu in this order, with their descriptions."""
     descriptions = texts_in(language).commands
     return [BotCommand(name, descriptions[name]) for name in names]
 
 
 def _for_operators(language: Language) -> list[BotCommand]:
+    """Return the entries that operators see besides."""
     return [BotCommand(name, description) for name, description in texts_in(language).operator_commands.items()]
