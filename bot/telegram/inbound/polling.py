@@ -37,7 +37,7 @@ class Polling:
     Args:
         bot: sends the requests.
         database: the store, with the lease.
-        presence: of this process, which holds the lease.
+        heartbeat: of this process, which holds the lease.
         intake: stores the updates.
         alarms: get a refused token, and a conflict with another program that polls.
     """

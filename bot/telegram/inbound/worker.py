@@ -69,7 +69,7 @@ class Worker:
     Args:
         application: has the handlers.
         database: the store.
-        presence: of this process, which holds the updates.
+        heartbeat: of this process, which holds the updates.
         alarms: get an update that is set aside.
         language: of apologies to people whose language is not known.
         on_done: called after each update, in the event loop's thread, with its outcome; an empty one after a failed

@@ -68,7 +68,7 @@ class Schedule:
 class JobRunner:
     """Claims jobs of every kind and runs them one at a time until cancelled.
 
-    `presence` is the heartbeat of this process, which holds the job. The live library `shelf` is woken after each job.
+    `heartbeat` is that of this process, which holds the job. `live_library` is woken after each job.
     `on_message` is called in the event loop's thread after messages were added to the outbox.
     """
 

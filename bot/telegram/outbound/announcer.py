@@ -31,7 +31,7 @@ class Announcer:
 
     Args:
         database: the store.
-        presence: of this process, which holds the lease to plan.
+        heartbeat: of this process, which holds the lease to plan.
         alarms: get planning errors.
         asking: returns the current answer service; called for each batch.
         on_alerts: called after a batch that may have added messages to the outbox.

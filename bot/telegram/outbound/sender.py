@@ -54,7 +54,7 @@ class Sender:
     Args:
         bot: sends the requests.
         database: the store.
-        presence: of this process, which holds the messages.
+        heartbeat: of this process, which holds the messages.
         alarms: get a refused token and dead letters.
     """
 
