@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +32,7 @@ class Announcer:
         database: the store.
         heartbeat: of this process, which holds the lease to plan.
         alarms: get planning errors.
-        asking: returns the current answer service; called for each batch.
+        answer_service: returns the current answer service; called for each batch.
         on_alerts: called after a batch that may have added messages to the outbox.
     """
 
@@ -42,17 +41,12 @@ class Announcer:
         database: Database,
         heartbeat: Heartbeat,
         alarms: Alarms,
-        asking: Callable[[], AnswerService],
+        answer_service: Callable[[], AnswerService],
         on_alerts: Callable[[], None],
     ) -> None:
-        self._announcing = AnnouncementService(database, heartbeat, asking)
+        self._announcing = AnnouncementService(database, heartbeat, answer_service)
         self._alarms = alarms
         self._on_alerts = on_alerts
-        self._wake = asyncio.Event()
-
-    def wake(self) -> None:
-        """Look for an announcement now instead of after POLL_SECONDS; to be called in the thread of the event loop."""
-        self._wake.set()
 
     async def run(self) -> None:
         """Plan batches until cancelled; a batch that fails is retried after RETRY_SECONDS.
@@ -60,7 +54,6 @@ class Announcer:
         All errors are logged; those that are not of the store also cause an alarm.
         """
         while True:
-            self._wake.clear()
             seconds = POLL_SECONDS
             try:
                 if await asyncio.to_thread(self._announcing.step):
@@ -73,6 +66,4 @@ class Announcer:
                 _log.exception("what was published cannot be announced")
                 await self._alarms.push(Alarm.NOT_ANNOUNCED, f"{type(error).__name__}: {error}")
                 seconds = RETRY_SECONDS
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._wake.wait()
+            await asyncio.sleep(seconds)
