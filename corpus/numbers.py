@@ -101,10 +101,11 @@ def _plain_digits(value: Fraction) -> str:
 
 
 def digit_forms(text: str) -> Iterator[str]:
-    """Yield the `digits` of those numbers of a normalised text that are not written that way already, in order.
+    """Yield the `digits` of each number of a normalised text that is written in another way, in order.
 
-    Most numbers are, so this is faster than comparing `numbers` with their spelling. Numbers without such a form are
-    skipped.
+    二十亿 gives 2000000000, 2-3亿 gives 200000000 and 300000000, and 20 gives nothing. Equal numbers are each yielded;
+    those without `digits`, such as 三分之一, are skipped. The result is that of comparing the `digits` of all `numbers`
+    with how they are written, but faster, because most numbers are written in plain digits and need not be read.
     """
     matches = list(_matches(text))
     for match, following in zip_longest(matches, matches[1:]):
@@ -173,7 +174,14 @@ def _largest_scale(numeral: str) -> int:
 
 
 def _unit(match: re.Match[str], text: str) -> str:
-    """Return the unit of a match, as `Number.unit` describes it."""
+    """Return the unit of a number, as `Number.unit` describes it; empty if none is recognised.
+
+    It is looked for behind the match, and 第 directly before it: 第名 for 第三十名, 第 for 第三十. Shares have %.
+
+    Args:
+        match: of `_PATTERN`.
+        text: the text in which it was found.
+    """
     if match["whole"] or match["tenths"]:
         return "%"
     unit = UNIT.match(text, match.end())

@@ -46,14 +46,18 @@ YES = frozenset({"y", "yes", "是", "好"})
 def run_reload(options: argparse.Namespace, settings: Settings) -> int:
     """Publish the corpus folder; on a terminal, ask whether to publish what is held back, unless `--json` is given.
 
-    `--yes` publishes it whatever holds it back. The report goes to standard output.
+    `--yes` publishes it whatever holds it back. The report goes to standard output; that of a failed job only with
+    `--json`.
 
     Returns:
         DONE, also if nothing changed; HELD if nothing was published because it is held back, or because another job is
         running.
 
     Raises:
-        CannotRun: the job failed, or the store cannot be used.
+        BadSetting: the time zone or a setting of publishing cannot be used.
+        CannotRun: the job failed, or the store cannot be opened, or cannot be used while the job runs.
+        SQLAlchemyError: the store fails before the job runs.
+        JobLost: another process has claimed the job, or another generation was published meanwhile.
     """
     place, texts = place_of(options, settings, options.corpus), texts_in(settings.language)
     with open_database(settings) as database, present(database, settings) as heartbeat:

@@ -72,7 +72,10 @@ def read(stream: io.BufferedReader, path: str, made_id: str) -> Iterator[Article
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line feeds only, which are the only line ends in Markdown; keep them. Empty text has no lines."""
+    """Split a text into lines, each with its line feed; the last one may have none. Empty text has no lines.
+
+    Line feeds are the only line ends here: `decode` has replaced all others that Markdown knows.
+    """
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]

@@ -83,7 +83,10 @@ class AskedQuestion:
         return False
 
     def _accepted(self) -> Iterator[tuple[Gold, str]]:
-        """Return each accepted answer with the question that accepts it."""
+        """Return (question, accepted answer) for each of the `golds` and each of its `answers`, in order.
+
+        A question that nothing answers, or of which only the article is judged, gives no pair.
+        """
         return ((gold, text) for gold in self.golds for text in gold.answers or ())
 
     @property
@@ -168,7 +171,11 @@ def _citations(result: Result) -> tuple[Citation, ...]:
 
 
 def report(asked: Sequence[AskedQuestion]) -> EvaluationReport:
-    """Compute the figures of some outcomes; those with nothing to count are None."""
+    """Compute the figures of some outcomes, in any order.
+
+    With nothing to count, numbers of questions and answers are 0; shares and means are None. The AUROC is None too
+    unless there are both a judged question with a right forced answer and one without, or that nothing answers.
+    """
     answerable = [outcome for outcome in asked if outcome.has_answer]
     judged = [outcome for outcome in asked if outcome.is_judged]
     none = [outcome for outcome in asked if not outcome.has_answer]

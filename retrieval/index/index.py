@@ -127,7 +127,11 @@ def write_index(files: Files, parts: Iterable[Postings]) -> None:
 
 
 def _buckets(terms: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Return the bucket edges of ascending terms, see `Table`: about TERMS_A_BUCKET terms or fewer in each."""
+    """Return where in the ascending terms each bucket begins, and the end of the last one: `Table.buckets`.
+
+    A bucket holds the terms with the same upper n bits; there are 2ⁿ, at least 2. The least n is taken at which they
+    hold fewer than TERMS_A_BUCKET terms in the mean; as terms are hashes, one may hold two or three times as many.
+    """
     bits = max(1, (len(terms) // TERMS_A_BUCKET).bit_length())
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     return np.append(np.searchsorted(terms, edges), len(terms))

@@ -131,7 +131,10 @@ class Clause:
         return not is_attribute(word.word) and self._is_noun(word)
 
     def is_time(self, word: Token) -> bool:
-        """Return True if a word is part of a calendar time (`times`)."""
+        """Return True if a word lies wholly within one of the calendar times (`times`); durations do not count.
+
+        Only offsets are compared: the word must be of this clause.
+        """
         return any(start <= word.start and word.end <= end for start, end in self.times)
 
     def has_particle(self, word: Token) -> bool:

@@ -131,7 +131,10 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close the connections that are not in use; the others stay open until their transactions end.
+
+        May be called again. A transaction that begins later opens a new connection.
+        """
         self._engine.dispose()
 
     @contextlib.contextmanager

@@ -49,6 +49,10 @@ async def on_membership(context: Context, update: Update, _telegram: ContextType
 
 
 async def on_migration(update: Update, _telegram: ContextTypes.DEFAULT_TYPE) -> Outcome:
-    """Move what is stored about a group to its new id; nothing for the message that the new group gets."""
+    """Return an outcome with the new id of a group that became a supergroup.
+
+    What is stored about the group is moved when the outcome is committed (`migrate_chat`). Telegram writes to the old
+    and to the new group; the outcome for the message in the new one is empty.
+    """
     message = update.effective_message
     return Outcome(moved_to=message.migrate_to_chat_id if message else None)

@@ -63,7 +63,10 @@ async def on_drop(request: Request) -> Outcome:
 
 
 async def on_cancel(request: Request) -> Outcome:
-    """Do nothing, and say so in place of a question."""
+    """Replace the question above the pressed button by a note that nothing was changed, without buttons.
+
+    A pop-up shows the same note. Nothing else is done.
+    """
     text = request.texts.operating.cancelled
     await request.acknowledge(text)
     return request.edit(text)

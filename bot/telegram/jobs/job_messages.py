@@ -93,10 +93,16 @@ def last_messages(
 
 
 def next_steps(job: Job, end: JobEnd, report: JobReport, texts: Texts) -> Keyboard:
-    """Return the rows of buttons for what an operator may do next, according to how the job ended.
+    """Return the buttons for what an operator may do next, in one row.
 
-    A held job can be published anyway or dropped; a failed one checked again. After a check that found changes, or a
-    rollback, the folder can be published. In all cases but the first, a button lists the generations.
+    They are those of the first case that applies:
+
+        the job is held                             publish anyway, drop
+        the job failed                              check again, list the generations
+        a check found changes                       publish the folder, list the generations
+        a rollback ended                            publish the folder, list the generations
+        a load or reload ended, and found problems  check again, list the generations
+        any other end                               list the generations
     """
     operating = texts.operating
     history = operator_button(operating.button_generations, "generations")
