@@ -21,6 +21,7 @@ from bot.service.publishing.prepare_order import ANYTHING, PrepareOrder
 from bot.service.publishing.publish import PublishService, order_of
 from bot.settings import read_timezone
 from bot.store.db.address import exists
+from bot.store.db.errors import JobLost
 from bot.store.queue import job_queue
 from bot.texts import texts_in
 from bot.views.job_report import busy_line, report_sections, stamp
@@ -55,9 +56,7 @@ def run_reload(options: argparse.Namespace, settings: Settings) -> int:
 
     Raises:
         BadSetting: the time zone or a setting of publishing cannot be used.
-        CannotRun: the job failed, or the store cannot be opened, or cannot be used while the job runs.
-        SQLAlchemyError: the store fails before the job runs.
-        JobLost: another process has claimed the job, or another generation was published meanwhile.
+        CannotRun: the job failed, the store cannot be opened or used, or another process took the job over.
     """
     place, texts = place_of(options, settings, options.corpus), texts_in(settings.language)
     with open_database(settings) as database, present(database, settings) as heartbeat:
@@ -104,28 +103,28 @@ def _reload(
         approved: names of libraries to publish whatever holds them back, or ANYTHING.
 
     Raises:
-        CannotRun: the store cannot be used.
+        CannotRun: the store cannot be used, or another process took the job over.
     """
     texts = texts_in(settings.language)
     actor = Actor(f"chuwen reload ({_user()})")
-    job = begin(
-        database, heartbeat, JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
-    )
-    if job is None:
-        with database.reading() as connection:
-            other = job_queue.get_open(connection, JobKind.RELOAD.lane)
-        if other:
-            print(busy_line(other, stamp(other.created_at, read_timezone()), texts), file=sys.stderr)
-        return None
+    request = JobRequest(kind=JobKind.RELOAD, actor=actor, language=settings.language, approved=approved)
+    job = None
     try:
+        job = begin(database, heartbeat, request)
+        if job is None:
+            with database.reading() as connection:
+                other = job_queue.get_open(connection, JobKind.RELOAD.lane)
+            if other:
+                print(busy_line(other, stamp(other.created_at, read_timezone()), texts), file=sys.stderr)
+            return None
         with waiting_shown(texts) as show:
             return PublishService(database, heartbeat, place, _phrasing(database)).run(job, prepare, show)
     except (KeyboardInterrupt, SystemExit):
-        if job.request.actor.chat_id is None:  # a job from a chat is continued by a bot
+        if job and job.request.actor.chat_id is None:  # a job from a chat is continued by a bot
             with database.writing() as connection:
                 job_queue.drop(connection, job.id, utc_now())
         raise
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, JobLost) as error:
         message = texts.no_store.format(place=database.place, reason=str(getattr(error, "orig", error)))
         raise CannotRun(message, NO_STORE) from error
 

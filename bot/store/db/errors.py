@@ -88,4 +88,4 @@ class JobLost(StoreError):
     """Another process claimed the job, because this one was taken for dead."""
 
     def __init__(self, job_id: int) -> None:
-        super().__init__(f"job {job_id}: another process has it in hand; leave it alone")
+        super().__init__(f"job {job_id}: another process claimed it, because this one was taken for dead")

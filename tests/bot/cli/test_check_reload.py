@@ -8,7 +8,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from bot.exit_codes import DONE, HELD
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.cli.parser import main
+from bot.exit_codes import DONE, HELD, NO_STORE
+from bot.service.publishing.publish import PublishService
+from bot.settings import sample_corpus
+from bot.store.db.errors import JobLost
 from tests.support.paths import ROOT
 from tests.support.process import clean_environment
 
@@ -41,3 +48,27 @@ def test_what_is_held_back_is_published_only_by_a_yes(tmp_path: Path, cache: Pat
     ended = typed(command, environment, b"\x04")
     assert (ended.returncode, "Traceback" in ended.stderr) == (HELD, False), ended.stderr
     assert typed(command, environment, b"y\n").returncode == DONE
+
+
+LOST, FULL = JobLost(1), OperationalError("SELECT", {}, OSError("disk full"))
+
+
+@pytest.mark.parametrize("error", [LOST, FULL], ids=["lost", "full"])
+    "error", [JobLost(1), OperationalError("SELECT", {}, OSError("disk full"))], ids=["lost", "store"]
+)
+def test_a_job_that_is_lost_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    """Whoever runs a command reads what is wrong, and no traceback."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(PublishService, "run", fail)
+    monkeypatch.setenv("CHUWEN_DATABASE", str(tmp_path / "chuwen.db"))
+    monkeypatch.setenv("CHUWEN_LANGUAGE", "zh")
+    with pytest.raises(SystemExit) as ended:
+        main(["reload", "--corpus", str(sample_corpus())])
+    assert ended.value.code == NO_STORE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(tmp_path) in line
