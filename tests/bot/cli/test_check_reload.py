@@ -54,8 +54,6 @@ LOST, FULL = JobLost(1), OperationalError("SELECT", {}, OSError("disk full"))
 
 
 @pytest.mark.parametrize("error", [LOST, FULL], ids=["lost", "full"])
-    "error", [JobLost(1), OperationalError("SELECT", {}, OSError("disk full"))], ids=["lost", "store"]
-)
 def test_a_job_that_is_lost_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:
