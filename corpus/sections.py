@@ -62,8 +62,9 @@ def _repeat(body: str, title: str) -> int:
 def _closing(body: str, breaks: Sequence[Break], headings: Sequence[Heading]) -> int:
     """Return the offset of the passage that closes the article; the end of the body if there is none.
 
-    It is set off by white space in the last section. White space means nothing if earlier sections have it too, or if
-    there are no headings.
+    It begins behind the first white space after a sentence in the last section. There is none if white space stands
+    inside an earlier section with a heading, or if there are no headings; white space in the introduction and just
+    before or behind a heading does not count.
     """
     spaced = [end.next for end in breaks if headings and end.stop < end.next and end.next > headings[0].end]
     starts = {heading.start for heading in headings} | {heading.end for heading in headings}

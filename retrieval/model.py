@@ -116,7 +116,7 @@ class Citation:
             spans: (start, end) in `passage.text`, in any order.
 
         Raises:
-            ValueError: a span is empty or outside the quote.
+            ValueError: a span is outside the quote, or is empty and neither within nor next to another one.
         """
         merged: list[tuple[int, int]] = []
         for start, end in sorted({*self.spans, *spans}):

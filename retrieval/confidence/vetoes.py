@@ -98,7 +98,11 @@ def is_of_another_number(question: str, sentence: str, context: str) -> bool:
 
 
 def is_of_another_name(question: str, sentence: str) -> bool:
-    """Return True if a sentence names another road, river or village than the question: 点军路 instead of 银岭路."""
+    """Return True if a sentence names another road, river or the like instead of one in the question.
+
+    It lacks a road, street, bridge, river, town or village that the question names, and names another of the same kind:
+    点军路 instead of 银岭路.
+    """
     asked = {match[2] for match in _NAMED.finditer(question) if match[0] not in sentence}
     return any(match[2] in asked for match in _NAMED.finditer(sentence) if match[0] not in question)
 

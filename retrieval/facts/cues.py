@@ -131,7 +131,7 @@ _HANDLES = re.compile(  # 将 as 把: followed, some words later, by what is don
 def has_future(clause: str) -> bool:
     """Return True if a 将 in a normalised clause means the future, not 把 (将审批时间压缩到3天); in doubt it does.
 
-    Return False if there is no 将, or only as a part of words such as 将近 and 名将.
+    Return False if there is no 将, or only as a part of words such as 将近, 名将 and 将来 (即将 counts).
     """
     return any(_looks_ahead(clause, mark.start()) for mark in _MARK.finditer(clause))
 

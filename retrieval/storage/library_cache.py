@@ -162,7 +162,7 @@ def _prepare(cache: Path) -> None:
 
 
 def _settings() -> str:
-    """Return everything but the articles that an index depends on: neither trained weights nor the calibration."""
+    """Return, as JSON, what an index depends on besides the articles: no trained weights and no calibration."""
     versions = [f"{name} {metadata.version(name)}" for name in ("jieba", "OpenCC", "chuwen")]
     formula = [K1, B, PIVOTS, IMPACT_SCALE]
     return json.dumps([VERSION, formula, domain_words(), *versions, unicodedata.unidata_version])

@@ -114,7 +114,8 @@ def _boundaries(text: str, offset: int, segmenter: Segmenter) -> Mapping[int, bo
 def _inner_boundaries(word: str, segmenter: Segmenter) -> Mapping[int, bool]:
     """Return the boundaries between the words that make up a word, as offsets in it, with values as in `_boundaries`.
 
-    They are all its places if the lexicon has not the word, and none if it is Latin or a number.
+    None if the word is all ASCII (Latin, digits), known or not; else all places inside it, neither start nor end, if
+    the lexicon has not the word. Chinese numerals count as words.
     """
     if word.isascii() or not segmenter.frequency(word):
         return {} if word.isascii() else dict.fromkeys(range(1, len(word)), True)

@@ -149,7 +149,7 @@ async def on_again(request: Request) -> Outcome:
 
 
 async def on_list_too(request: Request) -> Outcome:
-    """Send the list of subscriptions as a new message; the alert stays."""
+    """Send the list of subscriptions as a new message; the alert stays. Nothing is sent if the press is too old."""
     return await show_list(request.in_new_message()) if await request.acknowledge() else Outcome()
 
 

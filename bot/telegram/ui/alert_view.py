@@ -224,7 +224,7 @@ def _summary(number: int, item: AlertEntry, texts: Texts) -> Iterator[Block]:
 
 
 def _short(source: CitationSnapshot) -> Block:
-    """Return a quote, cut to MOST_SUMMARY units; words in bold that are cut lose it."""
+    """Return a quote, or its first MOST_SUMMARY units and an ellipsis; bold words at the cut become plain."""
     head = beginning(source.quote, MOST_SUMMARY)
     spans = [(start, end) for start, end in source.spans if end <= len(head)]
     return line(*marked(head, spans), "…" if head != source.quote else "", is_quotation=True)
