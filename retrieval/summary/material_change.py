@@ -156,8 +156,8 @@ def _time(text: str, time: TimeMention) -> str:
 def _have_other_figures(before: _Reading, after: _Reading) -> bool:
     """Return whether a figure occurs more often in one text than in the other, or has the opposite sense there.
 
-    Opposite are 增长 and 下降, 超 and 近, for example. Equal figures are the same in other units (3公里, 3000米), without
-    the unit (3亿, 3亿元) and with another measure word (3家, 3个); the 一家 of 一家企业 is none.
+    Opposite are 增长 and 下降, 超 and 近, for example. Equal figures are the same in other units (3公里, 3000米),
+    without the unit (3亿, 3亿元) and with another measure word (3家, 3个); the 一家 of 一家企业 is none.
     """
     counts = [Counter(filter(_is_counted, map(_quantity, reading.figures))) for reading in (before, after)]
     removed, added = ([*(one - other).elements()] for one, other in (counts, counts[::-1]))
