@@ -131,9 +131,9 @@ def many(count: int) -> Articles:
 def start(corpus: Path, cache: Path, then: str = "pass", percent: int = 50) -> subprocess.Popen[str]:
     """Build in a process of its own, which does something once a share of the paragraphs is cut."""
     code = BUILDER.format(then=then, percent=percent)
-    return subprocess.Popen(
-        [sys.executable, "-c", code, corpus, cache], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", code, str(corpus), str(cache)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def test_the_first_time_is_built_and_told(corpus: Path, own_cache: Path) -> None:
@@ -381,10 +381,11 @@ def test_large_libraries_are_kept_in_smaller_numbers(
 def test_two_processes_build_at_once(tmp_path: Path, own_cache: Path, write_articles: WriteArticles) -> None:
     """Two terminals may be opened on a new corpus."""
     corpus = write_articles(tmp_path / "many.jsonl", many(300))
-    builders = [start(corpus, own_cache) for _ in range(2)]
-    outcomes = [builder.communicate(timeout=60) for builder in builders]
+    builders = [start(corpus, own_cache, "sys.stdin.readline()") for _ in range(2)]  # each waits for the other
+    assert [builder.stdout.readline() for builder in builders if builder.stdout] == ["there\n"] * 2
+    outcomes = [builder.communicate("\n", timeout=60) for builder in builders]
     assert [builder.returncode for builder in builders] == [0, 0], outcomes
-    assert [out.split() for out, _ in outcomes] == [["there", "300", "300"]] * 2
+    assert [out.split() for out, _ in outcomes] == [["300", "300"]] * 2
     assert len(libraries(own_cache)) == 1
     assert not was_built(corpus, own_cache)
 
